@@ -1,0 +1,51 @@
+"""How the documentation is built: every example runs, and a warning is an error."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+project = "mlekit"
+author = copyright = "the mlekit developers"
+version = release = metadata.version(project)
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+]
+exclude_patterns = ["_build", "**.ipynb_checkpoints", "jupyter_execute"]
+
+# Pages are MyST Markdown; one that begins with a jupytext header is a notebook, and is run at every build.
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 180
+nb_merge_streams = True
+
+# The reference is written in the docstrings, in the order of the source.
+autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+autosummary_generate = True
+autosummary_ignore_module_all = False
+python_use_unqualified_type_names = True
+
+# A reference to a public name must lead somewhere. What annotations mention beside these (NumPy's arrays, bases inside
+# a room) has no page here.
+nitpicky = True
+nitpick_ignore_regex = [(r"py:.*", r"(?!(mlekit|lm)\.\w+$).*")]
+
+html_theme = "furo"
+html_title = f"mlekit {release}"
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#2f5d8a", "color-brand-content": "#2f5d8a"},
+    "dark_css_variables": {"color-brand-primary": "#8fbbe6", "color-brand-content": "#8fbbe6"},
+}
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True

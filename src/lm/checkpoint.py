@@ -1,0 +1,134 @@
+"""A model in a folder that cannot be half written.
+
+    FOLDER/checkpoint.json                  format, version, checksums, configuration; readable by a person
+    FOLDER/arrays-<SHA-256>.safetensors     the arrays
+
+The JSON names the arrays by their checksum, and renaming it into place is the one moment at which the new state
+replaces the old: killed before it, the folder holds the old state, whole; after it, the new one. Nothing is pickled,
+and no path is kept, so the folder can be moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlekit.errors import LoadError, OptionError, needs
+
+try:
+    from safetensors import SafetensorError
+    from safetensors import numpy as tensors
+except ImportError as error:
+    raise needs("safetensors", "lm") from error
+
+NAME = "checkpoint.json"
+VERSION = 1
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def save(folder: str | PathLike[str], config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write `config` (what JSON can hold) and `arrays` into `folder`, which is made if only itself is missing.
+
+    >>> save("runs/first", {"model": "bigram"}, {"table": np.eye(3)})  # doctest: +SKIP
+    """
+    folder = _made(Path(folder))
+    config = json.loads(json.dumps(config))  # as it will be read: tuples are lists, keys are texts
+    # safetensors reads memory as it lies: a transposed or strided array would come back as another one.
+    packed = tensors.save({name: np.asarray(array, order="C") for name, array in arrays.items()})
+    checksums = {"config": _checksum(_canonical(config)), "arrays": _checksum(packed)}
+    document = {"format": "lm checkpoint", "version": VERSION, "sha256": checksums, "config": config}
+    current = _arrays_file(folder, checksums["arrays"])
+    write(current, packed)
+    write(folder / NAME, json.dumps(document, indent=1).encode())
+    for stale in set(folder.glob("arrays-*")) - {current}:
+        stale.unlink()
+
+
+def load(folder: str | PathLike[str]) -> tuple[dict[str, Any], Arrays]:
+    """What `save` wrote there, bit for bit, or a LoadError that says what is wrong with it.
+
+    >>> config, arrays = load("runs/first")  # doctest: +SKIP
+    """
+    folder = Path(folder)
+    document = _document(folder / NAME)
+    path = _arrays_file(folder, document["sha256"]["arrays"])
+    packed = _content(path)
+    if _checksum(packed) != document["sha256"]["arrays"]:
+        raise LoadError(f"{path} is damaged: its checksum is not the one that {NAME} gives. Take a copy that is whole.")
+    try:
+        return document["config"], tensors.load(packed)
+    except SafetensorError as error:
+        raise LoadError(f"{path} is no safetensors file ({error}).") from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """All of `content` or nothing: into a temporary file beside `path`, to the disk, then renamed."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    content = _content(path)
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise LoadError(f"{path} is cut off, damaged or no JSON ({error}).") from error
+    match document:
+        case {"format": "lm checkpoint", "version": version} if version != VERSION:
+            raise LoadError(f"{path} has version {version!r}; this lm reads version {VERSION}. Upgrade mlekit.")
+        case {"format": "lm checkpoint", "sha256": {"config": str(checksum), "arrays": str()}, "config": dict(config)}:
+            if _checksum(_canonical(config)) != checksum:
+                raise LoadError(f"{path} is damaged or was edited: its configuration does not match its checksum.")
+            return document
+        case _:
+            raise LoadError(f"{path} was not written by lm, or is damaged.")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LoadError(f"{path}: {error.strerror}. A folder saved by lm has {NAME} and its arrays in it.") from error
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OptionError(
+            f"cannot save to {folder}: {error.strerror}. Name a new folder in one that exists."
+        ) from error
+    return folder
+
+
+def _arrays_file(folder: Path, checksum: str) -> Path:
+    return folder / f"arrays-{checksum}.safetensors"
+
+
+def _canonical(config: Mapping[str, Any]) -> bytes:
+    return json.dumps(config, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)

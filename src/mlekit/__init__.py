@@ -1,0 +1,58 @@
+"""mlekit: maximum likelihood for anything, and the uncertainty that belongs to it.
+
+>>> import mlekit
+>>> mlekit.fit([1, 0, 1, 1], family="bernoulli")["p"]
+0.75
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors, families, models, priors, solvers
+    from .api import counted, fit
+    from .estimator import Estimator
+    from .result import Fit, GroupedFit
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "Estimator": "estimator",
+    "Fit": "result",
+    "GroupedFit": "result",
+    "counted": "api",
+    "custom": "families.made.custom",
+    "fit": "api",
+    "load": "show.files",
+    "network": "models.network",
+}
+_ROOMS = ("errors", "families", "models", "priors", "solvers")
+
+__all__ = [
+    "Estimator",
+    "Fit",
+    "GroupedFit",
+    "counted",
+    "errors",
+    "families",
+    "fit",
+    "models",
+    "priors",
+    "solvers",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    if name in _WHERE:
+        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'mlekit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,79 @@
+"""The one-line roads: fit, and what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+from .errors import OptionError
+from .estimator import Estimator
+
+_HOW = "mlekit.fit(x, family='gamma') for a column, mlekit.fit(df, 'y ~ x', family='poisson') for a regression"
+
+
+def fit(
+    data: Any,
+    target: Any = None,
+    *,
+    family: Any = None,
+    prior: Any = None,
+    by: Any = None,
+    weights: Any = None,
+    offset: Any = None,
+    link: Any = None,
+    fixed: Mapping[str, float] | None = None,
+    tied: Mapping[str, str] | None = None,
+    start: Mapping[str, float] | None = None,
+    solver: Any = "auto",
+    missing: str = "error",
+    on_failure: str = "warn",
+    intercept: bool = True,
+    seed: Any = 0,
+    progress: Any = None,
+) -> Any:
+    """The parameters of a law under which the data are least surprising, and all that follows.
+
+    >>> import mlekit
+    >>> coin = mlekit.fit([1, 1, 1, 0, 1, 0, 1, 1, 0, 1], family="bernoulli")
+    >>> coin["p"]
+    0.7
+    """
+    if family is None:
+        raise OptionError(f"family= is missing: {_corrected(data, target)}")
+    if isinstance(data, str):
+        raise OptionError(f"the data come first and the formula second: mlekit.fit(df, {data!r}, family={family!r})")
+    estimator = Estimator(family, prior, solver, link, fixed or {}, tied or {}, start, on_failure, seed)
+    return estimator.fit(
+        data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept
+    )
+
+
+def _corrected(data: Any, target: Any) -> str:
+    """The call that was probably meant."""
+    from .families import names
+
+    if isinstance(data, str):
+        return f"the data come first: mlekit.fit(df, {data!r}, family='normal')"
+    if isinstance(target, str) and target in names():
+        return f"say mlekit.fit(x, family={target!r})"
+    return f"say {_HOW}"
+
+
+class Counted:
+    """Values and how often each was seen."""
+
+    def __init__(self, values: Any, counts: Any) -> None:
+        self.values, self.counts = values, counts
+
+
+def counted(values: Any, counts: Any) -> Counted:
+    """Data as a table of distinct values and their counts.
+
+    >>> import mlekit
+    >>> mlekit.fit(mlekit.counted([0, 1], [3, 7]), family="bernoulli")["p"]
+    0.7
+    """
+    return Counted(values, counts)
+
+

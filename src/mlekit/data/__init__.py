@@ -1,0 +1,1 @@
+"""The first room: what came in, checked and counted."""

@@ -1,0 +1,131 @@
+"""Columns of a design, made for a few rows at a time from what is kept.
+
+A column is a product of pieces, and the intercept is the product of none:
+
+    Plain       the caller's column, of any numeric type
+    Values      arithmetic over such columns
+    Indicator   where the code of a category is this one
+    Field       a column of a stored basis (bs, cr, poly)
+
+A Run is several columns at once: those of the caller's matrix.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from mlekit.data.formula.arithmetic import Node
+
+Array = np.ndarray[Any, Any]
+
+
+class Store(NamedTuple):
+    """What the pieces are made from."""
+
+    numbers: dict[str, Array]  # the caller's columns, by name
+    codes: dict[str, Array]  # int64 and -1 where missing, by the spelling of the factor
+    bases: dict[str, Array]  # [rows, k], by the spelling of the factor; the caller's matrix by ""
+    learned: dict[str, Any]
+
+    def take(self, rows: Array) -> Store:
+        """The rows of an index."""
+        arrays = ({key: values[rows] for key, values in kept.items()} for kept in self[:3])
+        return Store(*arrays, self.learned)
+
+
+class Piece(ABC):
+    """A factor of a column."""
+
+    __slots__ = ()
+    derived = True  # whether its values can be wrong where the caller's are right
+
+    @abstractmethod
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        """Its values in rows start to stop."""
+
+
+class Plain(Piece):
+    """The caller's column."""
+
+    __slots__ = ("name",)
+    derived = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        return store.numbers[self.name][start:stop]
+
+
+class Values(Piece):
+    """Arithmetic over the caller's columns."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        return self.node.values(lambda name: store.numbers[name][start:stop], store.learned)
+
+
+class Indicator(Piece):
+    """One where a category has this code, else zero."""
+
+    __slots__ = ("code", "factor")
+    derived = False
+
+    def __init__(self, factor: str, code: int) -> None:
+        self.factor, self.code = factor, code
+
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        return store.codes[self.factor][start:stop] == self.code
+
+
+class Field(Piece):
+    """A column of a basis."""
+
+    __slots__ = ("factor", "place")
+
+    def __init__(self, factor: str, place: int) -> None:
+        self.factor, self.place = factor, place
+
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        return store.bases[self.factor][start:stop, self.place]
+
+
+class Product:
+    """One column of the design."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: tuple[Piece, ...] = ()) -> None:
+        self.pieces = pieces
+
+    @property
+    def derived(self) -> bool:
+        """Whether it is more than one of the caller's columns."""
+        return len(self.pieces) > 1 or any(piece.derived for piece in self.pieces)
+
+    def part(self, store: Store, start: int, stop: int) -> Any:
+        """Its values in rows start to stop: [m], or one number for all of them."""
+        if not self.pieces:
+            return 1.0
+        first, *others = (piece.part(store, start, stop) for piece in self.pieces)
+        return reduce(np.multiply, others, first.astype(np.float64)) if others else first
+
+
+class Run:
+    """The columns of the caller's matrix."""
+
+    __slots__ = ()
+    derived = False
+
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        """Their values in rows start to stop: [m, k]."""
+        return store.bases[""][start:stop]

@@ -1,0 +1,78 @@
+"""From rows to sums, in pieces that fit the cache.
+
+Powers are summed about an origin that is itself an observation, so that y - origin is exact; if it turns out to be far
+from the mean, the sums are taken again about the mean. Counts are tallied in the column's own type.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError
+from .layout import BLOCK, ONE, Layout, Ragged
+from .stats import Stats
+
+Array = Any
+
+
+def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layout = ONE) -> Stats:
+    """The sums of a family's statistics over checked rows, by group."""
+    if layout is ONE:
+        tally = family.support.tally(y, weights)
+        if tally is not None:
+            values, counts = tally
+            return Stats(np.add.reduce(counts, keepdims=True), family.sums(values, counts, ONE))
+    if not family.finite_sums_prove:
+        family.check(y)
+    centred = family.location is not None
+    origin = _first(y, layout) if centred else 0.0
+    stats = _sum(family, y, weights, layout, origin)
+    if family.finite_sums_prove and not all(np.isfinite(s).all() for s in stats.sums.values()):
+        family.check(y)
+        raise DataError("the data are too large to be summed: their squares overflow; divide them by a power of ten")
+    if centred:
+        mean = stats["y"] / np.maximum(stats.n, 1e-300)
+        far = mean * mean * stats.n > 16 * (stats["yy"] - mean * stats["y"])
+        if far.any():
+            stats = _sum(family, y, weights, layout, np.where(far & (stats["yy"] > 0), origin + mean, origin))
+    return stats
+
+
+def _first(y: Array, layout: Layout) -> Array:
+    """An observation of each group."""
+    if not isinstance(layout, Ragged):
+        return y[:1].astype(float)
+    origin = np.zeros(layout.count)
+    origin[layout.codes[::-1]] = y[::-1]
+    return origin
+
+
+def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: Array) -> Stats:
+    rows, centred = len(y), family.location is not None
+    n = _count(rows, weights, layout)
+    with np.errstate(all="ignore"):
+        if isinstance(layout, Ragged) or rows <= BLOCK:
+            part = y if family.codes else y.astype(float, copy=False)
+            if centred:
+                part = part - (layout.spread(origin) if isinstance(layout, Ragged) else origin)
+            return Stats(n, family.sums(part, weights, layout), origin)
+        buffer = np.empty(BLOCK)
+        total: dict[str, Array] = {}
+        for start in range(0, rows, BLOCK):
+            part = y[start : start + BLOCK]
+            if centred:
+                part = np.subtract(part, origin, out=buffer[: len(part)])
+            elif not family.codes:
+                part = part.astype(float, copy=False)
+            w = None if weights is None else weights[..., start : start + BLOCK]
+            for name, s in family.sums(part, w, layout).items():
+                total[name] = total[name] + s if name in total else s
+    return Stats(n, total, origin)
+
+
+def _count(rows: int, weights: Array | None, layout: Layout) -> Array:
+    if isinstance(layout, Ragged):
+        return np.bincount(layout.codes, weights, minlength=layout.count).astype(float)
+    return np.array([float(rows)]) if weights is None else np.atleast_1d(weights.sum(axis=-1).astype(float))

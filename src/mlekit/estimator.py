@@ -1,0 +1,118 @@
+"""Estimator = model + priors + solver. Its `fit` takes data and answers a Fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import families, solvers
+from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
+from .models.base import Bound, Model
+from .models.linear import Linear
+from .result import Fit, GroupedFit
+from .solvers.base import Solution
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """How to fit, without data yet.
+
+    >>> import mlekit
+    >>> coin = mlekit.Estimator("bernoulli", prior=mlekit.priors.Beta(2, 2))
+    >>> coin.fit([1, 0, 1, 1])["p"]
+    0.6666666666666666
+    """
+
+    family: Any
+    prior: Any = None
+    solver: Any = "auto"
+    link: Any = None
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    tied: Mapping[str, str] = field(default_factory=dict)
+    start: Mapping[str, float] | None = None
+    on_failure: str = "warn"
+    seed: Any = 0
+
+    def fit(
+        self,
+        data: Any,
+        target: Any = None,
+        *,
+        by: Any = None,
+        weights: Any = None,
+        offset: Any = None,
+        missing: str = "error",
+        intercept: bool = True,
+    ) -> Any:
+        """The parameters under which these data are least surprising, as a Fit (a GroupedFit with by=)."""
+        model = self.model()
+        rows = model.read(
+            data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept
+        )
+        return self.fit_rows(model.bind(rows))
+
+    def model(self) -> Model:
+        """The law, with its links, as a model of rows; a whole model as it is."""
+        if isinstance(self.family, Model):
+            return self.family
+        family = families.get(self.family)
+        return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
+
+    def fit_rows(self, model: Any) -> Any:
+        """The fit of a model that is bound to its rows."""
+        bound = model.problem(self.prior, self.fixed or {}, self.tied or {})
+        solution = self.solve(bound)
+        answer = model.answer() or (Fit if model.rows.groups is None else GroupedFit)
+        return conclude(answer(self, bound, solution), self.on_failure)
+
+    def solve(self, bound: Bound) -> Solution:
+        """The answer of the first solver that can give one."""
+        bound = started(bound, self.start)
+        for solver in solvers.get(self.solver):
+            solution = solver.solve(bound.problem)
+            if solution is not None:
+                return solution
+        raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]
+
+
+def name_links(family: Any, link: Any) -> dict[str, Any]:
+    """Links by parameter; one link is for the first parameter."""
+    named = dict(link) if isinstance(link, Mapping) else {next(iter(family.params)): link}
+    for param in named:
+        if param not in family.params:
+            raise OptionError(f"link: {family.name} has no parameter {param!r}; {nearest(param, family.params)}")
+    return named
+
+
+def started(bound: Bound, start: Mapping[str, float] | None) -> Bound:
+    """The problem, begun where the user says."""
+    if not start:
+        return bound
+    coefficients, problem = bound.model.coefficients, bound.problem
+    assert coefficients is not None
+    z = problem.start()
+    user = bound.user(z)
+    for name, value in start.items():
+        user[:, coefficients.index(name, "start")] = coefficients.free(name, float(value), "start")
+    full = bound.base.from_user(user)
+    begin = full if bound.matrix is None else problem.reduce(full)  # type: ignore[attr-defined]
+    problem.start = lambda: begin  # type: ignore[method-assign]
+    return bound
+
+
+def conclude(fit: Any, on_failure: str) -> Any:
+    """A fit that is not proved says so: a warning, an error, or nothing if that was asked for."""
+    if on_failure not in ("warn", "raise", "ignore"):
+        raise OptionError(f"on_failure is {on_failure!r}: use 'warn', 'raise' or 'ignore'")
+    if fit.quick_ok or on_failure == "ignore" or fit.verdict_ok:
+        return fit
+    message = fit.complaint()
+    if on_failure == "raise":
+        raise ConvergenceError(message)
+    import warnings
+
+    warnings.warn(message, ConvergenceWarning, stacklevel=4)
+    return fit
+
+

@@ -1,0 +1,100 @@
+"""Laws: one law, one file, named as users type it.
+
+`get("gamma")` imports that one file. On a miss the other files are imported and their aliases read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..errors import OptionError, UnknownName, nearest
+from .base import Family
+
+_INSTANCES: dict[str, Family] = {}
+_NOT_LAWS = {"__init__", "base", "sufficient"}
+_ELSEWHERE = {
+    "genextreme": "scipy's genextreme is 'gev' here; the sign of shape is flipped (above 0: heavy tail)",
+    "nbinom2": "say 'negative_binomial': parameters mean and size",
+}
+
+
+def get(family: Any) -> Family:
+    """The law that a name, a Family or a scipy.stats distribution stands for.
+
+    >>> get("gaussian").name
+    'normal'
+    """
+    found = _INSTANCES.get(family) if isinstance(family, str) else None
+    if found is not None:
+        return found
+    if isinstance(family, str):
+        return _named(family)
+    if isinstance(family, Family):
+        return family
+    if isinstance(family, type) and issubclass(family, Family):
+        return family()
+    if hasattr(family, "logpdf") or hasattr(family, "logpmf"):
+        from .made.scipy_law import scipy_law
+
+        return scipy_law(family)
+    raise OptionError(
+        f"family= takes a name such as 'normal', a law such as mlekit.families.Binomial(n=10), "
+        f"or a scipy.stats distribution, not {type(family).__name__}"
+    )
+
+
+def _named(name: str) -> Family:
+    if name in _ELSEWHERE:
+        raise OptionError(f"there is no family {name!r}: {_ELSEWHERE[name]}")
+    law = _import(name) if name in names() else _aliases().get(name)
+    if law is None:
+        raise OptionError(f"there is no family {name!r}: {nearest(name, [*names(), *_aliases()])}")
+    _INSTANCES[name] = law()
+    return _INSTANCES[name]
+
+
+@cache
+def names() -> list[str]:
+    """The laws there are: the files of this folder."""
+    return sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in _NOT_LAWS)
+
+
+def _import(name: str) -> type[Family]:
+    """The law that a file defines: the class of the file's name in capitals."""
+    return getattr(import_module(f"{__name__}.{name}"), _class_name(name))
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+@cache
+def _aliases() -> dict[str, type[Family]]:
+    return {alias: law for name in names() for law in [_import(name)] for alias in law.aliases}
+
+
+def list() -> Any:
+    """A table of the laws: name, support, parameters, derived, closed form, conjugate priors."""
+    import pandas as pd
+
+    return pd.DataFrame([_import(name).describe() for name in names()]).set_index("name")
+
+
+def __getattr__(name: str) -> Any:
+    for known in names():
+        if _class_name(known) == name:
+            return _import(known)
+    if name in names():
+        return import_module(f"{__name__}.{name}")
+    raise UnknownAttribute(f"mlekit.families has no {name!r}: {nearest(name, [_class_name(n) for n in names()])}")
+
+
+class UnknownAttribute(UnknownName, AttributeError):
+    """A law that is not there, asked for as an attribute."""
+
+
+def __dir__() -> Any:
+    return [*globals(), *(_class_name(name) for name in names())]

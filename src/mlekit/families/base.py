@@ -1,0 +1,247 @@
+"""What a law is.
+
+A family is written once, as the formula of its log density in its own parameters. Everything else has a default:
+derivatives come from the formula by the chain rule, parameters are freed of their constraints by the link of the set
+they live in, and statistics that a law has in closed form are overrides that may be faster but never differ.
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..errors import DataError
+from ..numerics.arrays import NUMPY, Namespace, jets
+from ..numerics.supports import Link, link
+
+Array = Any
+Params = Mapping[str, Any]
+
+
+class Family(ABC):
+    """The law of one observation."""
+
+    name: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    support: Any
+    params: Mapping[str, Any]  # name -> set; the first is the one a formula models
+    derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
+    moves: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
+    location: str | None = None  # the parameter that shifts with y
+    several_peaks: ClassVar[bool] = False  # a second start is worth its time
+    sufficient: ClassVar[bool] = False
+    has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
+    codes: ClassVar[bool] = False  # observations are codes of levels, not numbers
+    given_links: Mapping[str, Link] = {}
+
+    # -- the law ------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
+        """The formula, and nothing else."""
+
+    def frozen(self, **params: Array) -> Any:
+        """The law at these parameters, as a frozen scipy.stats distribution."""
+        raise NotImplementedError(f"{self.name} has no distribution functions")
+
+    def start(self, summary: Any) -> dict[str, Array]:
+        """Where the search begins: name -> [G]."""
+        raise NotImplementedError
+
+    def other_starts(self, z: Array) -> list[Array]:
+        """Other places to begin than near z, for a law whose likelihood can have several peaks."""
+        return []
+
+    # -- data ---------------------------------------------------------------------------------------------------
+
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+        """The law for these levels and columns, and the observations as numbers."""
+        if not isinstance(y, np.ndarray):
+            shown = ", ".join(repr(v) for v in list(y.levels)[:3])
+            raise DataError(f"{self.name} needs numbers, but the data are labels ({shown}, ...)")
+        return self, y
+
+    def check(self, y: Array) -> None:
+        """Every observation is inside the support, or a DataError that places the first that is not."""
+        for start in range(0, len(y), 1 << 16):
+            block = y[start : start + (1 << 16)]
+            inside = self.support.contains(block)
+            if not inside.all():
+                row = start + int(np.argmin(inside))
+                raise DataError(_outside(self, y, row))
+
+    def trials(self, y: Array) -> Array | None:
+        """How many tries each observation stands for, where the law has such a number."""
+        return None
+
+    # -- parameters and their free coordinates --------------------------------------------------------------------
+
+    def link(self, param: str) -> Link:
+        return self.given_links.get(param) or self.params[param].link
+
+    def with_links(self, links: Mapping[str, str | Link]) -> Family:
+        """The same law with other links for its parameters."""
+        new = copy.copy(self)
+        new.given_links = {**self.given_links, **{p: link(name) for p, name in links.items()}}
+        return new
+
+    def coordinates(self) -> list[tuple[str, int]]:
+        """The free coordinates: (parameter, position within it)."""
+        return [(name, i) for name, s in self.params.items() for i in range(s.size)]
+
+    def levels(self, param: str) -> list[Any]:
+        """The labels of a parameter that has several values."""
+        return []
+
+    def natural(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
+        """The parameters as named, from their free coordinates."""
+        params, at = {}, 0
+        for name, s in self.params.items():
+            if s.size == 1:
+                params[name] = self.link(name).inverse(xp, z[at])
+            else:
+                params[name] = shares(xp, z[at : at + s.size])
+            at += s.size
+        return params
+
+    def free(self, params: Params) -> list[Array]:
+        """The free coordinates of parameters as named; an end of a set is at infinity."""
+        z: list[Array] = []
+        with np.errstate(divide="ignore"):
+            for name, s in self.params.items():
+                value = params[name]
+                if s.size == 1:
+                    z.append(self.link(name).forward(NUMPY, np.asarray(value, dtype=float)))
+                else:
+                    logs = [np.log(np.asarray(v, dtype=float)) for v in value]
+                    z += [v - logs[0] for v in logs[1:]]
+        return z
+
+    def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
+        """Row by row in free coordinates: value, score [k], Hessian [k][k] (upper half used)."""
+        if not self.given_links:
+            hot = self.evaluate_free(y, z, order)
+            if hot is not None:
+                return hot
+        return differentiate(lambda xp, free: self.log_density(xp, y, **self.natural(xp, free)), z, order)
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        """The same, written by hand: for hot laws, and where the formula loses digits. None: use the formula."""
+        return None
+
+    def advice(self, code: str, where: str) -> str:
+        """What to do about a verdict that says no."""
+        return ""
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def names(self, param: str) -> list[str]:
+        """How a parameter's values are called: `p`, or `p[level]`."""
+        labels = self.levels(param)
+        return [f"{param}[{label}]" for label in labels] if labels else [param]
+
+    @classmethod
+    def describe(cls) -> dict[str, str]:
+        return {
+            "name": cls.name,
+            "support": str(getattr(cls.support, "words", "")),
+            "parameters": ", ".join(cls.params),
+            "derived": ", ".join(cls.derived),
+            "closed form": "",
+            "conjugate priors": "",
+        }
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def _outside(family: Family, y: Array, row: int) -> str:
+    value = y[row]
+    where = f"row {row} is {value}"
+    if np.ndim(value) == 0 and np.isnan(value):
+        many = int(np.isnan(y).sum())
+        rows = ", ".join(str(r) for r in np.flatnonzero(np.isnan(y))[:5])
+        return f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: say missing='drop' to leave them out"
+    return f"{where}, but {family.name} needs {family.support.words}"
+
+
+def shares(xp: Namespace, z: list[Array]) -> list[Array]:
+    """Softmax with the first level as the reference: [1, exp z_1, ...] / sum."""
+    top = xp.value(z[0]) * 0.0
+    for v in z:
+        top = xp.maximum(top, xp.value(v))
+    weights = [xp.exp(v - top) for v in z]
+    first = xp.exp(-top)
+    total = sum(weights, first)
+    return [w / total for w in (first, *weights)]
+
+
+def differentiate(
+    formula: Callable[[Namespace, list[Array]], Array], z: list[Array], order: int
+) -> tuple[Array, list[Array], list[list[Array]]]:
+    """Value, gradient and Hessian of a formula in its coordinates, exactly."""
+    if order == 0:
+        return formula(NUMPY, z), [], []
+    from ..numerics.jets import Jet, variables
+
+    k = len(z)
+    result = formula(jets(), variables(z, order))
+    if not isinstance(result, Jet):
+        result = Jet(result)
+    gradient = [result.gradient.get(i, 0.0) for i in range(k)]
+    hessian = [[result.hessian.get((min(i, j), max(i, j)), 0.0) for j in range(k)] for i in range(k)]
+    return result.value, gradient, hessian if order > 1 else []
+
+
+class SufficientFamily(Family):
+    """A law whose data are told by a few sums."""
+
+    sufficient = True
+    finite_sums_prove = False  # a finite sum shows that every row was inside the support
+    conjugate: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # parameter -> kernel terms of a conjugate prior
+
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
+        """T(y), row by row; "y" and "yy" are powers about the origin that y was given about."""
+        raise NotImplementedError
+
+    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+        """The sums of T(y) over a block of rows."""
+        return {name: layout.collect(t, weights) for name, t in self.statistics(NUMPY, y).items()}
+
+    @abstractmethod
+    def log_likelihood(self, xp: Namespace, stats: Stats, **params: Array) -> Array:
+        """The log-likelihood of the sums, [G]; right at boundaries."""
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        """The maximum in closed form, elementwise over groups; None where there is none."""
+        return None
+
+    def degenerate(self, stats: Stats, fixed: Params) -> Array:
+        """Groups with one distinct value where a spread is to be fitted: no maximum."""
+        return np.zeros(len(stats.n), dtype=bool)
+
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+        """`log_likelihood` with its derivatives in free coordinates, by hand. None: use the formula."""
+        return None
+
+    def pseudo_stats(self, priors: Mapping[str, Any], fixed: Params) -> Stats | None:
+        """What the priors are worth in imaginary rows; None where they are not conjugate."""
+        return None
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """An interval with the coverage it claims at every n; None where the law has none."""
+        return None
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        """The conjugate posterior, from statistics that hold the imaginary rows, as a frozen scipy law."""
+        return None
+
+    @classmethod
+    def describe(cls) -> dict[str, str]:
+        closed = cls.estimate is not SufficientFamily.estimate
+        return {**super().describe(), "closed form": "yes" if closed else "", "conjugate priors": ", ".join(cls.conjugate)}

@@ -1,0 +1,113 @@
+"""The coin: log f = y log p + (1 - y) log(1 - p)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..errors import DataError
+from ..numerics.supports import BINARY, UNIT
+from .base import Array, Family, Params, SufficientFamily
+
+
+class Bernoulli(SufficientFamily):
+    """Yes or no. Of two labels the last level is the success.
+
+    >>> import mlekit
+    >>> mlekit.fit([1, 0, 1, 1], family="bernoulli")["p"]
+    0.75
+    """
+
+    name = "bernoulli"
+    support = BINARY
+    params = {"p": UNIT}
+    derived: ClassVar = {
+        "odds": lambda xp, p: p / (1 - p),
+        "logit": lambda xp, p: xp.logit(p),
+        "mean": lambda xp, p: p,
+        "variance": lambda xp, p: p * (1 - p),
+        "sd": lambda xp, p: xp.sqrt(p * (1 - p)),
+    }
+    conjugate: ClassVar = {"p": ("log", "log1m")}
+    success: str | None = None  # the label that counts as one
+
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+        if isinstance(y, np.ndarray):
+            return self, y
+        if len(y.levels) != 2:
+            shown = ", ".join(repr(v) for v in list(y.levels)[:4])
+            raise DataError(
+                f"bernoulli needs two labels, but the data have {len(y.levels)} ({shown}): family='categorical' takes any number"
+            )
+        new = copy.copy(self)
+        new.success = str(y.levels[1])
+        return new, y.codes
+
+    def advice(self, code: str, where: str) -> str:
+        return SEPARATED.format(where=where) if code == "edge" else ""
+
+    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+        return xp.xlogy(y, p) + xp.xlog1py(1 - y, -p)
+
+    def frozen(self, *, p: Array) -> Any:
+        from scipy import stats
+
+        return stats.bernoulli(p)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"y": y}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+        return xp.xlogy(stats["y"], p) + xp.xlog1py(stats.n - stats["y"], -p)
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"p": np.clip(stats["y"] / stats.n, 0.0, 1.0)}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        kernel = priors["p"].kernel() if set(priors) == {"p"} else None
+        if kernel is None or not set(kernel) <= {"log", "log1m"}:
+            return None
+        yes, no = kernel.get("log", 0.0), kernel.get("log1m", 0.0)
+        return Stats(np.array([yes + no]), {"y": np.array([yes])})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy import stats as laws
+
+        return laws.beta(stats["y"] + 1, stats.n - stats["y"] + 1)
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Clopper and Pearson: the p at which so many, or so few, would be a tail of (1 - level) / 2."""
+        return clopper_pearson(stats["y"], stats.n, level)
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        return logit_evaluate(y, 1.0, z[0], order)
+
+
+SEPARATED = (
+    "{where} separates the successes from the failures: leave it out, or give its coefficient a prior such as "
+    "prior=mlekit.priors.Normal(0, 2.5)"
+)
+
+
+def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
+    """y eta - trials log(1 + exp eta), with no digit lost at large eta."""
+    e = np.exp(-np.abs(eta))
+    value = y * eta - trials * (np.maximum(eta, 0.0) + np.log1p(e))
+    if order == 0:
+        return value, [], []
+    q = 1.0 / (1.0 + e)
+    p = np.where(eta >= 0, q, e * q)
+    return value, [y - trials * p], [[-trials * (e * q * q)]]
+
+
+def clopper_pearson(yes: Array, n: Array, level: float) -> tuple[Array, Array]:
+    from scipy import special
+
+    tail = (1 - level) / 2
+    low = np.where(yes > 0, special.betaincinv(np.maximum(yes, 1e-300), n - yes + 1, tail), 0.0)
+    high = np.where(yes < n, special.betaincinv(yes + 1, np.maximum(n - yes, 1e-300), 1 - tail), 1.0)
+    return low, high

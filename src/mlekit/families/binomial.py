@@ -1,0 +1,109 @@
+"""Successes in n tries: log f = log C(n, y) + y log p + (n - y) log(1 - p)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..errors import DataError, OptionError
+from ..numerics.supports import UNIT, Integers
+from .base import Array, Family, Params, SufficientFamily
+from .bernoulli import SEPARATED, Bernoulli, clopper_pearson, logit_evaluate
+
+
+class Binomial(SufficientFamily):
+    """Successes among n tries; n is a number, the name of a column, or an array with a value a row.
+
+    An observation is a pair (successes, tries), as two columns.
+
+    >>> import mlekit
+    >>> mlekit.fit([14], family=mlekit.families.Binomial(n=20))["p"]
+    0.7
+    """
+
+    name = "binomial"
+    aliases = ("binom",)
+    params = {"p": UNIT}
+    conjugate: ClassVar = Bernoulli.conjugate
+
+    def __init__(self, n: Any = None) -> None:
+        self.n = n
+        top = float(n) if np.ndim(n) == 0 and isinstance(n, (int, float, np.number)) else np.inf
+        if top < 1 or top != np.floor(top) and np.isfinite(top):
+            raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
+        self.support = Integers(0, top)
+
+    derived: ClassVar = {
+        "odds": lambda xp, p: p / (1 - p),
+        "logit": lambda xp, p: xp.logit(p),
+    }
+
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+        if isinstance(y, np.ndarray) and y.ndim == 2:  # cbind(yes, no)
+            y = np.asarray(y, dtype=float)
+            return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
+        _, y = super().bind(y, column)
+        if self.n is None:
+            raise OptionError("binomial needs the number of tries: family=mlekit.families.Binomial(n=10), or n='column'")
+        n = column(self.n) if isinstance(self.n, str) else self.n
+        tries = np.broadcast_to(np.asarray(n, dtype=float), np.shape(y)) if np.ndim(n) == 0 else np.asarray(n, dtype=float)
+        if len(tries) != len(y):
+            raise DataError(f"n has {len(tries)} values, but there are {len(y)} rows")
+        return self, np.column_stack([np.asarray(y, dtype=float), tries])
+
+    def check(self, y: Array) -> None:
+        yes, n = y[:, 0], y[:, 1]
+        bad = ~((yes >= 0) & (yes <= n) & (yes == np.floor(yes)) & (n == np.floor(n)))
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise DataError(f"row {row} has {yes[row]:g} successes in {n[row]:g} tries: successes are whole numbers from 0 to n")
+
+    def advice(self, code: str, where: str) -> str:
+        return SEPARATED.format(where=where) if code == "edge" else ""
+
+    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+        yes, n = y[..., 0], y[..., 1]
+        return xp.log_choose(n, yes) + xp.xlogy(yes, p) + xp.xlog1py(n - yes, -p)
+
+    def frozen(self, *, p: Array, n: Any = None) -> Any:
+        from scipy import stats
+
+        return stats.binom(self.n if n is None else n, p)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        yes, n = y[..., 0], y[..., 1]
+        return {"y": yes, "tries": n, "constant": xp.log_choose(n, yes)}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+        return stats["constant"] + xp.xlogy(stats["y"], p) + xp.xlog1py(stats["tries"] - stats["y"], -p)
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"p": np.clip(stats["y"] / stats["tries"], 0.0, 1.0)}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        coin = Bernoulli().pseudo_stats(priors, fixed)
+        return coin and Stats(coin.n, {"y": coin["y"], "tries": coin.n, "constant": np.zeros(1)})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy import stats as laws
+
+        return laws.beta(stats["y"] + 1, stats["tries"] - stats["y"] + 1)
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        return clopper_pearson(stats["y"], stats["tries"], level)
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        from ..numerics.special import log_choose
+
+        yes, n = y[..., 0], y[..., 1]
+        value, score, hessian = logit_evaluate(yes, n, z[0], order)
+        return value + log_choose(n, yes), score, hessian
+
+    def trials(self, y: Array) -> Array | None:
+        return y[..., 1]
+
+    def __repr__(self) -> str:
+        return f"binomial(n={self.n})" if np.ndim(self.n) == 0 else "binomial(n=...)"

@@ -1,0 +1,60 @@
+"""Waiting times without memory: log f = -log mean - y / mean."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..numerics.supports import NONNEGATIVE, POSITIVE
+from .base import Array, Params, SufficientFamily
+
+
+class Exponential(SufficientFamily):
+    """Times between events that come at a steady rate.
+
+    >>> import mlekit
+    >>> mlekit.fit([1.0, 2.0, 6.0], family="exponential")["mean"]
+    3.0
+    """
+
+    name = "exponential"
+    aliases = ("expon", "exp")
+    support = NONNEGATIVE
+    params = {"mean": POSITIVE}
+    derived: ClassVar = {
+        "rate": lambda xp, mean: 1 / mean,
+        "sd": lambda xp, mean: mean,
+        "variance": lambda xp, mean: mean * mean,
+        "median": lambda xp, mean: mean * 0.6931471805599453,
+    }
+    moves = {"mean": 1}
+
+    def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:
+        return -xp.log(mean) - y / mean
+
+    def frozen(self, *, mean: Array) -> Any:
+        from scipy import stats
+
+        return stats.expon(scale=mean)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"y": y}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, mean: Array) -> Array:
+        return -stats.n * xp.log(mean) - stats["y"] / mean
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"mean": stats["y"] / stats.n}
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """2 sum y / mean is chi-square with 2n degrees of freedom."""
+        from scipy import special
+
+        tail, df = (1 - level) / 2, 2 * stats.n
+        return 2 * stats["y"] / special.chdtri(df, tail), 2 * stats["y"] / special.chdtri(df, 1 - tail)
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        u = y * np.exp(-z[0])
+        return -z[0] - u, [u - 1], [[-u]]

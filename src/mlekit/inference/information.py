@@ -1,0 +1,141 @@
+"""Standard errors from the observed information.
+
+    cov(z) = (-H)^-1 at the maximum          cov(g(z)) = J cov(z) J'   with J = dg/dz
+
+H is the Hessian of the log posterior in the solver's free coordinates; J brings it to the values that people see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..models.base import Bound
+from ..numerics.linalg import inverse_positive
+from ..solvers.base import Array, Solution
+
+
+SETTLED = 1e-8
+
+
+def coordinates(bound: Bound, solution: Solution) -> Array:
+    """The solution on the link's scale in the user's units, [G, K]; an end of a set is at infinity."""
+    if solution.z is not None:
+        return bound.user(solution.z)
+    assert solution.natural is not None
+    free = bound.model.family.free(solution.natural)
+    return np.stack([np.broadcast_to(v, (bound.base.count,)) for v in free], axis=1)
+
+
+def values(bound: Bound, solution: Solution) -> Array:
+    """The values that people see, [G, U]."""
+    coefficients = bound.model.coefficients
+    assert coefficients is not None
+    if solution.natural is not None:
+        flat = coefficients.flat(solution.natural)
+        return np.broadcast_to(flat, (bound.base.count, flat.shape[1]))
+    with np.errstate(all="ignore"):
+        out = coefficients.user(bound.user(_z(solution)))
+    _hold(out, bound, coefficients)
+    return out
+
+
+def _hold(out: Array, bound: Bound, coefficients: Any) -> None:
+    """Fixed values as they were given, not as they come back through a link."""
+    for name, value in bound.base.fixed.items() if hasattr(bound.base, "fixed") else ():
+        out[:, coefficients.names.index(name)] = value
+
+
+def _z(solution: Solution) -> Array:
+    assert solution.z is not None
+    return solution.z
+
+
+def covariance_z(bound: Bound, solution: Solution) -> tuple[Array, Array]:
+    """(covariance of the user's coordinates [G, K, K], which fits have one [G]); held coordinates have none."""
+    hessian = curvature(bound, solution)
+    inverse, ok = inverse_positive(-hessian)
+    t = bound.base.user_matrix()
+    t = t if bound.matrix is None else t @ bound.matrix
+    return t @ inverse @ np.swapaxes(t, 1, 2), ok
+
+
+def curvature(bound: Bound, solution: Solution) -> Array:
+    """The Hessian at the answer, [G, q, q]: the solver's last one where the last step did not change it."""
+    if solution.hessian is not None and np.all(solution.notes.get("drift", 0.0) < SETTLED):
+        return solution.hessian
+    z = solution.z
+    if z is None:
+        user = coordinates(bound, solution)
+        finite = np.isfinite(user).all(axis=1)
+        z = bound.base.from_user(np.where(finite[:, None], user, 0.0))
+        z = z if bound.matrix is None else bound.problem.reduce(z)  # type: ignore[attr-defined]
+    else:
+        finite = np.isfinite(z).all(axis=1)
+        z = np.where(finite[:, None], z, 0.0)
+    with np.errstate(all="ignore"):
+        hessian = bound.problem.at(z, 2).hessian
+    solution.hessian = np.where(finite[:, None, None], hessian, np.nan)
+    solution.notes["drift"] = 0.0
+    return solution.hessian
+
+
+def covariance(bound: Bound, solution: Solution) -> Array:
+    """The covariance of the values that people see, [G, U, U]; NaN where there is none or the value is held."""
+    coefficients = bound.model.coefficients
+    assert coefficients is not None
+    cov, _ = covariance_z(bound, solution)
+    z = coordinates(bound, solution)
+    with np.errstate(all="ignore"):
+        jacobian = coefficients.jacobian(np.where(np.isfinite(z), z, 0.0))
+        out = jacobian @ cov @ np.swapaxes(jacobian, 1, 2)
+    held = np.diagonal(out, axis1=1, axis2=2) <= 0
+    out[held[:, :, None] | held[:, None, :]] = np.nan
+    return out
+
+
+def standard_errors(bound: Bound, solution: Solution) -> Array:
+    """[G, U]."""
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(np.diagonal(covariance(bound, solution), axis1=1, axis2=2))
+
+
+def log_likelihood(bound: Bound, solution: Solution) -> Array:
+    """[G]: every constant in, the prior out."""
+    if solution.natural is not None:
+        return bound.base.log_likelihood(solution.natural)
+    return solution.value - log_prior(bound, solution)
+
+
+def log_prior(bound: Bound, solution: Solution) -> Array:
+    """[G]: the log density of the priors, 0 without."""
+    beliefs = bound.base.beliefs
+    if not beliefs:
+        return np.zeros(bound.base.count)
+    with np.errstate(all="ignore"):
+        return beliefs.log_density(coordinates(bound, solution))
+
+
+def delta(bound: Bound, solution: Solution, function: Any) -> tuple[Array, Array]:
+    """(value, standard error) of function(xp, **natural parameters), each [G]."""
+    from ..numerics.arrays import NUMPY, jets
+    from ..numerics.jets import Jet, variables
+
+    coefficients = bound.model.coefficients
+    assert coefficients is not None
+    z = coordinates(bound, solution)
+    with np.errstate(all="ignore"):
+        natural = solution.natural
+        if natural is None:
+            natural = coefficients.natural(NUMPY, [z[:, k] for k in range(coefficients.size)])
+        value = np.asarray(function(NUMPY, **natural), dtype=float)
+        finite = np.where(np.isfinite(z), z, 0.0)
+        jet = function(jets(), **coefficients.natural(jets(), variables([finite[:, k] for k in range(coefficients.size)], 1)))
+        cov, _ = covariance_z(bound, solution)
+        gradient = np.zeros(z.shape)
+        if isinstance(jet, Jet):
+            for k, d in jet.gradient.items():
+                gradient[:, k] = d
+        variance = np.einsum("gk,gkl,gl->g", gradient, cov, gradient)
+        return np.broadcast_to(value, (len(z),)), np.sqrt(np.where(variance > 0, variance, np.nan))

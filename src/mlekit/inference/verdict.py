@@ -1,0 +1,102 @@
+"""What was checked before an answer is called a maximum, in words.
+
+Codes are stable: closed_form and converged are proofs, boundary is an answer at an end of a set, budget a net's spent
+time. edge, flat, not_unique, steps and failed mean no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..models.base import Bound
+from ..numerics.linalg import eigen_range
+from ..solvers.base import Solution, Status
+from .information import coordinates
+
+NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
+FLAT = 1e-12  # the least eigenvalue of the scaled curvature
+REASONS = {
+    "closed_form": "the maximum is given by a formula",
+    "converged": "the score is zero and the curvature is that of a peak",
+    "boundary": "the maximum is at an end of the set: {where}",
+    "edge": "the likelihood still rises as {where} goes to infinity: there is no finite maximum",
+    "flat": "the likelihood does not change along {where}: the data cannot tell it",
+    "not_unique": "several parameter values fit equally well",
+    "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
+    "steps": "the solver ran out of steps before the score was zero",
+    "budget": "training stopped when its budget was spent",
+    "failed": "the solver found no way up although the score is not zero",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`ok`, the codes of what was found, and a sentence for each."""
+
+    ok: bool
+    codes: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
+
+
+def codes(solution: Solution) -> np.ndarray:
+    """The status of each fit, after its curvature was looked at: [G] of Status."""
+    status = np.array(solution.status)
+    if solution.hessian is not None and (status == Status.CONVERGED).any():
+        with np.errstate(all="ignore"):
+            low, _ = eigen_range(-solution.hessian)
+        status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
+    return status
+
+
+def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
+    """The verdict of one fit."""
+    code = Status(int(codes(solution)[group])).code
+    found = [code]
+    if np.any(solution.notes.get("several_peaks", False)):
+        found.append("several_peaks")
+    where = _where(bound, solution, code, group)
+    reasons = [REASONS[c].format(where=where) for c in found]
+    advice = bound.model.family.advice(code, where) if code in NOT_OK else ""
+    if advice:
+        reasons[0] += f"; {advice}"
+    return Verdict(code not in NOT_OK, tuple(found), tuple(reasons))
+
+
+def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:
+    """The parameter or coefficient that a reason is about."""
+    coefficients = bound.model.coefficients
+    if code not in ("boundary", "edge", "flat") or coefficients is None:
+        return ""
+    z = coordinates(bound, solution)[group]
+    if code == "boundary":
+        names = [n for n, k in coefficients.coordinate.items() if not np.isfinite(z[k])]
+        if names and solution.natural is not None:
+            return ", ".join(f"{n} = {float(np.ravel(solution.natural[n])[group]):g}" for n in names)
+        return "a share of zero"
+    step = solution.notes.get("step")
+    if code == "flat" and solution.hessian is not None:
+        direction = np.linalg.eigh(-solution.hessian[group])[1][:, 0]
+    elif step is not None:
+        direction = step[group]
+    else:
+        return "a parameter"
+    if bound.matrix is not None:
+        direction = bound.matrix @ direction
+    size = np.abs(direction)
+    names = _coordinate_names(bound)
+    return " and ".join(names[k] for k in np.argsort(-size)[:3] if size[k] > 0.5 * size.max()) or "a parameter"
+
+
+def _coordinate_names(bound: Bound) -> list[str]:
+    coefficients: Any = bound.model.coefficients
+    back = {k: n for n, k in coefficients.coordinate.items()}
+    return [back.get(k, run.param) for run in coefficients.runs for k in range(run.where.start, run.where.stop)]

@@ -1,0 +1,49 @@
+"""What a model is: it reads data, joins a law to them, states the problem, and answers with a fit."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..solvers.base import Array, Problem, Solution
+
+
+class Model(ABC):
+    """Joins a law to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a law."""
+
+    @abstractmethod
+    def read(self, data: Any, target: Any, **how: Any) -> Any:
+        """Checked rows, from what a user gave (`how`: by, weights, offset, missing, intercept)."""
+
+    @abstractmethod
+    def bind(self, rows: Any) -> Model:
+        """The model for these rows, or a DataError."""
+
+    @abstractmethod
+    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Any:
+        """The log posterior, as a Bound."""
+
+    def answer(self) -> Callable[[Any, Any, Solution], Any] | None:
+        """What makes the fit of (estimator, bound, solution); None: the usual Fit or GroupedFit."""
+        return None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A problem, the fixed and tied coordinates taken out of it, and where it came from."""
+
+    model: Any
+    base: Any  # in all coordinates
+    problem: Problem  # in the free ones
+    matrix: Array | None = None
+    shift: Array | None = None
+
+    def expand(self, z: Array) -> Array:
+        """All coordinates from the free ones."""
+        return z if self.matrix is None else z @ self.matrix.T + self.shift
+
+    def user(self, z: Array) -> Array:
+        """Coordinates on the link's scale in the user's units, from the solver's."""
+        return self.base.to_user(self.expand(z))

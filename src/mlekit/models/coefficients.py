@@ -1,0 +1,164 @@
+"""The numbers that are fitted, as the solver sees them and as people do.
+
+The solver moves a vector z of K free coordinates: coefficients on the scale of their link, one run of them for each
+free coordinate of the law. People see U values: a parameter without a formula on its natural scale, a parameter with
+one as its coefficients. `natural` goes from one to the other and `jacobian` is its derivative, for delta-method errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import OptionError, UnknownName, nearest
+from ..families.base import Family
+from ..numerics.arrays import NUMPY, jets
+
+Array = Any
+
+
+class Run(NamedTuple):
+    """The coefficients of one free coordinate of the law."""
+
+    param: str
+    position: int  # within the parameter, for shares of a simplex
+    design: Any  # None: a constant
+    where: slice  # in z
+
+
+class Coefficients:
+    """The layout of z, and the names and values that people see."""
+
+    def __init__(self, family: Family, designs: Mapping[str, Any]) -> None:
+        self.family, self.designs = family, designs
+        self.runs: list[Run] = []
+        at = 0
+        for param, position in family.coordinates():
+            design = designs.get(param)
+            width = 1 if design is None else len(design.names)
+            self.runs.append(Run(param, position, design, slice(at, at + width)))
+            at += width
+        self.size = at
+        self.constant = not designs
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What people call the values, in the order of `fit.params`."""
+        if self.constant:
+            return [name for param in self.family.params for name in self.family.names(param)]
+        first = next(iter(self.family.params))
+        others = set(self.family.params) - {first}
+        names: list[str] = []
+        for run in self.runs:
+            if run.design is None:
+                names += self.family.names(run.param) if run.position == 0 else []
+                continue
+            levels = self.family.levels(run.param)
+            prefix = f"{levels[run.position + 1]}: " if levels else "" if run.param == first else f"{run.param}: "
+            for term in run.design.names:
+                names.append(f"{prefix}{term}" if prefix or term not in others else f"{first}: {term}")
+        return names
+
+    @cached_property
+    def scales(self) -> list[str]:
+        """For each name the parameter it belongs to."""
+        out: list[str] = []
+        for run in self.runs:
+            if run.design is not None:
+                out += [run.param] * len(run.design.names)
+            elif run.position == 0:
+                out += [run.param] * len(self.family.names(run.param))
+        return out
+
+    def user(self, z: Array) -> Array:
+        """The values that people see: [G, U] from [G, K]."""
+        return np.stack(self._user(NUMPY, [z[:, k] for k in range(self.size)]), axis=1)
+
+    def jacobian(self, z: Array) -> Array:
+        """Their derivatives: [G, U, K]."""
+        from ..numerics.jets import Jet, variables
+
+        values = self._user(jets(), variables([z[:, k] for k in range(self.size)], 1))
+        out = np.zeros((len(z), len(values), self.size))
+        for u, value in enumerate(values):
+            if isinstance(value, Jet):
+                for k, d in value.gradient.items():
+                    out[:, u, k] = d
+        return out
+
+    def _user(self, xp: Any, z: list[Any]) -> list[Any]:
+        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        values: list[Any] = []
+        for run in self.runs:
+            if run.design is not None:
+                values += z[run.where]
+            elif run.position == 0:
+                value = natural[run.param]
+                values += value if self.family.params[run.param].size > 1 or self.family.levels(run.param) else [value]
+        return values
+
+    def natural(self, xp: Any, z: list[Any]) -> dict[str, Any]:
+        """The law's parameters from z; those with a formula are left out."""
+        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        return {p: v for p, v in natural.items() if p not in self.designs}
+
+    def flat(self, natural: Mapping[str, Any]) -> Array:
+        """Natural parameters of a law without formulas, as the vector people see: [G, U]."""
+        values: list[Any] = []
+        for param, s in self.family.params.items():
+            values += list(natural[param]) if s.size > 1 or self.family.levels(param) else [natural[param]]
+        return np.stack([np.atleast_1d(np.asarray(v, dtype=float)) for v in values], axis=1)
+
+    def unflat(self, vector: Array) -> dict[str, Any]:
+        """And back: name -> [G], or one [G] a level."""
+        out: dict[str, Any] = {}
+        at = 0
+        for param, s in self.family.params.items():
+            if s.size > 1 or self.family.levels(param):
+                out[param] = [vector[..., at + i] for i in range(s.size + 1)]
+                at += s.size + 1
+            else:
+                out[param] = vector[..., at]
+                at += 1
+        return out
+
+    def index(self, name: str, argument: str) -> int:
+        """The place in z of a parameter or coefficient that people name."""
+        at = self.coordinate.get(name)
+        if at is None:
+            shares = [n for n in self.names if n not in self.coordinate]
+            if name in shares:
+                raise OptionError(f"{argument}: {name!r} is one share of a simplex, which cannot be taken alone")
+            raise UnknownName(f"{argument}: there is no {name!r}; {nearest(name, self.coordinate)}")
+        return at
+
+    @cached_property
+    def coordinate(self) -> dict[str, int]:
+        """Name -> place in z, for all that are one coordinate of their own."""
+        out: dict[str, int] = {}
+        names = iter(self.names)
+        for run in self.runs:
+            if run.design is not None:
+                for k in range(run.where.start, run.where.stop):
+                    out[next(names)] = k
+            elif self.family.params[run.param].size == 1 and not self.family.levels(run.param):
+                out[next(names)] = run.where.start
+            elif run.position == 0:
+                for _ in self.family.names(run.param):
+                    next(names)
+        return out
+
+    def free(self, name: str, value: float, argument: str) -> float:
+        """A value that people give, on the scale of z; it has to be inside its set."""
+        k = self.index(name, argument)
+        run = next(r for r in self.runs if r.where.start <= k < r.where.stop)
+        if run.design is not None:
+            return float(value)
+        s = self.family.params[run.param]
+        if not s.has(value) or not np.isfinite(value):
+            raise OptionError(f"{argument}: {name} is {value:g}, but it has to be {s.words}")
+        with np.errstate(divide="ignore"):
+            return float(self.family.link(run.param).forward(NUMPY, np.float64(value)))

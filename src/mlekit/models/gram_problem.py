@@ -1,0 +1,195 @@
+"""The log posterior of a regression whose data are told by their cross-products.
+
+With R the triangular factor of [X y], so that R'R = [X y]'[X y], the residual sum of squares at coefficients b is
+
+    rss(b) = |R_xy - R_xx b|^2 + R_yy^2
+
+and nothing cancels. R comes from the cross-products where they are well conditioned, else from orthogonal factors of
+blocks of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..data.layout import ONE, blocks
+from ..errors import IdentifiabilityError
+from ..numerics.arrays import NUMPY, jets
+from ..numerics.jets import Jet, variables
+from ..solvers.base import Array, Evaluation, Kinks, Problem, Solution, Status
+from .beliefs import Beliefs
+from .coefficients import Coefficients
+from .standard import Standard
+
+COLLINEAR = 1e-11  # what is left of a column's length, of one, when the columns before it are taken out
+
+
+def cross_products(design: Any, y: Array, weights: Array | None, standard: Standard) -> Array:
+    """[X y]'[X y] of standardised rows, in blocks that fit the cache."""
+    width = len(design.names) + 1
+    total = np.zeros((width, width))
+    for start, stop in blocks(len(y), 4096):
+        a = _block(design, y, weights, standard, start, stop)
+        total += a.T @ a
+    return total
+
+
+def orthogonal_factor(design: Any, y: Array, weights: Array | None, standard: Standard) -> Array:
+    """R of [X y] = Q R by Householder reflections of one block after another."""
+    width = len(design.names) + 1
+    r = np.zeros((0, width))
+    for start, stop in blocks(len(y), 4096):
+        r = np.linalg.qr(np.vstack([r, _block(design, y, weights, standard, start, stop)]), mode="r")
+    return np.vstack([r, np.zeros((max(0, width - len(r)), width))])
+
+
+def _block(design: Any, y: Array, weights: Array | None, standard: Standard, start: int, stop: int) -> Array:
+    x = standard.columns(design, start, stop)
+    a = np.empty((stop - start, x.shape[1] + 1))
+    a[:, :-1] = x
+    a[:, -1] = standard.observations(y[start:stop], ONE)
+    if weights is not None:
+        a *= np.sqrt(weights[start:stop])[:, None]
+    return a
+
+
+def factor(design: Any, y: Array, weights: Array | None, standard: Standard, check: Any) -> Array:
+    """The triangular R of [X y]; a column that the others determine is an IdentifiabilityError."""
+    products = cross_products(design, y, weights, standard)
+    if not np.isfinite(products).all():
+        check()
+    lengths = np.sqrt(np.maximum(np.diag(products), 1e-300))
+    scaled = products / lengths[:, None] / lengths
+    try:
+        r = np.linalg.cholesky(scaled).T
+        poor = (np.diag(r) < 1e-4).any()
+    except np.linalg.LinAlgError:
+        r, poor = scaled, True
+    if poor:
+        r = orthogonal_factor(design, y, weights, standard) / lengths
+        r *= np.where(np.diag(r) < 0, -1.0, 1.0)[:, None]
+        left = np.abs(np.diag(r))[:-1]
+        if (left < COLLINEAR).any():
+            column = int(np.argmax(left < COLLINEAR))
+            raise IdentifiabilityError(_collinear(design.names, r, column))
+    return r * lengths
+
+
+def _collinear(names: list[str], r: Array, column: int) -> str:
+    b = np.linalg.lstsq(r[:column, :column], r[:column, column], rcond=None)[0]
+    others = [names[i] for i in np.flatnonzero(np.abs(b) > 1e-6)]
+    what = " and ".join(others[:4]) + (" and more" if len(others) > 4 else "") if others else "nothing"
+    return f"the column {names[column]!r} is a combination of {what}: its coefficient cannot be told; leave one of them out"
+
+
+class GramProblem(Problem):
+    """Coefficients b and the free coordinates of what else the law has, from R and n alone."""
+
+    def __init__(
+        self,
+        coefficients: Coefficients,
+        r: Array,
+        n: float,
+        beliefs: Beliefs,
+        standard: Standard,
+        fixed: Mapping[str, float],
+        count: int = 1,
+    ) -> None:
+        self.coefficients, self.family = coefficients, coefficients.family
+        self.r, self.n, self.beliefs, self.standard, self.fixed = r, n, beliefs, standard, fixed
+        self.count, self.size = count, coefficients.size
+        self.width = len(r) - 1
+        self.others = [run for run in coefficients.runs if run.design is None]
+
+    def closed(self) -> Solution | None:
+        if self.beliefs or self.fixed:
+            return None
+        k = self.width
+        b = np.linalg.solve(self.r[:k, :k], self.r[:k, k])
+        rss = self.r[k, k] ** 2
+        if rss <= (4e-16 * np.linalg.norm(self.r[:, k])) ** 2:
+            raise IdentifiabilityError(
+                "the columns fit every row exactly, so the likelihood grows without end as the spread falls to zero: "
+                "give more rows or fewer columns"
+            )
+        z = np.concatenate([b, self._spread(rss)])[None]
+        e = self.at(z, 2)
+        return Solution(
+            z=z,
+            value=e.value,
+            status=np.array([int(Status.CLOSED_FORM)]),
+            solver="closed",
+            hessian=e.hessian,
+            decrement=np.zeros(1),
+        )
+
+    def at(self, z: Array, order: int = 2) -> Evaluation:
+        k, count = self.width, len(z)
+        rxx, rxy = self.r[:k, :k], self.r[:k, k]
+        residual = rxy - z[:, :k] @ rxx.T
+        rss = (residual**2).sum(axis=1) + self.r[k, k] ** 2
+        slope = -2 * residual @ rxx  # of rss in b
+        variable = variables([rss, *(z[:, j] for j in range(k, self.size))])
+        names = [run.param for run in self.others]
+        natural = {
+            p: self.family.link(p).inverse(jets(), v) for p, v in zip(names, variable[1:], strict=True)
+        }
+        f = self.family.residual_log_likelihood(jets(), self.n, variable[0], **natural)
+        assert isinstance(f, Jet)
+        value = f.value + self.n * self.standard.log_jacobian
+        gradient, hessian = np.zeros((count, self.size)), np.zeros((count, self.size, self.size))
+        f1, f11 = f.gradient[0], f.hessian.get((0, 0), np.zeros(count))
+        gradient[:, :k] = f1[:, None] * slope
+        hessian[:, :k, :k] = f1[:, None, None] * (2 * rxx.T @ rxx) + f11[:, None, None] * (
+            slope[:, :, None] * slope[:, None, :]
+        )
+        for i in range(1, len(variable)):
+            at = k + i - 1
+            gradient[:, at] = f.gradient.get(i, 0.0)
+            cross = f.hessian.get((0, i), np.zeros(count))[:, None] * slope
+            hessian[:, at, :k] = hessian[:, :k, at] = cross
+            for j in range(1, len(variable)):
+                hessian[:, at, k + j - 1] = f.hessian.get((min(i, j), max(i, j)), 0.0)
+        if self.beliefs:
+            g, h = np.zeros_like(gradient), np.zeros_like(hessian)
+            value = self.beliefs.add(self.to_user(z), value, g, h, order)
+            matrix = self.standard.matrix
+            gradient += (np.swapaxes(matrix, 1, 2) @ g[..., None])[..., 0]
+            hessian += np.swapaxes(matrix, 1, 2) @ h @ matrix
+        return Evaluation(value, gradient, hessian)
+
+    def start(self) -> Array:
+        k = self.width
+        b = np.linalg.lstsq(self.r[:k, :k], self.r[:k, k], rcond=None)[0]
+        total = np.maximum(self.r[k, k] ** 2, 1e-8 * (self.r[:, k] ** 2).sum())
+        z = np.concatenate([b, self._spread(total)])
+        return np.repeat(z[None], self.count, axis=0)
+
+    def _spread(self, rss: float) -> Array:
+        """The free coordinates of the parameters other than the location."""
+        natural = self.family.residual_estimate(self.n, rss)
+        return np.array([self.family.link(run.param).forward(NUMPY, natural[run.param]) for run in self.others])
+
+    def take(self, groups: Array) -> GramProblem:
+        count = int(groups.sum()) if groups.dtype == bool else len(groups)
+        return GramProblem(self.coefficients, self.r, self.n, self.beliefs, self.standard, self.fixed, count)
+
+    def kinks(self) -> Kinks | None:
+        kinks = self.beliefs.kinks()
+        if kinks is None:
+            return None
+        position, weight = kinks
+        diagonal = np.einsum("gkk->gk", self.standard.matrix)[0]
+        return Kinks((position - self.standard.shift[0]) / diagonal, weight * np.abs(diagonal))
+
+    def to_user(self, z: Array) -> Array:
+        return self.standard.to_user(z)
+
+    def from_user(self, z: Array) -> Array:
+        return self.standard.from_user(z)
+
+    def user_matrix(self) -> Array:
+        return self.standard.matrix

@@ -1,0 +1,177 @@
+"""A law with a linear predictor for each parameter: independent rows are the constant design, groups are a layout.
+
+`bind` joins a law to rows, `problem` is the log posterior that solvers see. What the data have to say is held in the
+smallest form that says it all: sums where the law has them, cross-products for least squares, rows otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..data.rows import Rows, read
+from ..data.sums import summarise
+from ..errors import DataError, OptionError, nearest
+from ..families.base import Family
+from ..priors.base import Prior
+from ..solvers.restricted import Restricted
+from .base import Bound, Model
+from .beliefs import Belief, Beliefs
+from .coefficients import Coefficients
+from .gram_problem import GramProblem, factor
+from .rows_problem import RowsProblem
+from .standard import standardise
+from .sums_problem import SumsProblem
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Linear(Model):
+    """The model of rows under a law; `family` before `bind`, all of it after."""
+
+    family: Family
+    rows: Rows | None = None
+    coefficients: Coefficients | None = None
+
+    def read(self, data: Any, target: Any, **how: Any) -> Rows:
+        return read(next(iter(self.family.params)), data, target, **how)
+
+    def bind(self, rows: Rows) -> Linear:
+        """The model for these levels and columns, or a DataError."""
+        family, y = self.family.bind(rows.y, rows.column)
+        if len(y) == 0:
+            raise DataError("there are no rows: give at least one observation")
+        _refuse_formulas_for_unknown(family, rows.designs)
+        return Linear(family, replace(rows, y=y) if y is not rows.y else rows, Coefficients(family, rows.designs))
+
+    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
+        """The log posterior, in the smallest form that the data allow."""
+        assert self.rows is not None and self.coefficients is not None
+        rows, family, coefficients = self.rows, self.family, self.coefficients
+        by_name = name_priors(priors, coefficients)
+        beliefs = Beliefs(coefficients, [_belief(name, prior, coefficients) for name, prior in by_name.items()])
+        fixed = {name: float(value) for name, value in fixed.items()}
+        places = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
+        if coefficients.constant and family.sufficient:
+            stats = summarise(family, rows.y, rows.weights, rows.layout)
+            base: Any = SumsProblem(coefficients, stats, by_name, beliefs, fixed)
+        else:
+            base = self._rows_problem(beliefs, fixed, free=not (places or tied))
+        return Bound(self, base, *restrict(base, coefficients, places, tied))
+
+    def _rows_problem(self, beliefs: Beliefs, fixed: Mapping[str, float], free: bool) -> Any:
+        rows, family, coefficients = self.rows, self.family, self.coefficients
+        assert rows is not None and coefficients is not None
+        family.check(rows.y)
+        for design in coefficients.designs.values():
+            design.refuse_empty()
+        y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
+        standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
+        first = next(iter(family.params))
+        least_squares = (
+            list(coefficients.designs) == [first]
+            and first == family.location
+            and family.has_residuals
+            and family.link(first).name == "identity"
+            and rows.groups is None
+            and rows.offset is None
+        )
+        problem = RowsProblem(coefficients, y, rows.weights, rows.offset, rows.layout, beliefs, standard)
+        if not least_squares:
+            return problem
+        design = coefficients.designs[first]
+        r = factor(design, y, rows.weights, standard, problem.diagnose)
+        return GramProblem(coefficients, r, float(rows.nobs()[0]), beliefs, standard, fixed)
+
+
+class Pinned(Restricted):
+    """The free coordinates beside fixed and tied ones; a formula that knows of them is still asked."""
+
+    def closed(self) -> Any:
+        return self.inner.closed()
+
+
+def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Mapping[str, str]) -> tuple[Any, ...]:
+    """(problem, matrix, shift) with fixed coordinates held and tied ones made one."""
+    if not places and not tied:
+        return (base,)
+    size = coefficients.size
+    owner = list(range(size))
+    for name, other in tied.items():
+        a, b = coefficients.index(name, "tied"), coefficients.index(other, "tied")
+        if a == b:
+            raise OptionError(f"tied: {name!r} is tied to itself")
+        owner[a] = owner[b]
+    matrix = base.user_matrix()[0]
+    scale, shift = np.diag(matrix), base.to_user(np.zeros((base.count, size)))
+    free = [k for k in range(size) if owner[k] == k and k not in places]
+    t = np.zeros((size, len(free)))
+    for k in range(size):
+        if owner[k] in free:
+            t[k, free.index(owner[k])] = scale[owner[k]] / scale[k]
+    c = np.zeros((base.count, size))
+    for k in range(size):
+        target = places.get(k, places.get(owner[k]))
+        if target is not None:
+            c[:, k] = (target - shift[:, k]) / scale[k]
+        elif owner[k] != k:
+            c[:, k] = (shift[:, owner[k]] - shift[:, k]) / scale[k]
+    return Pinned(base, t, c), t, c
+
+
+def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
+    """Priors by the name of the parameter or coefficient they are about."""
+    from .. import priors as shelf
+
+    if priors is None:
+        return {}
+    if isinstance(priors, Mapping):
+        named = {str(name): shelf.get(prior) for name, prior in priors.items()}
+    else:
+        prior, first = shelf.get(priors), coefficients.runs[0]
+        if first.design is None:
+            named = {first.param: prior}
+        else:
+            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first.param)]
+            named = {n: prior for n in names if not n.endswith("Intercept")}
+    for name, prior in named.items():
+        _check_prior(name, prior, coefficients)
+    return named
+
+
+def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
+    family = coefficients.family
+    if name in family.params and name not in coefficients.designs:
+        s = family.params[name]
+        if s.size > 1 or family.levels(name):
+            levels = len(family.levels(name))
+            if np.ndim(getattr(prior, "alpha", 0)) and len(prior.alpha) != levels:  # type: ignore[attr-defined]
+                raise OptionError(f"prior: Dirichlet has {len(prior.alpha)} values, but {name} has {levels} levels")  # type: ignore[attr-defined]
+            if not hasattr(prior, "alpha"):
+                raise OptionError(f"prior: the shares {name} take a Dirichlet prior, not {prior}")
+        elif hasattr(prior, "alpha") or prior.high <= s.low or prior.low >= s.high or (
+            np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
+        ):
+            raise OptionError(f"prior: {prior} lives outside the set of {name}, which is {s.words}")
+    else:
+        coefficients.index(name, "prior")
+
+
+def _belief(name: str, prior: Prior, coefficients: Coefficients) -> Belief:
+    family = coefficients.family
+    if name in family.params and name not in coefficients.designs:
+        places = [run.where.start for run in coefficients.runs if run.param == name]
+        return Belief(prior, places, name)
+    return Belief(prior, [coefficients.index(name, "prior")], None)
+
+
+def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Any]) -> None:
+    for param in designs:
+        if param not in family.params:
+            raise OptionError(f"{family.name} has no parameter {param!r} to model: {nearest(param, family.params)}")
+
+

@@ -1,0 +1,244 @@
+"""The log posterior of rows under a law with linear predictors, row by row and block by block.
+
+    eta_j = X_j b_j + offset        one for each free coordinate j of the law
+    d/db_j  = sum_i w_i s_ij x_ij           d2/db_j db_k = sum_i w_i h_ijk x_ij x_ik'
+
+A parameter without a formula is the constant design. Inside, observations are rescaled and columns centred and scaled,
+so that solvers meet numbers near one; z is in those coordinates and `to_user` is the affine way back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..data.layout import BLOCK, ONE, Layout, Ragged, Shared
+from ..data.rows import Summary
+from ..data.sums import summarise
+from ..errors import DataError
+from ..solvers.base import Array, Evaluation, Kinks, Problem
+from .beliefs import Beliefs
+from .coefficients import Coefficients
+from .standard import Standard
+
+SAMPLE = 1 << 14
+
+
+class RowsProblem(Problem):
+    """A batch of G fits of rows."""
+
+    def __init__(
+        self,
+        coefficients: Coefficients,
+        y: Array,
+        weights: Array | None,
+        offset: Array | None,
+        layout: Layout,
+        beliefs: Beliefs,
+        standard: Standard,
+    ) -> None:
+        self.coefficients, self.family = coefficients, coefficients.family
+        self.y, self.weights, self.offset, self.layout = y, weights, offset, layout
+        self.beliefs, self.standard = beliefs, standard
+        self.count, self.size = layout.count, coefficients.size
+        self.several_peaks = self.family.several_peaks
+
+    def at(self, z: Array, order: int = 2) -> Evaluation:
+        size, count = self.size, len(z)
+        value, gradient, hessian = np.zeros(count), np.zeros((count, size)), np.zeros((count, size, size))
+        block = max(512, BLOCK // (1 if isinstance(self.layout, Ragged) else count))
+        with np.errstate(all="ignore"):
+            for start in range(0, len(self.y), block):
+                self._add(z, order, slice(start, min(start + block, len(self.y))), value, gradient, hessian)
+        value = value + self.standard.log_jacobian * self._total_weight()
+        if self.beliefs:
+            value = self._add_beliefs(z, value, gradient, hessian, order)
+        return Evaluation(value, gradient, hessian)
+
+    def _add(self, z: Array, order: int, rows: slice, value: Array, gradient: Array, hessian: Array) -> None:
+        """One block of rows."""
+        layout = self.layout.block(rows.start, rows.stop)
+        y = self.standard.observations(self.y[rows], layout)
+        weights = None if self.weights is None else self.weights[..., rows]
+        matrices: dict[int, Array | None] = {}
+        etas: list[Array] = []
+        for j, run in enumerate(self.coefficients.runs):
+            x = self._matrix(run, rows, matrices)
+            eta = layout.spread(z[:, run.where.start]) if x is None else layout.predict(x, z[:, run.where])
+            if self.offset is not None and run.param == self.coefficients.runs[0].param:
+                eta = eta + self.offset[rows]
+            etas.append(eta)
+        row_value, score, curvature = self.family.evaluate(y, etas, order)
+        length = rows.stop - rows.start
+        value += layout.total(row_value, weights, length)
+        if not order:
+            return
+        runs = self.coefficients.runs
+        for j, run in enumerate(runs):
+            x = self._matrix(run, rows, matrices)
+            gradient[:, run.where] += layout.project(score[j], x, weights, length)
+            if order > 1:
+                for k in range(j, len(runs)):
+                    if isinstance(curvature[j][k], float) and curvature[j][k] == 0.0:
+                        continue
+                    other = self._matrix(runs[k], rows, matrices)
+                    cross = layout.cross(curvature[j][k], x, other, weights, length)
+                    hessian[:, run.where, runs[k].where] += cross
+                    if k > j:
+                        hessian[:, runs[k].where, run.where] += np.swapaxes(cross, 1, 2)
+
+    def _matrix(self, run: Any, rows: slice, seen: dict[int, Array | None]) -> Array | None:
+        """The standardised design of a run over a block of rows, assembled once for all that share it."""
+        if run.design is None:
+            return None
+        key = id(run.design)
+        if key not in seen:
+            seen[key] = self.standard.columns(run.design, rows.start, rows.stop)
+        return seen[key]
+
+    def _total_weight(self) -> Array:
+        if isinstance(self.layout, Ragged):
+            return np.bincount(self.layout.codes, self.weights, minlength=self.count)
+        return np.asarray(float(len(self.y)) if self.weights is None else self.weights.sum(axis=-1))
+
+    def _add_beliefs(self, z: Array, value: Array, gradient: Array, hessian: Array, order: int) -> Array:
+        """Priors act on the parameters people see: their derivatives come back through the affine map."""
+        g, h = np.zeros_like(gradient), np.zeros_like(hessian)
+        value = self.beliefs.add(self.to_user(z), value, g, h, order)
+        matrix = self.standard.matrix
+        gradient += np.einsum("gk,gkj->gj", g, np.broadcast_to(matrix, (len(z), *matrix.shape[1:])))
+        if order > 1:
+            hessian += np.swapaxes(matrix, 1, 2) @ h @ matrix
+        return value
+
+    def start(self) -> Array:
+        """The fit without columns: intercepts at the constant fit, slopes at zero."""
+        family = self.family
+        layout = self.layout if isinstance(self.layout, Ragged) else ONE
+        weights = self.weights if self.weights is None or self.weights.ndim == 1 else None
+        rows = slice(None, None, max(1, len(self.y) // SAMPLE)) if layout is ONE else slice(None)
+        y = self.standard.observations(self.y[rows], layout)
+        w = None if weights is None else weights[rows]
+        if w is not None and not w.any():
+            w = None
+        with np.errstate(all="ignore"):
+            if family.sufficient:
+                stats = summarise(family, y, w, layout)
+                natural = family.estimate(stats, {}) or family.start(stats)
+            else:
+                natural = family.start(Summary(y, w, layout))
+            natural = {p: _inside(family.params[p], v) for p, v in natural.items()}
+            free = family.free(natural)
+        z = np.zeros((self.count, self.size))
+        for run, value in zip(self.coefficients.runs, free, strict=True):
+            intercept = run.where.start if run.design is None else self.standard.intercept(run)
+            if intercept is not None:
+                z[:, intercept] = np.nan_to_num(value, nan=0.0, posinf=5.0, neginf=-5.0)
+        if self.offset is not None:
+            first = self.coefficients.runs[0]
+            at = first.where.start if first.design is None else self.standard.intercept(first)
+            if at is not None:
+                z[:, at] -= np.average(self.offset, weights=weights)
+        return z
+
+    def take(self, groups: Array) -> RowsProblem:
+        groups = np.flatnonzero(groups) if groups.dtype == bool else groups
+        if len(groups) == self.count and (groups == np.arange(self.count)).all():
+            return self
+        layout, rows = self.layout.take(groups)
+        weights, standard = self.weights, self.standard
+        if isinstance(self.layout, Shared):
+            if weights is not None and weights.ndim > 1:
+                weights = weights[groups]
+            return self._with(layout, weights=weights, standard=standard.take(groups))
+        return self._with(
+            layout,
+            y=self.y[rows],
+            weights=None if weights is None else weights[rows],
+            offset=None if self.offset is None else self.offset[rows],
+            standard=standard.take(groups),
+            designs={p: d.take(rows) for p, d in self.coefficients.designs.items()},
+        )
+
+    def _with(self, layout: Layout, designs: Any = None, **changes: Any) -> RowsProblem:
+        coefficients, beliefs, standard = self.coefficients, self.beliefs, changes.pop("standard", self.standard)
+        if designs is not None:
+            coefficients = Coefficients(self.family, designs)
+            beliefs = Beliefs(coefficients, self.beliefs.beliefs)
+            standard = standard.renamed(self.coefficients, coefficients)
+        parts = {"y": self.y, "weights": self.weights, "offset": self.offset, **changes}
+        return RowsProblem(coefficients, layout=layout, beliefs=beliefs, standard=standard, **parts)
+
+    def with_weights(self, weights: Array) -> RowsProblem:
+        """The same rows with other weights: [n], or [G, n] for a batch of resamples."""
+        layout = Shared(len(weights)) if weights.ndim > 1 else self.layout
+        return self._with(layout, weights=weights)
+
+    def thinned(self) -> Problem | None:
+        if not isinstance(self.layout, Shared) or self.count > 1 or len(self.y) < 4 * SAMPLE:
+            return None
+        rows = slice(None, None, max(2, len(self.y) // SAMPLE))
+        weights = None if self.weights is None else self.weights[rows]
+        if weights is not None and not weights.any():
+            return None
+        index = np.arange(len(self.y))[rows]
+        return self._with(
+            self.layout,
+            y=self.y[rows],
+            weights=weights,
+            offset=None if self.offset is None else self.offset[rows],
+            designs={p: d.take(index) for p, d in self.coefficients.designs.items()},
+        )
+
+    def other_starts(self, z: Array) -> list[Array]:
+        """From the plainest law of the family: every coordinate but the first as far out as is sensible."""
+        with np.errstate(all="ignore"):
+            return self.family.other_starts(z)
+
+    def kinks(self) -> Kinks | None:
+        kinks = self.beliefs.kinks()
+        if kinks is None:
+            return None
+        position, weight = kinks
+        diagonal = np.einsum("gkk->gk", self.standard.matrix)[0]
+        return Kinks((position - self.standard.shift[0]) / diagonal, weight * np.abs(diagonal))
+
+    def log_likelihood(self, natural: Any) -> Array:
+        """At parameters as named (values, or [n] arrays for a regression): minus infinity or the limit, never nan."""
+        from ..numerics.arrays import NUMPY
+
+        layout = self.layout
+        spread = {
+            p: [layout.spread(v) for v in value] if isinstance(value, list) else layout.spread(value)
+            for p, value in natural.items()
+        }
+        with np.errstate(all="ignore"):
+            rows = self.family.log_density(NUMPY, self.y, **spread)
+        return layout.total(np.where(np.isnan(rows), -np.inf, rows), self.weights, len(self.y))
+
+    def to_user(self, z: Array) -> Array:
+        return self.standard.to_user(z)
+
+    def from_user(self, z: Array) -> Array:
+        return self.standard.from_user(z)
+
+    def user_matrix(self) -> Array:
+        return self.standard.matrix
+
+    def diagnose(self) -> None:
+        """Says what is wrong with rows whose log density is not finite where the search begins."""
+        for design in self.coefficients.designs.values():
+            design.check()
+        self.family.check(self.y)
+        if self.offset is not None and not np.isfinite(self.offset).all():
+            row = int(np.argmin(np.isfinite(self.offset)))
+            raise DataError(f"the offset of row {row} is {self.offset[row]}: it has to be a finite number")
+
+
+def _inside(s: Any, value: Any) -> Any:
+    value = np.asarray(value, dtype=float)
+    if np.isfinite(s.high):
+        width = s.high - s.low
+        return np.clip(value, s.low + 1e-3 * width, s.high - 1e-3 * width)
+    return np.maximum(value, 1e-6) if np.isfinite(s.low) else value

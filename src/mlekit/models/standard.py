@@ -1,0 +1,139 @@
+"""Units must not matter: solvers see rescaled rows, people see their own.
+
+Observations become (y - origin) / unit where the law says how its parameters move with y; columns of a design become
+(x - centre) / spread. Both are undone by one affine map of the coefficients:
+
+    user = matrix z + shift
+
+and the log-likelihood in the user's unit is that of the rescaled rows minus log(unit) a row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..data.layout import Layout, Ragged
+from .coefficients import Coefficients
+
+Array = Any
+
+
+class Standard:
+    """An affine map of observations and columns, and the way back for coefficients."""
+
+    def __init__(
+        self, origin: Array, unit: Array, scaled: dict[int, tuple[Array, Array]], matrix: Array, shift: Array, moves: bool
+    ) -> None:
+        self.origin, self.unit, self.scaled = origin, unit, scaled  # [G], [G], id(design) -> (centre, spread)
+        self.matrix, self.shift, self.moves = matrix, shift, moves
+        self.log_jacobian = -np.log(unit) if moves else np.zeros(1)
+
+    def observations(self, y: Array, layout: Layout) -> Array:
+        if not self.moves:
+            return y
+        origin, unit = self.origin, self.unit
+        if len(unit) > 1 and isinstance(layout, Ragged):
+            origin, unit = origin[layout.codes], unit[layout.codes]
+        elif len(unit) > 1:
+            origin, unit = origin[:, None], unit[:, None]
+        return (y - origin) / unit
+
+    def columns(self, design: Any, start: int, stop: int) -> Array:
+        x = design.block(start, stop)
+        centre, spread = self.scaled[id(design)]
+        return (x - centre) / spread
+
+    def intercept(self, run: Any) -> int | None:
+        """The place in z of the intercept of a run."""
+        return run.where.start if run.design.has_intercept else None
+
+    def to_user(self, z: Array) -> Array:
+        return (self.matrix @ z[..., None])[..., 0] + self.shift
+
+    def from_user(self, user: Array) -> Array:
+        return np.linalg.solve(self.matrix, (user - self.shift)[..., None])[..., 0]
+
+    def take(self, groups: Array) -> Standard:
+        def pick(a: Array) -> Array:
+            return a if len(a) == 1 else a[groups]
+
+        return Standard(
+            pick(self.origin), pick(self.unit), self.scaled, pick(self.matrix), pick(self.shift), self.moves
+        )
+
+    def renamed(self, old: Coefficients, new: Coefficients) -> Standard:
+        """The same map for the same columns of fewer rows."""
+        scaled = {id(new.designs[p]): self.scaled[id(d)] for p, d in old.designs.items()}
+        return Standard(self.origin, self.unit, scaled, self.matrix, self.shift, self.moves)
+
+
+def standardise(
+    coefficients: Coefficients, y: Array, layout: Layout, *, centre: bool = True, offset: bool = False
+) -> Standard:
+    """Learns origin, unit and columns from a sample of the rows; any affine map will do, a sensible one does better."""
+    family, size = coefficients.family, coefficients.size
+    origin, unit, moves = _scale(family, y, layout)
+    if moves and (offset or any(r.design is not None and not r.design.has_intercept for r in coefficients.runs)):
+        # without an intercept there is no coefficient that could take a shift up
+        origin, unit, moves = np.zeros(1), np.ones(1), False
+    count = len(unit)
+    matrix, shift = np.zeros((count, size, size)), np.zeros((count, size))
+    scaled: dict[int, tuple[Array, Array]] = {}
+    for run in coefficients.runs:
+        where = np.arange(run.where.start, run.where.stop)
+        scale, move = _moved(family, run.param, origin, unit) if moves else (np.ones(count), np.zeros(count))
+        if run.design is None:
+            matrix[:, where[0], where[0]], shift[:, where[0]] = scale, move
+            continue
+        middle, spread = scaled.setdefault(id(run.design), _columns(run.design, centre))
+        matrix[:, where, where] = scale[:, None] / spread
+        if run.design.has_intercept:
+            # sum b (x - m) / s = sum (b / s) x - sum b m / s
+            matrix[:, where[0], where[1:]] -= scale[:, None] * middle[1:] / spread[1:]
+            shift[:, where[0]] = move
+    return Standard(origin, unit, scaled, matrix, shift, moves)
+
+
+def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
+    if not family.moves or any(family.link(p).name not in ("identity", "log") for p in family.moves):
+        return np.zeros(1), np.ones(1), False
+    located = family.location is not None
+    if isinstance(layout, Ragged):
+        n = np.maximum(np.bincount(layout.codes, minlength=layout.count), 1)
+        middle = np.bincount(layout.codes, y, minlength=layout.count) / n
+        distance = np.bincount(layout.codes, np.abs(y - middle[layout.codes]), minlength=layout.count) / n
+        unit = distance if located else middle
+        origin = middle if located else np.zeros(layout.count)
+    else:
+        sample = y[:: max(1, len(y) // 4096)].astype(float)
+        middle = np.array([np.median(sample)])
+        unit = np.abs(sample - middle).mean(keepdims=True) if located else np.abs(sample).mean(keepdims=True)
+        origin = middle if located else np.zeros(1)
+    good = np.isfinite(unit) & (unit > 0) & np.isfinite(origin)
+    return np.where(good, origin, 0.0), np.where(good, unit, 1.0), True
+
+
+def _moved(family: Any, param: str, origin: Array, unit: Array) -> tuple[Array, Array]:
+    """(factor, shift) of a parameter's free coordinate when y = origin + unit y'."""
+    power = family.moves[param]
+    if family.link(param).name == "log":
+        return np.ones(len(unit)), power * np.log(unit)
+    return unit**power, origin if param == family.location else np.zeros(len(unit))
+
+
+def _columns(design: Any, centre: bool) -> tuple[Array, Array]:
+    """Centre and spread of each column, from a sample of rows."""
+    rows = design.rows
+    step = max(1, rows // 4096)
+    x = design.block(0, rows) if step == 1 else design.take(np.arange(0, rows, step)).block(0, -(-rows // step))
+    width = x.shape[1]
+    with np.errstate(all="ignore"):
+        middle = x.mean(axis=0) if centre and design.has_intercept else np.zeros(width)
+        spread = np.sqrt(((x - middle) ** 2).mean(axis=0))
+    spread = np.where(np.isfinite(spread) & (spread > 1e-12 * np.abs(middle)) & (spread > 0), spread, 1.0)
+    middle = np.where(np.isfinite(middle), middle, 0.0)
+    if design.has_intercept:
+        middle[0], spread[0] = 0.0, 1.0
+    return middle, spread

@@ -1,0 +1,1 @@
+"""The floor: arrays, sets and their links, special functions, small systems, derivatives."""

@@ -1,0 +1,94 @@
+"""One formula, several kinds of arrays.
+
+A family writes its log density once, over a namespace `xp`: `xp.log(y) * (shape - 1)`. Here are the namespaces:
+`NUMPY` (arrays), `JETS` (arrays that carry their derivatives) and `torch_namespace()` (tensors that do). Each holds
+the same names; arithmetic is the objects' own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from . import special
+
+Namespace = Any
+
+_PLAIN = "exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()
+_SPECIAL = (
+    "gammaln digamma betaln expit logit softplus log1mexp ndtr log_ndtr ndtri erf xlogy xlog1py "
+    "log_gamma_ratio gammaln_minus_stirling log_choose log_factorial"
+).split()
+
+NUMPY: Namespace = SimpleNamespace(
+    **{name: getattr(np, name) for name in _PLAIN},
+    **{name: getattr(special, name) for name in _SPECIAL},
+    abs=np.abs,
+    value=lambda a: a,
+)
+
+
+@cache
+def jets() -> Namespace:
+    """The namespace over jets: a rule where there is one, else the composition of rules."""
+    from . import jets as j
+
+    def elementwise(name: str) -> Any:
+        plain = getattr(NUMPY, name)
+        return lambda a: a.apply(name) if isinstance(a, j.Jet) else plain(a)
+
+    ruled = {name: elementwise(name) for name in [*_PLAIN, *_SPECIAL] if name in j.RULES}
+    space = SimpleNamespace(**{**vars(NUMPY), **ruled})
+    space.abs, space.where, space.maximum, space.minimum = abs, j.where, j.maximum, j.minimum
+    space.isfinite = lambda a: np.isfinite(j.value_of(a))
+    space.logaddexp = lambda a, b: (
+        j.logaddexp(a, b) if isinstance(a, j.Jet) or isinstance(b, j.Jet) else np.logaddexp(a, b)
+    )
+    space.betaln = lambda a, b: space.gammaln(a) + space.gammaln(b) - space.gammaln(a + b)
+    # 0 log 0 = 0 has no derivative in the zero: a constant factor of zero takes its term away
+    space.xlogy = lambda a, b: j.where(a != 0, a * space.log(b), 0.0) if isinstance(b, j.Jet) else special.xlogy(a, b)
+    space.xlog1py = lambda a, b: (
+        j.where(a != 0, a * space.log1p(b), 0.0) if isinstance(b, j.Jet) else special.xlog1py(a, b)
+    )
+    space.log1mexp = lambda a: space.log(-space.expm1(-a)) if isinstance(a, j.Jet) else special.log1mexp(a)
+    space.log_choose = lambda n, k: space.gammaln(n + 1.0) - space.gammaln(k + 1.0) - space.gammaln(n - k + 1.0)
+    space.value = j.value_of
+    return space
+
+
+@cache
+def torch_namespace() -> Namespace:
+    """The namespace over torch tensors, imported on first asking."""
+    import torch
+
+    space = SimpleNamespace(
+        **{name: getattr(torch, name) for name in _PLAIN if name not in ("where", "arctan")},
+        arctan=torch.atan,
+        where=lambda c, a, b: torch.where(c, torch.as_tensor(a), torch.as_tensor(b)),
+        abs=torch.abs,
+        gammaln=torch.lgamma,
+        digamma=torch.digamma,
+        expit=torch.sigmoid,
+        logit=torch.logit,
+        softplus=lambda a: torch.logaddexp(a, torch.zeros_like(a)),
+        ndtr=torch.special.ndtr,
+        log_ndtr=torch.special.log_ndtr,
+        ndtri=torch.special.ndtri,
+        erf=torch.erf,
+        xlogy=torch.xlogy,
+        value=lambda a: a.detach(),
+    )
+    half_log_2pi = 0.9189385332046727
+    space.xlog1py = lambda a, b: torch.special.xlog1py(a, b)
+    space.betaln = lambda a, b: torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
+    space.log1mexp = lambda a: torch.where(a < 0.69, torch.log(-torch.expm1(-a)), torch.log1p(-torch.exp(-a)))
+    space.log_gamma_ratio = lambda v: (
+        torch.lgamma((v + 1) / 2) - torch.lgamma(v / 2) - 0.5 * torch.log(v / 2)
+    )
+    space.gammaln_minus_stirling = lambda a: torch.lgamma(a) - (a - 0.5) * torch.log(a) + a - half_log_2pi
+    space.log_factorial = lambda a: torch.lgamma(a + 1)
+    space.log_choose = lambda n, k: torch.lgamma(n + 1) - torch.lgamma(k + 1) - torch.lgamma(n - k + 1)
+    return space

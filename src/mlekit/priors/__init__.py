@@ -1,0 +1,48 @@
+"""Beliefs: one prior, one file. `get` turns what a user typed into one."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..errors import OptionError, UnknownName, nearest
+from .base import Prior
+
+
+def get(prior: Any) -> Prior:
+    """A Prior, or a frozen scipy law as one."""
+    if isinstance(prior, Prior):
+        return prior
+    if hasattr(prior, "logpdf"):
+        from .scipy_prior import ScipyPrior
+
+        return ScipyPrior(prior)
+    raise OptionError(f"a prior is a value such as mlekit.priors.Beta(2, 2) or a frozen scipy.stats law, not {prior!r}")
+
+
+@cache
+def names() -> list[str]:
+    """The priors there are: the files of this folder."""
+    hidden = {"__init__", "base", "scipy_prior"}
+    return sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in hidden)
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def __getattr__(name: str) -> Any:
+    for known in names():
+        if _class_name(known) == name:
+            return getattr(import_module(f"{__name__}.{known}"), name)
+    raise UnknownAttribute(f"mlekit.priors has no {name!r}: {nearest(name, [_class_name(n) for n in names()])}")
+
+
+class UnknownAttribute(UnknownName, AttributeError):
+    """A prior that is not there, asked for as an attribute."""
+
+
+def __dir__() -> Any:
+    return [*globals(), *(_class_name(name) for name in names())]

@@ -1,0 +1,51 @@
+"""What a prior is: a log density over one parameter as named, added to the log-likelihood."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from ..errors import OptionError
+
+Array = Any
+
+
+class Prior(ABC):
+    """A belief about one parameter."""
+
+    low: float = -np.inf  # the set outside of which its density is zero
+    high: float = np.inf
+    kink: float | None = None  # where the density is not smooth
+
+    @abstractmethod
+    def log_density(self, xp: Any, value: Array) -> Array:
+        """The formula, with every constant."""
+
+    def kernel(self) -> dict[str, Any] | None:
+        """The log density as a sum of terms: factors of log x, log(1 - x), x ("linear") and x^2 ("square")."""
+        return None
+
+    @property
+    def rows(self) -> Any:
+        """What the prior is worth in imaginary rows where it is conjugate; None where it has no such worth."""
+        return None
+
+    def start(self) -> float | None:
+        """A value where the density is well above zero, for searches."""
+        return None
+
+
+def positive(value: Any, name: str, prior: str) -> Any:
+    """The argument, or an OptionError: hyperparameters are positive and finite."""
+    array = np.asarray(value, dtype=float)
+    if not (np.isfinite(array).all() and (array > 0).all()):
+        raise OptionError(f"{prior}: {name} is {value}, but it has to be positive and finite")
+    return value
+
+
+def finite(value: Any, name: str, prior: str) -> Any:
+    if not np.isfinite(np.asarray(value, dtype=float)).all():
+        raise OptionError(f"{prior}: {name} is {value}, but it has to be finite")
+    return value

@@ -1,0 +1,23 @@
+"""Flat(): log density 0 everywhere, so that MAP is the MLE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .base import Array, Prior
+
+
+@dataclass(frozen=True)
+class Flat(Prior):
+    """No belief: the posterior is the likelihood."""
+
+    def log_density(self, xp: Any, value: Array) -> Array:
+        return 0.0 * value
+
+    def kernel(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def rows(self) -> float:
+        return 0.0

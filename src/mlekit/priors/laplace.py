@@ -1,0 +1,30 @@
+"""Laplace(loc, scale): log density -|x - loc| / scale - log(2 scale)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from .base import Array, Prior, finite, positive
+
+
+@dataclass(frozen=True)
+class Laplace(Prior):
+    """A belief that most coefficients are `loc`, exactly: a lasso with factor 1 / scale."""
+
+    loc: float
+    scale: float
+
+    def __post_init__(self) -> None:
+        finite(self.loc, "loc", "Laplace"), positive(self.scale, "scale", "Laplace")
+
+    @property
+    def kink(self) -> float:  # type: ignore[override]
+        return self.loc
+
+    def log_density(self, xp: Any, value: Array) -> Array:
+        return -xp.abs(value - self.loc) / self.scale - log(2 * self.scale)
+
+    def start(self) -> float:
+        return self.loc

@@ -1,0 +1,39 @@
+"""A frozen scipy.stats law as a prior; its derivatives are differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..numerics.jets import Jet
+from .base import Array, Prior
+
+
+@dataclass(frozen=True)
+class ScipyPrior(Prior):
+    """Any continuous scipy law, frozen at its parameters."""
+
+    law: Any
+
+    @property
+    def low(self) -> float:  # type: ignore[override]
+        return float(self.law.support()[0])
+
+    @property
+    def high(self) -> float:  # type: ignore[override]
+        return float(self.law.support()[1])
+
+    def log_density(self, xp: Any, value: Array) -> Array:
+        if not isinstance(value, Jet):
+            return self.law.logpdf(value)
+        x = np.asarray(value.value, dtype=float)
+        h = 1e-3 * np.minimum(np.minimum(x - self.low, self.high - x), self.law.std() if np.isfinite(self.law.std()) else 1.0)
+        f = {j: self.law.logpdf(x + j * h) for j in (-2, -1, 0, 1, 2)}
+        first = (8 * (f[1] - f[-1]) - (f[2] - f[-2])) / (12 * h)
+        second = (16 * (f[1] + f[-1]) - (f[2] + f[-2]) - 30 * f[0]) / (12 * h * h)
+        return value.chain(f[0], first, second)
+
+    def start(self) -> float:
+        return float(self.law.median())

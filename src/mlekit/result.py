@@ -1,0 +1,585 @@
+"""Fit and GroupedFit: the answer remembers what was fitted and derives every statistic on first asking.
+
+Nothing is computed here. Each method forwards to the room that knows: `inference` for what follows from a maximum,
+`show` for what people see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import OptionError, UnknownName, nearest
+from .solvers.base import Solution, Status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .families.base import Family
+    from .inference.verdict import Verdict
+    from .models.base import Bound
+
+_PROVED = (int(Status.CLOSED_FORM), int(Status.BOUNDARY))
+Array = Any
+
+
+class Fit:
+    """A law fitted to rows: `fit["p"]`, `fit.params`, `fit.summary()`, and all that follows."""
+
+    def __init__(self, estimator: Any, bound: Bound, solution: Solution, group: int = 0) -> None:
+        self.estimator, self._bound, self._solution = estimator, bound, solution
+
+    # -- the answer ---------------------------------------------------------------------------------------------
+
+    @property
+    def family(self) -> Family:
+        """The law, with its levels."""
+        return self._bound.model.family
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self._bound.model.coefficients.names  # type: ignore[union-attr]
+
+    @cached_property
+    def _values(self) -> Array:
+        from .inference.information import values
+
+        return values(self._bound, self._solution)[0]
+
+    def __getitem__(self, name: str) -> float:
+        """A parameter, a coefficient or a derived parameter, as a float."""
+        natural = self._solution.natural
+        if natural is not None and name in natural and np.size(natural[name]) == 1:
+            return float(np.ravel(natural[name])[0])
+        if name in self._names:
+            return float(self._values[self._names.index(name)])
+        return float(self._derived(name)[0])
+
+    def _derived(self, name: str) -> tuple[float, float]:
+        """(value, standard error) of a derived parameter."""
+        coefficients = self._bound.model.coefficients
+        function = self.family.derived.get(name)
+        if function is None or coefficients is None or not coefficients.constant:
+            known = [*self._names, *(self.family.derived if coefficients and coefficients.constant else ())]
+            raise UnknownName(f"this fit has no {name!r}; {nearest(name, known)}")
+        return self._delta(function)
+
+    def _delta(self, function: Callable[..., Any]) -> tuple[float, float]:
+        from .inference.information import delta
+
+        value, error = delta(self._bound, self._solution, function)
+        return float(value[0]), float(error[0])
+
+    @cached_property
+    def params(self) -> pd.Series:
+        """The fitted values by name."""
+        return self._series(self._values)
+
+    def _series(self, values: Array) -> pd.Series:
+        import pandas as pd
+
+        return pd.Series(np.array(values, dtype=float), index=pd.Index(self._names), dtype=float)
+
+    # -- how sure it is -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _cov(self) -> Array:
+        from .inference.information import covariance
+
+        return covariance(self._bound, self._solution)[0]
+
+    @cached_property
+    def _errors(self) -> Array:
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(np.diag(self._cov))
+
+    @property
+    def bse(self) -> pd.Series:
+        """Standard errors from the observed information; NaN where none exists."""
+        return self._series(self._errors)
+
+    @property
+    def tvalues(self) -> pd.Series:
+        """Estimates over their standard errors."""
+        with np.errstate(all="ignore"):
+            return self._series(self._values / self._errors)
+
+    @property
+    def pvalues(self) -> pd.Series:
+        """Two-sided, normal: the chance of so large a ratio if the value were zero."""
+        from scipy.special import ndtr
+
+        return self._series(2 * ndtr(-np.abs(self.tvalues.to_numpy())))
+
+    def cov_params(self) -> pd.DataFrame:
+        """The covariance of the estimates."""
+        import pandas as pd
+
+        return pd.DataFrame(self._cov, index=pd.Index(self._names), columns=pd.Index(self._names))
+
+    def conf_int(self, params: Any = None, *, level: float = 0.95, method: str = "auto", **options: Any) -> pd.DataFrame:
+        """Intervals by name, in columns `lower` and `upper`."""
+        import pandas as pd
+
+        from .inference.intervals import conf_int
+
+        names = self._asked(params)
+        low, high, used = conf_int(self._bound, self._solution, names, level, method, **options)
+        table = pd.DataFrame({"lower": low[0], "upper": high[0]}, index=pd.Index(names))
+        table.attrs["method"] = used
+        return table
+
+    def _asked(self, params: Any) -> list[str]:
+        if params is None:
+            return self._names
+        names = [params] if isinstance(params, str) else list(params)
+        for name in names:
+            if name not in self._names:
+                raise UnknownName(f"this fit has no parameter {name!r}; {nearest(name, self._names)}")
+        return names
+
+    def estimate(self, what: Any, *, level: float = 0.95, method: str = "auto") -> Any:
+        """One estimate: `.value .std_error .lower .upper .method`, of a parameter, a derived one or a function of them."""
+        from .inference.estimates import estimate
+
+        return estimate(self._bound, self._solution, what, level, method)
+
+    # -- how well it fits ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def llf(self) -> float:
+        """The log-likelihood, every constant in, the prior out."""
+        from .inference.information import log_likelihood
+
+        return float(log_likelihood(self._bound, self._solution)[0])
+
+    @cached_property
+    def log_posterior(self) -> float:
+        """The log-likelihood and the log prior."""
+        from .inference.information import log_prior
+
+        return self.llf + float(log_prior(self._bound, self._solution)[0])
+
+    @property
+    def nobs(self) -> float:
+        """The number of rows: the sum of weights."""
+        return float(self._bound.model.rows.nobs()[0])  # type: ignore[union-attr]
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers were free."""
+        return self._bound.problem.size
+
+    @property
+    def df_resid(self) -> float:
+        """Rows less free numbers."""
+        return self.nobs - self.n_params
+
+    @property
+    def _information_criteria(self) -> float:
+        if self._bound.base.beliefs:
+            raise OptionError(
+                "AIC and BIC compare maxima of likelihoods, and this fit has a prior: compare held-out rows with fit.evaluate(new)"
+            )
+        return -2 * self.llf
+
+    @property
+    def aic(self) -> float:
+        """-2 llf + 2 k."""
+        return self._information_criteria + 2 * self.n_params
+
+    @property
+    def aicc(self) -> float:
+        """AIC with the correction for few rows."""
+        k, room = self.n_params, self.nobs - self.n_params - 1
+        return self.aic + 2 * k * (k + 1) / room if room > 0 else float("inf")
+
+    @property
+    def bic(self) -> float:
+        """-2 llf + k log n."""
+        return self._information_criteria + self.n_params * float(np.log(self.nobs))
+
+    # -- whether to believe it ----------------------------------------------------------------------------------
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What was checked: `.ok`, `.codes`, `.reasons`."""
+        from .inference.verdict import verdict
+
+        return verdict(self._bound, self._solution)
+
+    @property
+    def quick_ok(self) -> bool:
+        """A formula gave the answer: nothing more to prove."""
+        return int(self._solution.status[0]) in _PROVED
+
+    @property
+    def verdict_ok(self) -> bool:
+        return self.verdict.ok
+
+    @property
+    def converged(self) -> bool:
+        """Whether the answer is proved to be a maximum."""
+        return self.verdict.ok
+
+    def complaint(self) -> str:
+        """The sentence of a fit that is not proved."""
+        return f"{self.family.name}: " + "; ".join(self.verdict.reasons)
+
+    @property
+    def solver(self) -> str:
+        """The solver that was taken."""
+        return self._solution.solver
+
+    # -- at other parameters ------------------------------------------------------------------------------------
+
+    def loglike(self, params: Any = None) -> float:
+        """The log-likelihood at any parameters: a dict (the others stay fitted) or a vector; never nan."""
+        from .inference.elsewhere import log_likelihood_at
+
+        return self.llf if params is None else log_likelihood_at(self._bound, self._vector(params))
+
+    def score_obs(self, params: Any = None) -> pd.DataFrame:
+        """The rows' scores in the parameters as named, unweighted."""
+        import pandas as pd
+
+        from .inference.elsewhere import scores
+
+        return pd.DataFrame(scores(self._bound, self._vector(params)), columns=pd.Index(self._names))
+
+    def _vector(self, params: Any) -> Array:
+        """A vector in the order of `params`, from a dict or a vector."""
+        vector = np.array(self._values, dtype=float)
+        if params is None:
+            return vector
+        if isinstance(params, Mapping):
+            for name, value in params.items():
+                self._asked(str(name))
+                vector[self._names.index(str(name))] = value
+            return vector
+        given = np.asarray(params, dtype=float).ravel()
+        if len(given) != len(vector):
+            raise OptionError(f"params has {len(given)} values, but this fit has {len(vector)}: {', '.join(self._names)}")
+        return given
+
+    def decompose(self, params: Any = None) -> Any:
+        """The mean loss as entropy of the data plus divergence of the model: `.loss .entropy .kl` (discrete laws)."""
+        from .inference.elsewhere import decompose
+
+        return decompose(self._bound, self._vector(params))
+
+    # -- the law that was fitted --------------------------------------------------------------------------------
+
+    @property
+    def dist(self) -> Any:
+        """The fitted law, as a frozen scipy distribution (a regression: a function of new rows)."""
+        from .inference.predict import dist
+
+        return dist(self._bound, self._solution)
+
+    def predict(
+        self, new: Any = None, which: str = "mean", interval: str | None = None, level: float = 0.95, **options: Any
+    ) -> Any:
+        """One row an input row: the mean, the linear predictor, a class, a quantile or a parameter."""
+        from .inference.predict import predict
+
+        return predict(self._bound, self._solution, new, which, interval, level, **options)
+
+    def log_prob(self, new: Any) -> Array:
+        """The log density of new rows."""
+        from .inference.predict import log_prob
+
+        return log_prob(self._bound, self._solution, new)
+
+    def evaluate(self, new: Any) -> Any:
+        """The mean loss on new rows: `.nll .std_error .n`."""
+        from .inference.predict import evaluate
+
+        return evaluate(self._bound, self._solution, new)
+
+    def sample(self, n: int, new: Any = None, seed: Any = None) -> Array:
+        """n draws from the fitted law (of a regression: n for each new row)."""
+        from .inference.predict import sample
+
+        return sample(self._bound, self._solution, n, new, seed)
+
+    def quantile(self, q: Any, *, interval: bool = False, level: float = 0.95) -> Any:
+        """The values below which shares q lie; with bounds where `interval` is asked for."""
+        from .inference.predict import quantile
+
+        return quantile(self._bound, self._solution, q, interval, level)
+
+    def cdf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
+        """The probability of at most x."""
+        from .inference.predict import cdf
+
+        return cdf(self._bound, self._solution, x, interval, level)
+
+    def sf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
+        """The probability of more than x."""
+        from .inference.predict import sf
+
+        return sf(self._bound, self._solution, x, interval, level)
+
+    def residuals(self, kind: str = "quantile", seed: Any = 0) -> Array:
+        """What is left of each row: "quantile" (randomised for discrete laws), "response", "pearson", "deviance"."""
+        from .inference.residuals import residuals
+
+        return residuals(self._bound, self._solution, kind, seed)
+
+    # -- questions of it ----------------------------------------------------------------------------------------
+
+    def lr_test(self, other: Fit) -> Any:
+        """The likelihood ratio of two nested fits: `.statistic .p_value .df`, and words."""
+        from .inference.tests import lr_test
+
+        return lr_test(self, other)
+
+    def profile(self, param: str, *, points: int = 41, level: float = 0.999) -> Any:
+        """The log-likelihood along one parameter, the others fitted anew."""
+        from .inference.profile import profile
+
+        return profile(self._bound, self._solution, self._asked(param)[0], points, level)
+
+    def bootstrap(self, n: int = 999, seed: Any = 0) -> Any:
+        """n refits of resampled rows: `.draws`, `.conf_int()`."""
+        from .inference.bootstrap import bootstrap
+
+        return bootstrap(self._bound, self._solution, n, seed)
+
+    def posterior(self) -> Any:
+        """The posterior law of the parameters where the prior is conjugate."""
+        from .inference.posterior import posterior
+
+        return posterior(self._bound, self._solution)
+
+    def with_cov(self, kind: str) -> Fit:
+        """The same fit with other standard errors: "hc0" ... "hc3", "robust" (hc1), "unbiased"."""
+        from .inference.sandwich import with_cov
+
+        return with_cov(self, kind)
+
+    # -- for people ---------------------------------------------------------------------------------------------
+
+    def tidy(self, *, derived: bool = False, level: float = 0.95, method: str = "auto") -> pd.DataFrame:
+        """A row a parameter: term, parameter, estimate, std_error, statistic, p_value, conf_low, conf_high."""
+        from .show.tables import tidy
+
+        return tidy(self, derived, level, method)
+
+    def glance(self) -> pd.DataFrame:
+        """The fit in one line of numbers."""
+        from .show.tables import glance
+
+        return glance(self)
+
+    def augment(self) -> Any:
+        """The rows with fitted value, residual and log density."""
+        from .show.tables import augment
+
+        return augment(self)
+
+    def summary(self) -> str:
+        """A table within 80 columns, the verdict in its last lines."""
+        from .show.text import summary
+
+        return summary(self)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{n}={v:.6g}" for n, v in zip(self._names[:6], self._values, strict=False))
+        more = ", ..." if len(self._names) > 6 else ""
+        return f"<Fit {self.family!r}: {shown}{more}; {'ok' if self.verdict.ok else 'NOT PROVED'}>"
+
+    def _repr_html_(self) -> str:
+        from .show.html import summary
+
+        return summary(self)
+
+    def save(self, path: Any, data: bool = False) -> None:
+        """The fit as JSON, to the last bit."""
+        from .show.files import save
+
+        save(self, path, data)
+
+
+class GroupedFit:
+    """One fit a group, solved together: a row of `params` for each key."""
+
+    def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
+        self.estimator, self._bound, self._solution = estimator, bound, solution
+
+    @property
+    def family(self) -> Family:
+        return self._bound.model.family
+
+    @property
+    def groups(self) -> Any:
+        """The groups and their keys."""
+        return self._bound.model.rows.groups  # type: ignore[union-attr]
+
+    def __len__(self) -> int:
+        return int(self.groups.count)
+
+    @cached_property
+    def index(self) -> pd.Index:
+        return self.groups.index()
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self._bound.model.coefficients.names  # type: ignore[union-attr]
+
+    @cached_property
+    def _values(self) -> Array:
+        from .inference.information import values
+
+        return values(self._bound, self._solution)
+
+    def _table(self, values: Array) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(np.array(values, dtype=float), index=self.index, columns=pd.Index(self._names))
+
+    def _column(self, values: Array, name: str) -> pd.Series:
+        import pandas as pd
+
+        return pd.Series(np.asarray(values, dtype=float), index=self.index, name=name)
+
+    @cached_property
+    def params(self) -> pd.DataFrame:
+        """A row a group, a column a parameter."""
+        return self._table(self._values)
+
+    @cached_property
+    def _errors(self) -> Array:
+        from .inference.information import standard_errors
+
+        return standard_errors(self._bound, self._solution)
+
+    @property
+    def bse(self) -> pd.DataFrame:
+        return self._table(self._errors)
+
+    def conf_int(self, params: Any = None, *, level: float = 0.95, method: str = "auto") -> pd.DataFrame:
+        """Intervals: a row a group; columns (parameter, lower or upper), or lower and upper of the one asked for."""
+        import pandas as pd
+
+        from .inference.intervals import conf_int
+
+        names = self._names if params is None else [params] if isinstance(params, str) else list(params)
+        for name in names:
+            if name not in self._names:
+                raise UnknownName(f"this fit has no parameter {name!r}; {nearest(name, self._names)}")
+        low, high, _ = conf_int(self._bound, self._solution, names, level, method)
+        if len(names) == 1:
+            return pd.DataFrame({"lower": low[:, 0], "upper": high[:, 0]}, index=self.index)
+        columns = pd.MultiIndex.from_product([names, ["lower", "upper"]])
+        return pd.DataFrame(np.stack([low, high], axis=2).reshape(len(low), -1), index=self.index, columns=columns)
+
+    @cached_property
+    def llf(self) -> pd.Series:
+        from .inference.information import log_likelihood
+
+        return self._column(log_likelihood(self._bound, self._solution), "llf")
+
+    @property
+    def nobs(self) -> pd.Series:
+        return self._column(self._bound.model.rows.nobs(), "nobs")  # type: ignore[union-attr]
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers were free in each group."""
+        return self._bound.problem.size
+
+    @cached_property
+    def _codes(self) -> Array:
+        from .inference.verdict import codes
+
+        return codes(self._solution)
+
+    @property
+    def status(self) -> pd.Series:
+        """What was found for each group: a Categorical of published codes."""
+        import pandas as pd
+
+        words = [s.code for s in Status]
+        return pd.Series(pd.Categorical.from_codes(self._codes, categories=words), index=self.index, name="status")
+
+    @cached_property
+    def _failed(self) -> Array:
+        from .inference.verdict import NOT_OK
+
+        bad = [int(s) for s in Status if s.code in NOT_OK]
+        return np.isin(self._codes, bad)
+
+    @property
+    def failed(self) -> pd.Index:
+        """The keys of groups whose verdict says no."""
+        return self.index[self._failed]
+
+    @property
+    def reasons(self) -> pd.Series:
+        """A sentence for each failed group."""
+        import pandas as pd
+
+        from .inference.verdict import verdict
+
+        rows = np.flatnonzero(self._failed)
+        words = [verdict(self._bound, self._solution, int(g)).reasons[0] for g in rows]
+        return pd.Series(words, index=self.index[rows], name="reason", dtype=object)
+
+    @property
+    def quick_ok(self) -> bool:
+        return bool(np.isin(self._solution.status, _PROVED).all())
+
+    @property
+    def verdict_ok(self) -> bool:
+        return not self._failed.any()
+
+    def complaint(self) -> str:
+        failed = int(self._failed.sum())
+        first = self.reasons.iloc[0]
+        return f"{failed} of {len(self)} groups have no proved maximum (first: {self.failed[0]!r}: {first}); see .failed and .reasons"
+
+    def __getitem__(self, key: Any) -> Fit:
+        """The fit of one group."""
+        return self._single(self.groups.locate(key))
+
+    def _single(self, g: int) -> Fit:
+        from .inference.groups import single
+
+        bound, solution = single(self._bound, self._solution, g)
+        return Fit(self.estimator, bound, solution)
+
+    def tidy(self, *, level: float = 0.95) -> Any:
+        """A row a group and parameter, in the caller's frame library."""
+        from .show.tables import tidy_groups
+
+        return tidy_groups(self, level)
+
+    def summary(self) -> str:
+        from .show.text import summary_groups
+
+        return summary_groups(self)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        return f"<GroupedFit {self.family!r}: {len(self)} groups, {int(self._failed.sum())} failed>"
+
+    def _repr_html_(self) -> str:
+        from .show.html import summary_groups
+
+        return summary_groups(self)
+
+    def save(self, path: Any) -> None:
+        """The tidy table, as CSV or Parquet by the ending of the path."""
+        from .show.files import save_groups
+
+        save_groups(self, path)

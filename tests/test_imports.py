@@ -1,0 +1,238 @@
+"""The import graph keeps the house: rooms look one way, a heavy library has its place, a coin loads NumPy alone.
+
+Everything is read from the source with `ast`, so an import inside a function or for types alone counts as well.
+To allow something new, extend the table that forbids it, with the reason beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import mlekit
+
+SOURCE = Path(__file__).parents[1] / "src"
+FILES = {".".join(p.relative_to(SOURCE).with_suffix("").parts): p for p in sorted(SOURCE.rglob("*.py"))}
+
+# A room imports what stands in its own line or above it.
+ROOMS = [
+    {"errors", "numerics"},
+    {"data"},
+    {"families", "priors"},
+    {"models"},
+    {"solvers"},
+    {"inference"},
+    {"show"},
+    {"estimator", "result"},
+    {"api"},
+    {"cli", "__main__"},
+]
+RANK = {room: rank for rank, line in enumerate(ROOMS) for room in line}
+
+# Arrows that the order of the rooms would allow, and the house does not.
+NEVER = {
+    "errors": {"numerics"},
+    "priors": {"families"},  # a belief knows no family
+    "solvers": {"families", "priors", "models.linear", "models.network"},  # solvers see a problem, and nothing else
+}
+
+# The modules that may import a library. A folder stands for everything in it.
+ANYWHERE = {"numpy", "scipy"}
+WALLS = {
+    "torch": {
+        "mlekit.numerics.arrays",
+        "mlekit.numerics.derivatives",
+        "mlekit.solvers.torch",
+        "mlekit.models.network",
+        "lm",
+    },
+    "safetensors": {"mlekit.result", "mlekit.models.network", "lm"},
+    "matplotlib": {"mlekit.show.plot"},
+    "narwhals": {"mlekit.data.frames"},
+    "formulaic": {"mlekit.data.formula", "mlekit.data.design"},
+    # Only where a table is handed to the user, or to the formula library.
+    "pandas": {
+        "mlekit.api",
+        "mlekit.cli",
+        "mlekit.data.design",
+        "mlekit.data.formula",
+        "mlekit.data.frames",
+        "mlekit.data.groups",
+        "mlekit.families.__init__",  # families.list() is a table; no law imports it
+        "mlekit.result",
+        "lm.counts",
+    },
+    "pyarrow": {"mlekit.cli", "mlekit.data.frames"},
+    "rich": {"mlekit.cli", "mlekit.show", "lm.train"},
+}
+
+# Functions that ask three times or more what something is. It may only become shorter: columns.py is where the kinds of
+# input are told apart, and there alone.
+LADDERS: dict[str, int] = {}
+KINDS_ARE_TOLD_APART = {"mlekit.data.columns"}
+
+RUNS_CODE = {"eval", "exec", "compile", "__import__"}
+LOADS_CODE = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+
+
+@functools.cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(FILES[module].read_text(encoding="utf-8"))
+
+
+def imports(module: str) -> Iterator[str]:
+    """Every dotted name that a module imports, wherever in it: `from a import b` gives `a.b`."""
+    package = module.split(".") if FILES[module].name == "__init__.py" else module.split(".")[:-1]
+    package = [part for part in package if part != "__init__"]
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
+            yield from (a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called: `f(...)` and `a.f(...)` are both f."""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def calls(node: ast.AST, name: str) -> int:
+    """How often a function calls `name`, the functions within it not counted."""
+    inner = ast.FunctionDef | ast.ClassDef | ast.Lambda
+    own = [child for child in ast.iter_child_nodes(node) if not isinstance(child, inner)]
+    hit = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+    return hit + sum(calls(child, name) for child in own)
+
+
+def within(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(place + ".") for place in places)
+
+
+MLEKIT = [m for m in FILES if m.startswith("mlekit.") and m != "mlekit.__init__"]
+LM = [m for m in FILES if m.startswith("lm.")]
+
+
+@pytest.mark.parametrize("module", MLEKIT)
+def test_a_room_imports_only_rooms_before_it(module: str) -> None:
+    room = module.split(".")[1]
+    assert room in RANK, f"{module} is in no room: give it a place in ROOMS"
+    for name in imports(module):
+        if not name.startswith("mlekit."):
+            continue
+        other = name.removeprefix("mlekit.")
+        assert other.split(".")[0] in RANK, f"{module} imports {name}: import it from the module that defines it"
+        assert RANK[other.split(".")[0]] <= RANK[room], f"{module} imports {name}, which stands after it"
+        assert not within(other, NEVER.get(room, set())), f"{module} imports {name}, which the house forbids"
+
+
+@pytest.mark.parametrize("module", [m for m in FILES if m.startswith("mlekit.")])
+def test_mlekit_never_imports_lm(module: str) -> None:
+    assert not [name for name in imports(module) if within(name, {"lm"})]
+
+
+@pytest.mark.parametrize("module", list(FILES))
+def test_each_library_stays_behind_its_wall(module: str) -> None:
+    for name in imports(module):
+        library = name.split(".")[0]
+        if library in {*sys.stdlib_module_names, *ANYWHERE, "mlekit", "lm"}:
+            continue
+        assert library in WALLS, f"{module} imports {library}, which has no place in WALLS"
+        assert within(module, WALLS[library]), f"{module} imports {library}: only {sorted(WALLS[library])} may"
+
+
+@pytest.mark.parametrize("module", LM)
+def test_lm_imports_public_names_only(module: str) -> None:
+    for name in imports(module):
+        if not name.startswith("mlekit."):
+            continue
+        first, *rest = name.split(".")[1:]
+        assert first in mlekit.__all__, f"{module} imports {name}, which is not public"
+        assert len(rest) <= 1, f"{module} imports {name}, from inside a room"
+        if rest:
+            public = getattr(getattr(mlekit, first), rest[0])
+            assert not rest[0].startswith("_"), f"{module} imports {name}, which is private"
+            assert not inspect.ismodule(public), f"{module} imports {name}, a module inside a room"
+
+
+@pytest.mark.parametrize("module", LM)
+def test_lm_reaches_through_mlekit_for_public_names_only(module: str) -> None:
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "mlekit":
+            assert node.attr in mlekit.__all__, f"{module}:{node.lineno} uses mlekit.{node.attr}, which is not public"
+
+
+@pytest.mark.parametrize("module", list(FILES))
+def test_nothing_asks_what_an_object_has(module: str) -> None:
+    lines = [n.lineno for n in ast.walk(tree(module)) if isinstance(n, ast.Call) and called(n) == "hasattr"]
+    assert not lines, f"{module} calls hasattr in lines {lines}: give the base class a method or a default"
+
+
+def test_no_function_is_a_ladder_of_isinstance() -> None:
+    found = {
+        f"{module}.{node.name}": count
+        for module in FILES
+        if module not in KINDS_ARE_TOLD_APART
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.FunctionDef) and (count := calls(node, "isinstance")) >= 3
+    }
+    assert found == LADDERS, "a method of the thing itself says what it is; a ladder that got shorter leaves the table"
+
+
+def test_no_family_is_named_in_a_condition_outside_its_file() -> None:
+    laws = {f.stem for m, f in FILES.items() if m.startswith("mlekit.families.") and f.stem not in ("base", "__init__")}
+    found = [
+        f"{module}:{node.lineno}"
+        for module in FILES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Compare)
+        for constant in ast.walk(node)
+        if isinstance(constant, ast.Constant) and constant.value in laws - {module.rpartition(".")[2]}
+    ]
+    assert not found, f"a family is asked for by its name in {found}: let the family say what differs"
+
+
+@pytest.mark.parametrize("module", list(FILES))
+def test_nothing_runs_or_loads_code_from_data(module: str) -> None:
+    assert not [name for name in imports(module) if name.split(".")[0] in LOADS_CODE]
+    for node in ast.walk(tree(module)):
+        if not isinstance(node, ast.Call):
+            continue
+        where = f"{module}:{node.lineno}"
+        assert not (isinstance(node.func, ast.Name) and node.func.id in RUNS_CODE), f"{where} runs code"
+        assert called(node) not in ("read_pickle", "to_pickle"), f"{where} uses pickle"
+        assert not re.fullmatch(r"torch\.(load|save)", ast.unparse(node.func)), f"{where} uses pickle; use safetensors"
+        assert "allow_pickle" not in {keyword.arg for keyword in node.keywords}, f"{where} uses pickle"
+
+
+def test_every_module_can_be_imported() -> None:
+    for module in FILES:
+        if not module.endswith("__main__"):
+            import_module(module.removesuffix(".__init__"))
+
+
+HEAVY = {*WALLS, "scipy", "statsmodels", "polars", "lm"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import mlekit", 'import mlekit; mlekit.fit([1, 0, 1], family="bernoulli")'],
+    ids=["import", "a coin"],
+)
+def test_a_coin_loads_numpy_alone(code: str) -> None:
+    ask = f"import sys; print(*sorted({{m.split('.')[0] for m in sys.modules}} & {HEAVY!r}))"
+    run = subprocess.run([sys.executable, "-c", f"{code}\n{ask}"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == []
