@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .inference.verdict import Verdict
     from .models.base import Bound
 
-_PROVED = (int(Status.CLOSED_FORM), int(Status.BOUNDARY))
+_PROVED = (int(Status.CLOSED_FORM), int(Status.CONVERGED), int(Status.BOUNDARY))
 Array = Any
 
 
@@ -214,7 +214,7 @@ class Fit:
     @property
     def quick_ok(self) -> bool:
         """A formula gave the answer: nothing more to prove."""
-        return int(self._solution.status[0]) in _PROVED
+        return self._solution.natural is not None and self._solution.status[0] in _PROVED
 
     @property
     def verdict_ok(self) -> bool:
@@ -535,7 +535,7 @@ class GroupedFit:
 
     @property
     def quick_ok(self) -> bool:
-        return bool(np.isin(self._solution.status, _PROVED).all())
+        return self._solution.natural is not None and bool(np.isin(self._solution.status, _PROVED).all())
 
     @property
     def verdict_ok(self) -> bool:

@@ -285,6 +285,20 @@ def test_parquet_without_a_reader_says_what_to_install(tmp_path: Path, without: 
         read(path)
 
 
-def test_a_file_that_is_not_parquet_is_an_error(tmp_path: Path) -> None:
+def test_a_file_that_is_not_parquet_is_an_error(tmp_path: Path, without: Callable[..., None]) -> None:
+    path = written(tmp_path, "x,y\n1,2\n", "data.parquet")
     with pytest.raises(DataError, match="not a Parquet file"):
-        read(written(tmp_path, "x,y\n1,2\n", "data.parquet"))
+        read(path)
+    without("pyarrow")
+    with pytest.raises(DataError, match="not a Parquet file"):
+        read(path)
+
+
+def test_a_parquet_file_that_cannot_be_opened_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    path = written(tmp_path, "x", "data.parquet")
+    monkeypatch.setattr(nw, "read_parquet", refuse)
+    with pytest.raises(DataError, match="cannot be read: Permission denied"):
+        read(path)

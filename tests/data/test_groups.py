@@ -110,6 +110,15 @@ def test_rows_without_a_key_can_be_dropped() -> None:
     assert (order.tolist(), starts.tolist()) == ([0, 3, 2], [0, 2])
 
 
+def test_groups_of_some_rows_are_those_that_have_one() -> None:
+    groups = group([column(["c", "a", None, "b", "c"]), np.array([1, 1, 1, 2, 1])], ["g", "h"], missing="drop")
+    some = groups.keep(np.array([True, False, True, True, False]))
+    assert (some.codes.tolist(), some.count, some.dropped) == ([1, -1, 0], 2, 1)
+    assert keys_of(some) == [("b", 2), ("c", 1)]
+    assert keys_of(groups.keep(np.array([1]))) == [("a", 1)]
+    assert groups.keep(np.arange(5)).codes.tolist() == groups.codes.tolist()
+
+
 def test_columns_of_different_length_are_an_error() -> None:
     with pytest.raises(DataError, match="store has 2, day has 3"):
         group([np.arange(2), np.arange(3)], ["store", "day"])

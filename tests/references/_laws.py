@@ -39,6 +39,11 @@ def xlogy(x: Any, y: Any) -> Any:
     return mpf(0) if x == 0 else x * mp.log(y) if y > 0 else -mp.inf
 
 
+def xlog1my(x: Any, y: Any) -> Any:
+    """x log(1 - y), and 0 where x is 0; y may be 1e-300."""
+    return mpf(0) if x == 0 else x * mp.log1p(-y) if y < 1 else -mp.inf
+
+
 def solve(f: Callable[[Any], Any], low: Any, high: Any) -> Any:
     """The root of a monotone f between low and high: bisection, then secants at full precision."""
     low, high = mpf(low), mpf(high)
@@ -68,7 +73,11 @@ def gamma_cdf(x: Any, shape: Any) -> Any:
 
 def gamma_survival(x: Any, shape: Any) -> Any:
     """1 - P(shape, x), with digits enough to lose those in which P is 1."""
-    lost = max(mpf(0), x - shape - shape * mp.log(x / shape)) / mp.log(10) if x > 0 else 0
+    if x <= 0:
+        return mpf(1)
+    lost = (x - shape - shape * mp.log(x / shape)) / mp.log(10) if x > shape else 0
+    if lost > 1000:
+        return mp.gammainc(shape, x, mp.inf, regularized=True)
     with mp.workdps(mp.dps + 10 + int(lost)):
         return 1 - gamma_cdf(x, shape)
 
@@ -82,7 +91,7 @@ def binomial(n: int) -> Law:
     def log_density(y: Any, p: Any) -> Any:
         if not 0 <= y <= n or y != mp.floor(y):
             return -mp.inf
-        return loggamma(mpf(n + 1)) - loggamma(y + 1) - loggamma(n - y + 1) + xlogy(y, p) + xlogy(n - y, 1 - p)
+        return loggamma(mpf(n + 1)) - loggamma(y + 1) - loggamma(n - y + 1) + xlogy(y, p) + xlog1my(n - y, p)
 
     def total(values: range, p: Any) -> Any:
         return mp.fsum(mp.exp(log_density(mpf(k), p)) for k in values)

@@ -42,10 +42,10 @@ COORDINATES: dict[str, tuple[Callable[[Any], Any], ...]] = {
 # ---- derivatives ---------------------------------------------------------------------------------------------------
 
 
-def derivatives(f: Callable[..., Any], x: Sequence[Any]) -> tuple[Any, list[Any], list[list[Any]]]:
+def derivatives(f: Callable[..., Any], x: Sequence[Any], h: Any = H) -> tuple[Any, list[Any], list[list[Any]]]:
     """Value, gradient and Hessian of f(*x)."""
     k = len(x)
-    steps = [H * max(1, abs(v)) for v in x]
+    steps = [h * max(1, abs(v)) for v in x]
 
     def moved(*moves: tuple[int, int]) -> Any:
         at = list(x)

@@ -9,6 +9,8 @@ from _laws import LAWS, POISSON, Law, binomial, softmax_log_density
 from _mp import derivatives, exact, versions, write_reference
 from mpmath import mp, mpf
 
+mp.dps = 600  # squares of 1e150 and a step of 1e-100 are to stay apart
+
 TIMES = [0.0, 1e-300, 1e-10, 0.1, 0.5, 1.0, 2.0, 10.0, 30.0]  # of the mean or scale
 
 
@@ -26,7 +28,7 @@ GRID: list[tuple[str, dict[str, int], list[float], list[float]]] = [
     ("poisson", {}, [1e-6], [0.0, 1.0, 3.0]),
     ("poisson", {}, [3.7], [0.0, 1.0, 4.0, 30.0, 170.0, 1000.0]),
     ("poisson", {}, [1e6], [0.0, 990000.0, 1e6, 1003000.0, 1100000.0]),
-    ("normal", {}, [0.0, 1.0], [0.0, 1e-300, 1.0, -1.0, 5.0, -8.5, 40.0, -40.0, -1e5, 1e150]),
+    ("normal", {}, [0.0, 1.0], [0.0, 1e-20, 1.0, -1.0, 5.0, -8.5, 40.0, -40.0, -1e5, 1e150]),
     ("normal", {}, [1e9, 1e-3], [1e9, 1e9 + 0.002, 1e9 - 0.03]),
     ("normal", {}, [-3e-6, 1e-6], [-3e-6, 0.0, 1e-5]),
     *(("exponential", {}, [m], [*times(m), 800 * m]) for m in (1.0, 1e-6, 1e6)),
@@ -66,17 +68,23 @@ def scaled_derivatives(law: Law, y: Any, theta: Sequence[Any]) -> tuple[list[Any
     """Score and Hessian by central differences in the parameters over their own size: p = 1e-300 has neighbours too."""
     size = [abs(v) if v != 0 else mpf(1) for v in theta]
     unit = [v / s for v, s in zip(theta, size, strict=True)]
-    gap = min((abs((1 - v) / v) for v, s in zip(theta, law.sets.values(), strict=True) if s == "unit"), default=mpf(1))
-    assert gap > mpf("1e-25")
-    _, score, hessian = derivatives(lambda *u: law.log_density(y, *(a * s for a, s in zip(u, size, strict=True))), unit)
+
+    def scaled(*u: Any) -> Any:
+        return law.log_density(y, *(a * s for a, s in zip(u, size, strict=True)))
+
+    value, score, hessian = derivatives(scaled, unit, mpf("1e-100"))
+    dust = mpf("1e-180") * abs(value)  # what is left of a difference of 0
     k = range(len(size))
-    return [score[i] / size[i] for i in k], [[hessian[i][j] / (size[i] * size[j]) for j in k] for i in k]
+    clean = [v if abs(v) > dust else mpf(0) for v in score], [[v if abs(v) > dust else mpf(0) for v in row] for row in hessian]
+    return [clean[0][i] / size[i] for i in k], [[clean[1][i][j] / (size[i] * size[j]) for j in k] for i in k]
 
 
 def student_t_integral(law: Law, y: Any, theta: Sequence[Any]) -> tuple[Any, Any]:
-    """cdf and survival by quadrature where the incomplete beta function at df 1e5 and more does not come back."""
+    """cdf and survival by quadrature: at df 1e5 and more the incomplete beta function does not come back."""
     with mp.workdps(50):
-        far = mp.quad(lambda t: mp.exp(law.log_density(t, *theta)), [abs(y) + k for k in (0, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)])
+        at = law.log_density(y, *theta)  # taken out, as quad's tolerance is absolute
+        ratio = mp.quad(lambda t: mp.exp(law.log_density(t, *theta) - at), [abs(y) + k for k in (0, 0.5, 1, 2, 4, 8, 16, 32, 64)])
+        far = mp.exp(at) * ratio
     return (1 - far, far) if y >= 0 else (far, 1 - far)
 
 

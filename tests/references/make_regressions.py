@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from _exact import t_quantile_975
-from _laws import LAWS, Law, loggamma, softmax_log_density, student_t_tail, xlogy
+from _laws import LAWS, Law, loggamma, softmax_log_density, student_t_tail, xlog1my, xlogy
 from _mp import (
     INVERSE_LINKS,
     Problem,
@@ -37,7 +37,7 @@ FIRST_LINK = {"normal": "identity", "student_t": "identity", "bernoulli": "logit
 def pair_log_density(y: tuple[Any, Any], p: Any) -> Any:
     """Binomial with a number of trials of its own: y is (successes, trials)."""
     k, n = y
-    return loggamma(n + 1) - loggamma(k + 1) - loggamma(n - k + 1) + xlogy(k, p) + xlogy(n - k, 1 - p)
+    return loggamma(n + 1) - loggamma(k + 1) - loggamma(n - k + 1) + xlogy(k, p) + xlog1my(n - k, p)
 
 
 def response(case: dict[str, Any]) -> list[Any]:

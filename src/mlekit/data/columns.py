@@ -133,6 +133,8 @@ def numbers(data: Any, what: str = "data") -> Array:
 
 def is_table(data: Any) -> bool:
     """Whether data hold columns with names or places: a frame, a dict, a matrix, rows of rows. Imports nothing."""
+    if type(data) is np.ndarray:
+        return data.ndim == 2 or data.dtype.names is not None
     if type(data) in (list, tuple):
         return len(data) > 0 and isinstance(data[0], (list, tuple, dict, np.ndarray))
     return is_frame(type(data)) or getattr(data, "ndim", 1) == 2 or is_record(data)

@@ -1,4 +1,4 @@
-"""A design: the terms of a right-hand side bound to rows. Never a matrix; blocks of one are made when they are asked for.
+"""A design: the terms of a right-hand side bound to rows. Never a whole matrix; blocks of one are made when asked for.
 
     bind("x + C(z)", table)         the columns of a formula
     from_matrix(X, names)           the caller's own matrix or columns, and an intercept
@@ -10,25 +10,21 @@ and poly are stored. `on` puts the same terms on new data with what was learned,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlekit.data.columns import Labels
-from mlekit.data.layout import blocks
+from mlekit.data import scan
 from mlekit.data.pieces import Array, Plain, Product, Run, Store
-from mlekit.errors import DataError, FormulaError, IdentifiabilityError, nearest
+from mlekit.errors import DataError, FormulaError, LoadError
 
 if TYPE_CHECKING:
-    from mlekit.data.formula import Formula, Table
-    from mlekit.data.formula.arithmetic import Node
-    from mlekit.data.formula.terms import Term
+    from mlekit.data.formula import Table
 
 State = dict[str, Any]
 Column = Product | Run
 
-MOST_LEVELS = 1000
 NARROW, PANEL = 8, 2**17  # columns that are written one by one; values that are written by row first, then turned
 
 
@@ -36,7 +32,13 @@ class Design:
     """Terms bound to rows, with a coefficient for each of `names`; the intercept, if there is one, comes first."""
 
     def __init__(
-        self, state: State, names: list[str], columns: list[Column], store: Store, rows: int, offset: Array | None = None
+        self,
+        state: State,
+        names: list[str],
+        columns: list[Column],
+        store: Store,
+        rows: int,
+        offset: Array | None = None,
     ) -> None:
         twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
         if twice is not None:
@@ -57,6 +59,11 @@ class Design:
         """The levels of each category, by the name of its term."""
         return {key: kept["levels"] for key, kept in self._state["learned"].items() if "levels" in kept}
 
+    @property
+    def matrix(self) -> Array | None:
+        """The caller's matrix, where it is all that there is beside an intercept; to be read, never written."""
+        return self._store.bases.get("")
+
     def block(self, start: int, stop: int, out: Array | None = None) -> Array:
         """Rows start to stop as a float64 matrix, into the first rows of `out` if it is given.
 
@@ -76,13 +83,11 @@ class Design:
 
     def _fill(self, rows: Array, start: int, stop: int) -> None:
         """The transpose of a block: a row for each column of the design."""
-        at = 0
-        for column in self._columns:
+        for at, column in enumerate(self._columns):
             if isinstance(column, Run):
                 rows[at:] = column.part(self._store, start, stop).T
             else:
                 rows[at] = column.part(self._store, start, stop)
-            at += 1
 
     def _fill_by_panels(self, out: Array, start: int, stop: int) -> None:
         """Columns are contiguous in a panel that the cache holds, which is then copied turned: twice as fast."""
@@ -102,16 +107,104 @@ class Design:
         return Design(self._state, self.names, self._columns, self._store.take(rows), len(rows), offset)
 
     def missing(self) -> Array | None:
-        """A mask of the rows that lack a value (NaN, or no label); None where none does."""
-        lacking: Array | None = None
-        for values in (*self._store.numbers.values(), *self._store.codes.values(), *self._store.bases.values()):
-            for a, b in blocks(self.rows):
-                part = values[a:b]
-                if part.dtype.kind != "f" or not np.isnan(part.sum(dtype=np.float64)):
-                    gone = part < 0 if values.dtype == np.int64 else None
-                else:
-                    gone = np.isnan(part)
-                if gone is not None and gone.any():
-                    lacking = np.zeros(self.rows, dtype=bool) if lacking is None else lacking
-                    lacking[a:b] |= gone if gone.ndim == 1 else gone.any(axis=1)
-        return lacking
+        """A mask of the rows that lack a value; None where none does."""
+        return scan.missing(self._store, self.rows)
+
+    def check(self, *, fitting: bool = True) -> Design:
+        """Itself, if every value is there and finite, and in a fit every column and level has a row; else an error."""
+        scan.check(self.names, self._columns, self._store, self.rows, fitting=fitting)
+        if self.offset is not None and not np.isfinite(self.offset).all():
+            row = int(np.argmin(np.isfinite(self.offset)))
+            raise DataError(f"the offset is {self.offset[row]} in row {row}: it has to be a finite number")
+        return self
+
+    def on(self, table: Table) -> Design:
+        """The same terms on new data, with the levels, knots and scales that were learned; for predictions."""
+        return _assembled(self._state, table, fresh=False).check(fitting=False)
+
+    def state(self) -> State:
+        """What `from_state` makes this design of again, without its rows: dicts, lists, numbers and texts."""
+        import json
+
+        return json.loads(json.dumps(self._state))
+
+    @staticmethod
+    def from_state(state: State) -> Design:
+        """A design without rows, which can be put `on` data.
+
+        >>> Design.from_state(constant(3).state()).names
+        ['Intercept']
+        """
+        from mlekit.data.formula.binding import terms
+        from mlekit.data.formula.coding import code
+
+        try:
+            coded = code(terms(state)[0], state["learned"])
+        except (AttributeError, KeyError, TypeError, FormulaError) as wrong:
+            raise LoadError(f"this is no state of a design ({type(wrong).__name__}: {wrong})") from None
+        names, columns = [c.name for c in coded], [c.column for c in coded]
+        return Design(state, names, list(columns), Store({}, {}, {}, state["learned"]), 0)
+
+
+def bind(
+    formula: str, table: Table, *, intercept: bool = True, exclude: Iterable[str] = (), check: bool = True
+) -> Design:
+    """The right-hand side of a formula (the left one, if it is there, is not in `.`) over the columns of a table.
+
+    `exclude` are columns that `.` leaves out. Without `check` nothing is said of missing values and empty columns until
+    `.check()` is called: one pass over the data is saved, or `.missing()` is asked first.
+    """
+    from mlekit.data.formula.binding import begin
+
+    design = _assembled(begin(formula, table, intercept, exclude), table, fresh=True)
+    return design.check() if check else design
+
+
+def from_matrix(
+    X: Array | Sequence[Array], names: Sequence[str], intercept: bool = True, *, check: bool = True
+) -> Design:
+    """A matrix [rows, k] of any numeric type and order, or a list of columns, kept as it is.
+
+    >>> from_matrix(np.eye(2), ["a", "b"]).names
+    ['Intercept', 'a', 'b']
+    """
+    columns, store, rows = _kept(X, names)
+    if intercept:
+        columns.insert(0, Product())
+    state: State = {"formula": ".", "dot": list(names), "intercept": intercept, "learned": {}}
+    design = Design(state, [*(["Intercept"] if intercept else []), *names], columns, store, rows)
+    return design.check() if check else design
+
+
+def _kept(X: Array | Sequence[Array], names: Sequence[str]) -> tuple[list[Column], Store, int]:
+    """The columns of a matrix, of known shape and type, what they are made from, and how many rows there are."""
+    matrix = isinstance(X, np.ndarray)
+    if matrix and X.ndim != 2:
+        raise DataError(f"X has the shape {X.shape}, and two dimensions are needed: rows and columns")
+    count = X.shape[1] if matrix else len(X)
+    if count != len(names):
+        raise DataError(f"X has {count} columns, and there are {len(names)} names")
+    for name, x in [("X", X)] if matrix else zip(names, X, strict=True):
+        if x.dtype.kind not in "biuf" or len(x) != len(X if matrix else X[0]):
+            raise DataError(f"{name} has {len(x)} rows of type {x.dtype}: columns are numbers, and of one length")
+    if matrix:
+        return [Run()], Store({}, {}, {"": X}, {}), len(X)
+    columns: list[Column] = [Product((Plain(name),)) for name in names]
+    return columns, Store(dict(zip(names, X, strict=True)), {}, {}, {}), len(X[0]) if count else 0
+
+
+def constant(rows: int) -> Design:
+    """An intercept and nothing else."""
+    state: State = {"formula": "1", "dot": [], "intercept": True, "learned": {}}
+    return Design(state, ["Intercept"], [Product()], Store({}, {}, {}, {}), rows)
+
+
+def _assembled(state: State, table: Table, *, fresh: bool) -> Design:
+    """The design of a state over a table."""
+    from mlekit.data.formula.binding import gather, terms
+    from mlekit.data.formula.coding import code
+
+    with np.errstate(all="ignore"):
+        store, offset = gather(state, table, fresh=fresh)
+    coded = code(terms(state)[0], state["learned"])
+    return Design(state, [c.name for c in coded], [c.column for c in coded], store, table.rows, offset)

@@ -78,11 +78,11 @@ PANDAS: dict[str, Reader] = {
 
 
 def _polars(data: Any, what: str) -> Column:
-    return POLARS.get(type(data.dtype).__name__, _polars_numbers)(data, what)
+    return POLARS.get(data.dtype.base_type().__name__, _polars_numbers)(data, what)
 
 
 def _polars_numbers(data: Any, what: str) -> Column:
-    if not (data.dtype.is_numeric() or type(data.dtype).__name__ == "Boolean"):
+    if not (data.dtype.is_numeric() or data.dtype.base_type().__name__ == "Boolean"):
         return _unknown(data, what)
     if data.dtype.is_integer() and data.null_count():
         return with_missing(data.fill_null(0).to_numpy(), data.is_null().to_numpy(), what)
@@ -95,20 +95,23 @@ def _polars_text(data: Any, what: str) -> Labels:
 
 def _polars_categorical(data: Any, what: str) -> Labels:
     """By polars' own ids, which leave gaps (columns share them) and mean no order; an id's last row has its text."""
-    missing = data.is_null().to_numpy()
-    ids = np.where(missing, -1, data.to_physical().fill_null(0).to_numpy().astype(np.int64))
+    ids = _polars_codes(data)
     row = np.full(ids.max(initial=-1) + 2, -1)  # the last place is the one of an id of -1
     row[ids] = np.arange(len(ids))
-    row[-1] = -1
-    used = np.flatnonzero(row >= 0)
-    place = np.full(len(row), -1)
-    place[used] = np.arange(len(used))
-    return encoded(place[ids], data[row[used]].to_list(), what)
+    used = np.flatnonzero(row[:-1] >= 0)
+    text = data[row[used]].cast(sys.modules["polars"].String).alias("text").to_frame().with_row_index("place")
+    text = text.sort("text", multithreaded=False)
+    rank = np.full(len(row), -1)
+    rank[used[text["place"].to_numpy()]] = np.arange(len(used))
+    return Labels(rank[ids], text["text"].to_list(), "sorted")
 
 
 def _polars_enum(data: Any, what: str) -> Labels:
-    codes = data.to_physical().cast(sys.modules["polars"].Int64).fill_null(-1).to_numpy()
-    return Labels(codes, data.dtype.categories.to_list(), "category")
+    return Labels(_polars_codes(data), data.dtype.categories.to_list(), "category")
+
+
+def _polars_codes(data: Any) -> Array:
+    return data.to_physical().cast(sys.modules["polars"].Int64).fill_null(-1).to_numpy()
 
 
 def _polars_times(data: Any, what: str) -> Labels:
@@ -191,7 +194,7 @@ ARROW: dict[str, Reader] = {
     **dict.fromkeys(("float", "double", "halffloat", "bool", "null"), _arrow_numbers),
     **dict.fromkeys(("string", "large_string", "binary", "large_binary"), _arrow_text),
     **dict.fromkeys(("date", "timestamp", "time", "duration"), _arrow_times),
-    "string_view": lambda data, what: _arrow_text(data.cast("large_string"), what),
+    "string_view": lambda data, what: objects(data.to_pylist(), what),
     "decimal": lambda data, what: _arrow_numbers(data.cast("float64"), what),
     "dictionary": _arrow_dictionary,
 }

@@ -1,9 +1,10 @@
 """Tables: named columns, whatever library holds them, and the way back into that library.
 
-    table(df)["x"]                       pandas, polars, pyarrow and what else narwhals knows
-    table({"x": [1, 2]})                 a dict of columns, a list of dicts, a structured array
-    table(X)                             a matrix or a list of rows: the columns are x0, x1, ...
-    read("data.csv")                     a file
+    table(df).column("x")       pandas, polars, pyarrow and what else narwhals knows
+    table({"x": [1, 2]})        a dict of columns, a list of dicts, a structured array
+    table(X)                    a matrix or a list of rows: the columns are x0, x1, ...
+    read("data.csv")            a file
+    like(df, columns)           a frame of the library that df is of
 
 A column is read once, by `columns.column`, and remembered.
 """
@@ -210,7 +211,9 @@ def _read_parquet(path: Path) -> Table:
             return FrameTable(nw.read_parquet(str(path), backend=library))
         except ImportError:
             continue
-        except ValueError as wrong:
+        except OSError:
+            raise
+        except Exception as wrong:  # whatever a library calls a file that it cannot read
             raise DataError(f"{path} is not a Parquet file that can be read: {wrong}") from None
     raise needs("pyarrow", "cli")
 

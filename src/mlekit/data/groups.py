@@ -45,6 +45,16 @@ class Groups:
             return np.bincount(self.codes, both, minlength=self.count)
         return np.bincount(self.codes + 1, both, minlength=self.count + 1)[1:]
 
+    def keep(self, rows: Array) -> Groups:
+        """The groups of the rows of a mask or an index; a group that has none of them is no group."""
+        codes = self.codes[rows]
+        present = np.zeros(self.count + 1, dtype=bool)
+        present[codes] = True
+        present[-1] = False  # the place that a code of -1 takes
+        rank, used = np.where(present, np.cumsum(present) - 1, -1), np.flatnonzero(present)
+        dropped = int(np.count_nonzero(codes < 0))
+        return Groups(rank[codes], len(used), self.names, [_pick(key, used) for key in self.keys], dropped)
+
     def sorted_order(self) -> tuple[Array | None, Array]:
         """The rows group by group (None: they are so already), and where each group starts there, for `reduceat`."""
         sizes = self.bins()

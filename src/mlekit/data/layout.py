@@ -4,7 +4,7 @@ A group is a leading axis. Rows are either *shared* (every member of the batch s
 profile, the resamples of a bootstrap) or *ragged* (each row belongs to one group). Only `spread` and `collect` know.
 
     spread:  [G] -> something that broadcasts against rows
-    collect: rows -> sums [G], weighted
+    collect: rows -> sums [G], weighted; one number where rows are those of one fit
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ class Shared:
 
     def collect(self, a: Array, weights: Array | None = None) -> Array:
         if weights is None:
-            return np.atleast_1d(np.add.reduce(a, axis=-1))
+            return np.add.reduce(a, axis=-1)
         if a.ndim == 1 or weights.ndim == 1:
-            return np.atleast_1d(a @ weights if weights.ndim == 1 else weights @ a)
+            return a @ weights if weights.ndim == 1 else weights @ a
         return np.einsum("gn,gn->g", a, weights)
 
     def collect_product(self, a: Array, b: Array, weights: Array | None = None) -> Array:
-        return np.atleast_1d(a @ b) if weights is None else self.collect(a * b, weights)
+        return a @ b if weights is None else self.collect(a * b, weights)
 
     def collect_cells(self, codes: Array, cells: int, weights: Array | None = None) -> Array:
-        """How often each code comes: [G, cells]."""
+        """How often each code comes: [cells], or [G, cells] where each member has its own weights."""
         if weights is not None and weights.ndim > 1:
             return np.stack([np.bincount(codes, w, minlength=cells) for w in weights])
-        return np.bincount(codes, weights, minlength=cells)[None, :].astype(float)
+        return np.bincount(codes, weights, minlength=cells).astype(float)
 
     def total(self, a: Array, weights: Array | None, rows: int) -> Array:
         """The weighted sum over rows of what may be constant over them."""

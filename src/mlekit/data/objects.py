@@ -6,8 +6,9 @@ them. Two kinds in one column are an error that names the row of the rarer one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
-from itertools import repeat
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -64,11 +65,15 @@ def kind_of(kind: type) -> str:
 
 def labels(values: list[Any], what: str, ordered_by: str = "sorted") -> Labels:
     """Labels of values that can be keys of a dict; what is missing, or unlike itself (NaT), has the code -1."""
-    values = [value.item() if type(value) is np.str_ else value for value in values]
-    present = [v for v in dict.fromkeys(values) if kind_of(type(v)) != "missing" and v == v]
-    places = {value: place for place, value in enumerate(present)}
-    codes = np.fromiter(map(places.get, values, repeat(-1)), np.int64, len(values))
-    return encoded(codes, present, what, ordered_by)
+    if np.str_ in set(map(type, values)):
+        values = [value.item() if type(value) is np.str_ else value for value in values]
+    places: defaultdict[Any, int] = defaultdict(count().__next__)  # a value met for the first time takes the next place
+    met = np.fromiter(map(places.__getitem__, values), np.int64, len(values))
+    known = [place for value, place in places.items() if kind_of(type(value)) != "missing" and value == value]
+    distinct = list(places)
+    codes = np.full(len(distinct), -1)
+    codes[known] = np.arange(len(known))
+    return encoded(codes[met], [distinct[place] for place in known], what, ordered_by)
 
 
 def _numbers(values: list[Any], what: str) -> Array:

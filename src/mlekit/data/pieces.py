@@ -34,8 +34,8 @@ class Store(NamedTuple):
 
     def take(self, rows: Array) -> Store:
         """The rows of an index."""
-        arrays = ({key: values[rows] for key, values in kept.items()} for kept in self[:3])
-        return Store(*arrays, self.learned)
+        numbers, codes, bases = ({key: values[rows] for key, values in kept.items()} for kept in self[:3])
+        return Store(numbers, codes, bases, self.learned)
 
 
 class Piece(ABC):
@@ -47,6 +47,10 @@ class Piece(ABC):
     @abstractmethod
     def part(self, store: Store, start: int, stop: int) -> Array:
         """Its values in rows start to stop."""
+
+    def sources(self) -> list[str]:
+        """The caller's columns of numbers that it is made from."""
+        return []
 
 
 class Plain(Piece):
@@ -61,6 +65,9 @@ class Plain(Piece):
     def part(self, store: Store, start: int, stop: int) -> Array:
         return store.numbers[self.name][start:stop]
 
+    def sources(self) -> list[str]:
+        return [self.name]
+
 
 class Values(Piece):
     """Arithmetic over the caller's columns."""
@@ -72,6 +79,9 @@ class Values(Piece):
 
     def part(self, store: Store, start: int, stop: int) -> Array:
         return self.node.values(lambda name: store.numbers[name][start:stop], store.learned)
+
+    def sources(self) -> list[str]:
+        return self.node.names
 
 
 class Indicator(Piece):
@@ -114,10 +124,9 @@ class Product:
 
     def part(self, store: Store, start: int, stop: int) -> Any:
         """Its values in rows start to stop: [m], or one number for all of them."""
-        if not self.pieces:
-            return 1.0
-        first, *others = (piece.part(store, start, stop) for piece in self.pieces)
-        return reduce(np.multiply, others, first.astype(np.float64)) if others else first
+        if len(self.pieces) == 1:
+            return self.pieces[0].part(store, start, stop)
+        return reduce(np.multiply, (piece.part(store, start, stop) for piece in self.pieces), np.float64(1))
 
 
 class Run:

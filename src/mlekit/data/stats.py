@@ -7,6 +7,8 @@ keeps its digits; adding two of them moves the origin first:
     sum (y - o')   = sum (y - o) + n (o - o')
     sum (y - o')^2 = sum (y - o)^2 + 2 (o - o') sum (y - o) + n (o - o')^2
 
+Of one fit they are numbers, of a batch arrays [G]; `batch` makes the batch of one.
+
 Adding is all there is: chunks of a file, partitions of a cluster, days of a stream, and the imaginary rows of a prior.
 """
 
@@ -52,9 +54,13 @@ class Stats:
         sums = {k: self.sums.get(k, 0.0) + other.sums.get(k, 0.0) for k in names}
         return Stats(self.n + other.n, sums, self.origin)
 
-    def take(self, groups: Array) -> Stats:
-        """These groups only (a mask or positions); one group stands for all of a batch."""
-        if len(self.n) == 1:
+    def batch(self) -> Stats:
+        """With a leading axis of groups, also of one."""
+        if np.ndim(self.n):
             return self
+        return Stats(np.array([self.n]), {k: np.asarray(v)[None] for k, v in self.sums.items()}, np.asarray(self.origin)[None])
+
+    def take(self, groups: Array) -> Stats:
+        """These groups only: a mask or positions."""
         origin = self.origin[groups] if np.ndim(self.origin) else self.origin
         return Stats(self.n[groups], {k: v[groups] for k, v in self.sums.items()}, origin)

@@ -6,6 +6,7 @@ from the mean, the sums are taken again about the mean. Counts are tallied in th
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -23,27 +24,31 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
         tally = family.support.tally(y, weights)
         if tally is not None:
             values, counts = tally
-            return Stats(np.add.reduce(counts, keepdims=True), family.sums(values, counts, ONE))
+            return Stats(np.add.reduce(counts), family.sums(values, counts, ONE))
     if not family.finite_sums_prove:
         family.check(y)
     centred = family.location is not None
     origin = _first(y, layout) if centred else 0.0
     stats = _sum(family, y, weights, layout, origin)
-    if family.finite_sums_prove and not all(np.isfinite(s).all() for s in stats.sums.values()):
+    if family.finite_sums_prove and not _finite(stats):
         family.check(y)
         raise DataError("the data are too large to be summed: their squares overflow; divide them by a power of ten")
     if centred:
-        mean = stats["y"] / np.maximum(stats.n, 1e-300)
-        far = mean * mean * stats.n > 16 * (stats["yy"] - mean * stats["y"])
-        if far.any():
+        mean = stats["y"] / stats.n
+        far = mean * stats["y"] > 16 * (stats["yy"] - mean * stats["y"])
+        if np.count_nonzero(far):
             stats = _sum(family, y, weights, layout, np.where(far & (stats["yy"] > 0), origin + mean, origin))
     return stats
+
+
+def _finite(stats: Stats) -> bool:
+    return isfinite(sum(float(np.add.reduce(s, axis=None)) for s in stats.sums.values()))
 
 
 def _first(y: Array, layout: Layout) -> Array:
     """An observation of each group."""
     if not isinstance(layout, Ragged):
-        return y[:1].astype(float)
+        return float(y[0])
     origin = np.zeros(layout.count)
     origin[layout.codes[::-1]] = y[::-1]
     return origin
@@ -75,4 +80,4 @@ def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: A
 def _count(rows: int, weights: Array | None, layout: Layout) -> Array:
     if isinstance(layout, Ragged):
         return np.bincount(layout.codes, weights, minlength=layout.count).astype(float)
-    return np.array([float(rows)]) if weights is None else np.atleast_1d(weights.sum(axis=-1).astype(float))
+    return float(rows) if weights is None else np.add.reduce(weights, axis=-1, dtype=float)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class Family(ABC):
     derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
     moves: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
     location: str | None = None  # the parameter that shifts with y
+    spreads: frozenset[str] = frozenset()  # parameters that run off where all rows have one value
     several_peaks: ClassVar[bool] = False  # a second start is worth its time
     sufficient: ClassVar[bool] = False
     has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
@@ -86,8 +87,14 @@ class Family(ABC):
 
     def with_links(self, links: Mapping[str, str | Link]) -> Family:
         """The same law with other links for its parameters."""
-        new = copy.copy(self)
+        new = self.copied()
         new.given_links = {**self.given_links, **{p: link(name) for p, name in links.items()}}
+        return new
+
+    def copied(self) -> Self:
+        """Another law like this one, to be changed."""
+        new = copy.copy(self)
+        new.__dict__.pop("_constant", None)
         return new
 
     def coordinates(self) -> list[tuple[str, int]]:
@@ -102,10 +109,10 @@ class Family(ABC):
         """The parameters as named, from their free coordinates."""
         params, at = {}, 0
         for name, s in self.params.items():
-            if s.size == 1:
+            if not s.many:
                 params[name] = self.link(name).inverse(xp, z[at])
             else:
-                params[name] = shares(xp, z[at : at + s.size])
+                params[name] = shares(xp, z[at : at + s.size]) if s.size else [1.0]
             at += s.size
         return params
 
@@ -115,7 +122,7 @@ class Family(ABC):
         with np.errstate(divide="ignore"):
             for name, s in self.params.items():
                 value = params[name]
-                if s.size == 1:
+                if not s.many:
                     z.append(self.link(name).forward(NUMPY, np.asarray(value, dtype=float)))
                 else:
                     logs = [np.log(np.asarray(v, dtype=float)) for v in value]
@@ -218,12 +225,22 @@ class SufficientFamily(Family):
         """The log-likelihood of the sums, [G]; right at boundaries."""
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        """The maximum in closed form, elementwise over groups; None where there is none."""
+        """The maximum by formula, elementwise over groups; None where there is none.
+
+        A law whose `formula` is False solves one equation in one unknown here, to the last digit.
+        """
         return None
+
+    formula = True
+
+    def start(self, summary: Any) -> dict[str, Array]:
+        estimate = self.estimate(summary, {})
+        assert estimate is not None
+        return estimate
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
         """Groups with one distinct value where a spread is to be fitted: no maximum."""
-        return np.zeros(len(stats.n), dtype=bool)
+        return False
 
     def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
         """`log_likelihood` with its derivatives in free coordinates, by hand. None: use the formula."""

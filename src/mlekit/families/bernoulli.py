@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -43,7 +42,7 @@ class Bernoulli(SufficientFamily):
             raise DataError(
                 f"bernoulli needs two labels, but the data have {len(y.levels)} ({shown}): family='categorical' takes any number"
             )
-        new = copy.copy(self)
+        new = self.copied()
         new.success = str(y.levels[1])
         return new, y.codes
 

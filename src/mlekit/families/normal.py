@@ -26,6 +26,7 @@ class Normal(SufficientFamily):
     support = REAL
     params = {"mean": REAL, "sd": POSITIVE}
     derived: ClassVar = {"variance": lambda xp, mean, sd: sd * sd, "median": lambda xp, mean, sd: mean}
+    spreads = frozenset({"sd"})
     moves = {"mean": 1, "sd": 1}
     location = "mean"
     finite_sums_prove = True
@@ -67,9 +68,9 @@ class Normal(SufficientFamily):
         return {"mean": m + stats.origin, "sd": np.sqrt(np.maximum(rss, 0.0) / stats.n)}
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
-        if "sd" in fixed:
-            return np.zeros(len(stats.n), dtype=bool)
-        return self.estimate(stats, fixed)["sd"] <= 4e-16 * np.abs(stats["y"] / stats.n)  # type: ignore[index]
+        mean = stats["y"] / stats.n
+        variance = stats["yy"] / stats.n - mean * mean if "mean" not in fixed else stats["yy"]
+        return ~(variance > (4e-16 * (mean + stats.origin)) ** 2)
 
     def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
         if set(priors) != {"mean"} or "sd" not in fixed:
@@ -80,7 +81,7 @@ class Normal(SufficientFamily):
         # -(mean - m)^2 / (2 s^2) is sd^2 / s^2 rows at m
         variance = np.atleast_1d(np.asarray(fixed["sd"], dtype=float)) ** 2
         n, total = -2 * kernel["square"] * variance, kernel["linear"] * variance
-        return Stats(n, {"y": total, "yy": total * total / n})
+        return Stats(n, {"y": total, "yy": total * total / n}, np.zeros(1))
 
     def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
         from scipy import stats as laws

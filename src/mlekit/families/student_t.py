@@ -33,6 +33,7 @@ class StudentT(Family):
         "variance": lambda xp, loc, scale, df: _variance(xp, scale, df),
         "sd": lambda xp, loc, scale, df: xp.sqrt(_variance(xp, scale, df)),
     }
+    spreads = frozenset({"scale"})
     moves = {"loc": 1, "scale": 1, "df": 0}
     location = "loc"
     several_peaks = True

@@ -28,6 +28,7 @@ class Weibull(Family):
         "variance": lambda xp, scale, shape: _variance(xp, scale, shape),
         "sd": lambda xp, scale, shape: xp.sqrt(_variance(xp, scale, shape)),
     }
+    spreads = frozenset({"shape"})
     moves = {"scale": 1, "shape": 0}
 
     def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:

@@ -25,7 +25,7 @@ def coordinates(bound: Bound, solution: Solution) -> Array:
         return bound.user(solution.z)
     assert solution.natural is not None
     free = bound.model.family.free(solution.natural)
-    return np.stack([np.broadcast_to(v, (bound.base.count,)) for v in free], axis=1)
+    return np.stack([np.broadcast_to(v, (bound.base.count,)) for v in free], axis=1) if free else np.zeros((1, 0))
 
 
 def values(bound: Bound, solution: Solution) -> Array:
@@ -85,8 +85,11 @@ def covariance(bound: Bound, solution: Solution) -> Array:
     """The covariance of the values that people see, [G, U, U]; NaN where there is none or the value is held."""
     coefficients = bound.model.coefficients
     assert coefficients is not None
-    cov, _ = covariance_z(bound, solution)
     z = coordinates(bound, solution)
+    if not bound.problem.size:
+        width = len(coefficients.names)
+        return np.full((len(z), width, width), np.nan)
+    cov, _ = covariance_z(bound, solution)
     with np.errstate(all="ignore"):
         jacobian = coefficients.jacobian(np.where(np.isfinite(z), z, 0.0))
         out = jacobian @ cov @ np.swapaxes(jacobian, 1, 2)

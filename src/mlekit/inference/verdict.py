@@ -57,8 +57,19 @@ def codes(solution: Solution) -> np.ndarray:
     return status
 
 
+def _plain(code: str) -> Verdict:
+    return Verdict(True, (code,), (REASONS[code],))
+
+
+_BY_FORMULA = {int(Status.CLOSED_FORM): _plain("closed_form"), int(Status.CONVERGED): _plain("converged")}
+
+
 def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
     """The verdict of one fit."""
+    if solution.natural is not None and len(solution.status) == 1:
+        known = _BY_FORMULA.get(int(solution.status[0]))
+        if known is not None:
+            return known
     code = Status(int(codes(solution)[group])).code
     found = [code]
     if np.any(solution.notes.get("several_peaks", False)):

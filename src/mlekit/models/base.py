@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..solvers.base import Array, Problem, Solution
+from .problem import Array, Problem, Solution
 
 
 class Model(ABC):

@@ -38,7 +38,7 @@ class Beliefs:
         if belief.param is None:
             return z[0]
         family = self.coefficients.family
-        if family.params[belief.param].size == 1:
+        if not family.params[belief.param].many:
             return family.link(belief.param).inverse(xp, z[0])
         from ..families.base import shares
 

@@ -29,6 +29,16 @@ class Run(NamedTuple):
     where: slice  # in z
 
 
+def coefficients_of(family: Family, designs: Mapping[str, Any]) -> Coefficients:
+    """The layout of a law's coefficients; without designs it is the law's own, made once."""
+    if designs:
+        return Coefficients(family, designs)
+    made = family.__dict__.get("_constant")
+    if made is None:
+        made = family.__dict__["_constant"] = Coefficients(family, {})
+    return made
+
+
 class Coefficients:
     """The layout of z, and the names and values that people see."""
 
@@ -92,12 +102,12 @@ class Coefficients:
     def _user(self, xp: Any, z: list[Any]) -> list[Any]:
         natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
         values: list[Any] = []
-        for run in self.runs:
-            if run.design is not None:
-                values += z[run.where]
-            elif run.position == 0:
-                value = natural[run.param]
-                values += value if self.family.params[run.param].size > 1 or self.family.levels(run.param) else [value]
+        for param, s in self.family.params.items():
+            runs = [run for run in self.runs if run.param == param]
+            if param in self.designs:
+                values += [v for run in runs for v in z[run.where]]
+            else:
+                values += natural[param] if s.many else [natural[param]]
         return values
 
     def natural(self, xp: Any, z: list[Any]) -> dict[str, Any]:
@@ -109,7 +119,7 @@ class Coefficients:
         """Natural parameters of a law without formulas, as the vector people see: [G, U]."""
         values: list[Any] = []
         for param, s in self.family.params.items():
-            values += list(natural[param]) if s.size > 1 or self.family.levels(param) else [natural[param]]
+            values += list(natural[param]) if s.many else [natural[param]]
         return np.stack([np.atleast_1d(np.asarray(v, dtype=float)) for v in values], axis=1)
 
     def unflat(self, vector: Array) -> dict[str, Any]:
@@ -117,7 +127,7 @@ class Coefficients:
         out: dict[str, Any] = {}
         at = 0
         for param, s in self.family.params.items():
-            if s.size > 1 or self.family.levels(param):
+            if s.many:
                 out[param] = [vector[..., at + i] for i in range(s.size + 1)]
                 at += s.size + 1
             else:
@@ -144,7 +154,7 @@ class Coefficients:
             if run.design is not None:
                 for k in range(run.where.start, run.where.stop):
                     out[next(names)] = k
-            elif self.family.params[run.param].size == 1 and not self.family.levels(run.param):
+            elif not self.family.params[run.param].many:
                 out[next(names)] = run.where.start
             elif run.position == 0:
                 for _ in self.family.names(run.param):

@@ -4,8 +4,7 @@ With R the triangular factor of [X y], so that R'R = [X y]'[X y], the residual s
 
     rss(b) = |R_xy - R_xx b|^2 + R_yy^2
 
-and nothing cancels. R comes from the cross-products where they are well conditioned, else from orthogonal factors of
-blocks of rows.
+and nothing cancels.
 """
 
 from __future__ import annotations
@@ -15,74 +14,27 @@ from typing import Any
 
 import numpy as np
 
-from ..data.layout import ONE, blocks
+from ..data.layout import ONE
 from ..errors import IdentifiabilityError
 from ..numerics.arrays import NUMPY, jets
 from ..numerics.jets import Jet, variables
-from ..solvers.base import Array, Evaluation, Kinks, Problem, Solution, Status
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
+from .cross_products import factor
 from .standard import Standard
 
-COLLINEAR = 1e-11  # what is left of a column's length, of one, when the columns before it are taken out
 
+def residual_factor(design: Any, y: Array, weights: Array | None, standard: Standard, check: Any) -> Array:
+    """The triangular R of the standardised [X y], each row times the root of its weight."""
 
-def cross_products(design: Any, y: Array, weights: Array | None, standard: Standard) -> Array:
-    """[X y]'[X y] of standardised rows, in blocks that fit the cache."""
-    width = len(design.names) + 1
-    total = np.zeros((width, width))
-    for start, stop in blocks(len(y), 4096):
-        a = _block(design, y, weights, standard, start, stop)
-        total += a.T @ a
-    return total
+    def block(start: int, stop: int) -> Array:
+        x = standard.columns(design, start, stop)
+        a = np.empty((stop - start, x.shape[1] + 1))
+        a[:, :-1], a[:, -1] = x, standard.observations(y[start:stop], ONE)
+        return a if weights is None else a * np.sqrt(weights[start:stop])[:, None]
 
-
-def orthogonal_factor(design: Any, y: Array, weights: Array | None, standard: Standard) -> Array:
-    """R of [X y] = Q R by Householder reflections of one block after another."""
-    width = len(design.names) + 1
-    r = np.zeros((0, width))
-    for start, stop in blocks(len(y), 4096):
-        r = np.linalg.qr(np.vstack([r, _block(design, y, weights, standard, start, stop)]), mode="r")
-    return np.vstack([r, np.zeros((max(0, width - len(r)), width))])
-
-
-def _block(design: Any, y: Array, weights: Array | None, standard: Standard, start: int, stop: int) -> Array:
-    x = standard.columns(design, start, stop)
-    a = np.empty((stop - start, x.shape[1] + 1))
-    a[:, :-1] = x
-    a[:, -1] = standard.observations(y[start:stop], ONE)
-    if weights is not None:
-        a *= np.sqrt(weights[start:stop])[:, None]
-    return a
-
-
-def factor(design: Any, y: Array, weights: Array | None, standard: Standard, check: Any) -> Array:
-    """The triangular R of [X y]; a column that the others determine is an IdentifiabilityError."""
-    products = cross_products(design, y, weights, standard)
-    if not np.isfinite(products).all():
-        check()
-    lengths = np.sqrt(np.maximum(np.diag(products), 1e-300))
-    scaled = products / lengths[:, None] / lengths
-    try:
-        r = np.linalg.cholesky(scaled).T
-        poor = (np.diag(r) < 1e-4).any()
-    except np.linalg.LinAlgError:
-        r, poor = scaled, True
-    if poor:
-        r = orthogonal_factor(design, y, weights, standard) / lengths
-        r *= np.where(np.diag(r) < 0, -1.0, 1.0)[:, None]
-        left = np.abs(np.diag(r))[:-1]
-        if (left < COLLINEAR).any():
-            column = int(np.argmax(left < COLLINEAR))
-            raise IdentifiabilityError(_collinear(design.names, r, column))
-    return r * lengths
-
-
-def _collinear(names: list[str], r: Array, column: int) -> str:
-    b = np.linalg.lstsq(r[:column, :column], r[:column, column], rcond=None)[0]
-    others = [names[i] for i in np.flatnonzero(np.abs(b) > 1e-6)]
-    what = " and ".join(others[:4]) + (" and more" if len(others) > 4 else "") if others else "nothing"
-    return f"the column {names[column]!r} is a combination of {what}: its coefficient cannot be told; leave one of them out"
+    return factor(block, len(y), design.names, check)
 
 
 class GramProblem(Problem):

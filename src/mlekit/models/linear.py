@@ -17,11 +17,11 @@ from ..data.sums import summarise
 from ..errors import DataError, OptionError, nearest
 from ..families.base import Family
 from ..priors.base import Prior
-from ..solvers.restricted import Restricted
+from .restricted import Restricted
 from .base import Bound, Model
 from .beliefs import Belief, Beliefs
-from .coefficients import Coefficients
-from .gram_problem import GramProblem, factor
+from .coefficients import Coefficients, coefficients_of
+from .gram_problem import GramProblem, residual_factor
 from .rows_problem import RowsProblem
 from .standard import standardise
 from .sums_problem import SumsProblem
@@ -46,7 +46,7 @@ class Linear(Model):
         if len(y) == 0:
             raise DataError("there are no rows: give at least one observation")
         _refuse_formulas_for_unknown(family, rows.designs)
-        return Linear(family, replace(rows, y=y) if y is not rows.y else rows, Coefficients(family, rows.designs))
+        return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
         """The log posterior, in the smallest form that the data allow."""
@@ -67,8 +67,6 @@ class Linear(Model):
         rows, family, coefficients = self.rows, self.family, self.coefficients
         assert rows is not None and coefficients is not None
         family.check(rows.y)
-        for design in coefficients.designs.values():
-            design.refuse_empty()
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
         standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
         first = next(iter(family.params))
@@ -80,11 +78,13 @@ class Linear(Model):
             and rows.groups is None
             and rows.offset is None
         )
-        problem = RowsProblem(coefficients, y, rows.weights, rows.offset, rows.layout, beliefs, standard)
+        problem = RowsProblem(coefficients, y, rows.weights, rows.offset, rows.layout, beliefs, standard, fixed)
         if not least_squares:
+            if not beliefs and rows.groups is None:
+                problem.refuse_collinear()
             return problem
         design = coefficients.designs[first]
-        r = factor(design, y, rows.weights, standard, problem.diagnose)
+        r = residual_factor(design, y, rows.weights, standard, problem.diagnose)
         return GramProblem(coefficients, r, float(rows.nobs()[0]), beliefs, standard, fixed)
 
 
@@ -147,7 +147,7 @@ def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
     family = coefficients.family
     if name in family.params and name not in coefficients.designs:
         s = family.params[name]
-        if s.size > 1 or family.levels(name):
+        if s.many:
             levels = len(family.levels(name))
             if np.ndim(getattr(prior, "alpha", 0)) and len(prior.alpha) != levels:  # type: ignore[attr-defined]
                 raise OptionError(f"prior: Dirichlet has {len(prior.alpha)} values, but {name} has {levels} levels")  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ so that solvers meet numbers near one; z is in those coordinates and `to_user` i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,11 @@ from ..data.layout import BLOCK, ONE, Layout, Ragged, Shared
 from ..data.rows import Summary
 from ..data.sums import summarise
 from ..errors import DataError
-from ..solvers.base import Array, Evaluation, Kinks, Problem
+from .identify import one_value
+from .problem import Array, Evaluation, Kinks, Problem
 from .beliefs import Beliefs
 from .coefficients import Coefficients
+from .cross_products import refuse_collinear
 from .standard import Standard
 
 SAMPLE = 1 << 14
@@ -37,10 +40,11 @@ class RowsProblem(Problem):
         layout: Layout,
         beliefs: Beliefs,
         standard: Standard,
+        fixed: Mapping[str, float] | None = None,
     ) -> None:
         self.coefficients, self.family = coefficients, coefficients.family
         self.y, self.weights, self.offset, self.layout = y, weights, offset, layout
-        self.beliefs, self.standard = beliefs, standard
+        self.beliefs, self.standard, self.fixed = beliefs, standard, fixed or {}
         self.count, self.size = layout.count, coefficients.size
         self.several_peaks = self.family.several_peaks
 
@@ -142,6 +146,20 @@ class RowsProblem(Problem):
                 z[:, at] -= np.average(self.offset, weights=weights)
         return z
 
+    def hopeless(self) -> Array | None:
+        """Groups whose rows all have one value, where a spread is free; of one fit that is an error."""
+        family = self.family
+        if self.beliefs or not self.coefficients.constant or not family.spreads or family.spreads <= self.fixed.keys():
+            return None
+        if isinstance(self.layout, Ragged):
+            order = np.argsort(self.layout.codes, kind="stable")
+            starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
+            y = self.y[order]
+            return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
+        if self.y.min() == self.y.max():
+            raise one_value(family, len(self.y), self.fixed)
+        return None
+
     def take(self, groups: Array) -> RowsProblem:
         groups = np.flatnonzero(groups) if groups.dtype == bool else groups
         if len(groups) == self.count and (groups == np.arange(self.count)).all():
@@ -167,7 +185,7 @@ class RowsProblem(Problem):
             coefficients = Coefficients(self.family, designs)
             beliefs = Beliefs(coefficients, self.beliefs.beliefs)
             standard = standard.renamed(self.coefficients, coefficients)
-        parts = {"y": self.y, "weights": self.weights, "offset": self.offset, **changes}
+        parts = {"fixed": self.fixed, "y": self.y, "weights": self.weights, "offset": self.offset, **changes}
         return RowsProblem(coefficients, layout=layout, beliefs=beliefs, standard=standard, **parts)
 
     def with_weights(self, weights: Array) -> RowsProblem:
@@ -225,6 +243,13 @@ class RowsProblem(Problem):
 
     def user_matrix(self) -> Array:
         return self.standard.matrix
+
+    def refuse_collinear(self) -> None:
+        """Columns that say the same are an error, whatever the law."""
+        for design in self.coefficients.designs.values():
+            refuse_collinear(
+                lambda a, b, design=design: self.standard.columns(design, a, b), len(self.y), design.names, self.diagnose
+            )
 
     def diagnose(self) -> None:
         """Says what is wrong with rows whose log density is not finite where the search begins."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..data.stats import Stats
-from ..errors import IdentifiabilityError
 from ..families.base import SufficientFamily, differentiate
 from ..numerics.arrays import NUMPY
-from ..solvers.base import Array, Evaluation, Kinks, Problem, Solution, Status
+from .identify import one_value
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
+
+
+_FORMULA, _SOLVED = np.array([int(Status.CLOSED_FORM)]), np.array([int(Status.CONVERGED)])
 
 
 class SumsProblem(Problem):
@@ -24,15 +28,20 @@ class SumsProblem(Problem):
     ) -> None:
         family = coefficients.family
         assert isinstance(family, SufficientFamily)
-        self.family, self.coefficients, self.stats = family, coefficients, stats
+        self.family, self.coefficients, self.sums = family, coefficients, stats
         self.priors, self.beliefs, self.fixed = priors, beliefs, fixed
-        self.count, self.size = len(stats.n), coefficients.size
+        self.count, self.size = 1 if np.ndim(stats.n) == 0 else len(stats.n), coefficients.size
         self.several_peaks = family.several_peaks
+
+    @cached_property
+    def stats(self) -> Stats:
+        """The sums with an axis of groups."""
+        return self.sums.batch()
 
     def posterior_stats(self) -> Stats | None:
         """The data's sums with the imaginary rows of conjugate priors; None where a prior is not conjugate."""
         if not self.priors:
-            return self.stats
+            return self.sums
         extra = self.family.pseudo_stats(self.priors, self.fixed)
         return None if extra is None else self.stats + extra
 
@@ -42,16 +51,35 @@ class SumsProblem(Problem):
             return None
         with np.errstate(all="ignore"):
             natural = self.family.estimate(stats, self.fixed)
-        if natural is None:
-            return None
-        status = np.full(self.count, int(Status.CLOSED_FORM))
+            if natural is None:
+                return None
+            same = not self.priors and self._degenerate(stats)
+        inside: Any = True
         for param, s in self.family.params.items():
-            value = np.asarray(natural[param])
             if param not in self.fixed:
-                at_end = (value <= s.low) | (value >= s.high)
-                if at_end.any():
-                    status[at_end.any(axis=0) if at_end.ndim > 1 else at_end] = int(Status.BOUNDARY)
+                inside = inside & s.inside(natural[param])
+        status = _FORMULA if self.family.formula else _SOLVED
+        if self.count > 1 or not inside or same:
+            self.refuse(same)
+            known = np.isfinite(sum(np.sum(v, axis=0) if s.many else v for v, s in self._sets(natural)))
+            status = np.where(inside, status, int(Status.BOUNDARY))
+            status = np.where(~known, int(Status.FAILED), status)
+            status = np.where(same, int(Status.EDGE), status)
+            status = np.broadcast_to(status, (self.count,))
         return Solution(z=None, value=None, status=status, solver="closed", natural=natural)  # type: ignore[arg-type]
+
+    def _sets(self, natural: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+        return [(natural[param], s) for param, s in self.family.params.items()]
+
+    def _degenerate(self, stats: Stats) -> Any:
+        """Which fits have one distinct value where a spread is free."""
+        return self.family.spreads and not self.family.spreads <= self.fixed.keys() and self.family.degenerate(stats, self.fixed)
+
+    def refuse(self, same: Any) -> None:
+        """One fit whose rows cannot tell the parameters is an error; of many it is a failed group."""
+        if self.count > 1 or not np.any(same):
+            return
+        raise one_value(self.family, self.stats.n[0], self.fixed)
 
     def log_likelihood(self, natural: Mapping[str, Any]) -> Array:
         """At parameters as named: at a boundary the limit, or minus infinity; never nan."""
@@ -80,7 +108,8 @@ class SumsProblem(Problem):
 
     def start(self) -> Array:
         with np.errstate(all="ignore"):
-            begin = self.family.estimate(self.stats, self.fixed) or self.family.start(self.stats)
+            self.refuse(not self.priors and self._degenerate(self.stats))
+            begin = self.family.start(self.stats)
         begin = {p: self.inside(p, v) for p, v in begin.items()}
         z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.free(begin)], axis=1)
         return np.nan_to_num(z, nan=0.0, posinf=10.0, neginf=-10.0)
@@ -97,11 +126,7 @@ class SumsProblem(Problem):
         return value
 
     def take(self, groups: Array) -> SumsProblem:
-        stats = self.stats
-        if self.count == 1 and len(groups) != 1:
-            stats = Stats(np.repeat(stats.n, len(groups)), stats.sums, stats.origin)
-        elif self.count > 1:
-            stats = stats.take(groups)
+        stats = self.stats.take(groups)
         return SumsProblem(self.coefficients, stats, self.priors, self.beliefs, self.fixed)
 
     def kinks(self) -> Kinks | None:
@@ -118,21 +143,3 @@ class SumsProblem(Problem):
 
     def user_matrix(self) -> Array:
         return np.eye(self.size)[None]
-
-    def refuse_degenerate(self) -> Array:
-        """Groups whose rows cannot tell the parameters: an error for one fit, a mask for many."""
-        family, stats = self.family, self.stats
-        free = [p for p in family.params if p not in self.fixed]
-        with np.errstate(all="ignore"):
-            same = family.degenerate(stats, self.fixed) if not self.priors else np.zeros(self.count, dtype=bool)
-        if same.any() and self.count == 1:
-            what = " and ".join(free)
-            if stats.n[0] <= 1:
-                raise IdentifiabilityError(
-                    f"one row cannot tell {what} of {family.name}: give more rows, or hold a parameter with fixed="
-                )
-            raise IdentifiabilityError(
-                f"all rows have the same value, so {family.name} has no maximum in {what}: "
-                f"the likelihood grows without end; hold a parameter with fixed="
-            )
-        return same

@@ -68,6 +68,7 @@ class Interval:
     closed: tuple[bool, bool] = (False, False)
 
     size = 1
+    many = False
     discrete = False
 
     def contains(self, value: Array) -> Array:
@@ -78,6 +79,10 @@ class Interval:
     def has(self, value: Array) -> Array:
         """Inside or at an end: what an estimate may be."""
         return (value >= self.low) & (value <= self.high)
+
+    def inside(self, value: Array) -> Array:
+        """Away from both ends."""
+        return (value > self.low) & (value < self.high)
 
     def tally(self, y: Array, weights: Array | None) -> None:
         return None
@@ -112,6 +117,7 @@ class Simplex:
 
     levels: int = 0
 
+    many = True
     low, high = 0.0, 1.0
     words = "shares between 0 and 1 that add up to one"
     link = Link("softmax", lambda xp, t: t, lambda xp, z: z)
@@ -122,6 +128,10 @@ class Simplex:
 
     def has(self, value: Array) -> Array:
         return (value >= 0) & (value <= 1)
+
+    def inside(self, value: Array) -> Array:
+        """No share is zero."""
+        return np.all(np.asarray(value) > 0, axis=0)
 
 
 class Discrete(ABC):

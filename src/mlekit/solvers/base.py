@@ -1,110 +1,12 @@
-"""What a solver sees and what it answers.
-
-A `Problem` is the log posterior of a batch of G fits in free coordinates z, one row a fit. It answers `at`: the value
-and its derivatives. A solver answers a `Solution`: where it stopped, and why.
-"""
+"""What a solver is: it sees a `Problem` and nothing else, and answers a `Solution`, or None to let the next one try."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Any, NamedTuple
 
-import numpy as np
+from ..models.problem import Array, Evaluation, Kinks, Problem, Solution, Status
 
-Array = Any
-
-
-class Status(IntEnum):
-    """Why the search of one fit ended; the words are what verdicts and tables say."""
-
-    CLOSED_FORM = 0
-    CONVERGED = 1
-    BOUNDARY = 2
-    EDGE = 3
-    FLAT = 4
-    STEPS = 5
-    BUDGET = 6
-    FAILED = 7
-
-    @property
-    def code(self) -> str:
-        return self.name.lower()
-
-
-class Evaluation(NamedTuple):
-    """The log posterior and its derivatives: value [G], gradient [G, K], hessian [G, K, K]."""
-
-    value: Array
-    gradient: Array
-    hessian: Array
-
-    def take(self, groups: Array) -> Evaluation:
-        return Evaluation(*(part[groups] if part is not None else None for part in self))
-
-
-class Kinks(NamedTuple):
-    """Where the log posterior is not smooth: a fall of weight_j |z_j - position_j| (weight 0: smooth)."""
-
-    position: Array  # [K]
-    weight: Array  # [K]
-
-
-class Problem(ABC):
-    """The log posterior of G fits, in K free coordinates each."""
-
-    count: int
-    size: int
-    several_peaks: bool = False
-
-    @abstractmethod
-    def at(self, z: Array, order: int = 2) -> Evaluation:
-        """Value, gradient and Hessian at z [G, K]; of a kink the value only."""
-
-    @abstractmethod
-    def start(self) -> Array:
-        """Where to begin, [G, K]."""
-
-    @abstractmethod
-    def take(self, groups: Array) -> Problem:
-        """These fits of the batch; of a batch of one, as many copies as are asked for."""
-
-    def closed(self) -> Solution | None:
-        """The maximum by formula, where there is one."""
-        return None
-
-    def kinks(self) -> Kinks | None:
-        """Where the log posterior is not smooth."""
-        return None
-
-    def thinned(self) -> Problem | None:
-        """The same problem on a share of many rows, for a quick first approach."""
-        return None
-
-    def other_starts(self, z: Array) -> list[Array]:
-        """Other places to begin, where there may be several peaks."""
-        return []
-
-    def stream(self) -> Any:
-        """Rows to draw from and the objective of a minibatch, for stochastic solvers; None where there is none."""
-        return None
-
-
-@dataclass(slots=True)
-class Solution:
-    """Where a solver stopped: one row a fit."""
-
-    z: Array | None  # [G, K] in the problem's coordinates
-    value: Array  # [G]: the log posterior
-    status: Array  # [G]: Status
-    solver: str
-    iterations: int = 0
-    decrement: Array | None = None  # [G]: how far the score still is from zero, in standard errors
-    hessian: Array | None = None  # [G, K, K] at z or one converged step before it
-    natural: dict[str, Array] | None = None  # parameters as named, where a formula gives them
-    notes: dict[str, Any] = field(default_factory=dict)
-    history: Any = None
+__all__ = ["Array", "Evaluation", "Kinks", "Problem", "Solution", "Solver", "Status"]
 
 
 class Solver(ABC):
@@ -119,9 +21,3 @@ class Solver(ABC):
     def refusal(self) -> str:
         """Why it could not, in a sentence that says what to do."""
         return f"the solver {self.name!r} cannot solve this problem: use solver='auto'"
-
-
-def stuck(problem: Problem, z: Array) -> Array:
-    """Which fits have a value and derivatives that are not finite at z."""
-    e = problem.at(z, 1)
-    return ~(np.isfinite(e.value) & np.isfinite(e.gradient).all(axis=1))

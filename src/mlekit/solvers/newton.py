@@ -38,6 +38,10 @@ class Newton(Solver):
         if problem.size == 0:
             return None
         z = np.array(problem.start(), dtype=float)
+        hopeless = problem.hopeless()
+        if hopeless is not None and hopeless.any():
+            z[hopeless] = np.nan
+            return self.climb(problem, z)
         thinned = problem.thinned()
         if thinned is None:
             return self.highest(problem, z)
@@ -71,8 +75,12 @@ class Newton(Solver):
         )
         out.notes["step"], out.notes["drift"] = np.zeros(z.shape), np.full(count, np.inf)
         assert out.decrement is not None and out.hessian is not None
-        live, active, kinks = np.arange(count), problem, problem.kinks()
-        e = active.at(z, 2)
+        begun = np.isfinite(z).all(axis=1)
+        out.status[~begun] = int(Status.EDGE)
+        live, active, kinks = np.flatnonzero(begun), problem.take(begun), problem.kinks()
+        if not len(live):
+            return out
+        e = active.at(z[live], 2)
         drift = np.full(count, np.inf)  # how much of the Hessian changes over one standard error
         for iteration in range(self.steps):
             step, decrement, proper = _direction(e, z[live], kinks)

@@ -58,6 +58,11 @@ class Node(ABC):
         """What it is made of."""
         return ()
 
+    @property
+    def names(self) -> list[str]:
+        """The columns it is made of, each once."""
+        return list(dict.fromkeys(column.column for column in columns(self)))
+
     def learn(self, column: Getter, learned: State) -> None:
         """What the functions in it keep for new data, the inner ones first, into `learned`."""
         for part in self.parts:

@@ -91,8 +91,10 @@ def _fields(factor: Node, learned: Learned, *, contrasts: bool) -> list[tuple[st
     if "levels" in state:
         sign, skipped = ("T.", state["base"]) if contrasts else ("", -1)
         levels = list(enumerate(state["levels"]))
-        if contrasts and len(levels) < 2:
-            raise IdentifiabilityError(f"{factor.name} is {levels[0][1]!r} in every row, as the intercept is 1: leave it out")
+        if contrasts and len(levels) == 1:
+            raise IdentifiabilityError(
+                f"{factor.name} is {levels[0][1]!r} in every row, as the intercept is 1: leave it out"
+            )
         return [(f"{factor.name}[{sign}{v}]", Indicator(factor.text, k)) for k, v in levels if k != skipped]
     if "fields" in state:
         names = list(enumerate(state["fields"]))[int(contrasts) :]

@@ -170,12 +170,8 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt": Elementwise("sqrt(x)", np.sqrt),
     "center": Standardised("center(x)"),
     "scale": Standardised("scale(x)", center="flag", scale="flag", ddof="number"),
-    "bs": Spline(
-        "bs", "bs(x, df=4)", df="count", knots="numbers", degree="count", include_intercept="flag", **BOUNDS
-    ),
-    "cr": Basis(
-        "cr", 'cr(x, df=4, constraints="center")', df="count", knots="numbers", **BOUNDS, constraints="center"
-    ),
+    "bs": Spline("bs", "bs(x, df=4)", df="count", knots="numbers", degree="count", include_intercept="flag", **BOUNDS),
+    "cr": Basis("cr", 'cr(x, df=4, constraints="center")', df="count", knots="numbers", **BOUNDS, constraints="center"),
     "poly": Polynomial("poly", "poly(x, 2)", degree="count", raw="flag"),
     "offset": Function("offset(log(days))", "offset"),
 }

@@ -155,7 +155,7 @@ class Arithmetic(Words):
         with self.brackets():
             argument = self.column() if rule.kind == "levels" else self.arithmetic()
         call = Call(name.text, argument, *self.options(rule))
-        self.expect(")", f"{', or ' if rule.options else ''}) as in {rule.usage}")
+        self.expect(")", f"{', or' if rule.options else 'an operator or'} ) as in {rule.usage}")
         if not columns(argument):
             raise self.fault(f"{call.text} names no column", name.at)
         return call

@@ -188,5 +188,4 @@ def numeric(table: Table, name: str, use: str) -> Array:
     if not isinstance(values, Labels):
         return values
     such = f" (such as {values.levels[0]!r})" if values.levels else ""
-    labels = f"C({Column(name, 0).text})"
-    raise DataError(f"column {name!r} holds labels{such}, and {use} needs numbers: {labels} has a coefficient a level")
+    raise DataError(f"column {name!r} holds labels{such}, and {use} needs numbers; C() is for labels")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Evaluation, Kinks, Problem
+from .problem import Array, Evaluation, Kinks, Problem
 
 
 class Restricted(Problem):
@@ -39,6 +39,9 @@ class Restricted(Problem):
             e.gradient @ t if order else e.gradient,
             t.T @ e.hessian @ t if order > 1 else e.hessian,
         )
+
+    def hopeless(self) -> Array | None:
+        return self.inner.hopeless()
 
     def start(self) -> Array:
         return self.reduce(self.inner.start())

@@ -1,0 +1,1 @@
+"""Laws made of laws, and laws that users bring."""

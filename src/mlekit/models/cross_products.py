@@ -1,0 +1,85 @@
+"""Cross-products of a design in blocks that fit the cache, their triangular factor, and what a singular one means.
+
+R'R = [X y]'[X y] comes from the products themselves where they are well conditioned, else from Householder factors of
+one block of rows after another. The length that is left of a column when those before it are taken out is on R's
+diagonal: a column with nothing left is a combination of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..data.layout import blocks
+from ..errors import IdentifiabilityError
+
+Array = Any
+Block = Callable[[int, int], Array]  # rows start .. stop of the matrix
+
+COLLINEAR = 1e-11  # of a column's length
+POOR = 1e-4  # below this the products have lost half their digits: use reflections
+ROWS = 4096
+
+
+def products(block: Block, rows: int) -> Array:
+    """A'A."""
+    total: Array = 0.0
+    for start, stop in blocks(rows, ROWS):
+        a = block(start, stop)
+        total = total + a.T @ a
+    return total
+
+
+def reflections(block: Block, rows: int) -> Array:
+    """R of A = Q R, square."""
+    r = np.zeros((0, 0))
+    for start, stop in blocks(rows, ROWS):
+        a = block(start, stop)
+        r = np.linalg.qr(np.vstack([r.reshape(-1, a.shape[1]), a]), mode="r")
+    width = r.shape[1]
+    return np.vstack([r, np.zeros((max(0, width - len(r)), width))])
+
+
+def factor(block: Block, rows: int, names: list[str], check: Callable[[], None]) -> Array:
+    """The triangular R; the first len(names) columns have to be independent, or an IdentifiabilityError names one."""
+    gram = products(block, rows)
+    if not np.isfinite(gram).all():
+        check()
+    lengths = np.sqrt(np.maximum(np.diag(gram), 1e-300))
+    try:
+        r = np.linalg.cholesky(gram / lengths[:, None] / lengths).T
+        if (np.diag(r) > POOR).all():
+            return r * lengths
+    except np.linalg.LinAlgError:
+        pass
+    r = reflections(block, rows) / lengths
+    r *= np.where(np.diag(r) < 0, -1.0, 1.0)[:, None]
+    gone = np.diag(r)[: len(names)] < COLLINEAR
+    if gone.any():
+        raise IdentifiabilityError(collinear(names, r, int(np.argmax(gone))))
+    return r * lengths
+
+
+def collinear(names: list[str], r: Array, column: int) -> str:
+    """The sentence about a column that the ones before it determine."""
+    b = np.linalg.lstsq(r[:column, :column], r[:column, column], rcond=None)[0]
+    others = [names[i] for i in np.flatnonzero(np.abs(b) > 1e-6)]
+    if not others:
+        return f"the column {names[column]!r} is all zero: its coefficient cannot be told; leave it out"
+    what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")
+    return f"the column {names[column]!r} is a combination of {what}: its coefficient cannot be told; leave one of them out"
+
+
+def refuse_collinear(block: Block, rows: int, names: list[str], check: Callable[[], None]) -> None:
+    """An IdentifiabilityError where a column is a combination of others; a sample decides whether all rows are asked."""
+    step = max(1, rows // ROWS)
+    sample = block(0, rows) if step == 1 else np.vstack([block(i, i + 1) for i in range(0, rows, step)])
+    if not np.isfinite(sample).all():
+        check()
+        return
+    lengths = np.sqrt((sample**2).sum(axis=0))
+    r = np.linalg.qr(sample / np.where(lengths > 0, lengths, 1.0), mode="r")
+    if len(r) < len(names) or (np.abs(np.diag(r)) < 1e-7).any():
+        factor(block, rows, names, check)
