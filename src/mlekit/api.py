@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
+from .data.rows import Counted
 from .errors import OptionError
 from .estimator import Estimator
 
@@ -58,13 +59,6 @@ def _corrected(data: Any, target: Any) -> str:
     if isinstance(target, str) and target in names():
         return f"say mlekit.fit(x, family={target!r})"
     return f"say {_HOW}"
-
-
-class Counted:
-    """Values and how often each was seen."""
-
-    def __init__(self, values: Any, counts: Any) -> None:
-        self.values, self.counts = values, counts
 
 
 def counted(values: Any, counts: Any) -> Counted:

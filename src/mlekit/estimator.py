@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from . import families, solvers
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
 from .models.base import Bound, Model
@@ -61,8 +63,9 @@ class Estimator:
 
     def fit_rows(self, model: Any) -> Any:
         """The fit of a model that is bound to its rows."""
-        bound = model.problem(self.prior, self.fixed or {}, self.tied or {})
-        solution = self.solve(bound)
+        with np.errstate(all="ignore"):  # what overflows on the way is looked at, not warned about
+            bound = model.problem(self.prior, self.fixed or {}, self.tied or {})
+            solution = self.solve(bound)
         answer = model.answer() or (Fit if model.rows.groups is None else GroupedFit)
         return conclude(answer(self, bound, solution), self.on_failure)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .inference.verdict import Verdict
     from .models.base import Bound
 
-_PROVED = (int(Status.CLOSED_FORM), int(Status.CONVERGED), int(Status.BOUNDARY))
 Array = Any
 
 
@@ -33,6 +32,16 @@ class Fit:
         self.estimator, self._bound, self._solution = estimator, bound, solution
 
     # -- the answer ---------------------------------------------------------------------------------------------
+
+    @property
+    def bound(self) -> Bound:
+        """The problem that was solved, its model and rows: what `inference` and `show` are given."""
+        return self._bound
+
+    @property
+    def solution(self) -> Solution:
+        """Where the solver stopped, and why."""
+        return self._solution
 
     @property
     def family(self) -> Family:
@@ -214,7 +223,7 @@ class Fit:
     @property
     def quick_ok(self) -> bool:
         """A formula gave the answer: nothing more to prove."""
-        return self._solution.natural is not None and self._solution.status[0] in _PROVED
+        return self._solution.natural is not None and self._solution.status[0] <= Status.BOUNDARY
 
     @property
     def verdict_ok(self) -> bool:
@@ -415,6 +424,16 @@ class GroupedFit:
         self.estimator, self._bound, self._solution = estimator, bound, solution
 
     @property
+    def bound(self) -> Bound:
+        """The problem that was solved, its model and rows: what `inference` and `show` are given."""
+        return self._bound
+
+    @property
+    def solution(self) -> Solution:
+        """Where the solver stopped, and why."""
+        return self._solution
+
+    @property
     def family(self) -> Family:
         return self._bound.model.family
 
@@ -535,7 +554,7 @@ class GroupedFit:
 
     @property
     def quick_ok(self) -> bool:
-        return self._solution.natural is not None and bool(np.isin(self._solution.status, _PROVED).all())
+        return self._solution.natural is not None and int(np.max(self._solution.status)) <= int(Status.BOUNDARY)
 
     @property
     def verdict_ok(self) -> bool:

@@ -21,8 +21,8 @@ from mlekit.errors import DataError, FormulaError, IdentifiabilityError, LoadErr
 
 N = 60
 EVERY = (
-    "x + k + b + C(z, ref='b')*x + w:k + C(k) + log(t) + I(x**2 / t) + center(t) + scale(x):w + bs(x, df=5) + cr(t, df=4)"
-    " + poly(x, 3):t + offset(log(t)) + offset(x)"
+    "x + k + b + C(z, ref='b')*x + w:k + C(k) + log(t) + I(x**2 / t) + center(t) + scale(x):w + bs(x, df=5)"
+    " + cr(t, df=4) + poly(x, 3):t + offset(log(t)) + offset(x)"
 )
 
 
@@ -36,6 +36,9 @@ class Frame:
 
     def column(self, name: str) -> np.ndarray | Labels:
         return column(self.columns[name])
+
+    def take(self, rows: np.ndarray) -> Frame:
+        return Frame(pd.DataFrame(self.columns)[rows])
 
 
 def columns(rows: int = N, seed: int = 0) -> dict[str, Any]:
@@ -222,9 +225,11 @@ def test_a_constant_is_an_intercept() -> None:
         (np.ones(3), ["a"], "two dimensions"),
         (np.ones((3, 2)), ["a"], "2 columns, and there are 1 names"),
         (np.ones((3, 2)), ["a", "a"], "two columns of the design have the name 'a'"),
+        ([np.ones(3), np.array([1, 1, 1], bool), np.ones(3)], ["a", "b", "a"], "the name 'a'"),
         (np.ones((3, 1)), ["Intercept"], "two columns of the design have the name 'Intercept'"),
         (np.ones((3, 1), complex), ["a"], "complex128"),
         ([np.ones(3), np.ones(2)], ["a", "b"], "b has 2 rows"),
+        ([column(["p", "q"]), np.ones(2)], ["z", "x"], "column 'z' holds labels, and a matrix is numbers"),
         ([np.ones(3), np.array(["a"] * 3)], ["a", "b"], "b has 3 rows of type <U1"),
         (np.ones((0, 1)), ["a"], "no rows"),
     ],
@@ -232,6 +237,12 @@ def test_a_constant_is_an_intercept() -> None:
 def test_what_is_no_matrix_is_refused(X: Any, names: list[str], message: str) -> None:
     with pytest.raises(DataError, match=message):
         from_matrix(X, names)
+
+
+def test_a_matrix_without_columns_is_an_intercept_or_nothing() -> None:
+    assert from_matrix(np.ones((3, 0)), []).names == ["Intercept"]
+    with pytest.raises(DataError, match="nothing is left to fit"):
+        from_matrix(np.ones((3, 0)), [], intercept=False)
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -286,6 +297,7 @@ def test_a_matrix_is_checked_to_its_last_row(order: str, row: int, dtype: Any) -
         from_matrix(list(X.T) if order == "list" else X, ["a", "b", "c"])
     X[row, 1] = 1e-30
     from_matrix(list(X.T) if order == "list" else X, ["a", "b", "c"])
+    from_matrix(np.zeros_like(X), ["a", "b", "c"], check=False).check(fitting=False)
 
 
 def test_large_numbers_are_not_taken_for_infinite_ones() -> None:
@@ -389,6 +401,26 @@ def test_missing_rows_are_those_that_lack_any_value() -> None:
     assert bind("x + z", Frame(columns())).missing() is None
     assert bind("x", Frame({"x": np.array([-1, 2])})).missing() is None
     assert bind("x", Frame({"x": np.array([np.inf, 2])}), check=False).missing() is None
+
+
+def test_kept_rows_are_learned_from_as_if_there_had_been_no_others() -> None:
+    frame = pd.DataFrame(columns())
+    frame.loc[frame.z == "c", "x"] = np.nan  # the rows that lack x are all that have the level c
+    frame.loc[0, "x"] = np.nan
+    design = bind("z + center(x) + bs(t, df=4) + C(k)", table(frame), check=False)
+    lacking = design.missing()
+    assert lacking is not None
+    kept = design.keep(~lacking)
+    alone = bind("z + center(x) + bs(t, df=4) + C(k)", table(frame[~lacking]))
+    assert kept.names == alone.names
+    assert "z[T.c]" not in kept.names
+    np.testing.assert_array_equal(whole(kept), whole(alone))
+    assert kept.state() == alone.state() != design.state()
+    with pytest.raises(IdentifiabilityError, match="no row has the level 'c' of z"):
+        design.take(~lacking).check()
+    X = np.array([[1.0], [np.nan], [2.0]])
+    matrix = from_matrix(X, ["x"], check=False)
+    assert whole(matrix.keep(np.array([True, False, True]))).tolist() == [[1, 1], [1, 2]]
 
 
 def test_missing_rows_of_a_matrix() -> None:

@@ -1,4 +1,4 @@
-"""Exact intervals at 40 digits: Clopper-Pearson, Garwood, t and chi-square, each by inverting its distribution function."""
+"""Exact intervals at 40 digits: Clopper-Pearson, Garwood, t, chi-square, each from its distribution function."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def binomial(n: int) -> Law:
     return Law(
         {"p": "unit"},
         log_density,
-        cdf=lambda y, p: total(range(0, min(n, int(mp.floor(y))) + 1), p),
+        cdf=lambda y, p: total(range(min(n, int(mp.floor(y))) + 1), p),
         survival=lambda y, p: total(range(max(0, int(mp.floor(y)) + 1), n + 1), p),
         mean=lambda p: n * p,
         variance=lambda p: n * p * (1 - p),

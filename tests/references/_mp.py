@@ -122,7 +122,11 @@ class Problem:
     def row_scores(self, beta: Sequence[Any]) -> list[list[Any]]:
         """d log density / d beta by row, unweighted."""
         return [
-            [g * x for g, design in zip(gradient(self.row_density(i), self.theta(beta, i)), self.designs, strict=True) for x in design[i]]
+            [
+                g * x
+                for g, design in zip(gradient(self.row_density(i), self.theta(beta, i)), self.designs, strict=True)
+                for x in design[i]
+            ]
             for i in range(len(self.y))
         ]
 
@@ -183,7 +187,7 @@ def sample(law: Any, y: Sequence[Any], weights: Sequence[Any] | None = None, **e
     )
 
 
-def exact(x: float | int) -> Any:
+def exact(x: float) -> Any:
     """The number that the double is, not the decimals it was typed with."""
     return mpf(x)
 
@@ -301,7 +305,10 @@ def delta(f: Callable[..., Any], beta: Sequence[Any], cov: Any) -> dict[str, Any
 def rows_of(cov: Any) -> list[list[Any]]:
     """The matrix as lists; a correlation under 1e-25 is the dust of differences, and 0."""
     size = [mp.sqrt(cov[i, i]) for i in range(cov.rows)]
-    return [[v if abs(v) > mpf("1e-25") * a * b else mpf(0) for v, b in zip(cov[i, :], size, strict=True)] for i, a in enumerate(size)]
+    return [
+        [v if abs(v) > mpf("1e-25") * a * b else mpf(0) for v, b in zip(cov[i, :], size, strict=True)]
+        for i, a in enumerate(size)
+    ]
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------------
@@ -327,7 +334,11 @@ def _flat(x: Any) -> str:
 def _tall(x: Any, indent: int) -> str:
     """Dictionaries and lists of dictionaries one entry a line, as long as that line would be long."""
     flat = _flat(x)
-    if len(flat) <= 110 or not isinstance(x, dict | list) or (isinstance(x, list) and not isinstance(x[0], dict | list)):
+    if (
+        len(flat) <= 110
+        or not isinstance(x, dict | list)
+        or (isinstance(x, list) and not isinstance(x[0], dict | list))
+    ):
         return flat
     pad = " " * (indent + 1)
     if isinstance(x, dict):

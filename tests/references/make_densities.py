@@ -61,7 +61,9 @@ def law_of(family: str, options: dict[str, int]) -> Law:
 
 def inside(law: Law, theta: Sequence[Any]) -> bool:
     """Whether a derivative can be taken: not at an end of a parameter's set."""
-    return all(s == "real" or (v > 0 and (s == "positive" or v < 1)) for s, v in zip(law.sets.values(), theta, strict=True))
+    return all(
+        s == "real" or (v > 0 and (s == "positive" or v < 1)) for s, v in zip(law.sets.values(), theta, strict=True)
+    )
 
 
 def scaled_derivatives(law: Law, y: Any, theta: Sequence[Any]) -> tuple[list[Any], list[list[Any]]]:
@@ -75,7 +77,10 @@ def scaled_derivatives(law: Law, y: Any, theta: Sequence[Any]) -> tuple[list[Any
     value, score, hessian = derivatives(scaled, unit, mpf("1e-100"))
     dust = mpf("1e-180") * abs(value)  # what is left of a difference of 0
     k = range(len(size))
-    clean = [v if abs(v) > dust else mpf(0) for v in score], [[v if abs(v) > dust else mpf(0) for v in row] for row in hessian]
+    clean = (
+        [v if abs(v) > dust else mpf(0) for v in score],
+        [[v if abs(v) > dust else mpf(0) for v in row] for row in hessian],
+    )
     return [clean[0][i] / size[i] for i in k], [[clean[1][i][j] / (size[i] * size[j]) for j in k] for i in k]
 
 
@@ -83,7 +88,9 @@ def student_t_integral(law: Law, y: Any, theta: Sequence[Any]) -> tuple[Any, Any
     """cdf and survival by quadrature: at df 1e5 and more the incomplete beta function does not come back."""
     with mp.workdps(50):
         at = law.log_density(y, *theta)  # taken out, as quad's tolerance is absolute
-        ratio = mp.quad(lambda t: mp.exp(law.log_density(t, *theta) - at), [abs(y) + k for k in (0, 0.5, 1, 2, 4, 8, 16, 32, 64)])
+        ratio = mp.quad(
+            lambda t: mp.exp(law.log_density(t, *theta) - at), [abs(y) + k for k in (0, 0.5, 1, 2, 4, 8, 16, 32, 64)]
+        )
         far = mp.exp(at) * ratio
     return (1 - far, far) if y >= 0 else (far, 1 - far)
 
@@ -92,30 +99,48 @@ def describe(family: str, options: dict[str, int], parameters: list[float], poin
     print(family, parameters, flush=True)
     law = law_of(family, options)
     theta = [exact(v) for v in parameters]
-    columns: dict[str, list[Any]] = {k: [] for k in ("log_density", "cdf", "survival", "log_cdf", "log_survival", "score", "hessian")}
+    columns: dict[str, list[Any]] = {
+        k: [] for k in ("log_density", "cdf", "survival", "log_cdf", "log_survival", "score", "hessian")
+    }
     for point in points:
         y = exact(point)
         value = law.log_density(y, *theta)
         large = family == "student_t" and theta[2] >= 1e5
         below, above = student_t_integral(law, y, theta) if large else (law.cdf(y, *theta), law.survival(y, *theta))
-        smooth = inside(law, theta) and mp.isfinite(value)
+        smooth = inside(law, theta) and mp.isfinite(value) and not (y == 0 and "shape" in law.sets)
         score, hessian = scaled_derivatives(law, y, theta) if smooth else (None, None)
         log_cdf = mp.log(below) if below < 0.5 else mp.log1p(-above)
         log_survival = mp.log(above) if above < 0.5 else mp.log1p(-below)
         found = (value, below, above, log_cdf, log_survival, score, hessian)
         for column, entry in zip(columns.values(), found, strict=True):
             column.append(entry)
-    return {"family": family, "options": options, "params": dict(zip(law.names, parameters, strict=True)), "y": points, **columns}
+    return {
+        "family": family,
+        "options": options,
+        "params": dict(zip(law.names, parameters, strict=True)),
+        "y": points,
+        **columns,
+    }
 
 
 def on_links() -> list[dict[str, Any]]:
     """Log densities at linear predictors where a probability written as p would be 0 or 1 and nothing else."""
     bernoulli = [
-        {"family": "bernoulli", "linear": e, "log_density": [-mp.log1p(mp.exp(exact(e))), -mp.log1p(mp.exp(-exact(e)))], "y": [0, 1]}
+        {
+            "family": "bernoulli",
+            "linear": e,
+            "log_density": [-mp.log1p(mp.exp(exact(e))), -mp.log1p(mp.exp(-exact(e)))],
+            "y": [0, 1],
+        }
         for e in LINEAR
     ]
     poisson = [
-        {"family": "poisson", "linear": e, "y": [0, 3], "log_density": [POISSON.log_density(mpf(y), mp.exp(exact(e))) for y in (0, 3)]}
+        {
+            "family": "poisson",
+            "linear": e,
+            "y": [0, 3],
+            "log_density": [POISSON.log_density(mpf(y), mp.exp(exact(e))) for y in (0, 3)],
+        }
         for e in LINEAR
     ]
     softmax = [
@@ -132,4 +157,7 @@ def on_links() -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     cases = [describe(*row) for row in GRID]
-    write_reference({"made_by": "make_densities.py", "versions": versions(), "cases": cases, "on_links": on_links()}, "densities.json")
+    write_reference(
+        {"made_by": "make_densities.py", "versions": versions(), "cases": cases, "on_links": on_links()},
+        "densities.json",
+    )

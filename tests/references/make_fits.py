@@ -49,7 +49,13 @@ EXACT: dict[str, Callable[[Problem, list[Any]], dict[str, list[Any]]]] = {
 
 def t_end_at_normal(problem: Problem, top: Any, index: int, sign: int) -> Any:
     """An end of a student_t profile where the nuisance df is infinite: the normal profile below the t's maximum."""
-    normal = replace(problem, log_density=NORMAL.log_density, designs=problem.designs[:2], links=problem.links[:2], sets=problem.sets[:2])
+    normal = replace(
+        problem,
+        log_density=NORMAL.log_density,
+        designs=problem.designs[:2],
+        links=problem.links[:2],
+        sets=problem.sets[:2],
+    )
     best = maximise(normal, moments(problem))
     room = Q95 / 2 - (top - normal.llf(best))
     return mp.inf if index == 2 or room < 0 else profile_end(normal, best, index, sign, room)
@@ -57,7 +63,10 @@ def t_end_at_normal(problem: Problem, top: Any, index: int, sign: int) -> Any:
 
 def moments(problem: Problem) -> list[Any]:
     mean = total(problem) / problem.nobs
-    return [mean, mp.sqrt(mp.fsum(w * (y - mean) ** 2 for y, w in zip(problem.y, problem.weights, strict=True)) / problem.nobs)]
+    return [
+        mean,
+        mp.sqrt(mp.fsum(w * (y - mean) ** 2 for y, w in zip(problem.y, problem.weights, strict=True)) / problem.nobs),
+    ]
 
 
 def profile(family: str, problem: Problem, beta: list[Any], index: int) -> list[Any]:
@@ -98,7 +107,12 @@ def describe(family: str, law: Law, case: dict[str, Any], start: Sequence[float]
             **({"exact": EXACT[family](problem, beta)} if family in EXACT else {}),
         },
         "derived": {k: delta(f, beta, cov) for k, f in derived.items() if k not in law.names and mp.isfinite(f(*beta))},
-        "elsewhere": {"params": dict(zip(law.names, elsewhere, strict=True)), "llf": value, "score": score, "hessian": hessian},
+        "elsewhere": {
+            "params": dict(zip(law.names, elsewhere, strict=True)),
+            "llf": value,
+            "score": score,
+            "hessian": hessian,
+        },
     }
 
 
@@ -137,7 +151,10 @@ def describe_categorical(case: dict[str, Any]) -> dict[str, Any]:
     p = [c / n for c in counts]
     names = [f"p[{level}]" for level in levels]
     inside = [0 < v < 1 for v in p]
-    cov = [[((v if i == j else 0) - v * u) / n if inside[i] and inside[j] else None for j, u in enumerate(p)] for i, v in enumerate(p)]
+    cov = [
+        [((v if i == j else 0) - v * u) / n if inside[i] and inside[j] else None for j, u in enumerate(p)]
+        for i, v in enumerate(p)
+    ]
     bse = [mp.sqrt(cov[i][i]) if inside[i] else None for i in range(len(p))]
     llf = mp.fsum(c * mp.log(c / n) for c in counts if c > 0)
 
@@ -190,7 +207,9 @@ def main(families: Sequence[str]) -> None:
         if family == "student_t":
             cases.append(describe(family, LAWS[family], *the_t_that_scipy_misses()))
         made = {"made_by": "make_fits.R, make_fits.py", "versions": source["versions"] | versions()}
-        write_reference({**made, "family": family, "options": OPTIONS.get(family, {}), "cases": cases}, f"fits_{family}.json")
+        write_reference(
+            {**made, "family": family, "options": OPTIONS.get(family, {}), "cases": cases}, f"fits_{family}.json"
+        )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,13 @@ from _mp import (
 )
 from mpmath import mp, mpf
 
-FIRST_LINK = {"normal": "identity", "student_t": "identity", "bernoulli": "logit", "binomial": "logit", "categorical": "identity"}
+FIRST_LINK = {
+    "normal": "identity",
+    "student_t": "identity",
+    "bernoulli": "logit",
+    "binomial": "logit",
+    "categorical": "identity",
+}
 
 
 # ---- from R's columns to a problem ---------------------------------------------------------------------------------
@@ -71,7 +77,9 @@ def bind(case: dict[str, Any]) -> tuple[Problem, list[str]]:
         levels = sorted(set(case["data"]["y"]))[1:]
         names = [f"{level}: {term}" for level in levels for term in terms]
         many = len(levels)
-        return Problem(softmax_log_density, y, weights, [design] * many, ["identity"] * many, ["real"] * len(names)), names
+        return Problem(
+            softmax_log_density, y, weights, [design] * many, ["identity"] * many, ["real"] * len(names)
+        ), names
     law = LAWS[family]
     names, designs, links, sets = list(terms), [design], [FIRST_LINK.get(family, "log")], ["real"] * len(terms)
     for j, parameter in enumerate(law.names[1:], start=1):
@@ -214,7 +222,12 @@ def predictions(case: dict[str, Any], law: Law | None, problem: Problem, beta: l
 
     if law is None:
         levels = sorted(set(case["data"]["y"]))
-        return {"mean": {v: table(lambda i, *b, y=y: mp.exp(softmax_log_density(y, *linear(i, *b)))) for y, v in enumerate(levels)}}
+        return {
+            "mean": {
+                v: table(lambda i, *b, y=y: mp.exp(softmax_log_density(y, *linear(i, *b))))
+                for y, v in enumerate(levels)
+            }
+        }
     return {"linear": table(lambda i, *b: linear(i, *b)[0]), "mean": table(mean)}
 
 
@@ -229,7 +242,11 @@ def unbiased(problem: Problem, names: list[str], beta: list[Any], cov: Any) -> d
     pvalues = [2 * student_t_tail(abs(v), df) for v in tvalues]
     ends = [[b - t * s, b + t * s] for b, s in zip(beta[:k], bse, strict=True)]
     every = {"bse": bse, "tvalues": tvalues, "pvalues": pvalues, "conf_int": ends}
-    return {"sd": beta[k] * factor, "df_resid": df, **{key: dict(zip(names[:k], v, strict=True)) for key, v in every.items()}}
+    return {
+        "sd": beta[k] * factor,
+        "df_resid": df,
+        **{key: dict(zip(names[:k], v, strict=True)) for key, v in every.items()},
+    }
 
 
 # ---- a case --------------------------------------------------------------------------------------------------------

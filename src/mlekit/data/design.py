@@ -20,6 +20,7 @@ from mlekit.data.pieces import Array, Plain, Product, Run, Store
 from mlekit.errors import DataError, FormulaError, LoadError
 
 if TYPE_CHECKING:
+    from mlekit.data.columns import Labels
     from mlekit.data.formula import Table
 
 State = dict[str, Any]
@@ -45,6 +46,7 @@ class Design:
             raise DataError(f"two columns of the design have the name {twice!r}: rename one of them")
         self.names, self.rows, self.offset = names, rows, offset
         self._state, self._columns, self._store = state, columns, store
+        self.table: Table | None = None  # what a formula was bound to
 
     def __repr__(self) -> str:
         return f"Design({self.rows} rows: {', '.join(self.names)})"
@@ -106,6 +108,12 @@ class Design:
         offset = None if self.offset is None else self.offset[rows]
         return Design(self._state, self.names, self._columns, self._store.take(rows), len(rows), offset)
 
+    def keep(self, rows: Array) -> Design:
+        """The design as if the table had no other rows: levels, knots and scales are learned from these."""
+        if self.table is None:
+            return self.take(rows).check()
+        return _assembled({**self._state, "learned": {}}, self.table.take(np.asarray(rows)), fresh=True).check()
+
     def missing(self) -> Array | None:
         """A mask of the rows that lack a value; None where none does."""
         return scan.missing(self._store, self.rows)
@@ -161,14 +169,16 @@ def bind(
 
 
 def from_matrix(
-    X: Array | Sequence[Array], names: Sequence[str], intercept: bool = True, *, check: bool = True
+    X: Array | Sequence[Array | Labels], names: Sequence[str], intercept: bool = True, *, check: bool = True
 ) -> Design:
     """A matrix [rows, k] of any numeric type and order, or a list of columns, kept as it is.
 
     >>> from_matrix(np.eye(2), ["a", "b"]).names
     ['Intercept', 'a', 'b']
     """
-    columns, store, rows = _kept(X, names)
+    columns, store, rows = _matrix(X, names) if isinstance(X, np.ndarray) else _listed(X, names)
+    if not len(names) and not intercept:
+        raise DataError("X has no columns, and there is no intercept: nothing is left to fit")
     if intercept:
         columns.insert(0, Product())
     state: State = {"formula": ".", "dot": list(names), "intercept": intercept, "learned": {}}
@@ -176,21 +186,33 @@ def from_matrix(
     return design.check() if check else design
 
 
-def _kept(X: Array | Sequence[Array], names: Sequence[str]) -> tuple[list[Column], Store, int]:
-    """The columns of a matrix, of known shape and type, what they are made from, and how many rows there are."""
-    matrix = isinstance(X, np.ndarray)
-    if matrix and X.ndim != 2:
+def _matrix(X: Array, names: Sequence[str]) -> tuple[list[Column], Store, int]:
+    """The columns of a matrix, what they are made from, and how many rows there are."""
+    if X.ndim != 2:
         raise DataError(f"X has the shape {X.shape}, and two dimensions are needed: rows and columns")
-    count = X.shape[1] if matrix else len(X)
+    _named(X.shape[1], names)
+    return [Run()], Store({}, {}, {"": _numbers("X", X, len(X))}, {}), len(X)
+
+
+def _listed(X: Sequence[Array | Labels], names: Sequence[str]) -> tuple[list[Column], Store, int]:
+    """The same of columns one by one."""
+    _named(len(X), names)
+    rows = len(X[0]) if len(X) else 0
+    numbers = {name: _numbers(name, x, rows) for name, x in zip(names, X, strict=True)}
+    return [Product((Plain(name),)) for name in names], Store(numbers, {}, {}, {}), rows
+
+
+def _named(count: int, names: Sequence[str]) -> None:
     if count != len(names):
         raise DataError(f"X has {count} columns, and there are {len(names)} names")
-    for name, x in [("X", X)] if matrix else zip(names, X, strict=True):
-        if x.dtype.kind not in "biuf" or len(x) != len(X if matrix else X[0]):
-            raise DataError(f"{name} has {len(x)} rows of type {x.dtype}: columns are numbers, and of one length")
-    if matrix:
-        return [Run()], Store({}, {}, {"": X}, {}), len(X)
-    columns: list[Column] = [Product((Plain(name),)) for name in names]
-    return columns, Store(dict(zip(names, X, strict=True)), {}, {}, {}), len(X[0]) if count else 0
+
+
+def _numbers(name: str, x: Array | Labels, rows: int) -> Array:
+    if not isinstance(x, np.ndarray):
+        raise DataError(f"column {name!r} holds labels, and a matrix is numbers: a formula makes columns of labels")
+    if x.dtype.kind not in "biuf" or len(x) != rows:
+        raise DataError(f"{name} has {len(x)} rows of type {x.dtype}: columns are numbers, and of one length")
+    return x
 
 
 def constant(rows: int) -> Design:
@@ -201,10 +223,10 @@ def constant(rows: int) -> Design:
 
 def _assembled(state: State, table: Table, *, fresh: bool) -> Design:
     """The design of a state over a table."""
-    from mlekit.data.formula.binding import gather, terms
-    from mlekit.data.formula.coding import code
+    from mlekit.data.formula.binding import gather
 
     with np.errstate(all="ignore"):
-        store, offset = gather(state, table, fresh=fresh)
-    coded = code(terms(state)[0], state["learned"])
-    return Design(state, [c.name for c in coded], [c.column for c in coded], store, table.rows, offset)
+        coded, store, offset = gather(state, table, fresh=fresh)
+    design = Design(state, [c.name for c in coded], [c.column for c in coded], store, table.rows, offset)
+    design.table = table
+    return design

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError, OptionError
-from .columns import Labels, column, is_table, numbers
+from .columns import Labels, column, is_table, key, numbers
 from .groups import group
-from .rows import Rows, check_weights
+from .rows import Counted, Rows, check_weights
 
 Array = Any
 
@@ -28,12 +28,10 @@ def intake(
     """Rows for a law whose first parameter is `first`."""
     if missing not in ("error", "drop"):
         raise OptionError(f"missing is {missing!r}: use 'error' or 'drop'")
-    if hasattr(data, "values") and hasattr(data, "counts"):
+    if isinstance(data, Counted):
         if weights is not None:
             raise OptionError("counted(values, counts) says how often each value counts: leave weights= out")
         return _finish(Rows(column(data.values)), None, data.counts, None, missing)
-    if isinstance(data, Rows):
-        return data
     if isinstance(target, str) and not is_table(data):
         raise OptionError(
             f"the second argument, {target!r}, names a column, but the data are one column: "
@@ -79,7 +77,7 @@ def _regression(
     first: str, data: Any, target: Any, by: Any, weights: Any, offset: Any, missing: str, intercept: bool
 ) -> Rows:
     """fit(X, y): y on the columns of X."""
-    from .design import from_matrix
+    from .design import bind, from_matrix
     from .frames import table
 
     y = column(target, "y")
@@ -89,7 +87,10 @@ def _regression(
         frame = table(data)
         names = list(frame.names)
         x = [frame.column(name) for name in names]
-    design = from_matrix(x, names, intercept=intercept)
+    if any(isinstance(c, Labels) for c in x):
+        design = bind(".", frame, intercept=intercept, check=False)
+    else:
+        design = from_matrix(x, names, intercept=intercept, check=False)
     if design.rows != len(y):
         raise DataError(f"X has {design.rows} rows, but y has {len(y)} values")
     rows = Rows(y, designs={first: design}, table=frame, intercept=intercept)
@@ -112,10 +113,16 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
     values = response.values(frame)
     y: Any = values[0] if len(values) == 1 else np.column_stack([np.asarray(v, dtype=float) for v in values])
     exclude = response.names
-    designs = {param: bind(split(text)[1], frame, intercept=intercept, exclude=exclude) for param, text in texts.items()}
+    designs = {
+        param: bind(text, frame, intercept=intercept, exclude=exclude, check=False) for param, text in texts.items()
+    }
     rows = Rows(y, designs=designs, target=next(iter(responses.values())))
-    offsets = designs[first].offset if first in designs else None
-    rows.offset = None if offsets is None else np.array(offsets, dtype=float)
+    for param, design in designs.items():
+        if design.offset is None:
+            continue
+        if param != first:
+            raise OptionError(f"offset(...) stands in the formula of {param!r}: an offset belongs to the first parameter, {first!r}")
+        rows.offset = np.array(design.offset, dtype=float)
     return rows
 
 
@@ -149,7 +156,7 @@ def _values(rows: Rows, given: Any, what: str) -> Array:
 def _keys(rows: Rows, by: Any) -> tuple[list[Any], list[str]]:
     if _is_arrays(by):
         by = [by] if np.ndim(by[0]) == 0 else by
-        return [column(b, "by") for b in by], [f"by{i}" if len(by) > 1 else "group" for i in range(len(by))]
+        return [key(b) for b in by], [f"by{i}" if len(by) > 1 else "group" for i in range(len(by))]
     names: Sequence[str] = [by] if isinstance(by, str) else list(by)
     if not names:
         raise OptionError("by= is empty: name at least one column")
@@ -195,7 +202,7 @@ def _keep(rows: Rows, keep: Array) -> None:
     rows.y = rows.y[keep]
     rows.weights = None if rows.weights is None else rows.weights[keep]
     rows.offset = None if rows.offset is None else rows.offset[keep]
-    rows.designs = {param: design.take(np.flatnonzero(keep)) for param, design in rows.designs.items()}
+    rows.designs = {param: design.keep(keep) for param, design in rows.designs.items()}
     if rows.table is not None:
         rows.table = rows.table.take(keep)
     if rows.groups is not None:

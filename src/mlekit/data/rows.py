@@ -34,6 +34,11 @@ class Rows:
         return len(self.y)
 
     @property
+    def weighted(self) -> bool:
+        """Whether rows count as often as a weight says."""
+        return self.weights is not None
+
+    @property
     def layout(self) -> Layout:
         return ONE if self.groups is None else Ragged(self.groups.codes, self.groups.count)
 
@@ -65,6 +70,14 @@ def check_weights(weights: Any, rows: int) -> Array:
     if not w.any():
         raise DataError("all weights are zero: there is nothing to fit")
     return w
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Values and how often each was seen."""
+
+    values: Any
+    counts: Any
 
 
 class Summary:

@@ -58,9 +58,9 @@ class Stats:
         """With a leading axis of groups, also of one."""
         if np.ndim(self.n):
             return self
-        return Stats(np.array([self.n]), {k: np.asarray(v)[None] for k, v in self.sums.items()}, np.asarray(self.origin)[None])
+        return Stats(np.array([self.n]), {k: np.asarray(v)[None] for k, v in self.sums.items()}, np.atleast_1d(self.origin))
 
     def take(self, groups: Array) -> Stats:
         """These groups only: a mask or positions."""
-        origin = self.origin[groups] if np.ndim(self.origin) else self.origin
+        origin = self.origin[groups] if np.ndim(self.origin) and len(self.origin) > 1 else self.origin
         return Stats(self.n[groups], {k: v[groups] for k, v in self.sums.items()}, origin)

@@ -1,7 +1,7 @@
 """From rows to sums, in pieces that fit the cache.
 
-Powers are summed about an origin that is itself an observation, so that y - origin is exact; if it turns out to be far
-from the mean, the sums are taken again about the mean. Counts are tallied in the column's own type.
+Powers are summed about an origin that is itself an observation, so that y - origin is exact; groups for which it turns
+out to be far from the mean are summed again about theirs. Counts are tallied in the column's own type.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .layout import BLOCK, ONE, Layout, Ragged
 from .stats import Stats
 
 Array = Any
+FAR = 1e3  # squared distance of the mean from the origin, in variances: three of sixteen digits
 
 
 def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layout = ONE) -> Stats:
@@ -28,14 +29,14 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
     if not family.finite_sums_prove:
         family.check(y)
     centred = family.location is not None
-    origin = _first(y, layout) if centred else 0.0
+    origin = float(y[0]) if centred else 0.0
     stats = _sum(family, y, weights, layout, origin)
     if family.finite_sums_prove and not _finite(stats):
         family.check(y)
         raise DataError("the data are too large to be summed: their squares overflow; divide them by a power of ten")
     if centred:
         mean = stats["y"] / stats.n
-        far = mean * stats["y"] > 16 * (stats["yy"] - mean * stats["y"])
+        far = mean * stats["y"] > FAR * (stats["yy"] - mean * stats["y"])
         if np.count_nonzero(far):
             stats = _sum(family, y, weights, layout, np.where(far & (stats["yy"] > 0), origin + mean, origin))
     return stats
@@ -45,35 +46,25 @@ def _finite(stats: Stats) -> bool:
     return isfinite(sum(float(np.add.reduce(s, axis=None)) for s in stats.sums.values()))
 
 
-def _first(y: Array, layout: Layout) -> Array:
-    """An observation of each group."""
-    if not isinstance(layout, Ragged):
-        return float(y[0])
-    origin = np.zeros(layout.count)
-    origin[layout.codes[::-1]] = y[::-1]
-    return origin
-
-
 def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: Array) -> Stats:
     rows, centred = len(y), family.location is not None
     n = _count(rows, weights, layout)
-    with np.errstate(all="ignore"):
-        if isinstance(layout, Ragged) or rows <= BLOCK:
-            part = y if family.codes else y.astype(float, copy=False)
-            if centred:
-                part = part - (layout.spread(origin) if isinstance(layout, Ragged) else origin)
-            return Stats(n, family.sums(part, weights, layout), origin)
-        buffer = np.empty(BLOCK)
-        total: dict[str, Array] = {}
-        for start in range(0, rows, BLOCK):
-            part = y[start : start + BLOCK]
-            if centred:
-                part = np.subtract(part, origin, out=buffer[: len(part)])
-            elif not family.codes:
-                part = part.astype(float, copy=False)
-            w = None if weights is None else weights[..., start : start + BLOCK]
-            for name, s in family.sums(part, w, layout).items():
-                total[name] = total[name] + s if name in total else s
+    if isinstance(layout, Ragged) or rows <= BLOCK:
+        part = y if family.codes or y.dtype == float else y.astype(float)
+        if centred:
+            part = part - (layout.spread(origin) if np.ndim(origin) else origin)
+        return Stats(n, family.sums(part, weights, layout), origin)
+    buffer = np.empty(BLOCK)
+    total: dict[str, Array] = {}
+    for start in range(0, rows, BLOCK):
+        part = y[start : start + BLOCK]
+        if centred:
+            part = np.subtract(part, origin, out=buffer[: len(part)])
+        elif not family.codes:
+            part = part.astype(float, copy=False)
+        w = None if weights is None else weights[..., start : start + BLOCK]
+        for name, s in family.sums(part, w, layout).items():
+            total[name] = total[name] + s if name in total else s
     return Stats(n, total, origin)
 
 

@@ -38,6 +38,7 @@ class Family(ABC):
     sufficient: ClassVar[bool] = False
     has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
     codes: ClassVar[bool] = False  # observations are codes of levels, not numbers
+    origin: ClassVar[str] = "mlekit"  # where a file finds the law by its name: "mlekit", "scipy" or "custom"
     given_links: Mapping[str, Link] = {}
 
     # -- the law ------------------------------------------------------------------------------------------------
@@ -53,6 +54,10 @@ class Family(ABC):
     def start(self, summary: Any) -> dict[str, Array]:
         """Where the search begins: name -> [G]."""
         raise NotImplementedError
+
+    def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
+        """The maximum of one set of rows where the score equations come down to one in one unknown; None: search."""
+        return None
 
     def other_starts(self, z: Array) -> list[Array]:
         """Other places to begin than near z, for a law whose likelihood can have several peaks."""
@@ -137,8 +142,25 @@ class Family(ABC):
                 return hot
         return differentiate(lambda xp, free: self.log_density(xp, y, **self.natural(xp, free)), z, order)
 
+    def features(self, y: Array, z: list[Array], order: int) -> list[Array] | None:
+        """Row quantities in which value, score and Hessian are linear, so that rows may be summed first; or None."""
+        return None
+
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+        """Value, score and Hessian from [number of rows, *features], of a row or of sums over rows."""
+        raise NotImplementedError
+
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         """The same, written by hand: for hot laws, and where the formula loses digits. None: use the formula."""
+        return None
+
+    def log_density_at(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
+        """Row by row in free coordinates, over any namespace."""
+        hot = None if self.given_links else self.log_density_free(xp, y, z)
+        return self.log_density(xp, y, **self.natural(xp, z)) if hot is None else hot
+
+    def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array | None:
+        """The formula in free coordinates, where the one in the parameters loses digits. None: use the latter."""
         return None
 
     def advice(self, code: str, where: str) -> str:
@@ -146,6 +168,14 @@ class Family(ABC):
         return ""
 
     # -- words --------------------------------------------------------------------------------------------------
+
+    def options(self) -> dict[str, Any]:
+        """What the constructor needs to make this law again."""
+        return {}
+
+    def remarks(self) -> list[str]:
+        """What the print of a fit has to say of these data."""
+        return []
 
     def names(self, param: str) -> list[str]:
         """How a parameter's values are called: `p`, or `p[level]`."""

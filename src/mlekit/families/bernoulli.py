@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -32,19 +32,39 @@ class Bernoulli(SufficientFamily):
         "sd": lambda xp, p: xp.sqrt(p * (1 - p)),
     }
     conjugate: ClassVar = {"p": ("log", "log1m")}
-    success: str | None = None  # the label that counts as one
+
+    def __init__(self, levels: Sequence[Any] | None = None) -> None:
+        self.labels = None if levels is None else list(levels)  # failure, success
+
+    def options(self) -> dict[str, Any]:
+        return {"levels": self.labels}
+
+    def remarks(self) -> list[str]:
+        if self.labels is None:
+            return []
+        return [f"p is the probability of {self.labels[1]!r}, the last of the two labels (the other is {self.labels[0]!r})"]
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray):
             return self, y
+        if self.labels is not None:
+            return self, self._known(y)
         if len(y.levels) != 2:
             shown = ", ".join(repr(v) for v in list(y.levels)[:4])
             raise DataError(
                 f"bernoulli needs two labels, but the data have {len(y.levels)} ({shown}): family='categorical' takes any number"
             )
         new = self.copied()
-        new.success = str(y.levels[1])
+        new.labels = list(y.levels)
         return new, y.codes
+
+    def _known(self, y: Any) -> Array:
+        """Codes of labels that were seen before."""
+        assert self.labels is not None
+        unknown = [level for level in y.levels if level not in self.labels]
+        if unknown:
+            raise DataError(f"{unknown[0]!r} is not one of the labels {self.labels[0]!r} and {self.labels[1]!r}")
+        return np.array([*(self.labels.index(level) for level in y.levels), -1])[y.codes]
 
     def advice(self, code: str, where: str) -> str:
         return SEPARATED.format(where=where) if code == "edge" else ""
@@ -81,6 +101,9 @@ class Bernoulli(SufficientFamily):
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
         """Clopper and Pearson: the p at which so many, or so few, would be a tail of (1 - level) / 2."""
         return clopper_pearson(stats["y"], stats.n, level)
+
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        return y * z[0] - xp.softplus(z[0])
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         return logit_evaluate(y, 1.0, z[0], order)

@@ -54,6 +54,9 @@ class Binomial(SufficientFamily):
             raise DataError(f"n has {len(tries)} values, but there are {len(y)} rows")
         return self, np.column_stack([np.asarray(y, dtype=float), tries])
 
+    def options(self) -> dict[str, Any]:
+        return {"n": self.n}
+
     def check(self, y: Array) -> None:
         yes, n = y[:, 0], y[:, 1]
         bad = ~((yes >= 0) & (yes <= n) & (yes == np.floor(yes)) & (n == np.floor(n)))
@@ -94,6 +97,10 @@ class Binomial(SufficientFamily):
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
         return clopper_pearson(stats["y"], stats["tries"], level)
+
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        yes, n = y[..., 0], y[..., 1]
+        return xp.log_choose(n, yes) + yes * z[0] - n * xp.softplus(z[0])
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         from ..numerics.special import log_choose

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..data.layout import BLOCK
 from ..data.stats import Stats
 from ..errors import DataError
 from ..numerics.supports import Levels, Simplex
@@ -27,11 +28,14 @@ class Categorical(SufficientFamily):
     codes = True
     conjugate: ClassVar = {"p": ("log",)}
 
-    def __init__(self, levels: Sequence[Any] | None = None) -> None:
+    def __init__(self, levels: Sequence[Any] | None = None, *, counted: tuple[Array, Array] | None = None) -> None:
         self.labels = None if levels is None else list(levels)
         if self.labels is not None:
             self.params = {"p": Simplex(len(self.labels))}
-            self.support = Levels(len(self.labels))
+            self.support = Levels(len(self.labels), counted)
+
+    def options(self) -> dict[str, Any]:
+        return {"levels": self.labels}
 
     def levels(self, param: str) -> list[Any]:
         return self.labels or []
@@ -51,7 +55,9 @@ class Categorical(SufficientFamily):
             values, codes = np.unique(y, return_inverse=True)
             values = [int(v) if v == np.floor(v) else float(v) for v in values]
         else:
-            values, codes = _codes(y)
+            values, codes, counts = _codes(y)
+            if self.labels is None and counts is not None:
+                return Categorical(values, counted=(y, counts)), y
         if self.labels is not None and len(y) and values != self.labels:
             position = {v: i for i, v in enumerate(self.labels)}
             unknown = [v for v in values if v not in position]
@@ -103,6 +109,9 @@ class Categorical(SufficientFamily):
         counts = np.moveaxis(stats["counts"], -1, 0) + 1
         return [laws.beta(c, counts.sum(axis=0) - c) for c in counts]
 
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        return xp.log_share(y, z)
+
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         """z_y - log(1 + sum exp z), its score 1[y = l] - p_l and Hessian p_l p_m - 1[l = m] p_l."""
         shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in z))
@@ -120,21 +129,27 @@ class Categorical(SufficientFamily):
         return value, score, [[p[i] * p[j] - (p[i] if i == j else 0.0) for j in k] for i in k]
 
 
-def _codes(y: Array) -> tuple[list[int], Array]:
-    """Levels in order and codes of whole numbers; columns that are codes already are not copied."""
+def _codes(y: Array) -> tuple[list[int], Array, Array | None]:
+    """Levels in order, codes, and counts where they came by the way; a column that holds codes already is not copied."""
     if y.dtype == bool:
         y = y.astype(np.int8)
-    if not len(y):
-        return [], y
-    low, high = int(y.min()), int(y.max())
-    if high - low > 10 * len(y) + 1000:
+    counts = _counts(y)
+    if counts is None:
         values, codes = np.unique(y, return_inverse=True)
-        return [int(v) for v in values], codes
-    seen = np.zeros(high - low + 1, dtype=bool)
-    seen[y if low == 0 else y - low] = True
-    levels = [int(v) for v in np.flatnonzero(seen) + low]
-    if low == 0 and seen.all():
-        return levels, y
-    return levels, (np.cumsum(seen) - 1)[y - low]
+        return [int(v) for v in values], codes, None
+    levels = np.flatnonzero(counts)
+    if len(levels) == len(counts):
+        return levels.tolist(), y, counts
+    return levels.tolist(), (np.cumsum(counts > 0) - 1)[y], None
 
 
+def _counts(y: Array) -> Array | None:
+    """How often each of 0, 1, 2 ... comes, block by block; None where a value is negative or far away."""
+    total = np.zeros(0)
+    for start in range(0, len(y), BLOCK):
+        block = y[start : start + BLOCK]
+        if block.min() < 0 or block.max() > 10 * len(y) + 1000:
+            return None
+        counts = np.bincount(block, minlength=len(total))
+        total = counts + total if len(counts) == len(total) else counts + np.pad(total, (0, len(counts) - len(total)))
+    return total

@@ -88,7 +88,7 @@ class Gamma(SufficientFamily):
 def shape_of(s: Array) -> Array:
     """The root k of log k - digamma(k) = s, for s > 0: Newton's method in 1 / k, from a start within 1.5% of it."""
     k = (3 - s + np.sqrt((s - 3) ** 2 + 24 * s)) / (12 * s)
-    for _ in range(4):
+    for _ in range(3):
         excess = -special.digamma_minus_log(k) - s
         k = 1 / (1 / k + excess / (k * (1 - k * special.trigamma(k))))
     return k

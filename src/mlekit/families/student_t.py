@@ -62,27 +62,43 @@ class StudentT(Family):
         return [heavy, light]
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        return self.combine([1.0, *self.features(y, z, order)], z, order)
+
+    def features(self, y: Array, z: list[Array], order: int) -> list[Array]:
+        """With w = u^2 / v and r = 1 / (1 + w): log(1 + w), and the products of u, w and r that derivatives are made of."""
         loc, log_scale, log_df = z
-        v, precision = np.exp(log_df), np.exp(-log_scale)
-        u = (y - loc) * precision
-        w = u * u / v
+        u = (y - loc) * np.exp(-log_scale)
+        w = u * u
+        w *= np.exp(-log_df)
         long = np.log1p(w)
-        value = special.log_gamma_ratio(v) - 0.5 * LOG_2PI - log_scale - 0.5 * (v + 1) * long
+        if order == 0:
+            return [long]
+        r = 1 / (1 + w)
+        wr, ur = np.multiply(w, r, out=w), np.multiply(u, r, out=u)
+        if order == 1:
+            return [long, wr, ur]
+        wrr = wr * r
+        return [long, wr, ur, wrr, ur * r, ur * wr, np.multiply(r, r, out=r) - wrr]
+
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+        _, log_scale, log_df = z
+        n, long = features[:2]
+        v, precision = np.exp(log_df), np.exp(-log_scale)
+        a = v + 1
+        value = n * (special.log_gamma_ratio(v) - 0.5 * LOG_2PI - log_scale) - 0.5 * a * long
         if order == 0:
             return value, [], []
-        r = 1 / (1 + w)  # dr/dw = -r^2, d(wr)/dw = r^2
-        wr, a = w * r, v + 1
-        g1, g2 = special.log_gamma_ratio_1(v), special.log_gamma_ratio_2(v)
-        ur = (u * precision) * r
-        score = [a / v * ur, a * wr - 1, v * g1 - 0.5 * v * long + 0.5 * a * wr]
+        wr, ur = features[2:4]
+        g1 = n * v * special.log_gamma_ratio_1(v)
+        score = [a / v * precision * ur, a * wr - n, g1 - 0.5 * v * long + 0.5 * a * wr]
         if order == 1:
             return value, score, []
-        wrr = wr * r
-        loc_loc = -(a / v) * precision * precision * (r * r - wrr)
-        loc_scale = (-2 * a / v) * ur * r
-        loc_df = ur * (a / v * wr - 1 / v)
+        wrr, urr, uwrr, bend = features[4:]
+        loc_loc = -a / v * precision * precision * bend
+        loc_scale = -2 * a / v * precision * urr
+        loc_df = precision / v * (a * uwrr - ur)
         scale_df = v * wr - a * wrr
-        df_df = v * g1 + v * v * g2 - 0.5 * v * long + v * wr - 0.5 * a * wrr
+        df_df = g1 + n * v * v * special.log_gamma_ratio_2(v) - 0.5 * v * long + v * wr - 0.5 * a * wrr
         return value, score, [
             [loc_loc, loc_scale, loc_df],
             [loc_scale, -2 * a * wrr, scale_df],

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..data.layout import BLOCK, ONE
 from ..numerics.supports import POSITIVE
 from .base import Array, Family
+
+EULER = 0.5772156649015329
 
 
 class Weibull(Family):
@@ -43,7 +46,24 @@ class Weibull(Family):
     def start(self, summary: Any) -> dict[str, Array]:
         """log y is a Gumbel law: its sd is pi / (sqrt(6) k), its mean log scale - 0.5772 / k."""
         shape = 1.2825498301618641 / np.maximum(summary.log_sd, 1e-8)
-        return {"scale": np.exp(summary.log_mean + 0.5772156649015329 / shape), "shape": shape}
+        return {"scale": np.exp(summary.log_mean + EULER / shape), "shape": shape}
+
+    def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
+        """The shape is the root of  S1(k) / S0(k) - 1 / k = mean l  with l = log y and Sj(k) = sum l^j exp(k l);
+        then scale^k = S0(k) / n. The left side rises in k; the search begins on a share of many rows."""
+        log_y = np.log(y)
+        n = float(len(y)) if weights is None else float(weights.sum())
+        mean = float(log_y.sum() if weights is None else log_y @ weights) / n
+        sample = slice(None, None, max(1, len(y) // 20_000))
+        few, w = log_y[sample], None if weights is None else weights[sample]
+        spread = float(few.std())
+        if not 0 < spread < np.inf:
+            return None
+        k = 1.2825498301618641 / spread
+        if len(few) < len(log_y):
+            k, _ = _root(few, w, k, float(few.mean() if w is None else np.average(few, weights=w)), 1e-2)
+        k, s0 = _root(log_y, weights, k, mean, 1e-5)
+        return {"scale": np.exp(mean + np.log(s0 / n) / k), "shape": np.float64(k)}
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         log_scale, log_shape = z
@@ -57,6 +77,42 @@ class Weibull(Family):
         te = t * e
         cross = k * (e - 1 + te)
         return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
+
+
+def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float) -> tuple[float, float]:
+    """(k, S0(k)) where f(k) = S1 / S0 - 1 / k is zero, for sums of logs about their mean; steps of third order (Halley)."""
+    for _ in range(50):
+        s0, s1, s2, s3 = _powers(log_y, weights, k, mean)
+        m1, m2, m3 = s1 / s0, s2 / s0, s3 / s0
+        f = m1 - 1 / k
+        f1 = m2 - m1 * m1 + 1 / (k * k)
+        f2 = m3 - 3 * m1 * m2 + 2 * m1**3 - 2 / k**3
+        step = max(-2 * f * f1 / max(2 * f1 * f1 - f * f2, f1 * f1), -0.5 * k)
+        k += step
+        if abs(step) <= tol * k:
+            # the sum at k + step, by its own slope: what is left is of third order in a tiny step
+            return k, s0 + step * (s1 + 0.5 * step * s2)
+    return float("nan"), float("nan")
+
+
+def _powers(log_y: Array, weights: Array | None, k: float, mean: float) -> tuple[float, float, float, float]:
+    """sum l^j exp(k l), j = 0 .. 3, of l about the mean, in blocks that fit the cache."""
+    s0 = s1 = s2 = s3 = 0.0
+    buffers = np.empty((2, min(len(log_y), BLOCK)))
+    for start in range(0, len(log_y), BLOCK):
+        rows = log_y[start : start + BLOCK]
+        part = np.subtract(rows, mean, out=buffers[0, : len(rows)])
+        e = np.multiply(part, k, out=buffers[1, : len(rows)])
+        np.exp(e, out=e)
+        if weights is not None:
+            e *= weights[start : start + BLOCK]
+        s0 += ONE.collect(e)
+        s1 += e @ part
+        e *= part
+        s2 += e @ part
+        e *= part
+        s3 += e @ part
+    return s0, s1, s2, s3
 
 
 def _variance(xp: Any, scale: Array, shape: Array) -> Array:

@@ -52,6 +52,14 @@ def _z(solution: Solution) -> Array:
     return solution.z
 
 
+def held(bound: Bound) -> set[str]:
+    """The names of values that are not free."""
+    if bound.matrix is None:
+        return set()
+    coordinate: Any = bound.model.coefficients.coordinate  # type: ignore[union-attr]
+    return {name for name, k in coordinate.items() if not bound.matrix[k].any()}
+
+
 def covariance_z(bound: Bound, solution: Solution) -> tuple[Array, Array]:
     """(covariance of the user's coordinates [G, K, K], which fits have one [G]); held coordinates have none."""
     hessian = curvature(bound, solution)

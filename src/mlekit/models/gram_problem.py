@@ -10,7 +10,7 @@ and nothing cancels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from .beliefs import Beliefs
 from .coefficients import Coefficients
 from .cross_products import factor
 from .standard import Standard
+
+if TYPE_CHECKING:
+    from .stream import Stream
 
 
 def residual_factor(design: Any, y: Array, weights: Array | None, standard: Standard, check: Any) -> Array:
@@ -136,6 +139,11 @@ class GramProblem(Problem):
         position, weight = kinks
         diagonal = np.einsum("gkk->gk", self.standard.matrix)[0]
         return Kinks((position - self.standard.shift[0]) / diagonal, weight * np.abs(diagonal))
+
+    def stream(self) -> Stream:
+        from .formulas import GramFormula
+
+        return GramFormula(self)
 
     def to_user(self, z: Array) -> Array:
         return self.standard.to_user(z)

@@ -10,22 +10,28 @@ so that solvers meet numbers near one; z is in those coordinates and `to_user` i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.layout import BLOCK, ONE, Layout, Ragged, Shared
+from ..data.layout import ONE, Layout, Ragged, Shared
 from ..data.rows import Summary
 from ..data.sums import summarise
 from ..errors import DataError
 from .identify import one_value
-from .problem import Array, Evaluation, Kinks, Problem
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
 from .cross_products import refuse_collinear
 from .standard import Standard
 
-SAMPLE = 1 << 14
+if TYPE_CHECKING:
+    from .stream import Stream
+
+SAMPLE = 4096  # rows of a first approach, or a twentieth of all
+ROWS = 8192  # rows worked on together: a law's evaluation makes dozens of arrays of them
+_SOLVED = np.array([int(Status.CONVERGED)])
 
 
 class RowsProblem(Problem):
@@ -48,22 +54,62 @@ class RowsProblem(Problem):
         self.count, self.size = layout.count, coefficients.size
         self.several_peaks = self.family.several_peaks
 
+    @cached_property
+    def observations(self) -> Array:
+        """The rescaled observations."""
+        return self.standard.observations(self.y, self.layout)
+
     def at(self, z: Array, order: int = 2) -> Evaluation:
         size, count = self.size, len(z)
         value, gradient, hessian = np.zeros(count), np.zeros((count, size)), np.zeros((count, size, size))
-        block = max(512, BLOCK // (1 if isinstance(self.layout, Ragged) else count))
+        summed = self._summed(z, order)
+        if summed is not None:
+            return self._whole(z, *summed, order)
+        block = max(512, ROWS // (1 if isinstance(self.layout, Ragged) else count))
         with np.errstate(all="ignore"):
             for start in range(0, len(self.y), block):
                 self._add(z, order, slice(start, min(start + block, len(self.y))), value, gradient, hessian)
+        return self._whole(z, value, gradient, hessian, order)
+
+    def _whole(self, z: Array, value: Array, gradient: Array, hessian: Array, order: int) -> Evaluation:
+        """The log posterior in the user's unit."""
         value = value + self.standard.log_jacobian * self._total_weight()
         if self.beliefs:
             value = self._add_beliefs(z, value, gradient, hessian, order)
         return Evaluation(value, gradient, hessian)
 
+    def _summed(self, z: Array, order: int) -> tuple[Array, Array, Array] | None:
+        """Value and derivatives of independent rows from sums of the law's features, where it has them."""
+        family, layout = self.family, self.layout
+        if not self.coefficients.constant or family.given_links or self.offset is not None:
+            return None
+        columns = [z[:, k] for k in range(self.size)]
+        total: list[Array] | None = None
+        block = max(512, 2 * ROWS // (1 if isinstance(layout, Ragged) else len(z)))
+        with np.errstate(all="ignore"):
+            for start in range(0, len(self.y), block):
+                rows = slice(start, min(start + block, len(self.y)))
+                part = layout.block(rows.start, rows.stop)
+                features = family.features(self.observations[rows], [part.spread(c) for c in columns], order)
+                if features is None:
+                    return None
+                weights = None if self.weights is None else self.weights[..., rows]
+                sums = [part.collect(f, weights) for f in features]
+                total = sums if total is None else [a + b for a, b in zip(total, sums, strict=True)]
+            assert total is not None
+            value, score, curvature = family.combine([self._total_weight(), *total], columns, order)
+        gradient, hessian = np.zeros((len(z), self.size)), np.zeros((len(z), self.size, self.size))
+        for i, s in enumerate(score):
+            gradient[:, i] = s
+        for i, row in enumerate(curvature):
+            for j, h in enumerate(row):
+                hessian[:, i, j] = h
+        return value, gradient, hessian
+
     def _add(self, z: Array, order: int, rows: slice, value: Array, gradient: Array, hessian: Array) -> None:
         """One block of rows."""
         layout = self.layout.block(rows.start, rows.stop)
-        y = self.standard.observations(self.y[rows], layout)
+        y = self.observations[rows]
         weights = None if self.weights is None else self.weights[..., rows]
         matrices: dict[int, Array | None] = {}
         etas: list[Array] = []
@@ -122,14 +168,13 @@ class RowsProblem(Problem):
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         weights = self.weights if self.weights is None or self.weights.ndim == 1 else None
         rows = slice(None, None, max(1, len(self.y) // SAMPLE)) if layout is ONE else slice(None)
-        y = self.standard.observations(self.y[rows], layout)
+        y = self.observations[rows]
         w = None if weights is None else weights[rows]
         if w is not None and not w.any():
             w = None
         with np.errstate(all="ignore"):
             if family.sufficient:
-                stats = summarise(family, y, w, layout)
-                natural = family.estimate(stats, {}) or family.start(stats)
+                natural = family.start(summarise(family, y, w, layout).batch())
             else:
                 natural = family.start(Summary(y, w, layout))
             natural = {p: _inside(family.params[p], v) for p, v in natural.items()}
@@ -146,6 +191,19 @@ class RowsProblem(Problem):
                 z[:, at] -= np.average(self.offset, weights=weights)
         return z
 
+    def closed(self) -> Solution | None:
+        """Where the law can solve its score equations one by one, for one set of rows."""
+        if self.beliefs or self.fixed or not self.coefficients.constant or isinstance(self.layout, Ragged):
+            return None
+        if self.family.several_peaks or self.count > 1:
+            return None
+        natural = self.family.solve(self.y, self.weights)
+        if natural is None:
+            return None
+        if self.hopeless() is not None or not all(self.family.params[p].inside(v) for p, v in natural.items()):
+            return None
+        return Solution(z=None, value=None, status=_SOLVED, solver="closed", natural=natural)  # type: ignore[arg-type]
+
     def hopeless(self) -> Array | None:
         """Groups whose rows all have one value, where a spread is free; of one fit that is an error."""
         family = self.family
@@ -156,7 +214,7 @@ class RowsProblem(Problem):
             starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
             y = self.y[order]
             return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
-        if self.y.min() == self.y.max():
+        if self.y[0] == self.y[-1] and self.y.min() == self.y.max():
             raise one_value(family, len(self.y), self.fixed)
         return None
 
@@ -196,7 +254,7 @@ class RowsProblem(Problem):
     def thinned(self) -> Problem | None:
         if not isinstance(self.layout, Shared) or self.count > 1 or len(self.y) < 4 * SAMPLE:
             return None
-        rows = slice(None, None, max(2, len(self.y) // SAMPLE))
+        rows = slice(None, None, min(20, len(self.y) // SAMPLE))
         weights = None if self.weights is None else self.weights[rows]
         if weights is not None and not weights.any():
             return None
@@ -228,12 +286,17 @@ class RowsProblem(Problem):
 
         layout = self.layout
         spread = {
-            p: [layout.spread(v) for v in value] if isinstance(value, list) else layout.spread(value)
+            p: [layout.spread(v) for v in value] if self.family.params[p].many else layout.spread(np.atleast_1d(value))
             for p, value in natural.items()
         }
         with np.errstate(all="ignore"):
             rows = self.family.log_density(NUMPY, self.y, **spread)
         return layout.total(np.where(np.isnan(rows), -np.inf, rows), self.weights, len(self.y))
+
+    def stream(self) -> Stream:
+        from .formulas import RowsFormula
+
+        return RowsFormula(self)
 
     def to_user(self, z: Array) -> Array:
         return self.standard.to_user(z)

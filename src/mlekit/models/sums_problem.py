@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from .identify import one_value
 from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
+
+if TYPE_CHECKING:
+    from .stream import Stream
 
 
 _FORMULA, _SOLVED = np.array([int(Status.CLOSED_FORM)]), np.array([int(Status.CONVERGED)])
@@ -49,11 +52,10 @@ class SumsProblem(Problem):
         stats = self.posterior_stats()
         if stats is None:
             return None
-        with np.errstate(all="ignore"):
-            natural = self.family.estimate(stats, self.fixed)
-            if natural is None:
-                return None
-            same = not self.priors and self._degenerate(stats)
+        natural = self.family.estimate(stats, self.fixed)
+        if natural is None:
+            return None
+        same = not self.priors and self._degenerate(stats)
         inside: Any = True
         for param, s in self.family.params.items():
             if param not in self.fixed:
@@ -107,9 +109,8 @@ class SumsProblem(Problem):
         return Evaluation(value, gradient, hessian)
 
     def start(self) -> Array:
-        with np.errstate(all="ignore"):
-            self.refuse(not self.priors and self._degenerate(self.stats))
-            begin = self.family.start(self.stats)
+        self.refuse(not self.priors and self._degenerate(self.stats))
+        begin = self.family.start(self.stats)
         begin = {p: self.inside(p, v) for p, v in begin.items()}
         z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.free(begin)], axis=1)
         return np.nan_to_num(z, nan=0.0, posinf=10.0, neginf=-10.0)
@@ -132,6 +133,11 @@ class SumsProblem(Problem):
     def kinks(self) -> Kinks | None:
         kinks = self.beliefs.kinks()
         return None if kinks is None else Kinks(*kinks)
+
+    def stream(self) -> Stream:
+        from .formulas import SumsFormula
+
+        return SumsFormula(self)
 
     # -- between the solver's coordinates and those that people see: here they are the same ------------------------
 

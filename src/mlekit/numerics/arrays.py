@@ -81,14 +81,32 @@ def torch_namespace() -> Namespace:
         xlogy=torch.xlogy,
         value=lambda a: a.detach(),
     )
-    half_log_2pi = 0.9189385332046727
+
+    def series(coefficients: tuple[float, ...], a: Any) -> Any:
+        """sum_k b_k / a^(2k-1), for a from 9 up: no digit is lost in differences of huge gamma functions."""
+        r = 1 / a.clamp(min=special.CUT)
+        value = 0.0 * r
+        for c in coefficients:
+            value = value * r * r + c
+        return value * r
+
+    space.tensor = torch.tensor
+    space.log_share = lambda y, z: -torch.nn.functional.cross_entropy(
+        torch.stack([torch.zeros_like(z[0]), *z], dim=1), y.long(), reduction="none"
+    )
     space.xlog1py = lambda a, b: torch.special.xlog1py(a, b)
     space.betaln = lambda a, b: torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
     space.log1mexp = lambda a: torch.where(a < 0.69, torch.log(-torch.expm1(-a)), torch.log1p(-torch.exp(-a)))
-    space.log_gamma_ratio = lambda v: (
-        torch.lgamma((v + 1) / 2) - torch.lgamma(v / 2) - 0.5 * torch.log(v / 2)
+    space.log_gamma_ratio = lambda v: torch.where(
+        v > 2 * special.CUT,
+        series(special.RATIO[0], v / 2),
+        torch.lgamma((v + 1) / 2) - torch.lgamma(v / 2) - 0.5 * torch.log(v / 2),
     )
-    space.gammaln_minus_stirling = lambda a: torch.lgamma(a) - (a - 0.5) * torch.log(a) + a - half_log_2pi
+    space.gammaln_minus_stirling = lambda a: torch.where(
+        a > special.CUT,
+        series(special.STIRLING[0], a),
+        torch.lgamma(a) - (a - 0.5) * torch.log(a) + a - special.HALF_LOG_2PI,
+    )
     space.log_factorial = lambda a: torch.lgamma(a + 1)
     space.log_choose = lambda n, k: torch.lgamma(n + 1) - torch.lgamma(k + 1) - torch.lgamma(n - k + 1)
     return space

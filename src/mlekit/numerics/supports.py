@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -201,6 +201,7 @@ class Levels(Discrete):
     """The codes 0 .. L-1 of a column of labels."""
 
     count: int = 0
+    counted: tuple[Array, Array] | None = field(default=None, repr=False, compare=False)  # (a column, its counts)
 
     low = 0.0
 
@@ -213,8 +214,9 @@ class Levels(Discrete):
         return f"one of {self.count} levels"
 
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
-        counts = np.bincount(y, weights, minlength=self.count)
-        return np.arange(self.count), counts.astype(float)
+        if weights is None and self.counted is not None and self.counted[0] is y:
+            return np.arange(self.count), self.counted[1]
+        return np.arange(self.count), np.bincount(y, weights, minlength=self.count).astype(float)
 
 
 INTEGERS = Integers()

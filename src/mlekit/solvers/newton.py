@@ -52,7 +52,7 @@ class Newton(Solver):
         solution = self.climb(problem, z)
         if problem.several_peaks:
             for other in problem.other_starts(solution.z):
-                solution = _better(solution, self.climb(problem, other))
+                solution = better(solution, self.climb(problem, other))
         return solution
 
     def _approach(self, sample: Problem, z: Array) -> Array:
@@ -85,7 +85,9 @@ class Newton(Solver):
         for iteration in range(self.steps):
             step, decrement, proper = _direction(e, z[live], kinks)
             bad = ~np.isfinite(decrement)
-            done = bad | (proper & (decrement <= self.tol))
+            # the last step squares the distance: what is left is about drift x decrement
+            left = decrement * np.minimum(1.0, np.where(decrement < 1e-4, drift[live], 1.0))
+            done = bad | (proper & (left <= self.tol))
             out.value[live], out.decrement[live], out.hessian[live] = e.value, np.sqrt(np.abs(decrement)), e.hessian
             out.iterations = iteration + 1
             if done.any():
@@ -218,7 +220,7 @@ def _land(z: Array, step: Array, gradient: Array, kinks: Kinks | None) -> Array:
     return np.where(crossed, kinks.position, new)
 
 
-def _better(a: Solution, b: Solution) -> Solution:
+def better(a: Solution, b: Solution) -> Solution:
     """Fit by fit the higher of two peaks; a difference is noted."""
     good = np.isin(b.status, (int(Status.CONVERGED), int(Status.EDGE)))
     higher = good & (b.value > a.value + 1e-7 * (1 + np.abs(a.value)))

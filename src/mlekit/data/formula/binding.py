@@ -15,6 +15,7 @@ import numpy as np
 from mlekit.data.columns import Labels
 from mlekit.data.formula import Table, parse
 from mlekit.data.formula.arithmetic import Call, Node, columns
+from mlekit.data.formula.coding import Coded, code
 from mlekit.data.formula.terms import Term, known, numeric
 from mlekit.data.formula.text import fault
 from mlekit.data.pieces import Array, Store
@@ -45,8 +46,8 @@ def terms(state: State) -> tuple[list[Term], list[Node]]:
     return rest, offsets
 
 
-def gather(state: State, table: Table, *, fresh: bool) -> tuple[Store, Array | None]:
-    """What the terms are made from, and the sum of the offsets; if `fresh`, what they learn goes into the state."""
+def gather(state: State, table: Table, *, fresh: bool) -> tuple[list[Coded], Store, Array | None]:
+    """The columns, what they are made from, and the sum of the offsets; if `fresh`, the state learns."""
     rest, offsets = terms(state)
     store = Store({}, {}, {}, state["learned"])
     for factor in {factor.text: factor for term in rest for factor in term}.values():
@@ -58,7 +59,7 @@ def gather(state: State, table: Table, *, fresh: bool) -> tuple[Store, Array | N
             if factor.kind == "basis":
                 store.bases[factor.text] = values()
     added = [np.asarray(_numbers(offset, table, store, fresh)()) for offset in offsets]
-    return store, np.sum(added, axis=0) if added else None
+    return code(rest, store.learned), store, np.sum(added, axis=0) if added else None
 
 
 def _require(factor: Node, table: Table) -> None:

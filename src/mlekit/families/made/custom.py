@@ -17,7 +17,7 @@ from .search import middle, search
 class Custom(Family):
     """`log_density(y, **params)`, written in NumPy; derivatives by the chain rule, or by differences where that fails."""
 
-    name = "custom"
+    name = origin = "custom"
 
     def __init__(
         self,

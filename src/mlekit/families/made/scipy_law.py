@@ -21,6 +21,7 @@ class ScipyLaw(Family):
     """A continuous or discrete scipy distribution, with the parameters that the data can tell."""
 
     several_peaks = True
+    origin = "scipy"
 
     def __init__(self, law: Any) -> None:
         self.law, self.name = law, str(law.name)  # type: ignore[misc]

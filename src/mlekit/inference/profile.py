@@ -1,0 +1,116 @@
+"""Profiles: the log-likelihood along one value, the others fitted anew; with a prior, the log posterior.
+
+An interval holds what the data do not speak against: the values whose profile is within half a chi-square quantile of
+the top. It follows the parameter through any link, stops at the ends of its set, and is valid where the maximum is
+itself an end (all heads: from some p up to 1). Where the profile never falls so far, the end of the set is the answer:
+the degrees of freedom of a t that might as well be a normal go up to infinity.
+
+The interval is the piece around the maximum: of a likelihood with several peaks another piece may exist beyond it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import OptionError
+from ..models.base import Bound
+from ..numerics.arrays import NUMPY
+from ..numerics.special import ndtri
+from ..solvers.base import Array, Solution
+from .curves import Curves, curves
+from .information import held
+from .intervals import check_level
+from .roots import crossings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
+    """(lower, upper), each [G, len(names)]; nan for what is held.
+
+    >>> import mlekit
+    >>> mlekit.fit([1] * 20, family="bernoulli").conf_int(method="profile").round(3).values.tolist()
+    [[0.908, 1.0]]
+    """
+    ends = np.full((2, bound.base.count, len(names)), np.nan)
+    free = [name for name in names if name not in held(bound)]
+    for some, curve in curves(bound, solution, free):
+        place = np.array([names.index(name) for name in some])[curve.column]
+        everyone = np.arange(len(curve.side))
+        ends[(curve.side > 0).astype(int), curve.group, place] = curve.named(fallen(curve, level), everyone)
+    return ends.min(axis=0), ends.max(axis=0)
+
+
+def fallen(curve: Curves, level: float) -> Array:
+    """Where each side has fallen by half the chi-square quantile, on the scale of the link."""
+    quantile = float(ndtri((1 + level) / 2))
+
+    def short_of(distance: Array, members: Array) -> Array:
+        """The signed root of twice the fall is nearly a straight line."""
+        fall = 2 * (curve.top[members] - curve.values(distance, members))
+        return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
+
+    start = np.where(curve.ended, 0.0, -quantile)
+    distance = crossings(short_of, start, quantile * curve.step, curve.far)
+    return np.where(curve.ended, np.inf * curve.side, curve.peak + curve.side * distance)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The log-likelihood along one parameter (with a prior: the log posterior)."""
+
+    name: str
+    values: Array
+    heights: Array
+    kind: str = "log_likelihood"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Two columns: the parameter, and the height of the curve there."""
+        import pandas as pd
+
+        return pd.DataFrame({self.name: self.values, self.kind: self.heights})
+
+    def __repr__(self) -> str:
+        return f"<Profile of {self.name}: {len(self.values)} points from {self.values[0]:.6g} to {self.values[-1]:.6g}>"
+
+
+def profile(bound: Bound, solution: Solution, name: str, points: int, level: float) -> Profile:
+    """The curve between the ends of its interval at this level, the peak among its points."""
+    check_level(level)
+    if points < 3:
+        raise OptionError(f"points is {points}: a curve needs at least 3")
+    if name in held(bound):
+        raise OptionError(f"{name} is held at a value with fixed=, so nothing can be said along it")
+    ((_, curve),) = curves(bound, solution, [name])
+    ends = fallen(curve, level)
+    ((_, curve),) = curves(bound, solution, [name])
+    sides = [_side(curve, member, ends, points) for member in (0, 1)]
+    peak = np.inf * curve.side[curve.ended] if curve.ended.any() else curve.peak[:1]
+    middle = curve.named(peak[:1], np.zeros(1, dtype=int)), curve.top[:1]
+    low, high = (np.concatenate(parts) for parts in zip(*(_reversed(sides[0]), middle, sides[1]), strict=True))
+    kind = "log_posterior" if bound.base.beliefs else "log_likelihood"
+    return Profile(name, low, high, kind)
+
+
+def _side(curve: Curves, member: int, ends: Array, points: int) -> tuple[Array, Array]:
+    """(values, heights) from the peak outwards, evenly spaced as people see them."""
+    one = np.array([member])
+    if curve.ended[member]:
+        return np.zeros(0), np.zeros(0)
+    share = points - 1 if curve.ended[1 - member] else (points - 1 + member) // 2
+    distances = np.abs(ends - curve.peak)
+    reach = distances[member] if np.isfinite(distances[member]) else np.min(distances, initial=10 * curve.step[member])
+    end = curve.peak[one] + curve.side[one] * reach
+    peak = curve.named(np.inf * curve.side[1 - one] if curve.ended[1 - member] else curve.peak[one], one)
+    seen = np.linspace(peak, curve.named(end, one), share + 1)[1:, 0]
+    with np.errstate(all="ignore"):
+        places = curve.links[0].forward(NUMPY, seen)
+    return seen, np.concatenate([curve.at(place, one) for place in places[:, None]])
+
+
+def _reversed(side: tuple[Array, Array]) -> tuple[Array, Array]:
+    return side[0][::-1], side[1][::-1]

@@ -1,0 +1,58 @@
+"""What solvers see that never look at all rows at once: rows to draw from, and the objective of a share of them.
+
+    loss = -( rows / drawn  sum over the rows drawn of w_i log f(y_i)  +  log prior ) / rows
+
+The objective is divided by the number of rows, never by the sum of their weights: those of a net may be negative.
+Everything here is in tensors, on the device that `begin` is told.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from ..numerics.arrays import torch_namespace
+
+Array = Any
+Tensor = Any
+
+
+class Stream(ABC):
+    """Rows to draw from, and minus the log posterior a row."""
+
+    rows: int  # how many there are to draw from; 1: the data are told by their sums
+    divisor: float  # what the log posterior is divided by
+
+    @abstractmethod
+    def begin(self, device: str) -> dict[str, Tensor]:
+        """Brings the rows to the device. The tensors to move, by name; none where the solver's z is all there is."""
+
+    @abstractmethod
+    def loss(self, z: Tensor, index: Tensor | None) -> Tensor:
+        """The objective of the rows of `index`, or of all; z [K] are the problem's coordinates."""
+
+    def kept(self) -> dict[str, Array]:
+        """What a net has learned, by name."""
+        return {}
+
+    def restricted(self, matrix: Array, shift: Array) -> Stream:
+        """The same on the affine subspace z = matrix v + shift."""
+        return RestrictedStream(self, matrix, shift)
+
+
+class RestrictedStream(Stream):
+    """The stream of a problem with fixed and tied coordinates."""
+
+    def __init__(self, inner: Stream, matrix: Array, shift: Array) -> None:
+        self.inner, self.matrix, self.shift = inner, matrix, np.reshape(shift, -1)
+        self.rows, self.divisor = inner.rows, inner.divisor
+
+    def begin(self, device: str) -> dict[str, Tensor]:
+        xp = torch_namespace()
+        self.t, self.c = xp.tensor(self.matrix, device=device), xp.tensor(self.shift, device=device)
+        return self.inner.begin(device)
+
+    def loss(self, z: Tensor, index: Tensor | None) -> Tensor:
+        return self.inner.loss(self.t @ z + self.c, index)

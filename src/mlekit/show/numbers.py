@@ -1,0 +1,91 @@
+"""Numbers as people read them: enough digits and no more, in columns that are aligned at the point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor, inf, isfinite, isnan, log10, nan
+
+DIGITS = 5
+TINY, HUGE = 1e-4, 1e8
+
+
+def number(value: float, error: float = nan, digits: int = DIGITS) -> str:
+    """Five significant digits; more where a standard error says that they are known, fewer where it drowns them.
+
+    >>> number(73), number(0.5), number(12345678.9), number(0.000012345), number(1e-9, error=0.1)
+    ('73.000', '0.50000', '12345679', '1.2345e-5', '0.00000')
+    >>> number(1e6 + 0.0123, error=0.002)
+    '1000000.0123'
+    """
+    if not isfinite(value):
+        return "" if isnan(value) else "inf" if value > 0 else "-inf"
+    decimals = _decimals(value, error, digits)
+    size = max(abs(value), error if isfinite(error) else 0.0)
+    if value and (size < TINY or (size >= HUGE and decimals <= 0)):
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        return f"{mantissa}e{int(exponent)}"
+    text = f"{value:.{max(decimals, 0)}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
+def _decimals(value: float, error: float, digits: int) -> int:
+    """How many decimals show that many digits of the value, and at least two and at most so many of its error."""
+    wanted = digits - 1 - _exponent(value)
+    if isfinite(error) and error > 0:
+        last = _exponent(error)
+        wanted = min(max(wanted, 1 - last), digits - 1 - last)
+        return min(wanted, 14 - _exponent(value)) if value else wanted
+    return wanted
+
+
+def _exponent(value: float) -> int:
+    return floor(log10(abs(value))) if value else 0
+
+
+def count(value: float) -> str:
+    """A number of rows: whole where it is.
+
+    >>> count(100.0), count(12.5)
+    ('100', '12.500')
+    """
+    return f"{value:.0f}" if value == floor(value) else number(value)
+
+
+def ratio(value: float) -> str:
+    """An estimate over its standard error.
+
+    >>> ratio(2.3456), ratio(-123456.7)
+    ('2.35', '-123457')
+    """
+    return number(value) if not isfinite(value) else f"{value:.2f}" if abs(value) < 1e4 else number(value, digits=3)
+
+
+def chance(p: float) -> str:
+    """A p-value.
+
+    >>> chance(0.0312), chance(1e-7)
+    ('0.031', '<0.001')
+    """
+    return "" if isnan(p) else "<0.001" if p < 0.0005 else f"{p:.3f}"
+
+
+def aligned(cells: Iterable[str]) -> list[str]:
+    """Cells of one width: numbers with their points below one another, words to the right.
+
+    >>> aligned(["1.25", "100.5", "fixed"])
+    ['  1.25', '100.5 ', ' fixed']
+    """
+    cells = list(cells)
+    tail = max((len(_after_point(cell)) for cell in cells), default=0)
+    padded = [cell + " " * (tail - len(_after_point(cell))) if _is_number(cell) else cell for cell in cells]
+    width = max(map(len, padded), default=0)
+    return [cell.rjust(width) for cell in padded]
+
+
+def _is_number(cell: str) -> bool:
+    return cell.lstrip("-<")[:1].isdigit()
+
+
+def _after_point(cell: str) -> str:
+    whole, point, rest = cell.partition(".")
+    return point + rest if _is_number(cell) else ""

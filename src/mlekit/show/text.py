@@ -1,0 +1,111 @@
+"""A summary within 80 columns, the verdict in its last lines.
+
+    print(fit)              what fit.summary() gives
+    print(fits_by_store)    quantiles over the groups, and the ones that failed
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from textwrap import wrap
+from typing import Any
+
+from .contents import Contents, Table, contents, contents_of_groups
+
+WIDTH = 80
+GAP = 2
+LEAST_NAME = 10
+RULE, LINE = "=" * WIDTH, "-" * WIDTH
+
+
+def summary(fit: Any) -> str:
+    """A fit in words and numbers."""
+    return draw(contents(fit))
+
+
+def summary_groups(grouped: Any) -> str:
+    """Many fits in words and numbers."""
+    return draw(contents_of_groups(grouped))
+
+
+def draw(said: Contents) -> str:
+    """The contents as lines of at most 80 characters."""
+    lines = [*_paragraph(said.title), RULE, *_facts(said.facts), *_figures(said.figures), LINE]
+    for number, table in enumerate(said.tables):
+        lines += [*([""] if number else []), *draw_table(table)]
+    lines += [LINE, *(line for note in said.notes for line in _paragraph(note)), *_verdict(said)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _facts(facts: list[tuple[str, str]]) -> list[str]:
+    width = max(len(label) for label, _ in facts) + GAP
+    lines: list[str] = []
+    before = ""
+    for label, text in facts:
+        shown, before = "" if label == before else label, label
+        lines += _paragraph(text, first=shown.ljust(width), rest=" " * width)
+    return lines
+
+
+def _figures(figures: list[tuple[str, str]]) -> list[str]:
+    return _paragraph("    ".join(f"{label} {value}" for label, value in figures))
+
+
+def _verdict(said: Contents) -> list[str]:
+    """One calm sentence, or lines that nobody overlooks."""
+    if said.ok:
+        return _paragraph("; ".join(said.verdict), first="VERDICT: ok, ", rest=" " * 9)
+    loud = " VERDICT: NO, this is not proved to be a maximum "
+    lines = [loud.center(WIDTH, "!")]
+    for reason in said.verdict:
+        lines += _paragraph(reason, first="!! ", rest="!! ")
+    return [*lines, "!" * WIDTH]
+
+
+def _paragraph(text: str, first: str = "", rest: str = "") -> list[str]:
+    return wrap(printable(text), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [first]
+
+
+def draw_table(table: Table) -> list[str]:
+    """A table: columns that are optional go first where there is no room, then names are shortened."""
+    keep = list(range(len(table.columns)))
+    for column in table.optional:
+        if _needed(table, keep) <= WIDTH:
+            break
+        keep.remove(column)
+    columns = [[table.header[k], *table.columns[k]] for k in keep]
+    room = max(LEAST_NAME, WIDTH - sum(_width(c) + GAP for c in columns[1:]))
+    names = [shortened(printable(name), room) for name in columns[0]]
+    cells = [[name.ljust(_width(names)) for name in names], *([c.rjust(_width(column)) for c in column] for column in columns[1:])]
+    return [*([f"{table.title}:"] if table.title else []), *((" " * GAP).join(row) for row in zip_longest(*cells, fillvalue=""))]
+
+
+def _needed(table: Table, keep: list[int]) -> int:
+    """The width of a table whose names have room for a few letters."""
+    name = min(_width([table.header[0], *table.columns[0]]), LEAST_NAME + 6)
+    return name + sum(_width([table.header[k], *table.columns[k]]) + GAP for k in keep[1:])
+
+
+def _width(cells: list[str]) -> int:
+    return max(map(len, cells), default=0)
+
+
+def shortened(name: str, room: int) -> str:
+    """A name with its middle left out, so that both ends can be read.
+
+    >>> shortened("C(neighbourhood)[T.Riverside]", 20)
+    'C(neighbo..verside]'
+    """
+    if len(name) <= room:
+        return name
+    head = (room - 1) // 2
+    return f"{name[:head]}..{name[len(name) - (room - head - 2) :]}"
+
+
+def printable(text: str) -> str:
+    """Text that stays on its line: control characters as they are written in code.
+
+    >>> printable("a\\nb")
+    'a\\\\nb'
+    """
+    return text if text.isprintable() else repr(text)[1:-1]
