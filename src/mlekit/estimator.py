@@ -59,6 +59,11 @@ class Estimator:
         if isinstance(self.family, Model):
             return self.family
         family = families.get(self.family)
+        names = [name for given in (self.prior, self.fixed, self.tied, self.start) for name in named(given)]
+        if names:
+            from .families.made.reparametrised import suited
+
+            family = suited(family, names)
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
 
     def fit_rows(self, model: Any) -> Any:
@@ -77,6 +82,13 @@ class Estimator:
             if solution is not None:
                 return solution
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]
+
+
+def named(given: Any) -> list[str]:
+    """The parameters that an argument names, of both sides of a tie."""
+    if not isinstance(given, Mapping):
+        return []
+    return [*given, *(other for other in given.values() if isinstance(other, str))]
 
 
 def name_links(family: Any, link: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 import scipy.stats as st
 import statsmodels.api as sm
 from mpmath import mp, mpf
+from scipy.special import gammaln, xlogy
 
 HERE = Path(__file__).parent
 FAMILIES = "bernoulli binomial categorical poisson normal exponential gamma weibull student_t".split()
@@ -58,6 +59,11 @@ def llf_at(family: str, case: dict[str, Any], params: dict[str, float], options:
     return float(weights_of(case) @ log_density(frozen(family, params, options), np.array(case["data"])))
 
 
+def in_doubles(family: str) -> list[dict[str, Any]]:
+    """The fits that doubles can judge: a mean of 1e9 with an sd of 1e-3 is left to the test at 40 digits."""
+    return [case for case in fits(family) if (family, case["name"]) != ("normal", "shifted")]
+
+
 def test_every_file_names_the_scripts_that_made_it_and_all_are_small() -> None:
     files = sorted(HERE.glob("*.json"))
     for file in files:
@@ -78,17 +84,17 @@ AGAIN: dict[str, Callable[..., Any]] = {
     "exponential": lambda y, mean: mp.log(mp.exp(-y / mean) / mean),
     "gamma": lambda y, mean, k: mp.log((k * y / mean) ** k * mp.exp(-k * y / mean) / (y * mp.gamma(k))),
     "weibull": lambda y, scale, k: mp.log(k / y * (y / scale) ** k * mp.exp(-((y / scale) ** k))),
-    "student_t": lambda y, loc, s, df: -mp.log(
-        s * mp.sqrt(df) * mp.beta(df / 2, mpf(1) / 2) * (1 + ((y - loc) / s) ** 2 / df) ** ((df + 1) / 2)
+    "student_t": lambda y, loc, s, df: (
+        -mp.log(s * mp.sqrt(df) * mp.beta(df / 2, mpf(1) / 2) * (1 + ((y - loc) / s) ** 2 / df) ** ((df + 1) / 2))
     ),
 }
 
 
-@pytest.mark.parametrize("family", NUMERIC)
-def test_score_vanishes_at_the_estimate_and_the_covariance_inverts_the_curvature(family: str) -> None:
+@pytest.mark.parametrize(("family", "name"), [*((f, "small") for f in NUMERIC), ("normal", "shifted")])
+def test_score_vanishes_at_the_estimate_and_the_covariance_inverts_the_curvature(family: str, name: str) -> None:
     with mp.workdps(40):
         text = (HERE / f"fits_{family}.json").read_text(encoding="utf-8")
-        case = next(c for c in json.loads(text, parse_float=mpf)["cases"] if c["name"] == "small")
+        case = next(c for c in json.loads(text, parse_float=mpf)["cases"] if c["name"] == name)
         data = [mpf(float(y)) for y in case["data"]]
         theta = list(case["params"].values())
         k = len(theta)
@@ -99,13 +105,13 @@ def test_score_vanishes_at_the_estimate_and_the_covariance_inverts_the_curvature
         def order(*i: int) -> tuple[int, ...]:
             return tuple(i.count(j) for j in range(k))
 
+        def curvature(at: list[Any]) -> Any:
+            return -mp.matrix([[mp.diff(loglike, tuple(at), order(i, j)) for j in range(k)] for i in range(k)])
+
         score = mp.matrix([mp.diff(loglike, tuple(theta), order(i)) for i in range(k)])
-        hessian = mp.matrix(
-            [[mp.diff(loglike, tuple(theta), order(i, j)) for j in range(k)] for i in range(k)],
-        )
-        step = mp.lu_solve(-hessian, score)
-        cov = mp.inverse(-hessian)
-        assert abs(loglike(*theta) - case["llf"]) < mpf("1e-15") * abs(case["llf"])
+        step = mp.lu_solve(curvature(theta), score)  # by which the 17 digits stop short of the maximum
+        cov = mp.inverse(curvature([t + s for t, s in zip(theta, step, strict=True)]))
+        assert abs(loglike(*theta) + (score.T * step)[0] / 2 - case["llf"]) < mpf("1e-15") * abs(case["llf"])
         for i, (value, std_error) in enumerate(zip(theta, case["bse"].values(), strict=True)):
             assert abs(step[i]) < mpf("1e-16") * abs(value)
             assert abs(mp.sqrt(cov[i, i]) / std_error - 1) < mpf("1e-14")
@@ -116,7 +122,7 @@ def test_score_vanishes_at_the_estimate_and_the_covariance_inverts_the_curvature
 @pytest.mark.parametrize("family", NUMERIC)
 def test_log_likelihoods_agree_with_scipy(family: str) -> None:
     options = load(f"fits_{family}.json")["options"]
-    for case in fits(family):
+    for case in in_doubles(family):
         assert llf_at(family, case, case["params"], options) == pytest.approx(case["llf"], rel=1e-10, abs=1e-12)
         if "elsewhere" in case:
             away = case["elsewhere"]
@@ -158,13 +164,13 @@ def profile_by_hand(family: str, name: str, case: dict[str, Any], value: float) 
 @pytest.mark.parametrize("family", NUMERIC)
 def test_profiles_fall_by_half_a_chi_square_at_their_ends(family: str) -> None:
     options = load(f"fits_{family}.json")["options"]
-    for case in fits(family):
+    for case in in_doubles(family):
         for name, ends in case["conf_int"]["profile"].items():
             for end in ends:
                 at = None if end in (0.0, 1.0, "inf") else profile_by_hand(family, name, case, end)
                 if at is not None:
                     fall = case["llf"] - llf_at(family, case, at, options)
-                    assert fall == pytest.approx(HALF_CHI2, rel=1e-5 if case["name"] == "shifted" else 1e-7)
+                    assert fall == pytest.approx(HALF_CHI2, rel=1e-7)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -263,17 +269,13 @@ def test_generalised_linear_models_agree_with_statsmodels(name: str) -> None:
     assert case["llf"] == pytest.approx(result.llf, rel=1e-10)
     np.testing.assert_allclose(values(case["bse"]), result.bse / size, rtol=1e-6)
     np.testing.assert_allclose(values(case["pvalues"]), result.pvalues, rtol=1e-5)
-    np.testing.assert_allclose(case["residuals"]["pearson"], result.resid_pearson / root(weights), rtol=1e-6)
-    np.testing.assert_allclose(case["residuals"]["deviance"], result.resid_deviance / root(weights), rtol=1e-5, atol=1e-9)
-    if weights is None:
-        for kind in ("hc0", "hc1"):
-            errors = model.fit(tol=1e-14, maxiter=200, cov_type=kind.upper()).bse / size
-            np.testing.assert_allclose(np.sqrt(np.diag(np.array(case["hc"][kind]))), errors, rtol=1e-6)
-
-
-def root(weights: np.ndarray | None) -> Any:
-    """statsmodels may or may not weight a residual: undone here where it does."""
-    return 1.0 if weights is None else 1.0
+    np.testing.assert_allclose(case["residuals"]["pearson"], result.resid_pearson, rtol=1e-6)
+    np.testing.assert_allclose(case["residuals"]["deviance"], result.resid_deviance, rtol=1e-5, atol=1e-9)
+    hc0, hc1 = (np.array(case["hc"][kind]) for kind in ("hc0", "hc1"))
+    np.testing.assert_allclose(hc1, hc0 * case["nobs"] / (case["nobs"] - k), rtol=1e-13)
+    if weights is None:  # statsmodels calls hc0 what it calls HC1 of a GLM
+        errors = model.fit(tol=1e-14, maxiter=200, cov_type="HC0").bse / size
+        np.testing.assert_allclose(np.sqrt(np.diag(hc0)), errors, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["softmax", "softmax_weights"])
@@ -284,7 +286,7 @@ def test_softmax_agrees_with_statsmodels(name: str) -> None:
     y = np.repeat(np.array(case["data"]["y"]), times)
     levels = sorted(set(y))
     rows = x.loc[x.index.repeat(times)]
-    result = sm.MNLogit([levels.index(v) for v in y], rows.to_numpy()).fit(disp=False, method="newton", gtol=1e-10)
+    result = sm.MNLogit([levels.index(v) for v in y], rows.to_numpy()).fit(disp=False, method="newton", tol=1e-12)
     assert list(case["params"]) == [f"{level}: {term}" for level in levels[1:] for term in x.columns]
     np.testing.assert_allclose(values(case["params"]), result.params.ravel("F"), rtol=1e-7)
     np.testing.assert_allclose(values(case["bse"]), result.bse.ravel("F"), rtol=1e-7)
@@ -298,7 +300,7 @@ def test_regressions_agree_with_r() -> None:
         if "coef" in answer and case["family"] != "categorical":
             coef = list(answer["coef"].values())
             np.testing.assert_allclose(values(case["params"], len(coef)), coef, rtol=1e-6)
-        if "shape" in answer:
+        if "shape" in answer and "shape" in case["params"]:
             assert case["params"]["shape"] == pytest.approx(answer["shape"], rel=1e-10)
         if "shape_std_error" in answer:
             assert case["bse"]["shape"] == pytest.approx(answer["shape_std_error"], rel=1e-10)
@@ -360,14 +362,21 @@ def test_log_posteriors_are_log_likelihoods_plus_log_priors(name: str) -> None:
     case = priors()[name]
     beliefs = case.get("priors") or {k: case["prior"] for k in case["params"] if k.rpartition(": ")[2].startswith("x")}
     if case["family"] == "categorical" and "priors" in case:
-        alpha, p = beliefs["p"]["args"]["alpha"], np.array(values(case["params"]))
-        added = 0.0 if alpha == 1 else st.dirichlet(np.broadcast_to(alpha, len(p))).logpdf(p / p.sum())
-        added += st.dirichlet([1.0] * len(p)).logpdf(np.full(len(p), 1 / len(p))) if alpha == 1 else 0.0
-    else:
-        added = sum(
-            SCIPY_PRIORS[b["name"]](*b["args"].values()).logpdf(case["params"][k]) for k, b in beliefs.items()
+        alpha, p = (
+            np.array(beliefs["p"]["args"]["alpha"]) * np.ones(len(case["params"])),
+            np.array(values(case["params"])),
         )
+        added = gammaln(alpha.sum()) - gammaln(alpha).sum() + xlogy(alpha - 1, p).sum()
+    else:
+        added = sum(SCIPY_PRIORS[b["name"]](*b["args"].values()).logpdf(case["params"][k]) for k, b in beliefs.items())
     assert case["log_posterior"] == pytest.approx(case["llf"] + added, rel=1e-12)
+
+
+POSTERIORS: dict[str, Callable[..., Any]] = {
+    "beta": st.beta,
+    "gamma": lambda shape, rate: st.gamma(shape, scale=1 / rate),
+    "normal": st.norm,
+}
 
 
 @pytest.mark.parametrize("name", [n for n, c in priors().items() if "posterior" in c])
@@ -375,16 +384,11 @@ def test_conjugate_posteriors_agree_with_scipy_and_their_modes_are_the_modes(nam
     case = priors()[name]
     for parameter, posterior in case["posterior"].items():
         v = list(posterior["params"].values())
-        law, mode = {
-            "beta": lambda: (st.beta(*v), None),
-            "gamma": lambda: (st.gamma(v[0], scale=1 / v[1]), (v[0] - 1) / v[1]),
-            "normal": lambda: (st.norm(*v), v[0]),
-        }[posterior["law"]]()
+        law = POSTERIORS[posterior["law"]](*v)
         np.testing.assert_allclose(law.ppf(posterior["q"]), posterior["quantiles"], rtol=1e-10)
         np.testing.assert_allclose([law.mean(), law.std()], [posterior["mean"], posterior["sd"]], rtol=1e-12)
-        if case["family"] in ("bernoulli", "binomial"):
-            mode = (v[0] - 1) / (v[0] + v[1] - 2)
-        if mode is not None:
+        if case["family"] != "categorical":
+            mode = {"beta": (v[0] - 1) / (sum(v) - 2), "gamma": (v[0] - 1) / v[1], "normal": v[0]}[posterior["law"]]
             assert case["params"][parameter] == pytest.approx(mode, rel=1e-15)
 
 
@@ -416,7 +420,9 @@ def test_lassos_satisfy_karush_kuhn_and_tucker(name: str) -> None:
     assert abs(score[0]) < 1e-12
     for s, b in zip(score[1:], params[1:5], strict=True):
         assert s == pytest.approx(np.sign(b) * pull, rel=1e-12) if b != 0 else abs(s) < pull
-    assert case["fixed"] or "sd" not in case["params"] or sd == pytest.approx(np.sqrt(np.mean((y - eta) ** 2)), rel=1e-13)
+    assert (
+        case["fixed"] or "sd" not in case["params"] or sd == pytest.approx(np.sqrt(np.mean((y - eta) ** 2)), rel=1e-13)
+    )
 
 
 # ---- densities -----------------------------------------------------------------------------------------------------
@@ -437,7 +443,9 @@ def test_densities_and_distribution_functions_agree_with_scipy(family: str) -> N
             np.testing.assert_allclose(numbers(case["cdf"]), law.cdf(y), rtol=1e-8, atol=1e-300)
             np.testing.assert_allclose(numbers(case["survival"]), law.sf(y), rtol=1e-8, atol=1e-300)
         np.testing.assert_allclose(np.exp(numbers(case["log_cdf"])), numbers(case["cdf"]), rtol=1e-12, atol=1e-300)
-        np.testing.assert_allclose(np.exp(numbers(case["log_survival"])), numbers(case["survival"]), rtol=1e-12, atol=1e-300)
+        np.testing.assert_allclose(
+            np.exp(numbers(case["log_survival"])), numbers(case["survival"]), rtol=1e-12, atol=1e-300
+        )
 
 
 def test_log_densities_on_links_agree_with_logaddexp() -> None:

@@ -88,7 +88,7 @@ class Summary:
 
     def _mean(self, a: Array) -> Array:
         ones = np.ones(len(self.y)) if self.weights is None else self.weights
-        return self.layout.collect(a, ones) / self.n
+        return np.atleast_1d(self.layout.collect(a, ones)) / self.n
 
     def _sd(self, a: Array) -> Array:
         mean = self._mean(a)
@@ -96,7 +96,7 @@ class Summary:
 
     @property
     def n(self) -> Array:
-        return self.layout.collect(np.ones(len(self.y)), self.weights)
+        return np.atleast_1d(self.layout.collect(np.ones(len(self.y)), self.weights))
 
     @property
     def mean(self) -> Array:

@@ -34,16 +34,9 @@ def get(family: Any) -> Family:
         return _named(family)
     if isinstance(family, Family):
         return family
-    if isinstance(family, type) and issubclass(family, Family):
-        return family()
-    if hasattr(family, "logpdf") or hasattr(family, "logpmf"):
-        from .made.scipy_law import scipy_law
+    from .made.scipy_law import scipy_law
 
-        return scipy_law(family)
-    raise OptionError(
-        f"family= takes a name such as 'normal', a law such as mlekit.families.Binomial(n=10), "
-        f"or a scipy.stats distribution, not {type(family).__name__}"
-    )
+    return scipy_law(family)
 
 
 def _named(name: str) -> Family:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -23,6 +24,16 @@ Array = Any
 Params = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Alternative:
+    """Other parameters of a law, one-to-one with its own; `inner` leads back."""
+
+    params: Mapping[str, Any]
+    inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the law's own parameters
+    pseudo: Callable[[Mapping[str, Any]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
+    posterior: Callable[[Stats], Any] = lambda stats: None
+
+
 class Family(ABC):
     """The law of one observation."""
 
@@ -31,6 +42,7 @@ class Family(ABC):
     support: Any
     params: Mapping[str, Any]  # name -> set; the first is the one a formula models
     derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
+    alternatives: ClassVar[tuple[Alternative, ...]] = ()  # derived parameters that the law can be fitted in
     moves: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
     location: str | None = None  # the parameter that shifts with y
     spreads: frozenset[str] = frozenset()  # parameters that run off where all rows have one value

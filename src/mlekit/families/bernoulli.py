@@ -9,8 +9,14 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..errors import DataError
-from ..numerics.supports import BINARY, UNIT
-from .base import Array, Family, Params, SufficientFamily
+from ..numerics.supports import BINARY, POSITIVE, REAL, UNIT
+from .base import Alternative, Array, Family, Params, SufficientFamily
+
+
+ODDS = (
+    Alternative({"odds": POSITIVE}, lambda xp, odds: {"p": odds / (1 + odds)}),
+    Alternative({"logit": REAL}, lambda xp, logit: {"p": xp.expit(logit)}),
+)
 
 
 class Bernoulli(SufficientFamily):
@@ -31,6 +37,7 @@ class Bernoulli(SufficientFamily):
         "variance": lambda xp, p: p * (1 - p),
         "sd": lambda xp, p: xp.sqrt(p * (1 - p)),
     }
+    alternatives = ODDS
     conjugate: ClassVar = {"p": ("log", "log1m")}
 
     def __init__(self, levels: Sequence[Any] | None = None) -> None:

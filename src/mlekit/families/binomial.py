@@ -11,7 +11,7 @@ from ..data.stats import Stats
 from ..errors import DataError, OptionError
 from ..numerics.supports import UNIT, Integers
 from .base import Array, Family, Params, SufficientFamily
-from .bernoulli import SEPARATED, Bernoulli, clopper_pearson, logit_evaluate
+from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate
 
 
 class Binomial(SufficientFamily):
@@ -27,6 +27,7 @@ class Binomial(SufficientFamily):
     name = "binomial"
     aliases = ("binom",)
     params = {"p": UNIT}
+    alternatives = ODDS
     conjugate: ClassVar = Bernoulli.conjugate
 
     def __init__(self, n: Any = None) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.supports import NONNEGATIVE, POSITIVE
-from .base import Array, Params, SufficientFamily
+from .base import Alternative, Array, Params, SufficientFamily
 
 
 class Exponential(SufficientFamily):
@@ -29,6 +30,14 @@ class Exponential(SufficientFamily):
         "variance": lambda xp, mean: mean * mean,
         "median": lambda xp, mean: mean * 0.6931471805599453,
     }
+    alternatives = (
+        Alternative(
+            {"rate": POSITIVE},
+            lambda xp, rate: {"mean": 1 / rate},
+            pseudo=lambda priors: _pseudo(priors),
+            posterior=lambda stats: _posterior(stats),
+        ),
+    )
     moves = {"mean": 1}
 
     def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:
@@ -58,3 +67,17 @@ class Exponential(SufficientFamily):
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         u = y * np.exp(-z[0])
         return -z[0] - u, [u - 1], [[-u]]
+
+
+def _pseudo(priors: Mapping[str, Any]) -> Stats | None:
+    """A gamma prior on the rate: shape - 1 waits that took `rate` in all."""
+    kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
+    if kernel is None or not set(kernel) <= {"log", "linear"}:
+        return None
+    return Stats(np.array([kernel.get("log", 0.0)]), {"y": np.array([-kernel.get("linear", 0.0)])}, np.zeros(1))
+
+
+def _posterior(stats: Stats) -> Any:
+    from scipy import stats as laws
+
+    return laws.gamma(stats.n + 1, scale=1 / stats["y"])

@@ -9,7 +9,7 @@ import numpy as np
 from ..data.stats import Stats
 from ..numerics import special
 from ..numerics.supports import POSITIVE
-from .base import Array, Params, SufficientFamily
+from .base import Alternative, Array, Params, SufficientFamily
 from .normal import LOG_2PI
 
 
@@ -33,6 +33,20 @@ class Gamma(SufficientFamily):
         "variance": lambda xp, mean, shape: mean * mean / shape,
     }
     spreads = frozenset({"shape"})
+    alternatives = (
+        Alternative(
+            {"shape": POSITIVE, "rate": POSITIVE},
+            lambda xp, shape, rate: {"mean": shape / rate, "shape": shape},
+        ),
+        Alternative(
+            {"shape": POSITIVE, "scale": POSITIVE},
+            lambda xp, shape, scale: {"mean": shape * scale, "shape": shape},
+        ),
+        Alternative(
+            {"mean": POSITIVE, "sd": POSITIVE},
+            lambda xp, mean, sd: {"mean": mean, "shape": (mean / sd) ** 2},
+        ),
+    )
     moves = {"mean": 1, "shape": 0}
     finite_sums_prove = True
     formula = False

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.supports import POSITIVE, REAL
-from .base import Array, Params, SufficientFamily
+from .base import Alternative, Array, Params, SufficientFamily
 
 LOG_2PI = 1.8378770664093453
 
@@ -27,6 +27,12 @@ class Normal(SufficientFamily):
     params = {"mean": REAL, "sd": POSITIVE}
     derived: ClassVar = {"variance": lambda xp, mean, sd: sd * sd, "median": lambda xp, mean, sd: mean}
     spreads = frozenset({"sd"})
+    alternatives = (
+        Alternative(
+            {"mean": REAL, "variance": POSITIVE},
+            lambda xp, mean, variance: {"mean": mean, "sd": xp.sqrt(variance)},
+        ),
+    )
     moves = {"mean": 1, "sd": 1}
     location = "mean"
     finite_sums_prove = True

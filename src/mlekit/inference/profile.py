@@ -55,7 +55,8 @@ def fallen(curve: Curves, level: float) -> Array:
         return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
 
     start = np.where(curve.ended, 0.0, -quantile)
-    distance = crossings(short_of, start, quantile * curve.step, curve.far)
+    grain = 2e-16 * np.abs(curve.peak)
+    distance = crossings(short_of, start, quantile * curve.step, curve.far, grain)
     return np.where(curve.ended, np.inf * curve.side, curve.peak + curve.side * distance)
 
 

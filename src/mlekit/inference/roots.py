@@ -15,16 +15,20 @@ import numpy as np
 Array = Any
 
 CLOSE = 1e-8  # a step this small, of the way, is not looked at again: the next would be its square
+NEAR = 1e-5  # and this small a value, of the value at 0
 FLAT = 1e-9  # what two doublings of the way have to add, of the way up to zero
 STEPS = 100
 
 
-def crossings(f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array) -> Array:
+def crossings(
+    f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array, grain: Array
+) -> Array:
     """t [B] > 0 with f(t, members) = 0, from f(0) = start < 0; inf where f stays below zero, nan where it jumps over.
 
-    `first` is where to look first; beyond `far` there is nothing to look at. A value that is not finite means: too far.
+    `first` is where to look first, beyond `far` there is nothing to look at, steps below `grain` cannot be told apart.
+    A value that is not finite means: too far.
     """
-    search = _Search(np.asarray(start, dtype=float), np.asarray(first, dtype=float), np.asarray(far, dtype=float))
+    search = _Search(start, first, far, grain)
     for _ in range(STEPS):
         live = np.flatnonzero(~search.done)
         if not len(live):
@@ -36,13 +40,13 @@ def crossings(f: Callable[[Array, Array], Array], start: Array, first: Array, fa
 class _Search:
     """What is known of each function."""
 
-    def __init__(self, start: Array, first: Array, far: Array) -> None:
+    def __init__(self, start: Array, first: Array, far: Array, grain: Array) -> None:
         count = len(start)
         self.low, self.f_low = np.zeros(count), start.copy()  # the farthest point known to be short of zero
         self.high, self.f_high = np.full(count, np.inf), np.full(count, np.inf)
         self.t, self.f = np.full((count, 3), np.nan), np.full((count, 3), np.nan)  # the latest points first
         self.t[:, 0], self.f[:, 0] = 0.0, start
-        self.start, self.far = start, far
+        self.start, self.far, self.grain = start, far, grain
         self.next = np.minimum(first, far)
         self.width = np.full(count, np.inf)  # of the bracket, two steps ago
         self.older = np.full(count, np.inf)
@@ -82,9 +86,9 @@ class _Search:
         slow = ~open_ended & (width > 0.5 * self.older[live])
         self.older[live], self.width[live] = self.width[live], width
         inside = np.isfinite(t) & (t > low) & (t < high) & ~slow
-        near = inside & (np.abs(t - self.t[live, 0]) <= CLOSE * t)
-        self._finish(live, near, t)
-        gone = ~open_ended & (width <= 1e-14 * high)
+        step, small = np.abs(t - self.t[live, 0]), np.abs(self.f[live, 0]) <= NEAR * np.abs(self.start[live])
+        self._finish(live, inside & (small & (step <= CLOSE * t) | (step <= self.grain[live])), t)
+        gone = ~open_ended & (width <= np.maximum(1e-14 * high, self.grain[live]))
         whole = self.f_high[live] - self.f_low[live] < 1e-2 * np.abs(self.start[live])
         self._finish(live, gone, np.where(whole, high, np.nan))
         with np.errstate(invalid="ignore"):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..numerics.arrays import jets
+from ..numerics.arrays import NUMPY, jets
 from ..priors.base import Prior
 from .coefficients import Coefficients
 
@@ -67,6 +67,21 @@ class Beliefs:
                     if a != b:
                         hessian[:, b, a] += d
         return value
+
+    def inside(self, z: Array) -> Array:
+        """A start in user coordinates, moved to where every prior has a density."""
+        z = np.array(z, dtype=float)
+        for belief in self.beliefs:
+            begin = belief.prior.start()
+            if begin is None or len(belief.places) != 1:
+                continue
+            value = self.value(NUMPY, belief, [z[:, belief.places[0]]])
+            gone = ~np.isfinite(belief.prior.log_density(NUMPY, value)) | (value <= belief.prior.low) | (value >= belief.prior.high)
+            if gone.any():
+                family, param = self.coefficients.family, belief.param
+                link = None if param is None else family.link(param)
+                z[gone, belief.places[0]] = begin if link is None else link.forward(NUMPY, np.float64(begin))
+        return z
 
     def log_density(self, z: Array) -> Array:
         """The log prior itself, [G]."""

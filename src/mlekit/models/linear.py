@@ -147,15 +147,17 @@ def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
     family = coefficients.family
     if name in family.params and name not in coefficients.designs:
         s = family.params[name]
-        if s.many:
-            levels = len(family.levels(name))
-            if np.ndim(getattr(prior, "alpha", 0)) and len(prior.alpha) != levels:  # type: ignore[attr-defined]
-                raise OptionError(f"prior: Dirichlet has {len(prior.alpha)} values, but {name} has {levels} levels")  # type: ignore[attr-defined]
-            if not hasattr(prior, "alpha"):
-                raise OptionError(f"prior: the shares {name} take a Dirichlet prior, not {prior}")
-        elif hasattr(prior, "alpha") or prior.high <= s.low or prior.low >= s.high or (
-            np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
-        ):
+        if s.many != prior.many:
+            raise OptionError(
+                f"prior: {name} is {s.words}, which take a Dirichlet prior, not {prior}"
+                if s.many
+                else f"prior: {prior} is about shares, but {name} is {s.words}"
+            )
+        if s.many and not prior.fits(s.levels):
+            raise OptionError(f"prior: {prior} does not have one value a level: {name} has {s.levels} levels")
+        outside = prior.high <= s.low or prior.low >= s.high
+        bounded = np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
+        if not s.many and (outside or bounded):
             raise OptionError(f"prior: {prior} lives outside the set of {name}, which is {s.words}")
     else:
         coefficients.index(name, "prior")

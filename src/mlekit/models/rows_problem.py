@@ -189,7 +189,7 @@ class RowsProblem(Problem):
             at = first.where.start if first.design is None else self.standard.intercept(first)
             if at is not None:
                 z[:, at] -= np.average(self.offset, weights=weights)
-        return z
+        return self.from_user(self.beliefs.inside(self.to_user(z))) if self.beliefs else z
 
     def closed(self) -> Solution | None:
         """Where the law can solve its score equations one by one, for one set of rows."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.stats import Stats
-from ..families.base import SufficientFamily, differentiate
+from ..families.base import differentiate
 from ..numerics.arrays import NUMPY
 from .identify import one_value
 from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
@@ -29,8 +29,7 @@ class SumsProblem(Problem):
     def __init__(
         self, coefficients: Coefficients, stats: Stats, priors: Mapping[str, Any], beliefs: Beliefs, fixed: Mapping[str, Any]
     ) -> None:
-        family = coefficients.family
-        assert isinstance(family, SufficientFamily)
+        family: Any = coefficients.family
         self.family, self.coefficients, self.sums = family, coefficients, stats
         self.priors, self.beliefs, self.fixed = priors, beliefs, fixed
         self.count, self.size = 1 if np.ndim(stats.n) == 0 else len(stats.n), coefficients.size
@@ -113,7 +112,7 @@ class SumsProblem(Problem):
         begin = self.family.start(self.stats)
         begin = {p: self.inside(p, v) for p, v in begin.items()}
         z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.free(begin)], axis=1)
-        return np.nan_to_num(z, nan=0.0, posinf=10.0, neginf=-10.0)
+        return self.beliefs.inside(np.nan_to_num(z, nan=0.0, posinf=10.0, neginf=-10.0))
 
     def inside(self, param: str, value: Any) -> Any:
         """A start that is inside its set even where the estimate is at an end."""

@@ -85,16 +85,18 @@ def eigen_range(H: Array) -> tuple[Array, Array]:
     ([0.5], [1.5])
     """
     matrices = np.asarray(H, dtype=float)
-    if matrices.shape == (1, 2, 2):
-        (a, _), (c, b) = matrices[0].tolist()
+    groups, k, _ = matrices.shape
+    if groups == 1 and k <= 2:
+        rows = matrices[0].tolist()
+        a, b, c = rows[0][0], rows[-1][-1], rows[-1][0] * (k - 1)
         d, e = (1 / (math.sqrt(abs(h)) or 1.0) for h in (a, b))
         low, high = _range_of_two(a * d * d, b * e * e, c * d * e, math.hypot)
         return np.array([low]), np.array([high])
-    d = _scale(matrices)
-    if matrices.shape[1] <= 2:
+    if k <= 2:
+        d = _scale(matrices)
         with np.errstate(all="ignore"):
             a, b, c = (matrices[:, i, j] * d[:, i] * d[:, j] for i, j in ((0, 0), (-1, -1), (-1, 0)))
-            return (a, a) if d.shape[1] == 1 else _range_of_two(a, b, c, np.hypot)
+            return _range_of_two(a, b, c * (k - 1), np.hypot)
     S, _ = _scaled(matrices)
     finite = np.isfinite(S).all(axis=(1, 2))
     S[~finite] = 0.0

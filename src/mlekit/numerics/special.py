@@ -28,6 +28,7 @@ Piece = Callable[[Array, Callable[[Array], Array]], Array]  # of x and a log, so
 BLOCK = 16384
 CUT = 9
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+TINY = 2.0**-1022  # keeps the log of nought finite beside a 1/x that is not
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 
 # log G(z) / ((z - 1) (z - 2)) on 1 <= z <= 9 as a ratio of polynomials; tests/references/make_special.py finds it
@@ -232,7 +233,7 @@ def gammaln_minus_stirling_1(x: Array) -> Array:
     """r'(x) = digamma(x) - log x + 1/(2x)."""
     return _telescoped(
         x,
-        lambda x, log: log((x + 9) / x) - 0.5 / x - 0.5 / (x + 9) - _reciprocals(x),
+        lambda x, log: -log(x / (x + 9) + TINY) - 0.5 / x - 0.5 / (x + 9) - _reciprocals(x),
         lambda x, log: _series(STIRLING, 1, x),
     )
 
@@ -241,7 +242,7 @@ def gammaln_minus_stirling_2(x: Array) -> Array:
     """r''(x) = trigamma(x) - 1/x - 1/(2x^2)."""
     return _telescoped(
         x,
-        lambda x, log: 0.5 / x / x + (0.5 / (x + 9) - 9 / x) / (x + 9) + _squares(x),
+        lambda x, log: (0.5 / x - 9 / (x + 9)) / x + 0.5 / (x + 9) / (x + 9) + _squares(x),
         lambda x, log: _series(STIRLING, 2, x),
     )
 
@@ -250,7 +251,7 @@ def digamma_minus_log(x: Array) -> Array:
     """digamma(x) - log x = r'(x) - 1/(2x): the shape k of a gamma law solves it for mean(log y) - log(mean y)."""
     return _telescoped(
         x,
-        lambda x, log: log((x + 9) / x) - 1 / x - _reciprocals(x),
+        lambda x, log: -log(x / (x + 9) + TINY) - 1 / x - _reciprocals(x),
         lambda x, log: _series(STIRLING, 1, x) - 0.5 / x,
     )
 
@@ -261,6 +262,13 @@ def digamma_minus_log(x: Array) -> Array:
 def _half_steps(a: Array) -> Iterator[tuple[Array, Array]]:
     """q = (a + i)(a + i + 1) and m = a + i + 1/2, for i < 9."""
     return (((a + i) * (a + i + 1), a + i + 0.5) for i in range(CUT))
+
+
+def _of_half(v: Array, order: int, shift: Piece) -> Array:
+    """The derivative of that order of f(v/2), from that of f by its shift."""
+    with np.errstate(all="ignore"):
+        half = 0.5 * np.asarray(v, dtype=float)
+        return 0.5**order * _telescoped(half, shift, lambda a, log: _series(RATIO, order, a))
 
 
 def log_gamma_ratio(v: Array) -> Array:
@@ -278,7 +286,7 @@ def log_gamma_ratio(v: Array) -> Array:
             product = product * (1 + 0.25 / q)
         return -0.5 * log(product)
 
-    return _telescoped(0.5 * np.asarray(v, dtype=float), shift, lambda a, log: _series(RATIO, 0, a))
+    return _of_half(v, 0, shift)
 
 
 def log_gamma_ratio_1(v: Array) -> Array:
@@ -287,7 +295,7 @@ def log_gamma_ratio_1(v: Array) -> Array:
     def shift(a: Array, log: Kernel) -> Array:
         return sum(0.25 / (q * m) for q, m in _half_steps(a))
 
-    return 0.5 * _telescoped(0.5 * np.asarray(v, dtype=float), shift, lambda a, log: _series(RATIO, 1, a))
+    return _of_half(v, 1, shift)
 
 
 def log_gamma_ratio_2(v: Array) -> Array:
@@ -296,7 +304,7 @@ def log_gamma_ratio_2(v: Array) -> Array:
     def shift(a: Array, log: Kernel) -> Array:
         return -sum((3 * q + 0.5) * u * u for q, m in _half_steps(a) for u in (0.5 / (q * m),))
 
-    return 0.25 * _telescoped(0.5 * np.asarray(v, dtype=float), shift, lambda a, log: _series(RATIO, 2, a))
+    return _of_half(v, 2, shift)
 
 
 # ---- counting -------------------------------------------------------------------------------------------------------
@@ -315,7 +323,7 @@ def betaln(a: Array, b: Array) -> Array:
         powers = a * np.log1p(b / a) + (b - 0.5) * np.log1p(a / b) + 0.5 * np.log(a)
         value = HALF_LOG_2PI - powers + (r(b) - r(a + b)) + r(a)
         value = np.where(a == 1, -np.log(b), np.where(b == 1, -np.log(a), value))
-    return np.where((a == 0) & (b >= 0), np.inf, value)[()]
+    return np.where((a == 0) & (b >= 0), np.inf, value + 0.0)[()]
 
 
 def log_factorial(n: Array) -> Array:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import OptionError, UnknownName, nearest
+from ..errors import UnknownName, nearest
 from .base import Prior
 
 
@@ -15,11 +15,9 @@ def get(prior: Any) -> Prior:
     """A Prior, or a frozen scipy law as one."""
     if isinstance(prior, Prior):
         return prior
-    if hasattr(prior, "logpdf"):
-        from .scipy_prior import ScipyPrior
+    from .scipy_prior import scipy_prior
 
-        return ScipyPrior(prior)
-    raise OptionError(f"a prior is a value such as mlekit.priors.Beta(2, 2) or a frozen scipy.stats law, not {prior!r}")
+    return scipy_prior(prior)
 
 
 @cache

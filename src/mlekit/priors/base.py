@@ -17,6 +17,7 @@ class Prior(ABC):
 
     low: float = -np.inf  # the set outside of which its density is zero
     high: float = np.inf
+    many: bool = False  # of shares, not of one number
     kink: float | None = None  # where the density is not smooth
 
     @abstractmethod
@@ -31,6 +32,10 @@ class Prior(ABC):
     def rows(self) -> Any:
         """What the prior is worth in imaginary rows where it is conjugate; None where it has no such worth."""
         return None
+
+    def fits(self, levels: int) -> bool:
+        """Whether it is about so many shares."""
+        return True
 
     def start(self) -> float | None:
         """A value where the density is well above zero, for searches."""

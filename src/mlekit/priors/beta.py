@@ -33,6 +33,9 @@ class Beta(Prior):
     def kernel(self) -> dict[str, Any]:
         return {"log": self.a - 1.0, "log1m": self.b - 1.0}
 
+    def start(self) -> float:
+        return self.a / (self.a + self.b)
+
     @property
     def rows(self) -> float:
         return self.a + self.b - 2

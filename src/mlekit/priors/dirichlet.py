@@ -18,6 +18,7 @@ class Dirichlet(Prior):
     alpha: Any
     low = 0.0
     high = 1.0
+    many = True
 
     def __post_init__(self) -> None:
         positive(self.alpha, "alpha", "Dirichlet")
@@ -26,6 +27,10 @@ class Dirichlet(Prior):
         alpha = np.broadcast_to(np.asarray(self.alpha, dtype=float), (len(value),))
         normaliser = float(special.gammaln(alpha).sum() - special.gammaln(alpha.sum()))
         return sum((xp.xlogy(float(a) - 1.0, share) for a, share in zip(alpha, value, strict=True)), 0.0) - normaliser
+
+    def fits(self, levels: int) -> bool:
+        """Whether it is about so many shares."""
+        return np.ndim(self.alpha) == 0 or len(self.alpha) == levels
 
     def kernel(self) -> dict[str, Any]:
         return {"log": np.asarray(self.alpha, dtype=float) - 1.0}

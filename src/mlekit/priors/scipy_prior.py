@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import OptionError
 from ..numerics.jets import Jet
 from .base import Array, Prior
 
@@ -37,3 +38,11 @@ class ScipyPrior(Prior):
 
     def start(self) -> float:
         return float(self.law.median())
+
+
+def scipy_prior(law: Any) -> ScipyPrior:
+    """A frozen continuous scipy law as a prior; anything else is an error that says what a prior is."""
+    frozen = getattr(law, "dist", None)
+    if frozen is None or not callable(getattr(law, "logpdf", None)):
+        raise OptionError(f"a prior is a value such as mlekit.priors.Beta(2, 2) or a frozen scipy.stats law, not {law!r}")
+    return ScipyPrior(law)

@@ -245,9 +245,9 @@ def contents_of_groups(grouped: Any) -> Contents:
     return Contents(
         title=f"{grouped.family!r} by {', '.join(grouped.groups.names)}: "
         + ("posterior modes (MAP)" if bound.base.beliefs else "maximum likelihood"),
-        facts=[*_model(bound), ("groups", str(len(grouped))), ("rows", _rows_of_groups(grouped)), *_priors(bound)]
+        facts=[*_model(bound), ("groups", count(len(grouped))), ("rows", _rows_of_groups(grouped)), *_priors(bound)]
         + [("solver", grouped.solution.solver), ("found", _statuses(grouped))],
-        figures=[("log-likelihood of all", number(float(np.sum(grouped.llf.to_numpy()))))],
+        figures=[_total(grouped, failed)],
         tables=[_spread(grouped), _first(grouped)],
         notes=[*grouped.family.remarks(), "A row a group and parameter: .tidy(); one group as a fit: fit[key]."],
         ok=not failed,
@@ -264,7 +264,13 @@ def _rows_of_groups(grouped: Any) -> str:
 
 def _statuses(grouped: Any) -> str:
     counts = grouped.status.value_counts()
-    return ", ".join(f"{n} {code}" for code, n in counts.items() if n)
+    return ", ".join(f"{count(n)} {code}" for code, n in counts.items() if n)
+
+
+def _total(grouped: Any, failed: int) -> tuple[str, str]:
+    """The log-likelihoods together, of the groups that have one."""
+    llf = grouped.llf.to_numpy()
+    return ("log-likelihood of those proved" if failed else "log-likelihood of all", number(float(llf[np.isfinite(llf)].sum())))
 
 
 def _spread(grouped: Any) -> Table:
@@ -272,7 +278,7 @@ def _spread(grouped: Any) -> Table:
     values = grouped.params.to_numpy()
     values = values[np.isfinite(values).all(axis=1)]
     names = list(grouped.params.columns[:MOST])
-    title = "over the groups" if len(values) == len(grouped) else f"over the {len(values)} groups with finite values"
+    title = "over the groups" if len(values) == len(grouped) else f"over the {count(len(values))} groups with finite values"
     if not len(values):
         return Table(title, [""], [names])
     columns = [aligned(map(number, take(values)[: len(names)])) for take in QUANTILES.values()]
@@ -297,6 +303,6 @@ def _failures(grouped: Any) -> list[str]:
 
     failed = grouped.failed
     places = np.flatnonzero(grouped.index.isin(failed))[:SHOWN]
-    said = [f"{len(failed)} of {len(grouped)} groups have no proved maximum"]
+    said = [f"{count(len(failed))} of {count(len(grouped))} groups have no proved maximum"]
     said += [f"{grouped.index[g]}: {verdict(grouped.bound, grouped.solution, int(g)).reasons[0]}" for g in places]
-    return said + ([f"and {len(failed) - SHOWN} more: .failed, .reasons"] if len(failed) > SHOWN else [])
+    return said + ([f"and {count(len(failed) - SHOWN)} more: .failed, .reasons"] if len(failed) > SHOWN else [])

@@ -45,10 +45,10 @@ def _exponent(value: float) -> int:
 def count(value: float) -> str:
     """A number of rows: whole where it is.
 
-    >>> count(100.0), count(12.5)
-    ('100', '12.500')
+    >>> count(1e6), count(12.5)
+    ('1,000,000', '12.500')
     """
-    return f"{value:.0f}" if value == floor(value) else number(value)
+    return f"{value:,.0f}" if value == floor(value) else number(value)
 
 
 def ratio(value: float) -> str:

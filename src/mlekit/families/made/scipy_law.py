@@ -6,6 +6,7 @@ for counts.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class ScipyLaw(Family):
 
     def __init__(self, law: Any) -> None:
         self.law, self.name = law, str(law.name)  # type: ignore[misc]
-        self.discrete = hasattr(law, "logpmf")
+        self.discrete = isinstance(law, sys.modules["scipy.stats"].rv_discrete)
         shapes = [s.strip() for s in (law.shapes or "").split(",") if s.strip()]
         self.params = {s: _shape_set(law, s) for s in shapes}
         low, high = law.a, law.b
@@ -77,6 +78,14 @@ def scipy_law(law: Any) -> ScipyLaw:
     >>> mlekit.fit([1.0, 2.0, 4.0], family=scipy.stats.rayleigh)["scale"] > 0
     True
     """
-    if hasattr(law, "dist"):
-        raise OptionError(f"family= takes the distribution itself, scipy.stats.{law.dist.name}, not one frozen at parameters")
+    stats = sys.modules.get("scipy.stats")
+    if stats is None or not isinstance(law, (stats.rv_continuous, stats.rv_discrete, stats.distributions.rv_frozen)):
+        raise OptionError(
+            f"family= takes a name such as 'normal', a law such as mlekit.families.Binomial(n=10), "
+            f"or a scipy.stats distribution, not {law!r}"
+        )
+    if isinstance(law, stats.distributions.rv_frozen):
+        raise OptionError(
+            f"family= takes the distribution itself, scipy.stats.{law.dist.name}, not one frozen at parameters"
+        )
     return ScipyLaw(law)

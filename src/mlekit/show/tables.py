@@ -1,0 +1,120 @@
+"""Fits as tables: a row a term, a row a fit, a row an observation.
+
+    tidy(fit)           term, parameter, estimate, std_error, statistic, p_value, conf_low, conf_high
+    glance(fit)         family, nobs, n_params, llf, aic, bic ..., verdict
+    augment(fit)        the rows with fitted, residual, log_density
+    tidy_groups(fits)   a row a group and term, in the library of the caller's frame
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..data.frames import Table, like, table
+from ..inference.information import standard_errors, values
+from ..inference.intervals import conf_int
+from ..numerics.special import ndtr
+
+Array = Any
+
+
+def tidy(fit: Any, derived: bool = False, level: float = 0.95, method: str = "auto") -> Any:
+    """A row a fitted value, and with `derived` a row for each function of them.
+
+    >>> import mlekit
+    >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").tidy()["term"].tolist()
+    ['mean', 'sd']
+    """
+    interval = fit.conf_int(level=level, method=method)
+    terms, parameters = list(fit.params.index), list(fit.bound.model.coefficients.scales)
+    estimate, error = fit.params.to_numpy(), fit.bse.to_numpy()
+    low, high = interval["lower"].to_numpy(), interval["upper"].to_numpy()
+    if derived and fit.bound.model.coefficients.constant:
+        names = list(fit.family.derived)
+        more = [fit.estimate(name, level=level, method=method) for name in names]
+        terms, parameters = terms + names, parameters + names
+        estimate, error = np.append(estimate, [m.value for m in more]), np.append(error, [m.std_error for m in more])
+        low, high = np.append(low, [m.lower for m in more]), np.append(high, [m.upper for m in more])
+    return like(None, {"term": terms, "parameter": parameters, **_numbers(estimate, error, low, high)})
+
+
+def _numbers(estimate: Array, error: Array, low: Array, high: Array) -> dict[str, Array]:
+    """The columns of numbers; z against zero, and its two-sided normal chance."""
+    with np.errstate(all="ignore"):
+        z = estimate / error
+        p = 2 * ndtr(-np.abs(z))
+    return {"estimate": estimate, "std_error": error, "statistic": z, "p_value": p, "conf_low": low, "conf_high": high}
+
+
+def glance(fit: Any) -> Any:
+    """One row about the whole fit; AIC and BIC are NaN where there is a prior."""
+    mode = bool(fit.bound.base.beliefs)
+    return like(
+        None,
+        {
+            "family": [fit.family.name],
+            "nobs": [fit.nobs],
+            "n_params": [fit.n_params],
+            "df_resid": [fit.df_resid],
+            "llf": [fit.llf],
+            "log_posterior": [fit.log_posterior],
+            "aic": [np.nan if mode else fit.aic],
+            "bic": [np.nan if mode else fit.bic],
+            "solver": [fit.solver],
+            "verdict": [", ".join(fit.verdict.codes)],
+            "ok": [fit.verdict.ok],
+        },
+    )
+
+
+def augment(fit: Any) -> Any:
+    """The rows, in the library they came in, with what the fit has to say of each."""
+    rows = columns_of(fit)
+    fitted = np.asarray(fit.predict())
+    levels = fit.family.levels(next(iter(fit.family.params)))
+    said = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {"fitted": fitted}
+    said |= {"residual": fit.residuals(), "log_density": fit.log_prob()}
+    taken = set(rows.names)
+    extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
+    return like(rows, {**{name: rows.key(name) for name in rows.names}, **extra})
+
+
+def columns_of(fit: Any) -> Table:
+    """The columns that were fitted: the caller's table, or one of y and the columns of X."""
+    rows = fit.bound.model.rows
+    if rows.table is not None:
+        return rows.table
+    columns: dict[str, Any] = {rows.target: rows.y}
+    for design in rows.designs.values():
+        block = design.block(0, design.rows)
+        columns |= dict(zip(design.names, block.T, strict=True))
+    columns.pop("Intercept", None)
+    return table(columns)
+
+
+def tidy_groups(grouped: Any, level: float = 0.95) -> Any:
+    """A row a group and term: the key, the numbers, nobs and status."""
+    bound, solution, groups = grouped.bound, grouped.solution, grouped.groups
+    coefficients = bound.model.coefficients
+    estimate, error = values(bound, solution), standard_errors(bound, solution)
+    low, high, _ = conf_int(bound, solution, coefficients.names, level, "auto")
+    count, width = estimate.shape
+    keys = {name: _each(key, width) for name, key in zip(groups.names, groups.keys, strict=True)}
+    return like(
+        bound.model.rows.table,
+        {
+            **keys,
+            "term": coefficients.names * count,
+            "parameter": coefficients.scales * count,
+            **_numbers(*(np.ravel(part) for part in (estimate, error, low, high))),
+            "nobs": np.repeat(grouped.nobs.to_numpy(), width),
+            "status": _each(grouped.status.to_list(), width),
+        },
+    )
+
+
+def _each(column: Any, times: int) -> Any:
+    """Every entry that many times."""
+    return np.repeat(column, times) if type(column) is np.ndarray else [v for v in column for _ in range(times)]

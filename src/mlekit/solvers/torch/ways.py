@@ -1,0 +1,129 @@
+"""How torch walks: each method is a generator that takes one step, yields the loss before it, and ends at the top.
+
+    descent    x <- x - t g                       t by the line search
+    lbfgs      x <- x - t H g                     H from the last differences of x and g (Nocedal's two loops)
+    sgd        x <- x - lr (0.9 m + g)            g of a share of the rows
+    adam       x <- x - lr m / sqrt(v)            m, v: running means of g and g^2
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
+
+MEMORY = 20
+PATIENCE = 30
+
+
+class Objective:
+    """A loss over named leaves, and its slope as one vector."""
+
+    def __init__(self, loss: Callable[[Tensor | None], Tensor], leaves: list[Tensor]) -> None:
+        self.loss, self.leaves = loss, leaves
+
+    @property
+    def x(self) -> Tensor:
+        return parameters_to_vector(self.leaves).detach().clone()
+
+    def at(self, x: Tensor) -> tuple[float, Tensor]:
+        """Value and slope over all rows at x."""
+        vector_to_parameters(x, self.leaves)
+        with torch.enable_grad():
+            value = self.loss(None)
+            slope = torch.autograd.grad(value, self.leaves, materialize_grads=True)
+        return float(value), parameters_to_vector(slope)
+
+
+def lbfgs(o: Objective, tol: float, lr: float | None, memory: int = MEMORY) -> Iterator[float]:
+    """Quasi-Newton steps until the slope is below tol, or until rounding hides the way."""
+    x = o.x
+    value, slope = o.at(x)
+    pairs: deque[tuple[Tensor, Tensor]] = deque(maxlen=memory)
+    size = lr or min(1.0, 1.0 / float(slope.abs().sum().clamp(min=1e-300)))
+    best, since = float("inf"), 0
+    while float(slope.abs().max()) > tol and since < PATIENCE:
+        direction = -_two_loops(slope, pairs)
+        found = _search(o, x, value, slope, direction, size)
+        yield value
+        if found is None:
+            if not pairs:
+                break
+            pairs.clear()
+            continue
+        t, new_value, new_slope = found
+        move, change = t * direction, new_slope - slope
+        if memory and float(move @ change) > 0:
+            pairs.append((move, change))
+        x, value, slope, size = x + move, new_value, new_slope, 1.0 if memory else 2 * t
+        steep = float(slope.abs().max())
+        best, since = (steep, 0) if steep < 0.9 * best else (best, since + 1)
+    o.at(x)
+
+
+def descent(o: Objective, tol: float, lr: float | None) -> Iterator[float]:
+    """Steps straight down the slope, halved until they go down."""
+    return lbfgs(o, tol, lr, memory=0)
+
+
+def _two_loops(slope: Tensor, pairs: deque[tuple[Tensor, Tensor]]) -> Tensor:
+    """H times the slope."""
+    q, kept = slope.clone(), []
+    for s, y in reversed(pairs):
+        a = (s @ q) / (s @ y)
+        q = q - a * y
+        kept.append(a)
+    if pairs:
+        s, y = pairs[-1]
+        q = q * (s @ y) / (y @ y)
+    for (s, y), a in zip(pairs, reversed(kept), strict=True):
+        q = q + s * (a - (y @ q) / (s @ y))
+    return q
+
+
+def _search(
+    o: Objective, x: Tensor, value: float, slope: Tensor, direction: Tensor, t: float
+) -> tuple[float, float, Tensor] | None:
+    """A step that falls as promised (Armijo) and turns the slope (Wolfe), by doubling and halving."""
+    promised = float(slope @ direction)
+    slack = 4 * torch.finfo(x.dtype).eps * abs(value)
+    low, high = 0.0, float("inf")
+    for _ in range(50):
+        new_value, new_slope = o.at(x + t * direction)
+        if not new_value <= value + 1e-4 * t * promised + slack:
+            high = t
+        elif float(new_slope @ direction) < 0.9 * promised:
+            low = t
+        else:
+            return t, new_value, new_slope
+        t = 2 * t if high == float("inf") else 0.5 * (low + high)
+    return None
+
+
+Optimiser = Callable[[list[Tensor], float], torch.optim.Optimizer]
+
+
+def sgd(leaves: list[Tensor], lr: float) -> torch.optim.Optimizer:
+    return torch.optim.SGD(leaves, lr=lr, momentum=0.9)
+
+
+def adam(leaves: list[Tensor], lr: float) -> torch.optim.Optimizer:
+    return torch.optim.Adam(leaves, lr=lr, betas=(0.9, 0.99))
+
+
+def minibatches(
+    o: Objective, optimiser: Any, lr: float, batches: Iterator[Tensor | None], rate: Callable[[], float]
+) -> Iterator[float]:
+    """Steps on a share of the rows after another, at lr times the rate of the moment."""
+    for index in batches:
+        for group in optimiser.param_groups:
+            group["lr"] = lr * rate()
+        optimiser.zero_grad()
+        value = o.loss(index)
+        value.backward()
+        optimiser.step()
+        yield float(value.detach())
