@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors, families, models, priors, solvers
-    from .api import counted, fit
+    from .api import counted, fit, load
     from .estimator import Estimator
     from .result import Fit, GroupedFit
 
@@ -25,7 +25,7 @@ _WHERE = {
     "counted": "api",
     "custom": "families.made.custom",
     "fit": "api",
-    "load": "show.files",
+    "load": "api",
     "network": "models.network",
 }
 _ROOMS = ("errors", "families", "models", "priors", "solvers")
@@ -38,6 +38,7 @@ __all__ = [
     "errors",
     "families",
     "fit",
+    "load",
     "models",
     "priors",
     "solvers",

@@ -71,3 +71,20 @@ def counted(values: Any, counts: Any) -> Counted:
     return Counted(values, counts)
 
 
+def load(path: Any, *, family: Any = None) -> Any:
+    """The fit that `fit.save(path)` wrote; `family` is the law where it is one of your own, whose code no file holds.
+
+    >>> import mlekit, pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "coin.json"
+    >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").save(path)
+    >>> mlekit.load(path)["p"]
+    0.75
+    """
+    from .result import Fit
+    from .show.files import load, load_folder
+
+    folder = load_folder(path)
+    if folder is not None:
+        return folder
+    options, bound, solution = load(path, family)
+    return Fit(Estimator(**options), bound, solution)

@@ -13,9 +13,6 @@ from .layout import ONE, Layout, Ragged, Shared
 Array = Any
 
 
-PLAIN = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
-
-
 @dataclass(slots=True)
 class Rows:
     """What came in, one entry a row."""
@@ -138,7 +135,8 @@ class Summary:
 
 def read(first: str, data: Any, target: Any, **how: Any) -> Rows:
     """Rows from what a user gave, for a law whose first parameter is `first`; numbers in an array take the short way."""
-    if type(data) is np.ndarray and data.ndim == 1 and data.dtype.kind in "iufb" and target is None and how == PLAIN:
+    alone = target is None and how["by"] is None and how["weights"] is None and how["offset"] is None
+    if alone and how["missing"] == "error" and type(data) is np.ndarray and data.ndim == 1 and data.dtype.kind in "iufb":
         return Rows(data)
     from .intake import intake
 

@@ -181,6 +181,10 @@ class Family(ABC):
 
     # -- words --------------------------------------------------------------------------------------------------
 
+    def as_given(self, y: Array) -> Any:
+        """Bound observations as the caller wrote them."""
+        return y
+
     def options(self) -> dict[str, Any]:
         """What the constructor needs to make this law again."""
         return {}

@@ -43,6 +43,9 @@ class Bernoulli(SufficientFamily):
     def __init__(self, levels: Sequence[Any] | None = None) -> None:
         self.labels = None if levels is None else list(levels)  # failure, success
 
+    def as_given(self, y: Array) -> Any:
+        return y if self.labels is None else [self.labels[code] for code in y]
+
     def options(self) -> dict[str, Any]:
         return {"levels": self.labels}
 

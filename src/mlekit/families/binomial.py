@@ -36,11 +36,15 @@ class Binomial(SufficientFamily):
         if top < 1 or top != np.floor(top) and np.isfinite(top):
             raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
         self.support = Integers(0, top)
+        if np.isfinite(top):
+            self.derived = {  # type: ignore[misc]
+                **Binomial.derived,
+                "mean": lambda xp, p: top * p,
+                "variance": lambda xp, p: top * p * (1 - p),
+                "sd": lambda xp, p: xp.sqrt(top * p * (1 - p)),
+            }
 
-    derived: ClassVar = {
-        "odds": lambda xp, p: p / (1 - p),
-        "logit": lambda xp, p: xp.logit(p),
-    }
+    derived: ClassVar = {"odds": Bernoulli.derived["odds"], "logit": Bernoulli.derived["logit"]}
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray) and y.ndim == 2:  # cbind(yes, no)
@@ -54,6 +58,9 @@ class Binomial(SufficientFamily):
         if len(tries) != len(y):
             raise DataError(f"n has {len(tries)} values, but there are {len(y)} rows")
         return self, np.column_stack([np.asarray(y, dtype=float), tries])
+
+    def as_given(self, y: Array) -> Any:
+        return y[:, 0]
 
     def options(self) -> dict[str, Any]:
         return {"n": self.n}

@@ -34,6 +34,10 @@ class Categorical(SufficientFamily):
             self.params = {"p": Simplex(len(self.labels))}
             self.support = Levels(len(self.labels), counted)
 
+    def as_given(self, y: Array) -> Any:
+        assert self.labels is not None
+        return [self.labels[code] for code in y]
+
     def options(self) -> dict[str, Any]:
         return {"levels": self.labels}
 
@@ -73,7 +77,7 @@ class Categorical(SufficientFamily):
     def frozen(self, *, p: list[Array]) -> Any:
         from scipy import stats
 
-        return stats.rv_discrete(values=(np.arange(len(p)), np.asarray(p, dtype=float).ravel()))
+        return stats.rv_discrete(values=(np.arange(len(p)), np.asarray(p, dtype=float).ravel()))()
 
     def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
         return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].levels))}

@@ -29,6 +29,7 @@ class Gamma(SufficientFamily):
     derived: ClassVar = {
         "scale": lambda xp, mean, shape: mean / shape,
         "rate": lambda xp, mean, shape: shape / mean,
+        "median": lambda xp, mean, shape: mean / shape * xp.gamma_median(shape),
         "sd": lambda xp, mean, shape: mean / xp.sqrt(shape),
         "variance": lambda xp, mean, shape: mean * mean / shape,
     }

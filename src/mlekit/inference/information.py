@@ -60,6 +60,12 @@ def held(bound: Bound) -> set[str]:
     return {name for name, k in coordinate.items() if not bound.matrix[k].any()}
 
 
+def held_values(bound: Bound) -> Array:
+    """The same as a mask of the values, [U]."""
+    names = held(bound)
+    return np.array([name in names for name in bound.model.coefficients.names], dtype=bool)  # type: ignore[union-attr]
+
+
 def covariance_z(bound: Bound, solution: Solution) -> tuple[Array, Array]:
     """(covariance of the user's coordinates [G, K, K], which fits have one [G]); held coordinates have none."""
     hessian = curvature(bound, solution)
@@ -94,15 +100,22 @@ def covariance(bound: Bound, solution: Solution) -> Array:
     coefficients = bound.model.coefficients
     assert coefficients is not None
     z = coordinates(bound, solution)
+    width = len(coefficients.names)
     if not bound.problem.size:
-        width = len(coefficients.names)
         return np.full((len(z), width, width), np.nan)
     cov, _ = covariance_z(bound, solution)
+    inside = np.isfinite(z).all(axis=1)
     with np.errstate(all="ignore"):
         jacobian = coefficients.jacobian(np.where(np.isfinite(z), z, 0.0))
         out = jacobian @ cov @ np.swapaxes(jacobian, 1, 2)
-    held = np.diagonal(out, axis1=1, axis2=2) <= 0
-    out[held[:, :, None] | held[:, None, :]] = np.nan
+    held_there = held_values(bound)
+    if solution.natural is not None and not inside.all():
+        from . import boundary
+
+        out[~inside] = boundary.covariance(bound, values(bound, solution), held_there)[~inside]
+    out[:, held_there] = out[:, :, held_there] = np.nan
+    none = ~(np.diagonal(out, axis1=1, axis2=2) > 0)
+    out[none[:, :, None] | none[:, None, :]] = np.nan
     return out
 
 
@@ -114,7 +127,7 @@ def standard_errors(bound: Bound, solution: Solution) -> Array:
 
 def log_likelihood(bound: Bound, solution: Solution) -> Array:
     """[G]: every constant in, the prior out."""
-    if solution.natural is not None:
+    if solution.natural is not None and solution.value is None:
         return bound.base.log_likelihood(solution.natural)
     return solution.value - log_prior(bound, solution)
 
@@ -129,24 +142,32 @@ def log_prior(bound: Bound, solution: Solution) -> Array:
 
 
 def delta(bound: Bound, solution: Solution, function: Any) -> tuple[Array, Array]:
-    """(value, standard error) of function(xp, **natural parameters), each [G]."""
+    """(value, standard error) of function(xp, **natural parameters) of a law without formulas, each [G]."""
     from ..numerics.arrays import NUMPY, jets
     from ..numerics.jets import Jet, variables
 
-    coefficients = bound.model.coefficients
-    assert coefficients is not None
-    z = coordinates(bound, solution)
+    coefficients: Any = bound.model.coefficients
+    at = values(bound, solution)
     with np.errstate(all="ignore"):
-        natural = solution.natural
-        if natural is None:
-            natural = coefficients.natural(NUMPY, [z[:, k] for k in range(coefficients.size)])
-        value = np.asarray(function(NUMPY, **natural), dtype=float)
-        finite = np.where(np.isfinite(z), z, 0.0)
-        jet = function(jets(), **coefficients.natural(jets(), variables([finite[:, k] for k in range(coefficients.size)], 1)))
-        cov, _ = covariance_z(bound, solution)
-        gradient = np.zeros(z.shape)
-        if isinstance(jet, Jet):
-            for k, d in jet.gradient.items():
-                gradient[:, k] = d
-        variance = np.einsum("gk,gkl,gl->g", gradient, cov, gradient)
-        return np.broadcast_to(value, (len(z),)), np.sqrt(np.where(variance > 0, variance, np.nan))
+        value = np.asarray(function(NUMPY, **coefficients.unflat(at)), dtype=float)
+        jet = function(jets(), **by_param(coefficients.family, variables(list(at.T), 1)))
+    gradient = np.zeros(at.shape)
+    for u, d in jet.gradient.items() if isinstance(jet, Jet) else ():
+        gradient[:, u] = d
+    return np.broadcast_to(value, (len(at),)), spread(bound, solution, gradient)
+
+
+def by_param(family: Any, each: Any) -> dict[str, Any]:
+    """Values in the order of their names, as the parameters of a law: one each, or a list where it has levels."""
+    rest = iter(each)
+    return {p: [next(rest) for _ in family.names(p)] if s.many else next(rest) for p, s in family.params.items()}
+
+
+def spread(bound: Bound, solution: Solution, gradient: Array) -> Array:
+    """The standard error of a function, sqrt(g' cov g), from its derivatives by the values [G, U]; NaN where a value
+    that it depends on has none."""
+    cov, free = covariance(bound, solution), ~held_values(bound)
+    known = np.diagonal(cov, axis1=1, axis2=2) > 0
+    variance = np.einsum("gu,guv,gv->g", gradient, np.where(np.isnan(cov), 0.0, cov), gradient)
+    lost = (free & ~known & (gradient != 0)).any(axis=1)
+    return np.sqrt(np.where(~lost & (variance > 0), variance, np.nan))

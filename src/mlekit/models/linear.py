@@ -6,7 +6,7 @@ smallest form that says it all: sums where the law has them, cross-products for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,17 +48,21 @@ class Linear(Model):
         _refuse_formulas_for_unknown(family, rows.designs)
         return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
 
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
-        """The log posterior, in the smallest form that the data allow."""
+    def problem(
+        self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Callable[..., Any] | None = None
+    ) -> Bound:
+        """The log posterior, in the smallest form that the data allow; `make` takes it from a file instead."""
         assert self.rows is not None and self.coefficients is not None
         rows, family, coefficients = self.rows, self.family, self.coefficients
         by_name = name_priors(priors, coefficients)
         beliefs = Beliefs(coefficients, [_belief(name, prior, coefficients) for name, prior in by_name.items()])
         fixed = {name: float(value) for name, value in fixed.items()}
         places = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
-        if coefficients.constant and family.sufficient:
+        if make is not None:
+            base: Any = make(coefficients, by_name, beliefs, fixed)
+        elif coefficients.constant and family.sufficient:
             stats = summarise(family, rows.y, rows.weights, rows.layout)
-            base: Any = SumsProblem(coefficients, stats, by_name, beliefs, fixed)
+            base = SumsProblem(coefficients, stats, by_name, beliefs, fixed)
         else:
             base = self._rows_problem(beliefs, fixed, free=not (places or tied))
         return Bound(self, base, *restrict(base, coefficients, places, tied))

@@ -20,7 +20,7 @@ Namespace = Any
 _PLAIN = "exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()
 _SPECIAL = (
     "gammaln digamma betaln expit logit softplus log1mexp ndtr log_ndtr ndtri erf xlogy xlog1py "
-    "log_gamma_ratio gammaln_minus_stirling log_choose log_factorial"
+    "log_gamma_ratio gammaln_minus_stirling gamma_median log_choose log_factorial"
 ).split()
 
 NUMPY: Namespace = SimpleNamespace(

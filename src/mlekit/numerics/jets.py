@@ -106,6 +106,7 @@ RULES: Mapping[str, Rule] = {
         special.gammaln_minus_stirling_2(u),
     ),
     "log_gamma_ratio": lambda u: (special.log_gamma_ratio_1(u), special.log_gamma_ratio_2(u)),
+    "gamma_median": lambda u: (special.gamma_median_1(u), special.gamma_median_2(u)),
     "expit": _expit,
     "logit": _logit,
     "softplus": _softplus,

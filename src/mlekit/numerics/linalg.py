@@ -19,8 +19,8 @@ import numpy as np
 
 Array = Any
 
-COLUMNS = 6
-BLOCK = 4096
+COLUMNS = 6  # up to here columns are faster than LAPACK, for one group and for many
+BLOCK = 4096  # groups that stay in the cache
 ROUNDING = 2e-15
 FLOOR = 0.01
 
@@ -54,7 +54,7 @@ def inverse_positive(H: Array) -> tuple[Array, Array]:
 def damped_solve(H: Array, g: Array) -> tuple[Array, Array]:
     """(x [G, k], shift [G]): a step that climbs along g, x'g > 0, whatever the curvature; only what overflows is nan.
 
-    D x solves (S + shift) y = D g. There is no shift where H is positive definite, and else the smallest that lifts
+    x = D y, where (S + shift) y = D g. There is no shift where H is positive definite, and else the smallest that lifts
     every eigenvalue of S to a hundredth of the greatest in size.
 
     >>> x, shift = damped_solve(np.array([[[-2.0]]]), np.array([[1.0]]))

@@ -25,7 +25,7 @@ Array = Any
 Kernel = Callable[[Array], Array]
 Piece = Callable[[Array, Callable[[Array], Array]], Array]  # of x and a log, so that it takes arrays and floats alike
 
-BLOCK = 16384
+BLOCK = 8192
 CUT = 9
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 TINY = 2.0**-1022  # keeps the log of nought finite beside a 1/x that is not
@@ -450,3 +450,26 @@ def log_ndtr(x: Array) -> Array:
 def ndtri(p: Array) -> Array:
     """The x below which a standard normal law has the share p."""
     return _scipy("ndtri")(np.asarray(p, dtype=float))
+
+
+def gamma_median(k: Array) -> Array:
+    """The median of a gamma law of shape k and scale 1."""
+    from scipy.special import gammaincinv
+
+    return gammaincinv(np.asarray(k, dtype=float), 0.5)
+
+
+def gamma_median_1(k: Array) -> Array:
+    """Its derivative in k, by differences of fourth order."""
+    k = np.asarray(k, dtype=float)
+    h = 1e-3 * k
+    at = {i: gamma_median(k + i * h) for i in (-2, -1, 1, 2)}
+    return (8 * (at[1] - at[-1]) - (at[2] - at[-2])) / (12 * h)
+
+
+def gamma_median_2(k: Array) -> Array:
+    """Its second derivative, likewise."""
+    k = np.asarray(k, dtype=float)
+    h = 3e-3 * k
+    at = {i: gamma_median(k + i * h) for i in (-2, -1, 0, 1, 2)}
+    return (16 * (at[1] + at[-1]) - (at[2] + at[-2]) - 30 * at[0]) / (12 * h * h)

@@ -72,26 +72,50 @@ def glance(fit: Any) -> Any:
 def augment(fit: Any) -> Any:
     """The rows, in the library they came in, with what the fit has to say of each."""
     rows = columns_of(fit)
+    taken = set(rows.names)
     fitted = np.asarray(fit.predict())
     levels = fit.family.levels(next(iter(fit.family.params)))
     said = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {"fitted": fitted}
     said |= {"residual": fit.residuals(), "log_density": fit.log_prob()}
-    taken = set(rows.names)
     extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
     return like(rows, {**{name: rows.key(name) for name in rows.names}, **extra})
 
 
 def columns_of(fit: Any) -> Table:
-    """The columns that were fitted: the caller's table, or one of y and the columns of X."""
+    """The caller's table with the response, or one of y and the columns of X."""
     rows = fit.bound.model.rows
-    if rows.table is not None:
+    if rows.table is not None and rows.target in rows.table.names:
         return rows.table
-    columns: dict[str, Any] = {rows.target: rows.y}
+    columns = given_columns(fit.bound)
+    if rows.table is None:
+        return table(columns)
+    everything = {name: rows.table.key(name) for name in rows.table.names}
+    return table(like(rows.table, {rows.target: columns[rows.target], **everything}))
+
+
+def given_columns(bound: Any) -> dict[str, Any]:
+    """The columns that the fit was made of: the response and what the formulas need."""
+    rows = bound.model.rows
+    known = {} if rows.table is None else rows.table.names
+    columns: dict[str, Any] = {}
+    if rows.target not in known:
+        columns[rows.target] = bound.model.family.as_given(rows.y)
+    elif rows.target:
+        columns[rows.target] = rows.table.column(rows.target)
     for design in rows.designs.values():
-        block = design.block(0, design.rows)
-        columns |= dict(zip(design.names, block.T, strict=True))
-    columns.pop("Intercept", None)
-    return table(columns)
+        if rows.table is None:
+            block = design.block(0, design.rows)[:, int(design.has_intercept) :]
+            columns |= dict(zip(design.names[int(design.has_intercept) :], block.T, strict=True))
+        else:
+            columns |= {name: rows.table.column(name) for name in _needed(design.state())}
+    return columns
+
+
+def _needed(state: Any) -> list[str]:
+    """The columns that the terms of a design are made of."""
+    from ..data.formula import parse
+
+    return [column.column for column in parse(state["formula"]).columns] + list(state["dot"])
 
 
 def tidy_groups(grouped: Any, level: float = 0.95) -> Any:

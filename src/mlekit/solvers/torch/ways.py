@@ -36,7 +36,7 @@ class Objective:
         with torch.enable_grad():
             value = self.loss(None)
             slope = torch.autograd.grad(value, self.leaves, materialize_grads=True)
-        return float(value), parameters_to_vector(slope)
+        return float(value.detach()), parameters_to_vector(slope)
 
 
 def lbfgs(o: Objective, tol: float, lr: float | None, memory: int = MEMORY) -> Iterator[float]:
@@ -104,22 +104,19 @@ def _search(
     return None
 
 
-Optimiser = Callable[[list[Tensor], float], torch.optim.Optimizer]
-
-
-def sgd(leaves: list[Tensor], lr: float) -> torch.optim.Optimizer:
-    return torch.optim.SGD(leaves, lr=lr, momentum=0.9)
-
-
-def adam(leaves: list[Tensor], lr: float) -> torch.optim.Optimizer:
-    return torch.optim.Adam(leaves, lr=lr, betas=(0.9, 0.99))
+FULL: dict[str, Callable[[Objective, float, float | None], Iterator[float]]] = {"lbfgs": lbfgs, "descent": descent}
+DRAWN: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": lambda leaves: torch.optim.Adam(leaves, betas=(0.9, 0.99)),
+    "sgd": lambda leaves: torch.optim.SGD(leaves, momentum=0.9),
+}
 
 
 def minibatches(
-    o: Objective, optimiser: Any, lr: float, batches: Iterator[Tensor | None], rate: Callable[[], float]
+    o: Objective, method: str, lr: float, draws: Iterator[Tensor | None], rate: Callable[[], float]
 ) -> Iterator[float]:
-    """Steps on a share of the rows after another, at lr times the rate of the moment."""
-    for index in batches:
+    """Steps on one share of the rows after another, at lr times the rate of the moment."""
+    optimiser = DRAWN[method](o.leaves)
+    for index in draws:
         for group in optimiser.param_groups:
             group["lr"] = lr * rate()
         optimiser.zero_grad()

@@ -1,0 +1,179 @@
+"""Models of words that are counted: exact, in one pass, with nothing to train.
+
+    p(b | a) = (n(ab) + alpha - 1) / sum over c of (n(ac) + alpha - 1)
+
+The table of pairs is mlekit's own categorical of the next character, grouped by the previous one, in closed form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import fsum
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import mlekit
+from lm import words as text
+from lm.checkpoint import Arrays
+from lm.corpus import Codes, Vocabulary, pairs
+from lm.fit import Fit, Predictor
+from lm.words import Floats, Words
+from mlekit.errors import OptionError
+from mlekit.models import Bound, Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Bigram(Model):
+    """The next character, given the one before it.
+
+    Nothing said is the MLE: a pair that never came is impossible. `prior=mlekit.priors.Dirichlet(a)`, here or in `fit`,
+    adds a - 1 to every pair, those with the start and the end of a word too. A `vocabulary` may hold characters that
+    the words do not have.
+
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=Bigram())
+    >>> fit.next_probs("av")
+    {'': 0.0, 'a': 1.0, 'e': 0.0, 'i': 0.0, 'm': 0.0, 'v': 0.0}
+    """
+
+    prior: Any = None
+    vocabulary: Vocabulary | None = None
+    words: Words | None = field(default=None, repr=False)  # these two after `bind`
+    pairs: Any = field(default=None, repr=False)
+
+    def read(self, data: Any, target: Any, **how: Any) -> Words:
+        return text.read(data, target, self.vocabulary, **how)
+
+    def bind(self, rows: Words) -> Bigram:
+        counted = rows if self.vocabulary is None else rows.and_every_character()
+        previous, following = pairs(counted.words, rows.vocabulary)
+        model = mlekit.Estimator("categorical").model()
+        table = model.read(
+            following,
+            None,
+            by=[previous],
+            weights=counted.weights_of_characters(),
+            offset=None,
+            missing="error",
+            intercept=True,
+        )
+        return replace(self, words=rows, pairs=model.bind(table))
+
+    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
+        if priors is not None and self.prior is not None:
+            raise OptionError("prior: one is given to lm.Bigram and another to fit: leave one of them out")
+        return self.pairs.problem(self.prior if priors is None else priors, fixed, tied)
+
+    def answer(self) -> Callable[..., Fit]:
+        return self._fit
+
+    def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
+        assert self.words is not None
+        counted, prior = Counted(estimator, bound, solution), self.prior if estimator.prior is None else estimator.prior
+        predictor = Table(self.words.vocabulary, counted.probabilities, lambda: counted.std_errors)
+        return Fit(predictor, counted, self.words.words, None if prior is None else repr(prior))
+
+    @classmethod
+    def restore(cls, vocabulary: Vocabulary, settings: Mapping[str, Any], arrays: Arrays) -> Table:
+        """What `Table.kept` gave, as a table again."""
+        return Table(vocabulary, arrays["probabilities"], lambda: arrays["std_errors"])
+
+
+class Table(Predictor):
+    """Probabilities of the next character, [V, V]: a row for each previous one, the first the start of a word."""
+
+    name = "bigram"
+
+    def __init__(self, vocabulary: Vocabulary, probabilities: Floats, errors: Callable[[], Floats]) -> None:
+        self.vocabulary, self.probabilities, self._errors = vocabulary, probabilities, errors
+
+    @cached_property
+    def logits(self) -> Floats:
+        with np.errstate(divide="ignore"):
+            return np.log(np.nan_to_num(self.probabilities))
+
+    def next_logits(self, contexts: Codes) -> Floats:
+        return self.logits[contexts[:, -1]]
+
+    def log_prob(self, words: list[str]) -> Floats:
+        """sum of log p(b | a) over the pairs of each word."""
+        ends = np.cumsum(text.lengths(words))
+        return np.add.reduceat(self.logits[pairs(words, self.vocabulary)], np.append(0, ends[:-1]))
+
+    @property
+    def params(self) -> pd.DataFrame:
+        return self._frame(self.probabilities)
+
+    @property
+    def bse(self) -> pd.DataFrame:
+        return self._frame(self._errors())
+
+    def conf_int(self, level: float) -> pd.DataFrame:
+        """Wald's intervals, a row a pair."""
+        import pandas as pd
+
+        pairs = pd.MultiIndex.from_product([self.vocabulary.symbols] * 2, names=["previous", "next"])
+        middle, reach = self.probabilities.ravel(), NormalDist().inv_cdf(0.5 + level / 2) * self._errors().ravel()
+        return pd.DataFrame({"lower": middle - reach, "upper": middle + reach}, index=pairs)
+
+    def kept(self) -> Arrays:
+        return {"probabilities": self.probabilities, "std_errors": self._errors()}
+
+    def _frame(self, values: Floats) -> pd.DataFrame:
+        import pandas as pd
+
+        symbols = self.vocabulary.symbols
+        return pd.DataFrame(
+            np.array(values), index=pd.Index(symbols, name="previous"), columns=pd.Index(symbols, name="next")
+        )
+
+
+class Counted:
+    """What was found: mlekit's fits of the rows of the table, taken together."""
+
+    def __init__(self, estimator: Any, bound: Any, solution: Any) -> None:
+        self.rows = mlekit.GroupedFit(estimator, bound, solution)
+        self.solver: str = self.rows.solution.solver
+        self.quick_ok = self.rows.quick_ok
+        self.complaint = self.rows.complaint
+
+    @property
+    def probabilities(self) -> Floats:
+        natural = self.rows.solution.natural
+        return self.rows.params.to_numpy() if natural is None else np.asarray(natural["p"]).T
+
+    @cached_property
+    def std_errors(self) -> Floats:
+        return self.rows.bse.to_numpy()
+
+    @cached_property
+    def llf(self) -> float:
+        return fsum(self.rows.llf)
+
+    @cached_property
+    def log_posterior(self) -> float:
+        return fsum(self.rows.log_posterior)
+
+    @property
+    def nobs(self) -> float:
+        return fsum(self.rows.nobs)
+
+    @property
+    def n_params(self) -> int:
+        return self.rows.n_params * len(self.rows)
+
+    @cached_property
+    def verdict(self) -> mlekit.Verdict:
+        codes = tuple(dict.fromkeys(self.rows.status.astype(str)))
+        if not self.rows.verdict_ok:
+            return mlekit.Verdict(False, codes, (self.complaint(),))
+        proof = "the maximum is given by a formula" if self.rows.quick_ok else "each row is proved to be a maximum"
+        never = np.count_nonzero(self.probabilities == 0)
+        told = f"{never:,} of {self.probabilities.size:,} pairs never came, and are impossible"
+        return mlekit.Verdict(True, codes, (proof, *([told] if never else [])))

@@ -1,0 +1,252 @@
+"""The Fit of a language model: what `mlekit.fit(words, family=lm.Bigram())` answers.
+
+A model of words needs two objects to make one:
+
+    predictor   what was learned: after any beginning of a word, how probable each next character is
+    found       what is known of the maximum: mlekit's own Fit of a net, the rows of a bigram added up, or, of a fit
+                that was loaded, what was written down
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from math import exp, log
+from os import PathLike
+from typing import Any, Protocol
+
+import numpy as np
+
+import mlekit
+from lm.corpus import Vocabulary, checked
+from lm.evaluate import Evaluation, evaluation
+from lm.predictor import Predictor
+from lm.sample import draw
+from lm.seeds import Seed
+from lm.words import Floats, lengths
+from mlekit.errors import DataError, OptionError
+from mlekit.show import Contents, Table, as_html, as_text
+
+
+class Found(Protocol):
+    """What is known of the maximum; `mlekit.Fit` is one."""
+
+    @property
+    def llf(self) -> float: ...
+    @property
+    def log_posterior(self) -> float: ...
+    @property
+    def nobs(self) -> float: ...
+    @property
+    def n_params(self) -> int: ...
+    @property
+    def verdict(self) -> mlekit.Verdict: ...
+    @property
+    def solver(self) -> str: ...
+    @property
+    def quick_ok(self) -> bool: ...
+
+
+class Fit:
+    """A language model fitted to words: it draws new ones, scores any, and says how well it did.
+
+    >>> import lm, mlekit
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+    >>> fit.sample(3, seed=1)
+    >>> round(fit.evaluate(["mava"]).bits, 3)
+    """
+
+    def __init__(self, predictor: Predictor, found: Found, words: list[str], prior: str | None = None) -> None:
+        self.predictor, self.found, self.words, self.prior = predictor, found, words, prior
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The characters it knows."""
+        return self.predictor.vocabulary
+
+    # -- what it says of words ----------------------------------------------------------------------------------
+
+    def sample(
+        self,
+        n: int = 1,
+        seed: Seed = None,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        prompt: str = "",
+        max_length: int = 100,
+        only_new: bool = False,
+    ) -> list[str]:
+        """`n` words, each drawn a character at a time; `only_new`: none of those it was fitted to.
+
+        A temperature under 1 keeps to the likely characters; `top_k` and `top_p` leave the unlikely ones out, the end
+        of a word counted among them; the `prompt` counts in the length.
+        """
+        return draw(
+            self.predictor.next_logits,
+            self.vocabulary,
+            n,
+            seed=seed,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            prompt=prompt,
+            max_length=max_length,
+            only_new=self._known if only_new else (),
+        )
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    def log_prob(self, words: Iterable[str]) -> Floats:
+        """The log-probability of each word, its end counted: -inf for an impossible one, never nan."""
+        words = checked(words)
+        return self.predictor.log_prob(words) if words else np.zeros(0)
+
+    def evaluate(self, words: Iterable[str]) -> Evaluation:
+        """The mean loss a character, the ends counted: `.nll` in nats with its `.std_error`, `.bits`, `.perplexity`."""
+        words = checked(words)
+        if not words:
+            raise DataError("there are no words to evaluate: give at least one")
+        return evaluation(self.log_prob(words), lengths(words))
+
+    def next_probs(self, prefix: str = "") -> dict[str, float]:
+        """How probable each next character is after `prefix`; "" is the end of the word."""
+        context = np.roll(self.vocabulary.encode([prefix]), 1)[None]
+        probabilities = np.exp(np.asarray(self.predictor.next_logits(context), np.float64)[0])
+        return dict(zip(self.vocabulary.symbols, probabilities.tolist(), strict=True))
+
+    # -- what was found -----------------------------------------------------------------------------------------
+
+    @property
+    def params(self) -> Any:
+        """What was learned: of a bigram a table (row "" is the start, column "" the end), of a net a dict of arrays."""
+        return self.predictor.params
+
+    @property
+    def bse(self) -> Any:
+        """Standard errors of a counted table; a net has none, and says so."""
+        return self.predictor.bse
+
+    def conf_int(self, *, level: float = 0.95) -> Any:
+        """Wald's intervals of a counted table, a row a pair; a net has none, and says so."""
+        if not 0.5 <= level < 1:
+            raise OptionError(f"level={level!r}: give a share from 0.5 to below 1, such as 0.95")
+        return self.predictor.conf_int(level)
+
+    @property
+    def llf(self) -> float:
+        """The log-likelihood of the words it was fitted to, without the prior."""
+        return self.found.llf
+
+    @property
+    def log_posterior(self) -> float:
+        """The log-likelihood and the log prior."""
+        return self.found.log_posterior
+
+    @property
+    def nobs(self) -> float:
+        """The number of characters, the end of each word counted: the sum of their weights."""
+        return self.found.nobs
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers were free."""
+        return self.found.n_params
+
+    @property
+    def aic(self) -> float:
+        """-2 llf + 2 k."""
+        return self._criterion("AIC") + 2 * self.n_params
+
+    @property
+    def bic(self) -> float:
+        """-2 llf + k log n."""
+        return self._criterion("BIC") + self.n_params * log(self.nobs)
+
+    def _criterion(self, name: str) -> float:
+        if self.prior is not None or "budget" in self.verdict.codes:
+            why = "training stopped before the maximum" if self.prior is None else f"this fit has a prior, {self.prior}"
+            raise OptionError(
+                f"{name} compares maxima of likelihoods, and {why}: compare held-out words with fit.evaluate(words)"
+            )
+        return -2 * self.llf
+
+    @property
+    def solver(self) -> str:
+        """The solver that was taken."""
+        return self.found.solver
+
+    @property
+    def verdict(self) -> mlekit.Verdict:
+        """Whether to believe it: `.ok`, `.codes`, `.reasons`."""
+        return self.found.verdict
+
+    @property
+    def converged(self) -> bool:
+        """Whether the answer is proved to be a maximum."""
+        return self.verdict.ok
+
+    @property
+    def quick_ok(self) -> bool:
+        """A formula gave the answer: nothing more to prove."""
+        return self.found.quick_ok
+
+    @property
+    def verdict_ok(self) -> bool:
+        return self.verdict.ok
+
+    def complaint(self) -> str:
+        """The sentence of a fit that is not proved."""
+        return f"{self.predictor.name}: " + "; ".join(self.verdict.reasons)
+
+    # -- for people ---------------------------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """A table within 80 columns, the verdict in its last lines."""
+        return as_text(self._contents())
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return as_html(self._contents())
+
+    def __repr__(self) -> str:
+        said = f"{len(self.words):,} words, {-self.llf / self.nobs:.4f} nats a character"
+        return f"<lm.Fit {self.predictor.name}: {said}; {'ok' if self.verdict.ok else 'NOT PROVED'}>"
+
+    def _contents(self) -> Contents:
+        loss, guess = -self.llf / self.nobs, log(len(self.vocabulary))
+        stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
+        figures = [("log-likelihood", f"{self.llf:.2f}")]
+        if self.prior is None and not stopped:
+            figures += [("AIC", f"{self.aic:.2f}"), ("BIC", f"{self.bic:.2f}")]
+        else:
+            figures = [("log posterior", f"{self.log_posterior:.2f}"), *figures]
+        units = [[f"{f(x):.4f}" for x in (loss, guess)] for f in (float, lambda x: x / log(2), exp)]
+        return Contents(
+            title=f"{self.predictor.name}: " + ("maximum likelihood" if self.prior is None else "posterior mode (MAP)") + stopped,
+            facts=[
+                ("words", f"{len(self.words):,}"),
+                ("characters", f"{self.nobs:,.10g}, the end of each word counted; {len(self.vocabulary)} different"),
+                ("parameters", f"{self.n_params:,}"),
+                ("solver", self.solver),
+                *([] if self.prior is None else [("prior", self.prior)]),
+            ],
+            figures=figures,
+            tables=[Table("", ["a character", "nats", "bits", "perplexity"], [["these words", "an even guess"], *units])],
+            notes=['New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs("jo").'],
+            ok=self.verdict.ok,
+            verdict=list(self.verdict.reasons),
+        )
+
+    def save(self, folder: str | PathLike[str], data: bool = True) -> None:
+        """Into a folder of JSON and safetensors, for `mlekit.load`; without `data` the words are left out.
+
+        Then `only_new` of a loaded fit does not know them.
+        """
+        from lm.files import save
+
+        save(self, folder, data=data)

@@ -1,0 +1,62 @@
+"""Rows that a file does not hold: what is known of them, and an error for whoever asks for more."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+from ..errors import OptionError
+from .design import Design
+from .rows import Rows
+
+Array = Any
+
+
+def refuse() -> NoReturn:
+    """The error of whatever needs rows."""
+    raise OptionError("this needs the rows, and the fit was saved without them: save it with fit.save(path, data=True)")
+
+
+class Unsaved:
+    """A column that is not there."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        refuse()
+
+    def __len__(self) -> int:
+        refuse()
+
+    def __getitem__(self, rows: Any) -> NoReturn:
+        refuse()
+
+    def __array__(self, *how: Any, **more: Any) -> NoReturn:
+        refuse()
+
+
+class UnsavedDesign:
+    """The terms of a design without its rows: they can be put on new data."""
+
+    def __init__(self, design: Design) -> None:
+        self.names, self.has_intercept, self.levels = design.names, design.has_intercept, design.levels
+        self.on, self.state = design.on, design.state
+
+    def __getattr__(self, name: str) -> NoReturn:
+        refuse()
+
+
+class UnsavedRows(Rows):
+    """How many there were, and whether they were weighted."""
+
+    __slots__ = ("count", "total")
+
+    def __init__(self, count: int, total: float, weighted: bool, **known: Any) -> None:
+        column = Unsaved()
+        super().__init__(column, weights=column if weighted else None, offset=column, table=None, **known)
+        self.count, self.total = count, total
+
+    def __len__(self) -> int:
+        return self.count
+
+    def nobs(self) -> Array:
+        return np.array([self.total])

@@ -1,0 +1,103 @@
+"""Walks of a law's coordinates on torch: the score from the formula by autograd, the proof at the end from curvature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...errors import OptionError
+from ..base import Array, Problem, Status
+from ..climber import Climb, Climber, Frame, View
+from . import ways
+from .trip import Trip, choose, draws
+
+EPOCHS = 60
+LEGS = (0.1, 0.3, 0.6, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
+RATE = {"adam": 0.1, "sgd": 0.05}
+TENTH = 0.01  # the decrement at a tenth of a standard error
+
+
+@dataclass
+class Leg(Trip):
+    """A trip with its rows on a device."""
+
+    stream: Any = None
+    device: str = "cpu"
+    rng: Any = None
+    legs: int = 0
+
+
+class LawClimber(Climber):
+    """The torch solver of a problem that has coordinates z."""
+
+    name = "torch"
+
+    def __init__(self, options: Any, rng: np.random.Generator, share: float) -> None:
+        self.options, self.tol, self.rng, self.share = options, options.tol, rng, share
+        self.method = options.method or "lbfgs"
+        self.shuffled = self.method in ways.DRAWN
+
+    def batch(self, rows: int) -> int:
+        return self.options.batch or max(32, -(-rows // 64))
+
+    def begin(self, problem: Problem) -> Leg:
+        stream, o = problem.stream(), self.options
+        steps = o.steps or (np.inf if o.seconds else EPOCHS * -(-stream.rows // self.batch(stream.rows)) if self.shuffled else 10_000)
+        seconds = o.seconds * self.share if o.seconds else np.inf
+        leg = Leg(steps, seconds, o.callback, stream=stream, device=choose(o.device, double=True), rng=self.rng)
+        stream.begin(leg.device)
+        z = torch.tensor(problem.start()[0], requires_grad=True, device=leg.device)
+        refuse_what_torch_lacks(lambda: stream.loss(z, None).backward())
+        return leg
+
+    def walk(self, problem: Problem, frame: Frame, trip: Leg) -> Array:
+        origin, matrix = (torch.tensor(a, device=trip.device) for a in (frame.origin, frame.matrix))
+        u = torch.zeros_like(origin, requires_grad=True)
+        unit = frame.size**2 / trip.stream.divisor  # of the loss, so that the slope at u = 0 is one
+        objective = ways.Objective(lambda index: trip.stream.loss(origin + matrix @ u, index) / unit, [u])
+        if self.shuffled:
+            return frame.z(self.drawn(objective, trip, unit))
+        walk = ways.FULL[self.method](objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0)
+        trip.follow(walk, scale=unit)
+        return frame.z(u.detach().cpu().numpy())
+
+    def drawn(self, objective: ways.Objective, trip: Leg, unit: float) -> Array:
+        """The mean over the second half of a leg whose steps shrink to nothing."""
+        (u,), start, end = objective.leaves, trip.done, LEGS[min(trip.legs, len(LEGS) - 1)]
+        trip.legs += 1
+        sums = [torch.zeros_like(u), 0]
+
+        def left() -> float:
+            return max(1 - (trip.done - start) / (end - start), 0.0)
+
+        def passed(walk: Any) -> Any:
+            for loss in walk:
+                if left() < 0.5:
+                    sums[:] = sums[0] + u.detach(), sums[1] + 1
+                yield loss
+
+        index = draws(trip.rng, trip.stream.rows, self.batch(trip.stream.rows), trip.device)
+        rate = self.options.lr or RATE[self.method]
+        trip.follow(passed(ways.minibatches(objective, self.method, rate, index, left)), end, unit)
+        return (sums[0] / max(sums[1], 1)).cpu().numpy()
+
+    def ended(self, seen: View, trip: Leg) -> Climb:
+        """Shares of the rows lead to within a tenth of a standard error, which is what a budget is spent for."""
+        climb = super().ended(seen, trip)
+        near = self.shuffled and climb.status != Status.CONVERGED and seen.proper and seen.decrement <= TENTH
+        return replace(climb, status=Status.BUDGET) if near else climb
+
+
+def refuse_what_torch_lacks(attempt: Callable[[], Any]) -> None:
+    """An OptionError that says what of a law or a prior torch cannot compute."""
+    try:
+        attempt()
+    except (AttributeError, RuntimeError, TypeError, NotImplementedError) as error:
+        what = f"there is no {error.name!r}" if isinstance(error, AttributeError) else str(error).partition("\n")[0]
+        raise OptionError(
+            f"the torch solver cannot differentiate this law or its prior ({what}): use solver='newton' or 'scipy'"
+        ) from error

@@ -1,0 +1,51 @@
+"""Training of a net: named tensors, no curvature, a budget of steps or seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..base import Solution, Status
+from . import ways
+from .trip import Trip, choose, draws
+
+STEPS, BATCH = 2000, 256
+RATE = {"adam": 3e-3, "sgd": 3e-2}
+WARM = 0.02  # of the budget: steps grow to their full size
+
+
+def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
+    """The weights at the end of the budget, or where the slope is nought."""
+    leaves = list(stream.begin(choose(options.device, stream.double)).values())
+    steps = options.steps or (np.inf if options.seconds else STEPS)
+    trip = Trip(steps, options.seconds or np.inf, options.callback)
+    method = options.method or "adam"
+    objective = ways.Objective(lambda index: stream.loss(None, index), leaves)
+    eps = max(torch.finfo(leaf.dtype).eps for leaf in leaves)
+    status = Status.BUDGET
+    if method in ways.FULL:
+        tol = max(options.tol, 8 * eps)
+        ended = trip.follow(ways.FULL[method](objective, tol, options.lr))
+        steep = float(objective.at(objective.x)[1].abs().max())
+        status = Status.CONVERGED if steep <= (eps**0.5 if ended else tol) else Status.FAILED if ended else Status.BUDGET
+    else:
+        index = draws(rng, stream.rows, options.batch or BATCH, str(leaves[0].device))
+        walk = ways.minibatches(objective, method, options.lr or RATE[method], index, lambda: warmed(trip.done))
+        trip.follow(walk)
+    value = stream.value()
+    return Solution(
+        z=None,
+        value=np.array([value]),
+        status=np.array([int(status if np.isfinite(value) else Status.FAILED)]),
+        solver=f"torch ({method})",
+        iterations=trip.taken,
+        natural=stream.kept(),
+        history=np.array(trip.history),
+    )
+
+
+def warmed(done: float) -> float:
+    """Up in a straight line to one, and down to nought at the end."""
+    return min(done / WARM, (1 - done) / (1 - WARM))

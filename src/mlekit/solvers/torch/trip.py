@@ -1,0 +1,88 @@
+"""What a walk may cost, the rows it draws, and the generators it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...errors import OptionError
+
+
+@dataclass
+class Trip:
+    """Steps and time that are left to one climb, and the losses on the way."""
+
+    steps: float
+    seconds: float
+    callback: Callable[[int, float], Any] | None = None
+    taken: int = 0
+    stopped: bool = False
+    history: list[float] = field(default_factory=list)
+    begun: float = field(default_factory=perf_counter)
+
+    @property
+    def done(self) -> float:
+        """The share of the budget that is used."""
+        return max(self.taken / self.steps, (perf_counter() - self.begun) / self.seconds)
+
+    @property
+    def spent(self) -> bool:
+        return self.stopped or self.done >= 1
+
+    def follow(self, walk: Iterator[float], until: float = 1.0, scale: float = 1.0) -> bool:
+        """Takes the steps of a walk while the budget lasts; whether the walk came to its own end."""
+        for loss in walk:
+            self.taken += 1
+            self.history.append(loss * scale)
+            if self.callback is not None and self.callback(self.taken, self.history[-1]):
+                self.stopped = True
+            if self.stopped or self.done >= until:
+                return False
+        return True
+
+
+def draws(rng: np.random.Generator, rows: int, batch: int, device: str) -> Iterator[torch.Tensor | None]:
+    """Every row once an epoch, in a new order, in batches of nearly one size; None: all rows."""
+    if batch >= rows:
+        while True:
+            yield None
+    pieces = -(-rows // batch)
+    while True:
+        for part in np.array_split(rng.permutation(rows), pieces):
+            yield torch.from_numpy(part).to(device)
+
+
+@contextmanager
+def own_generators(seed: int) -> Iterator[None]:
+    """Whatever draws from torch's global generators inside (dropout) begins at the seed; outside nothing has changed."""
+    devices = list(range(torch.cuda.device_count()))
+    with torch.random.fork_rng(devices=devices):
+        torch.random.default_generator.manual_seed(seed)
+        for device in devices:
+            torch.cuda.default_generators[device].manual_seed(seed)
+        yield
+
+
+def choose(device: str, double: bool) -> str:
+    """The device by name; "auto" is the fastest there is for the precision that is needed."""
+    if device != "auto":
+        return _checked(device, double)
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() and not double else "cpu"
+
+
+def _checked(device: str, double: bool) -> str:
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    kind = str(device).partition(":")[0]
+    if not there.get(kind, False):
+        raise OptionError(f"Torch: device={device!r} is not there: use {', '.join(repr(d) for d, ok in there.items() if ok)}")
+    if kind == "mps" and double:
+        raise OptionError("Torch: device='mps' has no 64-bit numbers, which this fit needs: use device='cpu'")
+    return str(device)

@@ -1,0 +1,135 @@
+"""What every law promises: its density is one, its derivatives are those of its formula, overrides never differ."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from contracts.laws import bound, draw, example, free, law, names
+from scipy import integrate
+
+from mlekit.data.layout import ONE, Ragged
+from mlekit.data.sums import summarise
+from mlekit.families.base import differentiate
+from mlekit.numerics.arrays import NUMPY, torch_namespace
+
+LAWS = names()
+
+
+@pytest.fixture(params=LAWS)
+def family(request):
+    return law(request.param)
+
+
+def rows_of(family, values):
+    """Plain observations as the law sees them."""
+    return bound(family, [family.levels("p")[int(v)] for v in values] if family.codes else np.asarray(values))[1]
+
+
+def test_density_sums_or_integrates_to_one(family):
+    params = example(family)
+    if family.support.discrete:
+        high = family.support.high
+        values = np.arange(family.support.low, 400 if np.isinf(high) else high + 1)
+        total = np.exp(family.log_density(NUMPY, rows_of(family, values), **params)).sum()
+    else:
+        density = lambda y: float(np.exp(family.log_density(NUMPY, np.float64(y), **params)))
+        low, high, middle = family.support.low, family.support.high, float(family.frozen(**params).median())
+        total = sum(integrate.quad(density, a, b, epsabs=1e-12)[0] for a, b in ((low, middle), (middle, high)))
+    assert total == pytest.approx(1, abs=1e-9)
+
+
+def test_log_density_is_that_of_scipy(family):
+    params, frozen = example(family), family.frozen(**example(family))
+    values = frozen.rvs(size=50, random_state=np.random.default_rng(3))
+    theirs = frozen.logpmf(values) if family.support.discrete else frozen.logpdf(values)
+    ours = family.log_density(NUMPY, rows_of(family, values), **params)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("family", [law(n) for n in LAWS if not law(n).codes], ids=str, indirect=False)
+def test_derived_moments_are_those_of_scipy(family):
+    params, frozen = example(family), family.frozen(**example(family))
+    found = {"mean": frozen.mean(), "sd": frozen.std(), "variance": frozen.var()}
+    if not family.support.discrete:
+        found["median"] = frozen.median()
+    checked = 0
+    for name, value in found.items():
+        if name in family.derived:
+            assert family.derived[name](NUMPY, **params) == pytest.approx(value, rel=1e-9), name
+            checked += 1
+        else:
+            assert name in family.params, f"{family.name} lacks the derived {name}"
+    assert checked
+
+
+def test_evaluate_is_the_formula_and_its_derivatives(family):
+    family, y = bound(family, draw(family, 40))
+    z = free(family, len(y))
+    z = [v + 0.1 for v in z]
+    value, score, hessian = family.evaluate(y, z, 2)
+    plain = differentiate(lambda xp, c: family.log_density(xp, y, **family.natural(xp, c)), z, 2)
+    np.testing.assert_allclose(value, plain[0], rtol=1e-11, atol=1e-11)
+    for i in range(len(z)):
+        np.testing.assert_allclose(score[i] + 0 * y[..., 0] if y.ndim > 1 else score[i] + 0 * y, plain[1][i] + 0 * value, rtol=1e-9, atol=1e-9)
+        for j in range(i, len(z)):
+            np.testing.assert_allclose(hessian[i][j] + 0 * value, plain[2][i][j] + 0 * value, rtol=1e-8, atol=1e-8)
+
+
+def test_score_is_the_slope_of_the_log_density(family):
+    family, y = bound(family, draw(family, 20))
+    z, h = free(family, len(y)), 1e-4
+    _, score, _ = family.evaluate(y, z, 1)
+    for i in range(len(z)):
+        def at(step, i=i):
+            return family.evaluate(y, [v + step * (j == i) for j, v in enumerate(z)], 0)[0]
+        slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
+        np.testing.assert_allclose(score[i] + 0 * slope, slope, rtol=1e-7, atol=1e-8)
+
+
+def test_numpy_and_torch_give_the_same_density_and_score(family):
+    torch = pytest.importorskip("torch")
+    family, y = bound(family, draw(family, 30))
+    z = free(family)
+    tensors = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in z]
+    xp = torch_namespace()
+    total = family.log_density(xp, torch.as_tensor(y), **family.natural(xp, tensors)).sum()
+    total.backward()
+    value, score, _ = family.evaluate(y, z, 1)
+    assert float(total.detach()) == pytest.approx(float(np.sum(value)), rel=1e-10)
+    for s, t in zip(score, tensors, strict=True):
+        assert float(t.grad) == pytest.approx(float(np.sum(s + 0 * value)), rel=1e-7, abs=1e-7)
+
+
+def sufficient():
+    return [name for name in LAWS if law(name).sufficient]
+
+
+@pytest.mark.parametrize("name", sufficient())
+def test_log_likelihood_of_sums_is_that_of_rows(name):
+    family, y = bound(law(name), draw(law(name)))
+    params = example(family)
+    rows = family.log_density(NUMPY, y, **params).sum()
+    assert float(family.log_likelihood(NUMPY, summarise(family, y), **params)) == pytest.approx(float(rows), rel=1e-11)
+
+
+@pytest.mark.parametrize("name", sufficient())
+def test_merged_statistics_are_those_of_the_whole(name):
+    family, y = bound(law(name), draw(law(name)))
+    merged, whole = summarise(family, y[:150]) + summarise(family, y[150:]), summarise(family, y)
+    whole = whole.about(merged.origin)
+    assert float(merged.n) == float(whole.n)
+    for key, value in whole.sums.items():
+        np.testing.assert_allclose(merged[key], value, rtol=1e-11, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", sufficient())
+def test_sums_by_group_are_the_sums_of_each_group(name):
+    family, y = bound(law(name), draw(law(name)))
+    codes = np.arange(len(y)) % 3
+    weights = np.random.default_rng(1).uniform(0.5, 2, len(y))
+    grouped = summarise(family, y, weights, Ragged(codes, 3))
+    for g in range(3):
+        one = summarise(family, y[codes == g], weights[codes == g], ONE).about(np.ravel(grouped.origin)[g % np.size(grouped.origin)])
+        assert float(grouped.n[g]) == pytest.approx(float(one.n), rel=1e-13)
+        for key, value in one.sums.items():
+            np.testing.assert_allclose(grouped[key][g], value, rtol=1e-10, atol=1e-9)
