@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import metadata
+from pathlib import Path
+
+# What the pages need to run: the figures of docs/_ext, and the commands of this environment.
+EXTENSIONS = str(Path(__file__).parent / "_ext")
+sys.path.insert(0, EXTENSIONS)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [EXTENSIONS, os.environ.get("PYTHONPATH")]))
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 project = "mlekit"
 author = copyright = "the mlekit developers"
@@ -25,6 +34,7 @@ myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "
 myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
+nb_execution_in_temp = True
 nb_execution_timeout = 180
 nb_merge_streams = True
 
@@ -44,8 +54,10 @@ nitpick_ignore_regex = [(r"py:.*", r"(?!(mlekit|lm)\.\w+$).*")]
 html_theme = "furo"
 html_title = f"mlekit {release}"
 html_theme_options = {
-    "light_css_variables": {"color-brand-primary": "#2f5d8a", "color-brand-content": "#2f5d8a"},
-    "dark_css_variables": {"color-brand-primary": "#8fbbe6", "color-brand-content": "#8fbbe6"},
+    "light_css_variables": {"color-brand-primary": "#2f5d8a", "color-brand-content": "#2f5d8a", "color-figure-second": "#b4501e"},
+    "dark_css_variables": {"color-brand-primary": "#8fbbe6", "color-brand-content": "#8fbbe6", "color-figure-second": "#f0a272"},
 }
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

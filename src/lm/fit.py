@@ -58,6 +58,8 @@ class Fit:
 
     def __init__(self, predictor: Predictor, found: Found, words: list[str], prior: str | None = None) -> None:
         self.predictor, self.found, self.words, self.prior = predictor, found, words, prior
+        self.held_out: dict[str, list[str]] = {}  # of a run: the words it did not see, by what they were for
+        self.run: dict[str, Any] = {}  # and what it was asked for
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -97,6 +99,8 @@ class Fit:
 
     @cached_property
     def _known(self) -> frozenset[str]:
+        if not self.words:
+            raise OptionError("only_new: the words it was fitted to were left out when it was saved")
         return frozenset(self.words)
 
     def log_prob(self, words: Iterable[str]) -> Floats:
@@ -214,7 +218,7 @@ class Fit:
         return as_html(self._contents())
 
     def __repr__(self) -> str:
-        said = f"{len(self.words):,} words, {-self.llf / self.nobs:.4f} nats a character"
+        said = f"{self.nobs:,.10g} characters, {-self.llf / self.nobs:.4f} nats a character"
         return f"<lm.Fit {self.predictor.name}: {said}; {'ok' if self.verdict.ok else 'NOT PROVED'}>"
 
     def _contents(self) -> Contents:
@@ -229,7 +233,7 @@ class Fit:
         return Contents(
             title=f"{self.predictor.name}: " + ("maximum likelihood" if self.prior is None else "posterior mode (MAP)") + stopped,
             facts=[
-                ("words", f"{len(self.words):,}"),
+                *([("words", f"{len(self.words):,}")] if self.words else []),
                 ("characters", f"{self.nobs:,.10g}, the end of each word counted; {len(self.vocabulary)} different"),
                 ("parameters", f"{self.n_params:,}"),
                 ("solver", self.solver),

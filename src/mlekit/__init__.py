@@ -11,9 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import errors, families, models, priors, solvers
+    from . import errors, families, models, priors, show, solvers
     from .api import counted, fit, load
     from .estimator import Estimator
+    from .inference.verdict import Verdict
     from .result import Fit, GroupedFit
 
 __version__ = "0.1.0"
@@ -22,18 +23,21 @@ _WHERE = {
     "Estimator": "estimator",
     "Fit": "result",
     "GroupedFit": "result",
+    "Verdict": "inference.verdict",
     "counted": "api",
     "custom": "families.made.custom",
     "fit": "api",
+    "merge": "api",
     "load": "api",
     "network": "models.network",
 }
-_ROOMS = ("errors", "families", "models", "priors", "solvers")
+_ROOMS = ("errors", "families", "models", "priors", "show", "solvers")
 
 __all__ = [
     "Estimator",
     "Fit",
     "GroupedFit",
+    "Verdict",
     "counted",
     "errors",
     "families",
@@ -41,6 +45,7 @@ __all__ = [
     "load",
     "models",
     "priors",
+    "show",
     "solvers",
 ]
 

@@ -88,3 +88,21 @@ def load(path: Any, *, family: Any = None) -> Any:
         return folder
     options, bound, solution = load(path, family)
     return Fit(Estimator(**options), bound, solution)
+
+
+def merge(*fits: Any) -> Any:
+    """The fit of all rows of several fits of one law: their sums add, and the data are not asked again.
+
+    >>> import mlekit
+    >>> monday, tuesday = (mlekit.fit(day, family="poisson") for day in ([2, 0, 1], [5]))
+    >>> mlekit.merge(monday, tuesday)["rate"]
+    2.0
+    """
+    from .estimator import conclude
+    from .inference.merge import merge
+    from .result import Fit
+
+    if not fits or not all(isinstance(fit, Fit) for fit in fits):
+        raise OptionError("merge takes fits: mlekit.merge(fit_a, fit_b)")
+    bound, estimator = merge([fit.bound for fit in fits]), fits[0].estimator
+    return conclude(Fit(estimator, bound, estimator.solve(bound)), estimator.on_failure)

@@ -345,7 +345,7 @@ class Fit:
         """The likelihood ratio of two nested fits: `.statistic .p_value .df`, and words."""
         from .inference.tests import lr_test
 
-        return lr_test(self, other)
+        return lr_test(self._bound, self._solution, other._bound, other._solution)
 
     def profile(self, param: str, *, points: int = 41, level: float = 0.999) -> Any:
         """The log-likelihood along one parameter, the others fitted anew."""
@@ -505,6 +505,13 @@ class GroupedFit:
         from .inference.information import log_likelihood
 
         return self._column(log_likelihood(self._bound, self._solution), "llf")
+
+    @cached_property
+    def log_posterior(self) -> pd.Series:
+        """The log-likelihood and the log prior of each group."""
+        from .inference.information import log_prior
+
+        return self._column(self.llf.to_numpy() + log_prior(self._bound, self._solution), "log_posterior")
 
     @property
     def nobs(self) -> pd.Series:

@@ -29,6 +29,11 @@ Column = Product | Run
 NARROW, PANEL = 8, 2**17  # columns that are written one by one; values that are written by row first, then turned
 
 
+def panel_of(columns: int, rows: int) -> Array:
+    """Room for rows of a design, turned: a power of two between columns would lay them on one another in the cache."""
+    return np.empty((columns, rows + 8))[:, :rows]
+
+
 class Design:
     """Terms bound to rows, with a coefficient for each of `names`; the intercept, if there is one, comes first."""
 
@@ -78,28 +83,34 @@ class Design:
         out = np.empty((stop - start, len(self.names))) if out is None else out[: stop - start]
         with np.errstate(all="ignore"):
             if len(self._columns) <= NARROW or out.strides[0] <= out.strides[1]:
-                self._fill(out.T, start, stop)
+                self.turned(start, stop, np.zeros(len(self.names)), out.T)
             else:
                 self._fill_by_panels(out, start, stop)
         return out
 
-    def _fill(self, rows: Array, start: int, stop: int) -> None:
-        """The transpose of a block: a row for each column of the design."""
+    def turned(self, start: int, stop: int, centre: Array, out: Array) -> Array:
+        """The transpose of a block, less the centre of each column: a row of `out` for each column of the design.
+
+        >>> constant(3).turned(0, 2, np.zeros(1), np.empty((1, 8)))
+        array([[1., 1.]])
+        """
+        out = out[:, : stop - start]
         for at, column in enumerate(self._columns):
+            part = column.part(self._store, start, stop)
             if isinstance(column, Run):
-                rows[at:] = column.part(self._store, start, stop).T
+                np.subtract(part.T, centre[at:, None], out=out[at:])
             else:
-                rows[at] = column.part(self._store, start, stop)
+                np.subtract(part, centre[at], out=out[at])
+        return out
 
     def _fill_by_panels(self, out: Array, start: int, stop: int) -> None:
         """Columns are contiguous in a panel that the cache holds, which is then copied turned: twice as fast."""
         width = len(self.names)
         rows = min(max(PANEL // width, 128), stop - start)
-        panel = np.empty((width, rows + 8))  # 8 more, or the columns fall on one another in the cache
+        panel, zero = panel_of(width, rows), np.zeros(width)
         for a in range(0, stop - start, rows):
             b = min(a + rows, stop - start)
-            self._fill(panel[:, : b - a], start + a, start + b)
-            out[a:b] = panel[:, : b - a].T
+            out[a:b] = self.turned(start + a, start + b, zero, panel).T
 
     def take(self, rows: Array) -> Design:
         """The rows of a mask or an index, with what was learned from all."""

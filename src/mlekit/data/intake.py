@@ -87,7 +87,7 @@ def _regression(
         frame = table(data)
         names = list(frame.names)
         x = [frame.column(name) for name in names]
-    if any(isinstance(c, Labels) for c in x):
+    if frame is not None and any(isinstance(c, Labels) for c in x):
         design = bind(".", frame, intercept=intercept, check=False)
     else:
         design = from_matrix(x, names, intercept=intercept, check=False)
@@ -136,6 +136,7 @@ def _finish(rows: Rows, by: Any, weights: Any, offset: Any, missing: str) -> Row
         if len(extra) != n:
             raise DataError(f"offset has {len(extra)} values, but there are {n} rows")
         rows.offset = extra if rows.offset is None else rows.offset + extra
+        rows.offset_from = offset if isinstance(offset, str) else ""
     if by is not None:
         keys, names = _keys(rows, by)
         rows.groups = group(keys, names, missing=missing)

@@ -21,6 +21,7 @@ class Rows:
     weights: Array | None = None
     designs: dict[str, Any] = field(default_factory=dict)  # parameter -> Design
     offset: Array | None = None  # on the first parameter's link
+    offset_from: str | None = None  # the column that offset= named; "" where it was an array
     groups: Any = None  # Groups
     table: Any = None  # where columns come from
     target: str = "y"

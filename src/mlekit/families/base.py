@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..data.stats import Stats
-from ..errors import DataError
+from ..errors import DataError, OptionError
 from ..numerics.arrays import NUMPY, Namespace, jets
 from ..numerics.supports import Link, link
 
@@ -61,7 +61,21 @@ class Family(ABC):
 
     def frozen(self, **params: Array) -> Any:
         """The law at these parameters, as a frozen scipy.stats distribution."""
-        raise NotImplementedError(f"{self.name} has no distribution functions")
+        raise OptionError(f"{self.name} is known by its log density alone: it has no distribution function and no sampler")
+
+    def mean(self, xp: Namespace, **params: Array) -> Any:
+        """The law's own mean (of levels the probability of each), by formula; None where `frozen` alone knows it."""
+        known = self.derived.get("mean")
+        return params["mean"] if "mean" in self.params else known and known(xp, **params)
+
+    def variance(self, xp: Namespace, **params: Array) -> Any:
+        """The law's variance, by formula; None where `frozen` alone knows it."""
+        known = self.derived.get("variance")
+        return known and known(xp, **params)
+
+    def deviance(self, y: Array, **params: Array) -> Array | None:
+        """Twice the log density that each row lacks to a fit of its own; None for a law that has none."""
+        return None
 
     def start(self, summary: Any) -> dict[str, Array]:
         """Where the search begins: name -> [G]."""
@@ -95,6 +109,14 @@ class Family(ABC):
 
     def trials(self, y: Array) -> Array | None:
         """How many tries each observation stands for, where the law has such a number."""
+        return None
+
+    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+        """What the law takes of each row beside its parameters, for `frozen`, `mean` and `variance`."""
+        return {}
+
+    def classes(self) -> list[Any] | None:
+        """What the codes 0, 1, 2 ... of observations stand for, where they are levels."""
         return None
 
     # -- parameters and their free coordinates --------------------------------------------------------------------

@@ -43,6 +43,12 @@ class Bernoulli(SufficientFamily):
     def __init__(self, levels: Sequence[Any] | None = None) -> None:
         self.labels = None if levels is None else list(levels)  # failure, success
 
+    def classes(self) -> list[Any] | None:
+        return self.labels or [0, 1]
+
+    def deviance(self, y: Array, *, p: Array) -> Array:
+        return -2 * np.log(np.where(y == 1, p, 1 - np.asarray(p)))
+
     def as_given(self, y: Array) -> Any:
         return y if self.labels is None else [self.labels[code] for code in y]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
+from ..numerics.deviance import excess
 from ..numerics.supports import UNIT, Integers
 from .base import Array, Family, Params, SufficientFamily
 from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate
@@ -59,6 +60,23 @@ class Binomial(SufficientFamily):
             raise DataError(f"n has {len(tries)} values, but there are {len(y)} rows")
         return self, np.column_stack([np.asarray(y, dtype=float), tries])
 
+    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+        """The tries of each row; of successes and failures side by side a new row is one try."""
+        n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
+        if np.ndim(n) and len(n) != rows:
+            raise OptionError(f"n has {len(n)} values, but there are {rows} rows: name a column in the fit, as in Binomial(n='tries')")
+        return {"n": np.asarray(n, dtype=float)}
+
+    def mean(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
+        return (self.n if n is None else n) * p
+
+    def variance(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
+        return (self.n if n is None else n) * p * (1 - p)
+
+    def deviance(self, y: Array, *, p: Array, n: Array) -> Array:
+        yes = y[:, 0]
+        return 2 * (excess(yes, n * p) + excess(n - yes, n * (1 - np.asarray(p))))
+
     def as_given(self, y: Array) -> Any:
         return y[:, 0]
 
@@ -79,7 +97,7 @@ class Binomial(SufficientFamily):
         yes, n = y[..., 0], y[..., 1]
         return xp.log_choose(n, yes) + xp.xlogy(yes, p) + xp.xlog1py(n - yes, -p)
 
-    def frozen(self, *, p: Array, n: Any = None) -> Any:
+    def frozen(self, *, p: Array, n: Array | None = None) -> Any:
         from scipy import stats
 
         return stats.binom(self.n if n is None else n, p)

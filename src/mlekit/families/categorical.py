@@ -34,6 +34,12 @@ class Categorical(SufficientFamily):
             self.params = {"p": Simplex(len(self.labels))}
             self.support = Levels(len(self.labels), counted)
 
+    def classes(self) -> list[Any] | None:
+        return self.labels
+
+    def mean(self, xp: Any, *, p: list[Array]) -> list[Array]:
+        return p
+
     def as_given(self, y: Array) -> Any:
         assert self.labels is not None
         return [self.labels[code] for code in y]
@@ -75,9 +81,9 @@ class Categorical(SufficientFamily):
         return sum((xp.xlogy(1.0 * (y == level), share) for level, share in enumerate(p)), 0.0)
 
     def frozen(self, *, p: list[Array]) -> Any:
-        from scipy import stats
+        from .made.levels_law import LevelsLaw
 
-        return stats.rv_discrete(values=(np.arange(len(p)), np.asarray(p, dtype=float).ravel()))()
+        return LevelsLaw(p)
 
     def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
         return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].levels))}

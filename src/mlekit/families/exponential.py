@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..data.stats import Stats
+from ..numerics.deviance import log_excess
 from ..numerics.supports import NONNEGATIVE, POSITIVE
 from .base import Alternative, Array, Params, SufficientFamily
 
@@ -42,6 +43,9 @@ class Exponential(SufficientFamily):
 
     def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:
         return -xp.log(mean) - y / mean
+
+    def deviance(self, y: Array, *, mean: Array) -> Array:
+        return 2 * log_excess(y / mean - 1)
 
     def frozen(self, *, mean: Array) -> Any:
         from scipy import stats

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics import special
+from ..numerics.deviance import log_excess
 from ..numerics.supports import POSITIVE
 from .base import Alternative, Array, Params, SufficientFamily
 from .normal import LOG_2PI
@@ -61,6 +62,9 @@ class Gamma(SufficientFamily):
             - xp.gammaln_minus_stirling(shape)
             - xp.log(y)
         )
+
+    def deviance(self, y: Array, *, mean: Array, shape: Array) -> Array:
+        return 2 * shape * log_excess((y - mean) / mean)
 
     def frozen(self, *, mean: Array, shape: Array) -> Any:
         from scipy import stats

@@ -43,6 +43,9 @@ class Normal(SufficientFamily):
         u = (y - mean) / sd
         return -0.5 * u * u - xp.log(sd) - 0.5 * LOG_2PI
 
+    def deviance(self, y: Array, *, mean: Array, sd: Array) -> Array:
+        return ((y - mean) / sd) ** 2
+
     def frozen(self, *, mean: Array, sd: Array) -> Any:
         from scipy import stats
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..data.stats import Stats
+from ..numerics.deviance import excess
 from ..numerics.supports import INTEGERS, POSITIVE
 from .base import Array, Params, SufficientFamily
 
@@ -31,6 +32,9 @@ class Poisson(SufficientFamily):
 
     def log_density(self, xp: Any, y: Array, *, rate: Array) -> Array:
         return xp.xlogy(y, rate) - rate - xp.log_factorial(y)
+
+    def deviance(self, y: Array, *, rate: Array) -> Array:
+        return 2 * excess(y, rate)
 
     def frozen(self, *, rate: Array) -> Any:
         from scipy import stats

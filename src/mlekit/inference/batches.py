@@ -10,12 +10,16 @@ import numpy as np
 
 from ..data.layout import ONE, Shared
 from ..data.sums import summarise
+from ..families.made.reparametrised import suited
 from ..models.base import Bound
+from ..models.beliefs import Beliefs
+from ..models.coefficients import Coefficients, coefficients_of
 from ..models.gram_problem import GramProblem, residual_factor
 from ..models.linear import Pinned
 from ..models.rows_problem import RowsProblem
 from ..models.sums_problem import SumsProblem
-from ..solvers.base import Array
+from ..solvers import AUTO
+from ..solvers.base import Array, Solution
 
 
 def with_base(bound: Bound, base: Any) -> Bound:
@@ -67,3 +71,38 @@ def lonely(bound: Bound) -> Bound:
     """One fit, whose rows need no group."""
     base = alone(bound.base)
     return bound if base is bound.base else with_base(bound, base)
+
+
+@singledispatch
+def in_law(base: Any, coefficients: Coefficients) -> Any:
+    """The problem of the same data under the same law in other parameters, without priors; None where rows are asked."""
+    return None
+
+
+@in_law.register
+def _(base: SumsProblem, coefficients: Coefficients) -> SumsProblem:
+    return SumsProblem(coefficients, base.sums, {}, Beliefs(coefficients, []), {})
+
+
+def fitted_in(bound: Bound, name: str) -> tuple[Bound, Solution] | None:
+    """The fit in parameters of which `name`, a derived one, is one; None where the law has no such parameters."""
+    law = suited(bound.model.family, [name])
+    if law is bound.model.family or bound.matrix is not None or bound.base.beliefs:
+        return None
+    coefficients = coefficients_of(law, {})
+    base = in_law(bound.base, coefficients)
+    if base is None:
+        return None
+    other = Bound(replace(bound.model, family=law, coefficients=coefficients), base, base)
+    return other, next(found for solver in AUTO if (found := solver.solve(base)) is not None)
+
+
+@singledispatch
+def one_by_one(base: Any) -> bool:
+    """Whether `reweighted` takes one set of weights at a time."""
+    return False
+
+
+@one_by_one.register
+def _(base: GramProblem) -> bool:
+    return True

@@ -19,11 +19,11 @@ from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import expit, logit
-from ..numerics.supports import IDENTITY, LOGIT, Link
+from ..numerics.supports import IDENTITY, Link
 from ..solvers.base import Array, Solution, Status
 from ..solvers.newton import Newton
 from .batches import lonely
-from .information import coordinates, curvature, log_likelihood, log_prior, values
+from .information import coordinates, curvature, link_of, log_likelihood, log_prior, values
 from .slices import Slices
 
 FAR = 100.0  # in logs and logits
@@ -82,7 +82,7 @@ class Lines(Curves):
         matrix = bound.base.user_matrix() if bound.matrix is None else bound.base.user_matrix() @ bound.matrix
         self.z = z[self.group]
         self.normal = np.broadcast_to(matrix, (bound.base.count, *matrix.shape[1:]))[self.group, place]
-        self.links = [_link(bound, name) for name in names]
+        self.links = [link_of(bound, name) for name in names]
         self.top = _top(bound, solution, z)[self.group]
         self._lean()
         self.last, self.distance = self.z.copy(), np.zeros(len(self.z))
@@ -143,11 +143,6 @@ def _found(solution: Any) -> Array:
     return np.isfinite(solution.value) & (solution.status != Status.FAILED)
 
 
-def _link(bound: Bound, name: str) -> Link:
-    coefficients: Any = bound.model.coefficients
-    return bound.model.family.link(name) if name in coefficients.family.params else IDENTITY
-
-
 class Shares(Curves):
     """Profiles of shares: p_l = x, and (1 - x) goes to the others as the data divide it."""
 
@@ -166,7 +161,7 @@ class Shares(Curves):
         others = np.where(np.arange(p.shape[1]) == self.level[:, None], 0.0, p[self.group])
         left = others.sum(axis=1, keepdims=True)
         self.others = np.where(left > 0, others / np.where(left > 0, left, 1.0), 1.0 / max(p.shape[1] - 1, 1))
-        self.links = [LOGIT] * len(names)
+        self.links = [link_of(bound, name) for name in names]
         self.step, self.far = np.where(np.abs(self.peak) == FAR, 2 * FAR, 1.0), FARTHEST - self.side * self.peak
         self.stats = bound.base.posterior_stats().batch()
         self.top = (log_likelihood(bound, solution) + log_prior(bound, solution))[self.group]

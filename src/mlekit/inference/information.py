@@ -13,6 +13,9 @@ import numpy as np
 
 from ..models.base import Bound
 from ..numerics.linalg import inverse_positive
+from ..numerics.special import ndtr, ndtri
+from ..numerics.special import ndtr, ndtri
+from ..numerics.supports import IDENTITY, LOGIT, Link
 from ..solvers.base import Array, Solution
 
 
@@ -66,13 +69,53 @@ def held_values(bound: Bound) -> Array:
     return np.array([name in names for name in bound.model.coefficients.names], dtype=bool)  # type: ignore[union-attr]
 
 
+def tied(bound: Bound) -> bool:
+    """Whether two values are made the same."""
+    return bound.matrix is not None and bool((np.count_nonzero(bound.matrix, axis=0) > 1).any())
+
+
+def link_of(bound: Bound, name: str) -> Link:
+    """How a value is stretched to the real line: shares of a simplex by the logit."""
+    coefficients: Any = bound.model.coefficients
+    if name not in coefficients.coordinate:
+        return LOGIT
+    return bound.model.family.link(name) if name in coefficients.family.params else IDENTITY
+
+
 def covariance_z(bound: Bound, solution: Solution) -> tuple[Array, Array]:
     """(covariance of the user's coordinates [G, K, K], which fits have one [G]); held coordinates have none."""
-    hessian = curvature(bound, solution)
-    inverse, ok = inverse_positive(-hessian)
+    cov, ok = covariance_base(bound, solution)
     t = bound.base.user_matrix()
-    t = t if bound.matrix is None else t @ bound.matrix
-    return t @ inverse @ np.swapaxes(t, 1, 2), ok
+    return t @ cov @ np.swapaxes(t, 1, 2), ok
+
+
+def covariance_base(bound: Bound, solution: Solution) -> tuple[Array, Array]:
+    """(covariance of all coordinates of the unrestricted problem [G, K, K], which fits have one [G])."""
+    if solution.errors is not None:
+        return solution.errors.covariance, np.ones(1, dtype=bool)
+    known = None if bound.matrix is not None or solution.z is None else bound.problem.covariance(solution.z)
+    if known is not None:
+        return known, np.isfinite(known).all(axis=(1, 2))
+    cov, ok = inverse_positive(-curvature(bound, solution))
+    return cov if bound.matrix is None else bound.matrix @ cov @ bound.matrix.T, ok
+
+
+def critical(solution: Solution, level: float) -> float:
+    """How many standard errors a two-sided interval reaches to either side."""
+    if solution.errors is None or np.isinf(solution.errors.df):
+        return float(ndtri((1 + level) / 2))
+    from scipy.special import stdtrit
+
+    return float(stdtrit(solution.errors.df, (1 + level) / 2))
+
+
+def p_values(solution: Solution, ratio: Array) -> Array:
+    """The chance of so large a ratio, to either side, if the value were zero."""
+    if solution.errors is None or np.isinf(solution.errors.df):
+        return 2 * ndtr(-np.abs(ratio))
+    from scipy.special import stdtr
+
+    return 2 * stdtr(solution.errors.df, -np.abs(ratio))
 
 
 def curvature(bound: Bound, solution: Solution) -> Array:

@@ -1,6 +1,7 @@
 """Intervals for what was fitted, by method.
 
-`auto` is a fixed table: exact where the law has an exact interval, else profile; Wald for regressions and groups.
+`auto` is a fixed table: exact where the law has an exact interval, else profile; Wald for regressions and groups; with
+a prior, quantiles of the conjugate posterior where there is one, else the profile of the posterior.
 
     wald        estimate -+ z SE on the parameter's own scale, its ends not cut
     exact       the law's own: Clopper-Pearson, Garwood, t and chi-square
@@ -10,80 +11,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from ..errors import OptionError, nearest
 from ..models.base import Bound
+from ..numerics.special import ndtri
 from ..solvers.base import Array, Solution
-from .information import standard_errors, values
+from .information import held, standard_errors, tied, values
 
 METHODS = ("auto", "wald", "exact", "profile", "bootstrap")
 
 
 def check_level(level: float) -> float:
     """A share between a half and one."""
-    if not 0.5 <= level < 1:
-        hint = f": for a {1 - level:.0%} interval say level={1 - level:g}" if 0 < level < 0.5 else ""
-        raise OptionError(f"level is {level}, but it is the share of intervals that cover, from 0.5 to 1{hint}")
+    if not isinstance(level, (int, float, np.number)) or not 0.5 <= level < 1:
+        small = isinstance(level, (int, float)) and 0 < level < 0.5
+        hint = f": for a {1 - level:.0%} interval say level={1 - level:g}" if small else ""
+        raise OptionError(f"level is {level!r}, but it is the share of intervals that cover, from 0.5 to 1{hint}")
     return level
+
+
+def check_method(method: str) -> None:
+    if method not in METHODS:
+        raise OptionError(f"there is no method {method!r}: {nearest(method, METHODS)}")
 
 
 def conf_int(
     bound: Bound, solution: Solution, names: list[str], level: float, method: str, **options: Any
 ) -> tuple[Array, Array, str]:
-    """(lower, upper, method) of the named values, [G, len(names)]."""
+    """(lower, upper, method) of the named values, [G, len(names)]; NaN for what is held."""
     check_level(level)
-    if method not in METHODS:
-        raise OptionError(f"there is no method {method!r}: {nearest(method, METHODS)}")
-    if method == "auto":
-        method = automatic(bound, names)
-    return (*_method(method)(bound, solution, names, level, **options), method)
+    check_method(method)
+    if set(options) - ({"n", "seed"} if method == "bootstrap" else set()):
+        raise OptionError(f"{', '.join(options)}: method='bootstrap' takes n= and seed=, the other methods take nothing")
+    still = held(bound)
+    free = [place for place, name in enumerate(names) if name not in still]
+    asked = [names[place] for place in free]
+    method = automatic(bound, asked) if method == "auto" else method
+    ends = np.full((2, bound.base.count, len(names)), np.nan)
+    if free:
+        ends[:, :, free] = _methods()[method](bound, solution, asked, level, **options)
+    return ends[0], ends[1], method
 
 
 def automatic(bound: Bound, names: list[str]) -> str:
     """The table of `auto`."""
-    coefficients = bound.model.coefficients
-    assert coefficients is not None
+    coefficients: Any = bound.model.coefficients
     if not coefficients.constant or bound.base.count > 1:
         return "wald"
     if bound.base.beliefs:
-        conjugate = bound.problem.closed() is not None and all(_posterior(bound, name) is not None for name in names)
-        return "posterior" if conjugate else "profile"
+        return "posterior" if all(posterior_law(bound, name) is not None for name in names) else "profile"
     return "exact" if all(_exact(bound, name, 0.95) is not None for name in names) else "profile"
 
 
-def _method(name: str) -> Callable[..., tuple[Array, Array]]:
-    if name in _HERE:
-        return _HERE[name]
-    return import_module(f".{name}", __package__).conf_int
+def _methods() -> dict[str, Any]:
+    from . import bootstrap, profile
+
+    return {
+        "wald": wald,
+        "exact": exact,
+        "posterior": posterior,
+        "profile": profile.conf_int,
+        "bootstrap": bootstrap.conf_int,
+    }
 
 
 def wald(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
-    from scipy.special import ndtri
-
-    at = _places(bound, names)
+    """Estimate -+ z SE."""
+    at = [bound.model.coefficients.names.index(name) for name in names]  # type: ignore[union-attr]
     estimate, error = values(bound, solution)[:, at], standard_errors(bound, solution)[:, at]
-    half = ndtri((1 + level) / 2) * error
+    half = float(ndtri((1 + level) / 2)) * error
     return estimate - half, estimate + half
 
 
-def _exact(bound: Bound, name: str, level: float) -> tuple[Array, Array] | None:
-    base, family = bound.base, bound.model.family
-    if not getattr(base, "stats", None) or not bound.model.coefficients.constant:  # type: ignore[union-attr]
-        return None
-    param, _, rest = name.partition("[")
-    interval = family.exact_interval(param, base.stats, base.fixed, level)  # type: ignore[attr-defined]
-    if interval is None or not rest:
-        return interval
-    position = family.names(param).index(name)
-    return interval[0][position], interval[1][position]
-
-
 def exact(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
+    """The law's own intervals."""
     if bound.base.beliefs:
         raise OptionError("an exact interval is about the likelihood alone: with a prior use method='auto'")
     found = [_exact(bound, name, level) for name in names]
@@ -92,35 +96,43 @@ def exact(bound: Bound, solution: Solution, names: list[str], level: float) -> t
             raise OptionError(
                 f"{bound.model.family.name} has no exact interval for {name}: method='profile' is the one to use"
             )
-    return (
-        np.stack([np.atleast_1d(i[0]) for i in found if i is not None], axis=1),
-        np.stack([np.atleast_1d(i[1]) for i in found if i is not None], axis=1),
-    )
+    low, high = (np.stack([np.atleast_1d(ends[k]) for ends in found if ends], axis=1) for k in (0, 1))
+    return low, high
 
 
-def _posterior(bound: Bound, name: str) -> Any:
-    base = bound.base
-    stats = base.posterior_stats() if hasattr(base, "posterior_stats") else None
-    if stats is None:
+def _exact(bound: Bound, name: str, level: float) -> tuple[Array, Array] | None:
+    if not _by_sums(bound):
         return None
-    param, _, rest = name.partition("[")
-    law = bound.model.family.posterior(param, stats, base.fixed)  # type: ignore[attr-defined]
-    return law[bound.model.family.names(param).index(name)] if rest and law is not None else law
+    param, place = _parameter(bound, name)
+    interval = bound.model.family.exact_interval(param, bound.base.stats, bound.base.fixed, level)  # type: ignore[attr-defined]
+    return interval if interval is None or place is None else (interval[0][place], interval[1][place])
 
 
 def posterior(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
     """Quantiles of the conjugate posterior."""
-    tail = (1 - level) / 2
-    laws = [_posterior(bound, name) for name in names]
-    return (
-        np.stack([np.atleast_1d(law.ppf(tail)) for law in laws], axis=1),
-        np.stack([np.atleast_1d(law.ppf(1 - tail)) for law in laws], axis=1),
-    )
+    laws = [posterior_law(bound, name) for name in names]
+    low, high = (np.stack([np.atleast_1d(law.ppf(q)) for law in laws], axis=1) for q in ((1 - level) / 2, (1 + level) / 2))
+    return low, high
 
 
-def _places(bound: Bound, names: list[str]) -> list[int]:
-    all_names = bound.model.coefficients.names  # type: ignore[union-attr]
-    return [all_names.index(name) for name in names]
+def posterior_law(bound: Bound, name: str) -> Any:
+    """The conjugate posterior of one value as a frozen scipy law; None where there is none."""
+    stats = bound.base.posterior_stats() if _by_sums(bound) else None
+    if stats is None:
+        return None
+    param, place = _parameter(bound, name)
+    law = bound.model.family.posterior(param, stats, bound.base.fixed)  # type: ignore[attr-defined]
+    return law if law is None or place is None else law[place]
 
 
-_HERE = {"wald": wald, "exact": exact, "posterior": posterior}
+def _by_sums(bound: Bound) -> bool:
+    """Whether the law's own formulas are about this fit."""
+    return bound.model.family.sufficient and bound.model.coefficients.constant and not tied(bound)  # type: ignore[union-attr]
+
+
+def _parameter(bound: Bound, name: str) -> tuple[str, int | None]:
+    """The parameter that a value is of, and which of its levels."""
+    family = bound.model.family
+    if name in family.params:
+        return name, None
+    return next((param, family.names(param).index(name)) for param in family.params if name in family.names(param))

@@ -19,7 +19,7 @@ Array = Any
 Block = Callable[[int, int], Array]  # rows start .. stop of the matrix
 
 COLLINEAR = 1e-11  # of a column's length
-POOR = 1e-4  # below this the products have lost half their digits: use reflections
+POOR = 1e-2  # below this the products have lost more than four digits: use reflections
 ROWS = 4096
 
 
@@ -72,10 +72,8 @@ def collinear(names: list[str], r: Array, column: int) -> str:
     return f"the column {names[column]!r} is a combination of {what}: its coefficient cannot be told; leave one of them out"
 
 
-def refuse_collinear(block: Block, rows: int, names: list[str], check: Callable[[], None]) -> None:
+def refuse_collinear(sample: Array, block: Block, rows: int, names: list[str], check: Callable[[], None]) -> None:
     """An IdentifiabilityError where a column is a combination of others; a sample decides whether all rows are asked."""
-    step = max(1, rows // ROWS)
-    sample = block(0, rows) if step == 1 else np.vstack([block(i, i + 1) for i in range(0, rows, step)])
     if not np.isfinite(sample).all():
         check()
         return

@@ -95,7 +95,7 @@ class RowsFormula(Formula):
         p, y = self.problem, drawn(self.y)
         first = p.coefficients.runs[0].param
         etas = [
-            z[run.where.start].expand(len(y)) if run.design is None else drawn(self.designs[id(run.design)]) @ z[run.where]
+            z[run.where.start] if run.design is None else drawn(self.designs[id(run.design)]) @ z[run.where]
             for run in p.coefficients.runs
         ]
         if self.offset is not None:

@@ -21,7 +21,7 @@ from ..numerics.jets import Jet, variables
 from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
-from .cross_products import factor
+from .cross_products import ROWS, factor
 from .standard import Standard
 
 if TYPE_CHECKING:
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 
 def residual_factor(design: Any, y: Array, weights: Array | None, standard: Standard, check: Any) -> Array:
     """The triangular R of the standardised [X y], each row times the root of its weight."""
+    read = standard.reader(design, ROWS, extra=1)
 
     def block(start: int, stop: int) -> Array:
-        x = standard.columns(design, start, stop)
-        a = np.empty((stop - start, x.shape[1] + 1))
-        a[:, :-1], a[:, -1] = x, standard.observations(y[start:stop], ONE)
-        return a if weights is None else a * np.sqrt(weights[start:stop])[:, None]
+        a = read(start, stop)
+        a[:, -1] = standard.observations(y[start:stop], ONE)
+        if weights is not None:
+            a *= np.sqrt(weights[start:stop])[:, None]
+        return a
 
-    return factor(block, len(y), design.names, check)
+    return factor(block, len(y), design.names, check) / np.append(standard.spread_of(design), 1.0)
 
 
 class GramProblem(Problem):
@@ -115,6 +117,19 @@ class GramProblem(Problem):
             gradient += (np.swapaxes(matrix, 1, 2) @ g[..., None])[..., 0]
             hessian += np.swapaxes(matrix, 1, 2) @ h @ matrix
         return Evaluation(value, gradient, hessian)
+
+    def covariance(self, z: Array) -> Array | None:
+        """R^-1 R^-T of the triangle: the cross-products themselves would lose twice the digits."""
+        if self.beliefs or self.fixed:
+            return None
+        k, hessian = self.width, self.at(z, 2).hessian
+        inverse = np.linalg.inv(self.r[:k, :k])
+        out = np.zeros_like(hessian)
+        # at the maximum -H = R'R times what the law says of one unit of the residual sum of squares
+        pull = -hessian[:, 0, 0] / self.r[0, 0] ** 2
+        out[:, :k, :k] = inverse @ inverse.T / pull[:, None, None]
+        out[:, k:, k:] = np.linalg.inv(-hessian[:, k:, k:])
+        return out
 
     def start(self) -> Array:
         k = self.width

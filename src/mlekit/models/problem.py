@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+import numpy as np
+
 Array = Any
 
 
@@ -68,6 +70,10 @@ class Problem(ABC):
     def take(self, groups: Array) -> Problem:
         """These fits of the batch; of a batch of one, as many copies as are asked for."""
 
+    def covariance(self, z: Array) -> Array | None:
+        """The inverse of the negative Hessian at a maximum, where there is a way with more digits than inverting it."""
+        return None
+
     def hopeless(self) -> Array | None:
         """Which fits of the batch have no maximum, as a mask; None: it is worth trying all."""
         return None
@@ -93,6 +99,15 @@ class Problem(ABC):
         return None
 
 
+class Errors(NamedTuple):
+    """Standard errors that are not those of the curvature."""
+
+    kind: str
+    covariance: Array  # [1, K, K] of all the problem's coordinates
+    df: float = np.inf  # of Student's law that ratios are held against
+    inflation: float = 1.0  # of the variance of an observation
+
+
 @dataclass(slots=True)
 class Solution:
     """Where a solver stopped: one row a fit."""
@@ -107,3 +122,4 @@ class Solution:
     natural: dict[str, Array] | None = None  # parameters as named, where a formula gives them
     notes: dict[str, Any] = field(default_factory=dict)
     history: Any = None
+    errors: Errors | None = None  # None: those of the curvature

@@ -10,10 +10,12 @@ and the log-likelihood in the user's unit is that of the rescaled rows minus log
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..data.design import panel_of
 from ..data.layout import Layout, Ragged
 from .coefficients import Coefficients
 
@@ -41,9 +43,35 @@ class Standard:
         return (y - origin) / unit
 
     def columns(self, design: Any, start: int, stop: int) -> Array:
-        x = design.block(start, stop)
         centre, spread = self.scaled[id(design)]
-        return (x - centre) / spread
+        return (design.block(start, stop) - centre) / spread
+
+    def reader(self, design: Any, rows: int, extra: int = 0) -> Callable[[int, int], Array]:
+        """What gives up to so many rows at a time, centred, in one buffer in Fortran order with room for extra columns.
+
+        They are not divided by `spread_of`: coefficients are, which is less work.
+        """
+        centre, spread = self.scaled[id(design)]
+        buffer = panel_of(len(centre) + extra, rows)
+        huge = np.flatnonzero(_extreme(spread))
+
+        def read(start: int, stop: int) -> Array:
+            columns = design.turned(start, stop, centre, buffer[: len(centre)])
+            columns[huge] /= spread[huge, None]
+            return buffer[:, : stop - start].T
+
+        return read
+
+    def spread_of(self, design: Any) -> Array:
+        """What the columns of a reader are still to be divided by."""
+        spread = self.scaled[id(design)][1]
+        return np.where(_extreme(spread), 1.0, spread)
+
+    def predictor(self, run: Any) -> tuple[Array, Array]:
+        """(factor, shift) of the user's linear predictor: eta = factor (columns z) + shift."""
+        at = run.where.start
+        spread = 1.0 if run.design is None else self.scaled[id(run.design)][1][0]
+        return self.matrix[0, at, at] * spread, self.shift[0, at]
 
     def intercept(self, run: Any) -> int | None:
         """The place in z of the intercept of a run."""
@@ -123,11 +151,21 @@ def _moved(family: Any, param: str, origin: Array, unit: Array) -> tuple[Array, 
     return unit**power, origin if param == family.location else np.zeros(len(unit))
 
 
+def _extreme(spread: Array) -> Array:
+    """Columns whose squares would overflow or vanish."""
+    return (spread > 1e100) | (spread < 1e-100)
+
+
+def sample(design: Any, rows: int) -> Array:
+    """So many rows of a design, or a few more, evenly spaced."""
+    step = max(1, design.rows // rows)
+    few = design if step == 1 else design.take(np.arange(0, design.rows, step))
+    return few.block(0, few.rows)
+
+
 def _columns(design: Any, centre: bool) -> tuple[Array, Array]:
     """Centre and spread of each column, from a sample of rows."""
-    rows = design.rows
-    step = max(1, rows // 4096)
-    x = design.block(0, rows) if step == 1 else design.take(np.arange(0, rows, step)).block(0, -(-rows // step))
+    x = sample(design, 1024)
     width = x.shape[1]
     with np.errstate(all="ignore"):
         middle = x.mean(axis=0) if centre and design.has_intercept else np.zeros(width)

@@ -6,4 +6,12 @@
     numbers.py      enough digits and no more
     tables.py       tidy, glance, augment
     files.py        save and load
+
+A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`.
 """
+
+from .contents import Contents, Table
+from .html import draw as as_html
+from .text import draw as as_text
+
+__all__ = ["Contents", "Table", "as_html", "as_text"]

@@ -70,6 +70,7 @@ def describe(fit: Any, data: bool) -> Any:
                 "weighted": rows.weighted,
                 "target": rows.target,
                 "dropped": rows.dropped,
+                "offset_from": rows.offset_from,
                 "intercept": rows.intercept,
             }
         ),

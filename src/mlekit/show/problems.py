@@ -103,6 +103,7 @@ def unpack_rows(saved: Mapping[str, Any], designs: Mapping[str, Any], known: Map
         table=frame,
         target=known["target"],
         dropped=known["dropped"],
+        offset_from=known["offset_from"],
         intercept=known["intercept"],
     )
 

@@ -102,6 +102,10 @@ class Climber(Solver):
     def begin(self, problem: Problem) -> Any:
         """What is kept during one climb: steps and time that are left, and the history."""
 
+    def again(self, trip: Any) -> bool:
+        """Whether a walk that led no higher is worth another try."""
+        return False
+
     def solve(self, problem: Problem) -> Solution | None:
         if problem.size == 0:
             return None
@@ -137,9 +141,10 @@ class Climber(Solver):
             if seen.status(self.tol) is not None or trip.spent:
                 break
             new = view(problem, self.walk(problem, Frame(seen), trip))
-            if not new.above(seen):
+            if new.above(seen):
+                seen = new
+            elif not self.again(trip):
                 break
-            seen = new
         return self.ended(seen, trip)
 
     def ended(self, seen: View, trip: Any) -> Climb:

@@ -45,7 +45,30 @@ class Reparametrised(Family):
         return self.inner.log_density(xp, y, **self.alternative.inner(xp, **params))
 
     def frozen(self, **params: Array) -> Any:
-        return self.inner.frozen(**self.alternative.inner(NUMPY, **params))
+        return self.inner.frozen(**self._inner(NUMPY, params))
+
+    def mean(self, xp: Any, **params: Array) -> Any:
+        return self.inner.mean(xp, **self._inner(xp, params))
+
+    def variance(self, xp: Any, **params: Array) -> Any:
+        return self.inner.variance(xp, **self._inner(xp, params))
+
+    def deviance(self, y: Array, **params: Array) -> Array | None:
+        return self.inner.deviance(y, **self._inner(NUMPY, params))
+
+    def _inner(self, xp: Any, params: Params) -> dict[str, Any]:
+        """The law's own parameters, and beside them what it knows of rows."""
+        new = {p: v for p, v in params.items() if p in self.params}
+        return {**self.alternative.inner(xp, **new), **{k: v for k, v in params.items() if k not in new}}
+
+    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+        return self.inner.known(column, rows)
+
+    def classes(self) -> list[Any] | None:
+        return self.inner.classes()
+
+    def trials(self, y: Array) -> Array | None:
+        return self.inner.trials(y)
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         inner, y = self.inner.bind(y, column)

@@ -15,7 +15,7 @@ from ..climber import Climb, Climber, Frame, View
 from . import ways
 from .trip import Trip, choose, draws
 
-EPOCHS = 60
+EPOCHS, STEPS = 20, 400
 LEGS = (0.1, 0.3, 0.6, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
 RATE = {"adam": 0.1, "sgd": 0.05}
 TENTH = 0.01  # the decrement at a tenth of a standard error
@@ -29,6 +29,7 @@ class Leg(Trip):
     device: str = "cpu"
     rng: Any = None
     legs: int = 0
+    brake: float = 1.0
 
 
 class LawClimber(Climber):
@@ -46,7 +47,9 @@ class LawClimber(Climber):
 
     def begin(self, problem: Problem) -> Leg:
         stream, o = problem.stream(), self.options
-        steps = o.steps or (np.inf if o.seconds else EPOCHS * -(-stream.rows // self.batch(stream.rows)) if self.shuffled else 10_000)
+        pieces = -(-stream.rows // self.batch(stream.rows))
+        enough = max(STEPS, EPOCHS * pieces) if self.shuffled else 10_000
+        steps = o.steps or (np.inf if o.seconds else enough)
         seconds = o.seconds * self.share if o.seconds else np.inf
         leg = Leg(steps, seconds, o.callback, stream=stream, device=choose(o.device, double=True), rng=self.rng)
         stream.begin(leg.device)
@@ -58,32 +61,33 @@ class LawClimber(Climber):
         origin, matrix = (torch.tensor(a, device=trip.device) for a in (frame.origin, frame.matrix))
         u = torch.zeros_like(origin, requires_grad=True)
         unit = frame.size**2 / trip.stream.divisor  # of the loss, so that the slope at u = 0 is one
-        objective = ways.Objective(lambda index: trip.stream.loss(origin + matrix @ u, index) / unit, [u])
+        kind = ways.Anchored if self.shuffled else ways.Objective
+        objective = kind(lambda index: trip.stream.loss(origin + matrix @ u, index) / unit, [u])
         if self.shuffled:
-            return frame.z(self.drawn(objective, trip, unit))
-        walk = ways.FULL[self.method](objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0)
-        trip.follow(walk, scale=unit)
+            self.leg(objective, trip, unit)
+        else:
+            method = ways.FULL[self.method]
+            trip.follow(method(objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0), scale=unit)
         return frame.z(u.detach().cpu().numpy())
 
-    def drawn(self, objective: ways.Objective, trip: Leg, unit: float) -> Array:
-        """The mean over the second half of a leg whose steps shrink to nothing."""
-        (u,), start, end = objective.leaves, trip.done, LEGS[min(trip.legs, len(LEGS) - 1)]
+    def leg(self, objective: ways.Objective, trip: Leg, unit: float) -> None:
+        """A part of the budget, with steps that shrink to nothing at its end."""
+        start, end = trip.done, LEGS[min(trip.legs, len(LEGS) - 1)]
         trip.legs += 1
-        sums = [torch.zeros_like(u), 0]
+        rows, rate = trip.stream.rows, trip.brake * (self.options.lr or RATE[self.method])
+        walk = ways.minibatches(
+            objective,
+            self.method,
+            rate,
+            draws(trip.rng, rows, self.batch(rows), trip.device),
+            lambda: max(1 - (trip.done - start) / (end - start), 0.0),
+        )
+        trip.follow(walk, end, unit)
 
-        def left() -> float:
-            return max(1 - (trip.done - start) / (end - start), 0.0)
-
-        def passed(walk: Any) -> Any:
-            for loss in walk:
-                if left() < 0.5:
-                    sums[:] = sums[0] + u.detach(), sums[1] + 1
-                yield loss
-
-        index = draws(trip.rng, trip.stream.rows, self.batch(trip.stream.rows), trip.device)
-        rate = self.options.lr or RATE[self.method]
-        trip.follow(passed(ways.minibatches(objective, self.method, rate, index, left)), end, unit)
-        return (sums[0] / max(sums[1], 1)).cpu().numpy()
+    def again(self, trip: Leg) -> bool:
+        """Steps that led down were too long."""
+        trip.brake *= 0.3
+        return self.shuffled
 
     def ended(self, seen: View, trip: Leg) -> Climb:
         """Shares of the rows lead to within a tenth of a standard error, which is what a budget is spent for."""

@@ -1,0 +1,70 @@
+"""Small figures for the pages: drawn once, in the colours of the page, light or dark.
+
+A figure becomes SVG inside the page. Each colour below is a stand-in that the SVG replaces by a variable of the theme.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha1
+from html import escape
+from io import StringIO
+from typing import Any
+
+from IPython.display import HTML
+from matplotlib import rc_context
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+INK, GREY, BLUE, ORANGE, PAPER = "#010203", "#040506", "#070809", "#0a0b0c", "#0d0e0f"
+THEME = {
+    INK: "var(--color-foreground-primary)",
+    GREY: "var(--color-foreground-muted)",
+    BLUE: "var(--color-brand-primary)",
+    ORANGE: "var(--color-figure-second)",
+    PAPER: "var(--color-background-primary)",
+}
+HEAT = LinearSegmentedColormap.from_list("heat", ["#e8eef5", "#2f5d8a", "#0b2239"])  # on a ground of its own
+STYLE = {
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 10,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "font.size": 10,
+    "legend.frameon": False,
+    "legend.labelcolor": INK,
+    "lines.linewidth": 1.8,
+    "savefig.facecolor": "none",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "mlekit",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+WIDTH = 5.0  # inches: letters stay readable where the page is 390 pixels wide
+
+
+def axes(rows: int = 1, columns: int = 1, height: float = 2.5, **options: Any) -> tuple[Figure, Any]:
+    """A figure and its axes."""
+    with rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        return figure, figure.subplots(rows, columns, **options)
+
+
+def picture(figure: Figure, alt: str) -> HTML:
+    """The figure as part of the page; `alt` says what it shows to those who cannot see it."""
+    out = StringIO()
+    with rc_context(STYLE):
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    svg = out.getvalue()
+    svg = svg[svg.index("<svg") :]
+    for stand_in, variable in THEME.items():
+        svg = svg.replace(stand_in, variable)
+    own = sha1(svg.encode(), usedforsecurity=False).hexdigest()[:8]  # ids are those of one figure
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg)
+    svg = re.sub(r'<svg[^>]*?(viewBox="[^"]+")[^>]*>', r"<svg \1>", svg, count=1)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    return HTML(f'<figure class="picture" role="img" aria-label="{escape(alt, quote=True)}">{svg}</figure>')

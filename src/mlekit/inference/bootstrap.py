@@ -1,0 +1,153 @@
+"""The bootstrap: the same fit of rows drawn with replacement from the rows, again and again.
+
+A resample counts each row as often as it was drawn, so it is a set of weights; many resamples are one batch. Rows with
+weights of their own are drawn in proportion to them, as many as they stand for.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ConvergenceError, ConvergenceWarning, IdentifiabilityError, OptionError
+from ..models.base import Bound
+from ..solvers.base import Array, Solution, Status
+from ..solvers.newton import Newton
+from .batches import lonely, one_by_one, reweighted, with_base
+from .information import coordinates, values
+from .verdict import codes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELLS = 2_000_000  # resampled rows at a time: 16 MB of weights
+LOST = (Status.FLAT, Status.STEPS, Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What was fitted to each resample; a refit that found no maximum is a row of NaN.
+
+    >>> import mlekit
+    >>> boot = mlekit.fit([1, 0, 1, 1, 0, 1, 1, 1], family="bernoulli").bootstrap(200, seed=1)
+    >>> boot.draws.shape, boot.failed
+    ((200, 1), 0)
+    """
+
+    names: list[str]
+    values: Array = field(repr=False)  # [n, U]
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """A row a resample, a column a value."""
+        import pandas as pd
+
+        return pd.DataFrame(self.values, columns=pd.Index(self.names))
+
+    @property
+    def failed(self) -> int:
+        """How many refits found no maximum."""
+        return int(np.isnan(self.values).any(axis=1).sum())
+
+    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
+        """Percentiles of the draws, in columns `lower` and `upper`."""
+        import pandas as pd
+
+        from .intervals import check_level
+
+        low, high = percentiles(self.values, check_level(level))
+        return pd.DataFrame({"lower": low, "upper": high}, index=pd.Index(self.names))
+
+    def __str__(self) -> str:
+        failed = f"{self.failed} found no maximum and are left out" if self.failed else "all found a maximum"
+        return f"{len(self.values)} refits of resampled rows; {failed}"
+
+
+def conf_int(
+    bound: Bound, solution: Solution, names: list[str], level: float, n: int = 999, seed: Any = 0
+) -> tuple[Array, Array]:
+    """(lower, upper) percentiles, each [1, len(names)]."""
+    at = [bound.model.coefficients.names.index(name) for name in names]  # type: ignore[union-attr]
+    low, high = percentiles(bootstrap(bound, solution, n, seed).values[:, at], level)
+    return low[None], high[None]
+
+
+def percentiles(draws: Array, level: float) -> tuple[Array, Array]:
+    """Of each column [n, U], rows of NaN left out, which is said."""
+    kept = draws[~np.isnan(draws).any(axis=1)]
+    if not len(kept):
+        raise ConvergenceError("no refit of resampled rows found a maximum: there is no bootstrap interval")
+    if len(kept) < len(draws):
+        message = f"{len(draws) - len(kept)} of {len(draws)} refits of resampled rows found no maximum and are left out"
+        warnings.warn(message, ConvergenceWarning, stacklevel=2)
+    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high
+
+
+def bootstrap(bound: Bound, solution: Solution, n: int = 999, seed: Any = 0) -> Bootstrap:
+    """n refits; seed is a number or a NumPy Generator."""
+    if bound.base.count > 1:
+        raise OptionError("a bootstrap is of one fit: fit[key].bootstrap() for one group")
+    if not isinstance(n, (int, np.integer)) or n < 1:
+        raise OptionError(f"n is {n!r}, but it is how often the rows are drawn, from 1 up")
+    bound = lonely(bound)
+    y, weights = _rows(bound)
+    generator = np.random.default_rng(seed)
+    parts = [_refit(bound, solution, y, drawn) for drawn in _draw(generator, n, len(y), weights, one_by_one(bound.base))]
+    return Bootstrap(list(bound.model.coefficients.names), np.concatenate(parts))  # type: ignore[union-attr]
+
+
+def _rows(bound: Bound) -> tuple[Array, Array | None]:
+    """(observations, weights); of a law that needs their sums only, the distinct values and their counts."""
+    rows, family = bound.model.rows, bound.model.family
+    assert rows is not None
+    if family.sufficient and bound.model.coefficients.constant:  # type: ignore[union-attr]
+        tally = family.support.tally(rows.y, rows.weights)
+        if tally is not None:
+            return tally
+    return rows.y, rows.weights
+
+
+def _draw(generator: np.random.Generator, n: int, rows: int, weights: Array | None, single: bool) -> Iterator[Array]:
+    """How often each row is drawn, [B, rows], for a total of n resamples."""
+    most = 1 if single else max(1, CELLS // rows)
+    for start in range(0, n, most):
+        count = min(most, n - start)
+        if weights is None:
+            drawn = [np.bincount(generator.integers(rows, size=rows), minlength=rows) for _ in range(count)]
+            yield np.array(drawn, dtype=float)
+        else:
+            total = float(weights.sum())
+            size = max(1, round(total))
+            yield generator.multinomial(size, weights / total, size=count) * (total / size)
+
+
+def _refit(bound: Bound, solution: Solution, y: Array, weights: Array) -> Array:
+    """[B, U]."""
+    width = len(bound.model.coefficients.names)  # type: ignore[union-attr]
+    with np.errstate(all="ignore"):
+        try:
+            other = with_base(bound, reweighted(bound.base, y, weights))
+            found = _climb(bound, solution, other)
+        except IdentifiabilityError:
+            return np.full((len(weights), width), np.nan)
+        out = np.array(np.broadcast_to(values(other, found), (len(weights), width)))
+        out[np.isin(codes(found), LOST)] = np.nan
+    return out
+
+
+def _climb(bound: Bound, solution: Solution, other: Bound) -> Solution:
+    """By formula, else by Newton's method from the fit of all rows."""
+    closed = other.problem.closed()
+    if closed is not None:
+        return closed
+    user = coordinates(bound, solution)
+    if not np.isfinite(user).all():
+        return Newton().highest(other.problem, other.problem.start())
+    z = bound.base.from_user(user)
+    z = z if bound.matrix is None else other.problem.reduce(z)  # type: ignore[attr-defined]
+    return Newton().highest(other.problem, np.repeat(z, other.base.count, axis=0))
