@@ -1,12 +1,20 @@
-"""How well a model predicts words that it has not seen."""
+"""How well a model predicts words that it has not seen.
+
+    python -m lm.evaluate DIR                 the words that the run held out
+    python -m lm.evaluate DIR --data FILE     others, one a line
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, inf, isinf, log, nan, sqrt
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from mlekit.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -60,3 +68,47 @@ def evaluation(log_probs: ArrayLike, lengths: ArrayLike) -> Evaluation:
         return Evaluation(nll, nan, characters, words, impossible)
     squares = float(np.square(log_prob + nll * length).sum())
     return Evaluation(nll, sqrt(words / (words - 1) * squares) / characters, characters, words, impossible)
+
+
+def table(evaluations: Mapping[str, Evaluation], characters: int) -> str:
+    """Evaluations in lines below one another, beside an even guess among the characters.
+
+    >>> print(table({"test": evaluation([-2.0, -6.0], [2, 4])}, 27))
+                   nats a character   bits a character  perplexity   words
+    an even guess  3.295837           4.754888              27.000
+    test           1.3333 ± 0.2222    1.9236 ± 0.3206        3.794       2
+    """
+    guess = log(characters)
+    lines = [("", "nats a character", "bits a character", "perplexity", "words")]
+    lines += [("an even guess", f"{guess:.6f}", f"{guess / log(2):.6f}", f"{characters:.3f}", "")]
+    for label, e in evaluations.items():
+        units = [f"{e.nll / unit:.4f} ± {e.std_error / unit:.4f}" for unit in (1, log(2))]
+        lines.append((label, *units, f"{e.perplexity:.3f}", f"{e.words:,}"))
+    label, nats, bits, perplexity, words = (max(map(len, column)) for column in zip(*lines, strict=True))
+    drawn = [f"{a:{label}}  {b:{nats}}  {c:{bits}}  {d:>{perplexity}}  {e:>{words}}".rstrip() for a, b, c, d, e in lines]
+    impossible = {name: e.impossible for name, e in evaluations.items() if e.impossible}
+    drawn += [f"{n:,} words of {name} are impossible under the model" for name, n in impossible.items()]
+    return "\n".join(drawn)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """`python -m lm.evaluate`."""
+    from lm.command import Parser
+    from lm.corpus import read
+    from lm.files import load
+
+    parser = Parser("evaluate", "How well a trained model predicts words: mean loss a character, the end of each counted.")
+    parser.add_argument("folder", metavar="DIR", help="a run of lm.train")
+    parser.add_argument("--data", metavar="FILE", help="words, one a line; without it the words that the run held out")
+    asked = parser.parse_args(arguments)
+    fit = load(asked.folder)
+    if asked.data is None and not fit.held_out:
+        raise DataError(f"{asked.folder} holds no words that were kept aside: name some with --data FILE")
+    words = fit.held_out if asked.data is None else {Path(asked.data).name: read(asked.data)}
+    print(table({name: fit.evaluate(held_out) for name, held_out in words.items()}, len(fit.vocabulary)))
+
+
+if __name__ == "__main__":
+    from lm.command import run
+
+    run(main)

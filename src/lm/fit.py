@@ -79,7 +79,7 @@ class Fit:
         max_length: int = 100,
         only_new: bool = False,
     ) -> list[str]:
-        """`n` words, each drawn a character at a time; `only_new`: none of those it was fitted to.
+        """`n` words, each drawn a character at a time; `only_new`: none of those it was given.
 
         A temperature under 1 keeps to the likely characters; `top_k` and `top_p` leave the unlikely ones out, the end
         of a word counted among them; the `prompt` counts in the length.
@@ -101,7 +101,7 @@ class Fit:
     def _known(self) -> frozenset[str]:
         if not self.words:
             raise OptionError("only_new: the words it was fitted to were left out when it was saved")
-        return frozenset(self.words)
+        return frozenset(self.words).union(*self.held_out.values())
 
     def log_prob(self, words: Iterable[str]) -> Floats:
         """The log-probability of each word, its end counted: -inf for an impossible one, never nan."""
@@ -241,7 +241,7 @@ class Fit:
             ],
             figures=figures,
             tables=[Table("", ["a character", "nats", "bits", "perplexity"], [["these words", "an even guess"], *units])],
-            notes=['New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs("jo").'],
+            notes=['New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix).'],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),
         )

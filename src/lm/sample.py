@@ -1,4 +1,7 @@
-"""New words, drawn a character at a time, a whole batch at once."""
+"""New words, drawn a character at a time, a whole batch at once.
+
+    python -m lm.sample DIR -n 20 --prompt jo --temperature 0.8
+"""
 
 from __future__ import annotations
 
@@ -144,3 +147,30 @@ def _demand_possible(logits: Floats, contexts: Codes, vocabulary: Vocabulary) ->
             f"the model has no next character after {prefix!r}: no logit there is a finite number. "
             "Use another prompt, or a prior that makes every character possible."
         )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """`python -m lm.sample`."""
+    from lm.command import Parser
+    from lm.files import load
+
+    parser = Parser("sample", "New words from a trained model, one a line.")
+    parser.add_argument("folder", metavar="DIR", help="a run of lm.train")
+    add = parser.add_argument
+    add("-n", type=int, default=20, metavar="N", help="how many (20)")
+    add("--prompt", default="", metavar="TEXT", help="what every word begins with")
+    add("--temperature", type=float, default=1.0, metavar="T", help="under 1 keeps to the likely characters (1)")
+    add("--top-k", type=int, metavar="K", help="only the K likeliest characters each time, the end counted among them")
+    add("--top-p", type=float, metavar="P", help="only the fewest characters that together have this probability")
+    add("--max-length", type=int, default=100, metavar="L", help="where a word is cut, the prompt counted (100)")
+    add("--only-new", action="store_true", help="no word of the list that the run was given")
+    add("--seed", type=int, metavar="N", help="the same words each time")
+    options = vars(parser.parse_args(arguments))
+    for word in load(options.pop("folder")).sample(**options):
+        print(word)
+
+
+if __name__ == "__main__":
+    from lm.command import run
+
+    run(main)

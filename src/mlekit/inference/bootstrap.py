@@ -84,8 +84,16 @@ def percentiles(draws: Array, level: float) -> tuple[Array, Array]:
     if len(kept) < len(draws):
         message = f"{len(draws) - len(kept)} of {len(draws)} refits of resampled rows found no maximum and are left out"
         warnings.warn(message, ConvergenceWarning, stacklevel=2)
-    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
+    ordered = np.sort(kept, axis=0)
+    return _quantile(ordered, (1 - level) / 2), _quantile(ordered, (1 + level) / 2)
+
+
+def _quantile(ordered: Array, q: float) -> Array:
+    """Between the draws whose ranks are nearest to q (n + 1); between a number and infinity the nearer one."""
+    place = min(max(q * (len(ordered) + 1) - 1, 0.0), len(ordered) - 1.0)
+    low, high, share = ordered[int(np.floor(place))], ordered[int(np.ceil(place))], place % 1.0
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(high - low), low + share * (high - low), low if share < 0.5 else high)
 
 
 def bootstrap(bound: Bound, solution: Solution, n: int = 999, seed: Any = 0) -> Bootstrap:

@@ -44,9 +44,16 @@ class Curves(ABC):
     peak: Array  # [B]
     step: Array  # [B]: a standard error or so
     far: Array  # [B]: beyond this there is nothing to find
-    ended: Array  # [B]: there is nothing beyond the peak on this side
+    at_end: Array  # [B]: the peak is an end of the set
+    ended: Array  # [B]: and there is nothing beyond it on this side
     top: Array  # [B]: the value at the peak
     links: list[Link]  # by name
+
+    def _stand_in(self) -> None:
+        """FAR for a peak at infinity."""
+        self.at_end = np.isinf(self.peak)
+        self.ended = self.at_end & (np.sign(self.peak) == self.side)
+        self.peak = _finite(self.peak)
 
     @abstractmethod
     def values(self, distance: Array, members: Array) -> Array:
@@ -66,6 +73,10 @@ class Curves(ABC):
         return out
 
 
+def _finite(u: Array) -> Array:
+    return np.where(np.isinf(u), np.copysign(FAR, u), u)
+
+
 class Lines(Curves):
     """Profiles of parameters and coefficients."""
 
@@ -75,8 +86,8 @@ class Lines(Curves):
         place = np.array([coefficients.coordinate[name] for name in names])[self.column]
         user = coordinates(bound, solution)
         self.peak = user[self.group, place]
-        self.ended = np.isinf(self.peak) & (np.sign(self.peak) == self.side)
-        user, self.peak = (np.where(np.isinf(u), np.copysign(FAR, u), u) for u in (user, self.peak))
+        self._stand_in()
+        user = _finite(user)
         z = bound.base.from_user(user)
         z = z if bound.matrix is None else bound.problem.reduce(z)  # type: ignore[attr-defined]
         matrix = bound.base.user_matrix() if bound.matrix is None else bound.base.user_matrix() @ bound.matrix
@@ -104,7 +115,7 @@ class Lines(Curves):
         self.step = np.where(proved, np.sqrt(variance), np.minimum(np.sqrt(variance), short))
         bent = np.array([link is not IDENTITY for link in self.links])[self.column]
         self.far = np.where(bent, FARTHEST - self.side * self.peak, 1e9 * self.step)
-        self.step = np.where(np.abs(self.peak) == FAR, 2 * FAR, self.step)
+        self.step = np.where(self.at_end, 2 * FAR, self.step)
 
     def values(self, distance: Array, members: Array) -> Array:
         inner = self.bound.problem if self.bound.base.count == 1 else self.bound.problem.take(members)
@@ -156,13 +167,12 @@ class Shares(Curves):
         own = p[self.group, self.level]
         with np.errstate(divide="ignore"):
             self.peak = logit(own)
-        self.ended = np.isinf(self.peak) & (np.sign(self.peak) == self.side)
-        self.peak = np.where(np.isinf(self.peak), np.copysign(FAR, self.peak), self.peak)
+        self._stand_in()
         others = np.where(np.arange(p.shape[1]) == self.level[:, None], 0.0, p[self.group])
         left = others.sum(axis=1, keepdims=True)
         self.others = np.where(left > 0, others / np.where(left > 0, left, 1.0), 1.0 / max(p.shape[1] - 1, 1))
         self.links = [link_of(bound, name) for name in names]
-        self.step, self.far = np.where(np.abs(self.peak) == FAR, 2 * FAR, 1.0), FARTHEST - self.side * self.peak
+        self.step, self.far = np.where(self.at_end, 2 * FAR, 1.0), FARTHEST - self.side * self.peak
         self.stats = bound.base.posterior_stats().batch()
         self.top = (log_likelihood(bound, solution) + log_prior(bound, solution))[self.group]
         self.constant = self.top - self._log_likelihood(p[self.group].T, self.group)

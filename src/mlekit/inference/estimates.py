@@ -35,7 +35,7 @@ class Estimate:
 
     >>> import mlekit
     >>> print(mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").estimate("odds"))
-    odds = 2.33333, standard error 1.61015, exact 95% interval 0.533857 to 13.9897
+    odds = 2.33333, standard error 1.61015, exact 95% interval 0.532678 to 13.9836
     """
 
     name: str
@@ -139,17 +139,25 @@ def _function(bound: Bound, what: Any) -> Function:
 
 def _caller(function: Callable[..., Any], known: list[str]) -> Callable[[Any, Mapping[str, Any]], Any]:
     """By the names of its arguments where these are values of the fit, else with one mapping of all values."""
-    wanted = [
-        name
-        for name, argument in inspect.signature(function).parameters.items()
-        if argument.default is argument.empty and argument.kind in (argument.POSITIONAL_OR_KEYWORD, argument.KEYWORD_ONLY)
-    ]
+    wanted = _arguments(function)
+    if not wanted:
+        raise OptionError(f"the function takes no arguments by name: write lambda {known[0]}: ...")
     unknown = [name for name in wanted if name not in known]
     if not unknown:
         return lambda xp, named: function(**{name: named[name] for name in wanted})
     if len(wanted) == 1:
         return lambda xp, named: function(named)
     raise OptionError(f"the function has an argument {unknown[0]!r}, which this fit has not; {nearest(unknown[0], known)}")
+
+
+def _arguments(function: Callable[..., Any]) -> list[str]:
+    """The names of the arguments that have no default."""
+    try:
+        arguments = inspect.signature(function).parameters.items()
+    except ValueError:  # a function of C that does not tell
+        return []
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [name for name, a in arguments if a.default is a.empty and a.kind in by_name]
 
 
 def _named(bound: Bound, each: list[Any]) -> dict[str, Any]:
@@ -223,7 +231,7 @@ def _through(
     with np.errstate(all="ignore"):
         ways = np.clip(link.forward(NUMPY, ends), -FARTHEST, FARTHEST)
         steps = np.array([there(v) for v in link.inverse(NUMPY, np.linspace(*ways, PLACES))])
-    if not ((np.diff(steps) >= 0).all() or (np.diff(steps) <= 0).all()):
+    if not ((steps[1:] >= steps[:-1]).all() or (steps[1:] <= steps[:-1]).all()):
         return None
     found = [there(end) for end in ends]
     found = [near if np.isnan(end) else end for end, near in zip(found, steps[[0, -1]], strict=True)]
@@ -254,6 +262,8 @@ def _no_error(bound: Bound, solution: Solution, name: str, follows: list[str]) -
     names: list[str] = bound.model.coefficients.names  # type: ignore[union-attr]
     if name in held(bound):
         return NoStandardError(f"{name} is held at a value with fixed=, so it has no standard error and no interval")
+    if not follows:
+        return NoStandardError(f"{name} follows nothing that was free, so it has no standard error and no interval")
     none = np.isnan(standard_errors(bound, solution)[0])
     lost = [n for n in follows if none[names.index(n)]]
     if not lost:

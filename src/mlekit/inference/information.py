@@ -46,7 +46,7 @@ def values(bound: Bound, solution: Solution) -> Array:
 
 def _hold(out: Array, bound: Bound, coefficients: Any) -> None:
     """Fixed values as they were given, not as they come back through a link."""
-    for name, value in bound.base.fixed.items() if hasattr(bound.base, "fixed") else ():
+    for name, value in bound.base.fixed.items():
         out[:, coefficients.names.index(name)] = value
 
 
@@ -96,8 +96,19 @@ def covariance_base(bound: Bound, solution: Solution) -> tuple[Array, Array]:
     known = None if bound.matrix is not None or solution.z is None else bound.problem.covariance(solution.z)
     if known is not None:
         return known, np.isfinite(known).all(axis=(1, 2))
-    cov, ok = inverse_positive(-curvature(bound, solution))
+    negative, rest = -curvature(bound, solution), resting(bound, solution)
+    if rest is not None:
+        negative = np.where(rest[:, :, None] | rest[:, None, :], np.eye(bound.problem.size), negative)
+    cov, ok = inverse_positive(negative)
+    if rest is not None:
+        cov = np.where(rest[:, :, None] | rest[:, None, :], 0.0, cov)
     return cov if bound.matrix is None else bound.matrix @ cov @ bound.matrix.T, ok
+
+
+def resting(bound: Bound, solution: Solution) -> Array | None:
+    """Which coordinates rest on the kink of a prior, and have no error; None where there are no kinks."""
+    kinks = bound.problem.kinks()
+    return None if kinks is None or solution.z is None else (solution.z == kinks.position) & (kinks.weight > 0)
 
 
 def critical(solution: Solution, level: float) -> float:

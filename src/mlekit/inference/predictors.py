@@ -51,10 +51,20 @@ class Predictors:
             for param, design in self.designs.items():
                 centre, spread = base.standard.scaled[id(base.coefficients.designs[param])]
                 seen[param] = (design.block(start, stop) - centre) / spread
-            yield slice(start, stop), [factor * seen.get(run.param, ONE) for run, (factor, _) in self._places()]
+            yield slice(start, stop), [factor * seen.get(run.param, ONE) for run, (factor, _) in self._scales()]
 
-    def _places(self) -> list[tuple[Any, tuple[Array, Array]]]:
-        return [(run, self.bound.base.predictor(run)) for run in self.runs]
+    def _scales(self) -> list[tuple[Any, tuple[float, float]]]:
+        """(run, (factor, shift)) with eta = factor (standardised columns z) + shift."""
+        base = self.bound.base
+        factors = np.diagonal(base.user_matrix()[0])
+        shifts = base.to_user(np.zeros((1, base.size)))[0]
+        spreads = [1.0 if run.design is None else base.standard.scaled[id(run.design)][1][0] for run in self.runs]
+        starts = [run.where.start for run in self.runs]
+        return [(run, (factors[k] * s, shifts[k])) for run, k, s in zip(self.runs, starts, spreads, strict=True)]
+
+    def _rows(self, *runs: Any) -> int:
+        """How many numbers hold what depends on these runs."""
+        return self.count if any(run.param in self.designs for run in runs) else 1
 
     @cached_property
     def etas(self) -> list[Array]:
@@ -62,10 +72,10 @@ class Predictors:
         if self.solution.z is None:
             return [np.atleast_1d(z) for z in self.family.free(self.solution.natural)]
         z = self.bound.expand(self.solution.z)[0]
-        etas = [np.empty(self.count if run.param in self.designs else 1) for run in self.runs]
+        etas = [np.empty(self._rows(run)) for run in self.runs]
         for rows, matrices in self.columns():
-            for eta, matrix, (run, (_, shift)) in zip(etas, matrices, self._places(), strict=True):
-                eta[rows if len(matrix) == len(eta[rows]) else slice(None)] = matrix @ z[run.where] + shift
+            for eta, matrix, (run, (_, shift)) in zip(etas, matrices, self._scales(), strict=True):
+                eta[rows if run.param in self.designs else ALL] = matrix @ z[run.where] + shift
         if self.offset is not None:
             first = self.runs[0].param
             etas = [eta + self.offset if run.param == first else eta for run, eta in zip(self.runs, etas, strict=True)]
@@ -75,15 +85,12 @@ class Predictors:
     def covariances(self) -> list[list[Array]]:
         """Those of the linear predictors, row by row."""
         cov = covariance_base(self.bound, self.solution)[0][0]
-        k, runs = len(self.runs), self.runs
-        parts: list[list[list[Array]]] = [[[] for _ in range(k)] for _ in range(k)]
-        for _, a in self.columns():
-            for i in range(k):
-                for j in range(i, k):
-                    both = ((a[i] @ cov[runs[i].where, runs[j].where]) * a[j]).sum(axis=1)
-                    parts[i][j].append(both)
-        lengths = [self.count if run.param in self.designs else 1 for run in runs]
-        out = [[np.concatenate(parts[min(i, j)][max(i, j)])[: max(lengths[i], lengths[j])] for j in range(k)] for i in range(k)]
+        out = [[np.empty(self._rows(a, b)) for b in self.runs] for a in self.runs]
+        for rows, matrices in self.columns():
+            for i, (a, run) in enumerate(zip(matrices, self.runs, strict=True)):
+                for j, (b, other) in enumerate(zip(matrices, self.runs, strict=True)):
+                    long = self._rows(run, other) == self.count
+                    out[i][j][rows if long else ALL] = ((a @ cov[run.where, other.where]) * b).sum(axis=1)
         return out
 
     @cached_property
@@ -110,7 +117,7 @@ class Predictors:
         return np.where(np.isnan(value) | ~inside, -np.inf, value)
 
 
-ONE = np.ones((1, 1))
+ONE, ALL = np.ones((1, 1)), slice(None)
 
 
 # ---- where the rows come from --------------------------------------------------------------------------------------

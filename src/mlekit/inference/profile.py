@@ -85,33 +85,31 @@ def profile(bound: Bound, solution: Solution, name: str, points: int, level: flo
     if points < 3:
         raise OptionError(f"points is {points}: a curve needs at least 3")
     if name in held(bound):
-        raise OptionError(f"{name} is held at a value with fixed=, so nothing can be said along it")
+        raise OptionError(f"{name} is held at a value with fixed=, so there is nothing to see along it")
     ((_, curve),) = curves(bound, solution, [name])
     ends = fallen(curve, level)
     ((_, curve),) = curves(bound, solution, [name])
-    sides = [_side(curve, member, ends, points) for member in (0, 1)]
-    peak = np.inf * curve.side[curve.ended] if curve.ended.any() else curve.peak[:1]
-    middle = curve.named(peak[:1], np.zeros(1, dtype=int)), curve.top[:1]
-    low, high = (np.concatenate(parts) for parts in zip(*(_reversed(sides[0]), middle, sides[1]), strict=True))
-    kind = "log_posterior" if bound.base.beliefs else "log_likelihood"
-    return Profile(name, low, high, kind)
+    peak = np.where(curve.at_end, np.copysign(np.inf, curve.peak), curve.peak)
+    middle = curve.named(peak[:1], np.array([0])), curve.top[:1]
+    below, above = (_side(curve, member, peak, ends, points) for member in (0, 1))
+    values, heights = (np.concatenate([b[::-1], m, a]) for b, m, a in zip(below, middle, above, strict=True))
+    order = np.argsort(values, kind="stable")
+    return Profile(name, values[order], heights[order], "log_posterior" if bound.base.beliefs else "log_likelihood")
 
 
-def _side(curve: Curves, member: int, ends: Array, points: int) -> tuple[Array, Array]:
-    """(values, heights) from the peak outwards, evenly spaced as people see them."""
-    one = np.array([member])
+def _side(curve: Curves, member: int, peak: Array, ends: Array, points: int) -> tuple[Array, Array]:
+    """(values, heights) from the peak outwards: evenly spaced, on the scale of the link where an end is at infinity."""
     if curve.ended[member]:
         return np.zeros(0), np.zeros(0)
+    one = np.array([member])
     share = points - 1 if curve.ended[1 - member] else (points - 1 + member) // 2
-    distances = np.abs(ends - curve.peak)
-    reach = distances[member] if np.isfinite(distances[member]) else np.min(distances, initial=10 * curve.step[member])
-    end = curve.peak[one] + curve.side[one] * reach
-    peak = curve.named(np.inf * curve.side[1 - one] if curve.ended[1 - member] else curve.peak[one], one)
-    seen = np.linspace(peak, curve.named(end, one), share + 1)[1:, 0]
-    with np.errstate(all="ignore"):
-        places = curve.links[0].forward(NUMPY, seen)
-    return seen, np.concatenate([curve.at(place, one) for place in places[:, None]])
-
-
-def _reversed(side: tuple[Array, Array]) -> tuple[Array, Array]:
-    return side[0][::-1], side[1][::-1]
+    if np.isinf(ends).all() or (np.isinf(ends) & ~curve.ended).any():
+        reach = np.min(np.abs(ends - curve.peak), initial=10 * curve.step[member])
+        places = curve.peak[member] + curve.side[member] * np.linspace(0, reach, share + 1)[1:]
+        seen = curve.named(places, np.repeat(one, share))
+    else:
+        start, end = curve.named(np.array([peak[member], ends[member]]), np.repeat(one, 2))
+        seen = np.linspace(start, end, share + 1)[1:]
+        with np.errstate(all="ignore"):
+            places = curve.links[0].forward(NUMPY, seen)
+    return seen, np.concatenate([curve.at(place, one) for place in np.reshape(places, (-1, 1))])

@@ -39,7 +39,7 @@ def lr_test(bound: Bound, solution: Solution, other: Bound, other_solution: Solu
     df = large[0].problem.size - small[0].problem.size
     if not df:
         raise OptionError(
-            f"both fits have {df + small[0].problem.size} free numbers: a likelihood ratio needs one law that is a "
+            f"{_law(small[0])} and {_law(large[0])} have equally many: a likelihood ratio needs one law that is a "
             "special case of the other; mlekit.compare(a, b) compares others"
         )
     if bound.base.beliefs or other.base.beliefs:
@@ -59,7 +59,8 @@ def lr_test(bound: Bound, solution: Solution, other: Bound, other_solution: Solu
 
 
 def _law(bound: Bound) -> str:
-    return f"{bound.model.family!r} with {bound.problem.size} free numbers"
+    count = bound.problem.size
+    return f"{bound.model.family!r} ({count} free number{'s' * (count != 1)})"
 
 
 def _same_rows(a: Bound, b: Bound) -> None:

@@ -23,14 +23,15 @@ from .identify import one_value
 from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
+from .cross_products import ROWS as COLLINEAR_ROWS
 from .cross_products import refuse_collinear
-from .standard import Standard
+from .standard import Standard, sample
 
 if TYPE_CHECKING:
     from .stream import Stream
 
 SAMPLE = 4096  # rows of a first approach, or a twentieth of all
-ROWS = 8192  # rows worked on together: a law's evaluation makes dozens of arrays of them
+ROWS = 4096  # rows of a design worked on together: a law's evaluation makes dozens of arrays of them
 _SOLVED = np.array([int(Status.CONVERGED)])
 
 
@@ -66,10 +67,19 @@ class RowsProblem(Problem):
         if summed is not None:
             return self._whole(z, *summed, order)
         block = max(512, ROWS // (1 if isinstance(self.layout, Ragged) else count))
+        read = {id(d): self.standard.reader(d, block) for d in self.coefficients.designs.values()}
+        divisor = self._divisor
         with np.errstate(all="ignore"):
             for start in range(0, len(self.y), block):
-                self._add(z, order, slice(start, min(start + block, len(self.y))), value, gradient, hessian)
-        return self._whole(z, value, gradient, hessian, order)
+                rows = slice(start, min(start + block, len(self.y)))
+                self._add(z / divisor, order, rows, read, value, gradient, hessian)
+        return self._whole(z, value, gradient / divisor, hessian / (divisor[:, None] * divisor), order)
+
+    @cached_property
+    def _divisor(self) -> Array:
+        """What the columns of each coefficient are still to be divided by: [K]."""
+        runs = self.coefficients.runs
+        return np.concatenate([np.ones(1) if r.design is None else self.standard.spread_of(r.design) for r in runs])
 
     def _whole(self, z: Array, value: Array, gradient: Array, hessian: Array, order: int) -> Evaluation:
         """The log posterior in the user's unit."""
@@ -85,7 +95,7 @@ class RowsProblem(Problem):
             return None
         columns = [z[:, k] for k in range(self.size)]
         total: list[Array] | None = None
-        block = max(512, 2 * ROWS // (1 if isinstance(layout, Ragged) else len(z)))
+        block = max(512, 4 * ROWS // (1 if isinstance(layout, Ragged) else len(z)))
         with np.errstate(all="ignore"):
             for start in range(0, len(self.y), block):
                 rows = slice(start, min(start + block, len(self.y)))
@@ -106,15 +116,19 @@ class RowsProblem(Problem):
                 hessian[:, i, j] = h
         return value, gradient, hessian
 
-    def _add(self, z: Array, order: int, rows: slice, value: Array, gradient: Array, hessian: Array) -> None:
+    def _add(
+        self, z: Array, order: int, rows: slice, read: Mapping[int, Any], value: Array, gradient: Array, hessian: Array
+    ) -> None:
         """One block of rows."""
         layout = self.layout.block(rows.start, rows.stop)
         y = self.observations[rows]
         weights = None if self.weights is None else self.weights[..., rows]
-        matrices: dict[int, Array | None] = {}
+        # a block of each design is read once for all runs that share it
+        blocks = {key: columns(rows.start, rows.stop) for key, columns in read.items()}
+        matrices = [None if run.design is None else blocks[id(run.design)] for run in self.coefficients.runs]
         etas: list[Array] = []
         for j, run in enumerate(self.coefficients.runs):
-            x = self._matrix(run, rows, matrices)
+            x = matrices[j]
             eta = layout.spread(z[:, run.where.start]) if x is None else layout.predict(x, z[:, run.where])
             if self.offset is not None and run.param == self.coefficients.runs[0].param:
                 eta = eta + self.offset[rows]
@@ -126,26 +140,16 @@ class RowsProblem(Problem):
             return
         runs = self.coefficients.runs
         for j, run in enumerate(runs):
-            x = self._matrix(run, rows, matrices)
+            x = matrices[j]
             gradient[:, run.where] += layout.project(score[j], x, weights, length)
             if order > 1:
                 for k in range(j, len(runs)):
                     if isinstance(curvature[j][k], float) and curvature[j][k] == 0.0:
                         continue
-                    other = self._matrix(runs[k], rows, matrices)
-                    cross = layout.cross(curvature[j][k], x, other, weights, length)
+                    cross = layout.cross(curvature[j][k], x, matrices[k], weights, length)
                     hessian[:, run.where, runs[k].where] += cross
                     if k > j:
                         hessian[:, runs[k].where, run.where] += np.swapaxes(cross, 1, 2)
-
-    def _matrix(self, run: Any, rows: slice, seen: dict[int, Array | None]) -> Array | None:
-        """The standardised design of a run over a block of rows, assembled once for all that share it."""
-        if run.design is None:
-            return None
-        key = id(run.design)
-        if key not in seen:
-            seen[key] = self.standard.columns(run.design, rows.start, rows.stop)
-        return seen[key]
 
     def _total_weight(self) -> Array:
         if isinstance(self.layout, Ragged):
@@ -310,9 +314,8 @@ class RowsProblem(Problem):
     def refuse_collinear(self) -> None:
         """Columns that say the same are an error, whatever the law."""
         for design in self.coefficients.designs.values():
-            refuse_collinear(
-                lambda a, b, design=design: self.standard.columns(design, a, b), len(self.y), design.names, self.diagnose
-            )
+            read = self.standard.reader(design, COLLINEAR_ROWS)
+            refuse_collinear(sample(design, SAMPLE), read, len(self.y), design.names, self.diagnose)
 
     def diagnose(self) -> None:
         """Says what is wrong with rows whose log density is not finite where the search begins."""

@@ -67,12 +67,6 @@ class Standard:
         spread = self.scaled[id(design)][1]
         return np.where(_extreme(spread), 1.0, spread)
 
-    def predictor(self, run: Any) -> tuple[Array, Array]:
-        """(factor, shift) of the user's linear predictor: eta = factor (columns z) + shift."""
-        at = run.where.start
-        spread = 1.0 if run.design is None else self.scaled[id(run.design)][1][0]
-        return self.matrix[0, at, at] * spread, self.shift[0, at]
-
     def intercept(self, run: Any) -> int | None:
         """The place in z of the intercept of a run."""
         return run.where.start if run.design.has_intercept else None

@@ -1,0 +1,94 @@
+"""Modes of posteriors against high-precision arithmetic: conjugate, ridge, lasso, and priors that are neither."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mlekit
+
+CASES = json.loads((Path(__file__).parents[1] / "references" / "priors.json").read_text(encoding="utf-8"))["cases"]
+
+
+def prior_of(spec):
+    return getattr(mlekit.priors, spec["name"])(**spec["args"])
+
+
+def fit(case, **options):
+    family = mlekit.families.Binomial(**case["options"]) if case["options"] else case["family"]
+    if "formula" in case:
+        return mlekit.fit(case["data"], case["formula"], family=family, prior=prior_of(case["prior"]), fixed=case["fixed"], **options)
+    priors = {name: prior_of(spec) for name, spec in case["priors"].items()}
+    weights = case["weights"]
+    return mlekit.fit(case["data"], family=family, prior=priors, fixed=case["fixed"], weights=weights, **options)
+
+
+def close(fitted, case, rel):
+    for name, value in case["params"].items():
+        assert fitted[name] == pytest.approx(value, rel=rel, abs=1e-12), name
+    assert fitted.llf == pytest.approx(case["llf"], rel=1e-9, abs=1e-9)
+    assert fitted.log_posterior == pytest.approx(case["log_posterior"], rel=1e-9)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["name"] for c in CASES])
+def test_mode_is_that_of_high_precision_arithmetic(case):
+    fitted = fit(case)
+    close(fitted, case, 1e-8)
+    assert fitted.verdict.ok
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["name"] for c in CASES])
+def test_errors_are_the_curvature_of_the_log_posterior(case):
+    fitted = fit(case)
+    for name, value in case["bse"].items():
+        if value is None:
+            assert np.isnan(fitted.bse[name]), name
+        else:
+            assert fitted.bse[name] == pytest.approx(value, rel=1e-6), name
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "score_over_pull" in c], ids=lambda c: c["name"])
+def test_lasso_coefficients_below_the_pull_are_exactly_zero(case):
+    fitted = fit(case)
+    for name, share in case["score_over_pull"].items():
+        assert (fitted[name] == 0.0) == (abs(share) < 1), name
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "Laplace" not in json.dumps(c.get("prior") or c.get("priors"))], ids=lambda c: c["name"])
+def test_newton_alone_finds_the_same_mode(case):
+    if any(value in (0.0, 1.0) for value in case["params"].values()):
+        with pytest.warns(mlekit.errors.ConvergenceWarning, match="infinity"):
+            fit(case, solver="newton")
+        return
+    close(fit(case, solver="newton"), case, 1e-7)
+
+
+def test_a_conjugate_prior_says_what_it_is_worth_in_rows():
+    priors = mlekit.priors
+    assert priors.Beta(10, 10).rows == 18
+    assert priors.Gamma(shape=3, rate=2).rows == 2
+    assert priors.Dirichlet([2, 3, 1]).rows == 3
+
+
+def test_aic_of_a_map_fit_is_refused():
+    fitted = mlekit.fit([1, 0, 1], family="bernoulli", prior=mlekit.priors.Beta(2, 2))
+    with pytest.raises(mlekit.errors.OptionError, match="prior"):
+        fitted.aic
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: mlekit.priors.Beta(0, 1), "a is 0"),
+        (lambda: mlekit.priors.Normal(0, -1), "sd is -1"),
+        (lambda: mlekit.priors.Gamma(shape=1, rate=0), "rate is 0"),
+        (lambda: mlekit.priors.Dirichlet([1, -1]), "alpha is"),
+        (lambda: mlekit.priors.Laplace(float("nan"), 1), "loc is nan"),
+    ],
+)
+def test_hyperparameters_outside_their_sets_are_refused(make, words):
+    with pytest.raises(mlekit.errors.OptionError, match=words):
+        make()
