@@ -37,7 +37,8 @@ class Parser(ArgumentParser):
 
 def tell(message: str) -> None:
     """A message beside the results."""
-    print(message, file=sys.stderr, flush=True)
+    sys.stderr.write(message + "\n")
+    sys.stderr.flush()
 
 
 def run(main: Callable[[], Any]) -> NoReturn:

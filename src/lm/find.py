@@ -33,7 +33,7 @@ def names() -> list[str]:
     >>> "bigram" in names()
     True
     """
-    return sorted([*map(_snake, counted()), *nets()])
+    return sorted([*map(snake, counted()), *nets()])
 
 
 def nets() -> list[str]:
@@ -63,5 +63,5 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

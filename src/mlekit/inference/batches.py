@@ -75,7 +75,7 @@ def lonely(bound: Bound) -> Bound:
 
 @singledispatch
 def in_law(base: Any, coefficients: Coefficients) -> Any:
-    """The problem of the same data under the same law in other parameters, without priors; None where rows are asked."""
+    """The same data under the same law in other parameters, without priors; None where that takes the rows."""
     return None
 
 

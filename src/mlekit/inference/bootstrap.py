@@ -96,23 +96,24 @@ def _quantile(ordered: Array, q: float) -> Array:
         return np.where(np.isfinite(high - low), low + share * (high - low), low if share < 0.5 else high)
 
 
-def bootstrap(bound: Bound, solution: Solution, n: int = 999, seed: Any = 0) -> Bootstrap:
+def bootstrap(bound: Bound, solution: Solution, n: Any = 999, seed: Any = 0) -> Bootstrap:
     """n refits; seed is a number or a NumPy Generator."""
     if bound.base.count > 1:
         raise OptionError("a bootstrap is of one fit: fit[key].bootstrap() for one group")
-    if not isinstance(n, (int, np.integer)) or n < 1:
+    if not isinstance(n, int) or n < 1:
         raise OptionError(f"n is {n!r}, but it is how often the rows are drawn, from 1 up")
     bound = lonely(bound)
     y, weights = _rows(bound)
     generator = np.random.default_rng(seed)
-    parts = [_refit(bound, solution, y, drawn) for drawn in _draw(generator, n, len(y), weights, one_by_one(bound.base))]
+    draws = _draw(generator, n, len(y), weights, one_by_one(bound.base))
+    parts = [_refit(bound, solution, y, drawn) for drawn in draws]
     return Bootstrap(list(bound.model.coefficients.names), np.concatenate(parts))  # type: ignore[union-attr]
 
 
 def _rows(bound: Bound) -> tuple[Array, Array | None]:
     """(observations, weights); of a law that needs their sums only, the distinct values and their counts."""
-    rows, family = bound.model.rows, bound.model.family
-    assert rows is not None
+    rows: Any = bound.model.rows
+    family = bound.model.family
     if family.sufficient and bound.model.coefficients.constant:  # type: ignore[union-attr]
         tally = family.support.tally(rows.y, rows.weights)
         if tally is not None:

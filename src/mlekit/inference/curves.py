@@ -109,7 +109,7 @@ class Lines(Curves):
         along = (inverse[self.group] @ self.normal[..., None])[..., 0]
         variance = (along * self.normal).sum(axis=1)
         self.slope = self.side[:, None] * along / variance[:, None]
-        proved = ok[self.group] & (self.solution.status <= Status.BOUNDARY)[self.group % len(self.solution.status)]
+        proved = (ok & (self.solution.status <= Status.BOUNDARY))[self.group]
         with np.errstate(all="ignore"):
             short = 2.0 / np.abs(self.slope).max(axis=1)
         self.step = np.where(proved, np.sqrt(variance), np.minimum(np.sqrt(variance), short))
@@ -132,7 +132,8 @@ class Lines(Curves):
         lost = ~_found(found)
         if lost.any():
             again = NEWTON.climb(slices.take(np.flatnonzero(lost)), slices.reduce(last)[lost])
-            found.value[lost], found.z[lost], found.status[lost] = again.value, again.z, again.status
+            found.value[lost], found.status[lost] = again.value, again.status
+            found.z[lost] = again.z  # type: ignore[index]
         good = _found(found)
         z, moved = slices.expand(found.z), good & (behind != 0)
         self.slope[members[moved]] = (z[moved] - last[moved]) / behind[moved, None]
@@ -205,4 +206,3 @@ def curves(bound: Bound, solution: Solution, names: list[str]) -> Iterator[tuple
                 yield [name], Lines(bound, solution, [name], (side,))
     if shares:
         yield shares, Shares(bound, solution, shares)
-

@@ -19,10 +19,9 @@ from ..models.base import Bound
 from ..numerics.arrays import NUMPY, jets
 from ..numerics.derivatives import differences
 from ..numerics.jets import Jet, variables
-from ..numerics.special import ndtri
 from ..solvers.base import Array, Solution
 from .batches import fitted_in
-from .information import by_param, held, link_of, spread, standard_errors, values
+from .information import by_param, critical, held, link_of, spread, standard_errors, values
 from .intervals import automatic, check_level, check_method, conf_int
 
 PLACES = 65  # at which a function is asked whether it rises
@@ -115,7 +114,7 @@ def _interval(
                 f"{function.name} has no {method} interval: it follows {' and '.join(local.follows) or 'nothing'}; "
                 "use method='wald' or 'bootstrap'"
             )
-    half = float(ndtri((1 + level) / 2)) * error
+    half = critical(solution, level) * error
     return local.value - half, local.value + half, "wald"
 
 
@@ -147,7 +146,7 @@ def _caller(function: Callable[..., Any], known: list[str]) -> Callable[[Any, Ma
         return lambda xp, named: function(**{name: named[name] for name in wanted})
     if len(wanted) == 1:
         return lambda xp, named: function(named)
-    raise OptionError(f"the function has an argument {unknown[0]!r}, which this fit has not; {nearest(unknown[0], known)}")
+    raise OptionError(f"the function asks for {unknown[0]!r}, which this fit has not; {nearest(unknown[0], known)}")
 
 
 def _arguments(function: Callable[..., Any]) -> list[str]:
@@ -229,8 +228,8 @@ def _through(
 
     link = link_of(bound, name)
     with np.errstate(all="ignore"):
-        ways = np.clip(link.forward(NUMPY, ends), -FARTHEST, FARTHEST)
-        steps = np.array([there(v) for v in link.inverse(NUMPY, np.linspace(*ways, PLACES))])
+        low_end, high_end = np.clip(link.forward(NUMPY, ends), -FARTHEST, FARTHEST)
+        steps = np.array([there(v) for v in link.inverse(NUMPY, np.linspace(low_end, high_end, PLACES))])
     if not ((steps[1:] >= steps[:-1]).all() or (steps[1:] <= steps[:-1]).all()):
         return None
     found = [there(end) for end in ends]

@@ -51,7 +51,7 @@ def _solution(solution: Solution, g: int, count: int) -> Solution:
         decrement=of(solution.decrement),
         hessian=of(solution.hessian),
         natural=None if natural is None else {name: _last(value, g, count) for name, value in natural.items()},
-        notes={name: of(note) if np.ndim(note) and len(note) == count else note for name, note in solution.notes.items()},
+        notes={name: of(note) if np.shape(note)[:1] == (count,) else note for name, note in solution.notes.items()},
     )
 
 

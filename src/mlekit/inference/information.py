@@ -14,10 +14,8 @@ import numpy as np
 from ..models.base import Bound
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
-from ..numerics.special import ndtr, ndtri
 from ..numerics.supports import IDENTITY, LOGIT, Link
 from ..solvers.base import Array, Solution
-
 
 SETTLED = 1e-8
 
@@ -218,8 +216,10 @@ def by_param(family: Any, each: Any) -> dict[str, Any]:
 
 
 def spread(bound: Bound, solution: Solution, gradient: Array) -> Array:
-    """The standard error of a function, sqrt(g' cov g), from its derivatives by the values [G, U]; NaN where a value
-    that it depends on has none."""
+    """The standard error of a function, sqrt(g' cov g), [G], from its derivatives by the values, [G, U].
+
+    NaN where a value that it depends on has none.
+    """
     cov, free = covariance(bound, solution), ~held_values(bound)
     known = np.diagonal(cov, axis1=1, axis2=2) > 0
     variance = np.einsum("gu,guv,gv->g", gradient, np.where(np.isnan(cov), 0.0, cov), gradient)

@@ -17,23 +17,23 @@ import numpy as np
 
 from ..errors import OptionError, nearest
 from ..models.base import Bound
-from ..numerics.special import ndtri
 from ..solvers.base import Array, Solution
-from .information import held, standard_errors, tied, values
+from .information import critical, held, standard_errors, tied, values
 
 METHODS = ("auto", "wald", "exact", "profile", "bootstrap")
 
 
-def check_level(level: float) -> float:
+def check_level(level: Any) -> float:
     """A share between a half and one."""
-    if not isinstance(level, (int, float, np.number)) or not 0.5 <= level < 1:
-        small = isinstance(level, (int, float)) and 0 < level < 0.5
+    if not isinstance(level, (int, float)) or not 0.5 <= level < 1:
+        small = isinstance(level, float) and 0 < level < 0.5
         hint = f": for a {1 - level:.0%} interval say level={1 - level:g}" if small else ""
         raise OptionError(f"level is {level!r}, but it is the share of intervals that cover, from 0.5 to 1{hint}")
     return level
 
 
-def check_method(method: str) -> None:
+def check_method(method: Any) -> None:
+    """A method that there is."""
     if method not in METHODS:
         raise OptionError(f"there is no method {method!r}: {nearest(method, METHODS)}")
 
@@ -45,14 +45,16 @@ def conf_int(
     check_level(level)
     check_method(method)
     if set(options) - ({"n", "seed"} if method == "bootstrap" else set()):
-        raise OptionError(f"{', '.join(options)}: method='bootstrap' takes n= and seed=, the other methods take nothing")
+        raise OptionError(f"{', '.join(options)}: method='bootstrap' takes n= and seed=, the others take nothing")
     still = held(bound)
-    free = [place for place, name in enumerate(names) if name not in still]
-    asked = [names[place] for place in free]
-    method = automatic(bound, asked) if method == "auto" else method
+    asked = list(dict.fromkeys(name for name in names if name not in still))
+    if method == "auto":
+        method = automatic(bound, asked) if solution.errors is None else "wald"
     ends = np.full((2, bound.base.count, len(names)), np.nan)
-    if free:
-        ends[:, :, free] = _methods()[method](bound, solution, asked, level, **options)
+    if asked:
+        free = [place for place, name in enumerate(names) if name in asked]
+        found = np.array(_methods()[method](bound, solution, asked, level, **options))
+        ends[:, :, free] = found[:, :, [asked.index(names[place]) for place in free]]
     return ends[0], ends[1], method
 
 
@@ -82,7 +84,7 @@ def wald(bound: Bound, solution: Solution, names: list[str], level: float) -> tu
     """Estimate -+ z SE."""
     at = [bound.model.coefficients.names.index(name) for name in names]  # type: ignore[union-attr]
     estimate, error = values(bound, solution)[:, at], standard_errors(bound, solution)[:, at]
-    half = float(ndtri((1 + level) / 2)) * error
+    half = critical(solution, level) * error
     return estimate - half, estimate + half
 
 
@@ -111,7 +113,8 @@ def _exact(bound: Bound, name: str, level: float) -> tuple[Array, Array] | None:
 def posterior(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
     """Quantiles of the conjugate posterior."""
     laws = [posterior_law(bound, name) for name in names]
-    low, high = (np.stack([np.atleast_1d(law.ppf(q)) for law in laws], axis=1) for q in ((1 - level) / 2, (1 + level) / 2))
+    tails = (1 - level) / 2, (1 + level) / 2
+    low, high = (np.stack([np.atleast_1d(law.ppf(tail)) for law in laws], axis=1) for tail in tails)
     return low, high
 
 

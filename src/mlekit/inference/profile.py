@@ -11,7 +11,7 @@ The interval is the piece around the maximum: of a likelihood with several peaks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 

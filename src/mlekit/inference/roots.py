@@ -20,9 +20,7 @@ FLAT = 1e-9  # what two doublings of the way have to add, of the way up to zero
 STEPS = 100
 
 
-def crossings(
-    f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array, grain: Array
-) -> Array:
+def crossings(f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array, grain: Array) -> Array:
     """t [B] > 0 with f(t, members) = 0, from f(0) = start < 0; inf where f stays below zero, nan where it jumps over.
 
     `first` is where to look first, beyond `far` there is nothing to look at, steps below `grain` cannot be told apart.
@@ -63,8 +61,9 @@ class _Search:
         gain = np.where(short, f - self.f_low[live], np.inf)
         self.idle[live] = np.where(gain < FLAT * np.abs(self.start[live]), self.idle[live] + 1, 0)
         self.low[live], self.f_low[live] = np.where(short, t, self.low[live]), np.where(short, f, self.f_low[live])
-        self.high[live], self.f_high[live] = np.where(short, self.high[live], t), np.where(
-            short, self.f_high[live], np.where(seen, f, np.inf)
+        self.high[live], self.f_high[live] = (
+            np.where(short, self.high[live], t),
+            np.where(short, self.f_high[live], np.where(seen, f, np.inf)),
         )
         self._finish(live, np.abs(f) <= 1e-13 * np.abs(self.start[live]), t)
         never = (self.idle[live] >= 3) & np.isinf(self.high[live]) | (self.low[live] >= self.far[live])

@@ -1,11 +1,9 @@
-"""Questions that two fits answer together.
-
-    lr_test     2 (llf of the larger - llf of the smaller), chi-square with the difference of free numbers
-"""
+"""The likelihood ratio: twice what the larger of two nested fits gains, chi-square where the smaller law is true."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -64,8 +62,8 @@ def _law(bound: Bound) -> str:
 
 
 def _same_rows(a: Bound, b: Bound) -> None:
-    one, two = a.model.rows, b.model.rows
-    assert one is not None and two is not None
+    one: Any = a.model.rows
+    two: Any = b.model.rows
     same = bool(np.array_equal(one.nobs(), two.nobs()))
     if same and not isinstance(one, UnsavedRows) and not isinstance(two, UnsavedRows):
         same = np.array_equal(one.y, two.y) and _equal(one.weights, two.weights)
@@ -73,5 +71,5 @@ def _same_rows(a: Bound, b: Bound) -> None:
         raise OptionError("the fits are of different rows: a likelihood ratio compares laws of the same data")
 
 
-def _equal(a: object, b: object) -> bool:
+def _equal(a: Any, b: Any) -> bool:
     return a is b or (a is not None and b is not None and np.array_equal(a, b))

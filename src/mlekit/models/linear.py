@@ -70,7 +70,6 @@ class Linear(Model):
     def _rows_problem(self, beliefs: Beliefs, fixed: Mapping[str, float], free: bool) -> Any:
         rows, family, coefficients = self.rows, self.family, self.coefficients
         assert rows is not None and coefficients is not None
-        family.check(rows.y)
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
         standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
         first = next(iter(family.params))
@@ -83,7 +82,8 @@ class Linear(Model):
             and rows.offset is None
         )
         problem = RowsProblem(coefficients, y, rows.weights, rows.offset, rows.layout, beliefs, standard, fixed)
-        if not least_squares:
+        if not least_squares:  # cross-products are finite only if every observation is
+            family.check(rows.y)
             if not beliefs and rows.groups is None:
                 problem.refuse_collinear()
             return problem
@@ -124,7 +124,7 @@ def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float],
             c[:, k] = (target - shift[:, k]) / scale[k]
         elif owner[k] != k:
             c[:, k] = (shift[:, owner[k]] - shift[:, k]) / scale[k]
-    return Pinned(base, t, c), t, c
+    return (Restricted if tied else Pinned)(base, t, c), t, c
 
 
 def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:

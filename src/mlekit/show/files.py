@@ -20,6 +20,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +121,20 @@ def load(path: Any, family: Any = None) -> tuple[Options, Bound, Solution]:
 
 
 def load_folder(path: Any) -> Any:
-    """The fit of a folder, which is a network's; None where the path is no folder."""
-    if not Path(path).is_dir():
+    """The fit of a folder; None where the path is none.
+
+    A program whose fits are folders of its own names, as an entry point of the group `mlekit.folders`, the file they are
+    known by and the function that reads them. Every other folder is a network's.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
         return None
+    for entry in entry_points(group="mlekit.folders"):
+        if (folder / entry.name).is_file():
+            return entry.load()(folder)
     from ..models.network import load
 
-    return load(path)
+    return load(folder)
 
 
 def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Bound, Solution]:

@@ -1,0 +1,101 @@
+"""The fitted law itself: as a frozen distribution, its draws, and values of its distribution function with bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import OptionError
+from ..models.base import Bound
+from ..numerics.supports import UNIT, Link
+from ..solvers.base import Array, Solution
+from .intervals import check_level
+from .predict import check_share, hull
+from .predictors import Predictors, at
+from .quantities import Quantity
+
+
+def dist(bound: Bound, solution: Solution) -> Any:
+    """The law as a frozen scipy distribution; a function of new rows where it differs from row to row."""
+    if varies(bound):
+        return lambda new=None: at(bound, solution, new).law
+    return scalar_law(one(bound, solution))
+
+
+def varies(bound: Bound) -> bool:
+    """Whether the law differs from row to row: a regression, or one with tries of each row."""
+    family = bound.model.family
+    return bool(bound.base.coefficients.designs) or not np.isscalar(getattr(family, "n", 0))
+
+
+def one(bound: Bound, solution: Solution) -> Predictors:
+    """The law that is the same for all rows."""
+    if varies(bound):
+        raise OptionError(
+            "the law differs from row to row: use fit.dist(new), or fit.predict(new, which='quantile', q=0.9) with bounds"
+        )
+    return Predictors(bound, solution, 1, {}, None, bound.model.family.known(str, 1))
+
+
+def scalar_law(rows: Predictors) -> Any:
+    """Frozen at numbers rather than at arrays of one."""
+    params = {p: [_number(v) for v in value] if isinstance(value, list) else _number(value) for p, value in rows.params.items()}
+    return rows.family.frozen(**params, **{name: _number(v) for name, v in rows.known.items()})
+
+
+def _number(value: Array) -> float:
+    return float(np.ravel(value)[0])
+
+
+def sample(bound: Bound, solution: Solution, n: int, new: Any, seed: Any) -> Array:
+    """n draws; where the law differs from row to row [rows, n], a row an input row."""
+    if not isinstance(n, (int, np.integer)) or n < 0:
+        raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
+    rng = np.random.default_rng(seed)
+    if new is None and not varies(bound):
+        draws = scalar_law(one(bound, solution)).rvs(size=n, random_state=rng)
+    else:
+        rows = at(bound, solution, new)
+        draws = np.asarray(rows.law.rvs(size=(n, rows.count), random_state=rng)).T
+    labels = bound.model.family.classes()
+    return np.asarray(draws) if labels is None else np.array(labels)[np.asarray(draws, dtype=int)]
+
+
+def quantile(bound: Bound, solution: Solution, q: Any, interval: bool, level: float) -> Any:
+    """The values below which shares q lie."""
+    check_share(q)
+    if interval and bound.model.family.support.discrete and len(bound.base.coefficients.runs) > 1:
+        raise OptionError("a quantile of a discrete law moves in steps, so it has no delta-method bounds: bootstrap it instead")
+    return _asked(bound, solution, q, "ppf", hull(bound.model.family), interval, level)
+
+
+def cdf(bound: Bound, solution: Solution, x: Any, interval: bool, level: float) -> Any:
+    """The probability of at most x."""
+    return _asked(bound, solution, x, "cdf", UNIT.link, interval, level)
+
+
+def sf(bound: Bound, solution: Solution, x: Any, interval: bool, level: float) -> Any:
+    """The probability of more than x."""
+    return _asked(bound, solution, x, "sf", UNIT.link, interval, level)
+
+
+def _asked(bound: Bound, solution: Solution, x: Any, method: str, link: Link, interval: bool, level: float) -> Any:
+    """A method of the frozen law at x: a number of a number, an array of many, a table with bounds."""
+    check_level(level)
+    rows = one(bound, solution)
+    places = np.atleast_1d(np.asarray(x, dtype=float))
+
+    def of(xp: Any, etas: list[Any], params: dict[str, Any]) -> Array:
+        method_of: Callable[[Array], Array] = getattr(rows.family.frozen(**params, **rows.known), method)
+        return method_of(places)
+
+    quantity = Quantity(rows, of, link, False)
+    if not interval:
+        return float(quantity.value[0]) if np.ndim(x) == 0 else quantity.value
+    import pandas as pd
+
+    low, high = quantity.bounds(level)
+    parts = {"fit": quantity.value, "std_error": quantity.std_error, "lower": low, "upper": high}
+    return pd.DataFrame(parts, index=pd.Index(places))
