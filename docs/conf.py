@@ -21,7 +21,7 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
+    "mathml",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
@@ -51,6 +51,7 @@ python_use_unqualified_type_names = True
 nitpicky = True
 nitpick_ignore_regex = [(r"py:.*", r"(?!(mlekit|lm)\.\w+$).*")]
 
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"mlekit {release}"
 html_theme_options = {

@@ -5,6 +5,8 @@
     a mistake         one sentence, exit code 2
     Ctrl-C            nothing more, exit code 130
     a closed pipe     nothing more
+
+Text that a terminal cannot show is spelt out.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ class Parser(ArgumentParser):
 
     def __init__(self, command: str, says: str) -> None:
         super().__init__(
-            prog=f"python -m lm.{command}", description=says, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False
+            prog=f"python -m lm.{command}",
+            description=says,
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
 
     def error(self, message: str) -> NoReturn:
@@ -45,7 +50,7 @@ def run(main: Callable[[], Any]) -> NoReturn:
     """Ends the process as a command should."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is spelt out
+            stream.reconfigure(errors="backslashreplace")
     try:
         main()
         sys.stdout.flush()

@@ -182,7 +182,10 @@ def checked(words: Iterable[object]) -> list[str]:
     """The words as a list, or a DataError that names what is no word."""
     if isinstance(words, str | bytes):
         raise DataError(f"{_short(words)} is one text; give a list of words, such as text.split().")
-    given = list(words)
+    try:
+        given = list(words)
+    except TypeError:
+        raise DataError(f"a list of words is expected, not {_short(words)}.") from None
     wrong = next((place for place, word in enumerate(given) if not isinstance(word, str)), None)
     if wrong is not None:
         raise DataError(f"words[{wrong}] is {_short(given[wrong])}, not a text; give a list of words.")

@@ -22,7 +22,7 @@ from lm.checkpoint import Arrays
 from lm.corpus import Codes, Vocabulary, pairs
 from lm.fit import Fit, Predictor
 from lm.words import Floats, Words
-from mlekit.errors import OptionError
+from mlekit.errors import DataError, OptionError
 from mlekit.models import Bound, Model
 
 if TYPE_CHECKING:
@@ -48,7 +48,11 @@ class Bigram(Model):
     pairs: Any = field(default=None, repr=False)
 
     def read(self, data: Any, target: Any, **how: Any) -> Words:
-        return text.read(data, target, self.vocabulary, **how)
+        words = text.read(data, target, self.vocabulary, **how)
+        if words.weights is not None and (words.weights < 0).any():
+            first = int(np.argmax(words.weights < 0))
+            raise DataError(f"weights[{first}] is {words.weights[first]:g}: a word can be counted from 0 times up")
+        return words
 
     def bind(self, rows: Words) -> Bigram:
         counted = rows if self.vocabulary is None else rows.and_every_character()
@@ -75,8 +79,9 @@ class Bigram(Model):
 
     def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
         assert self.words is not None
-        counted, prior = Counted(estimator, bound, solution), self.prior if estimator.prior is None else estimator.prior
-        predictor = Table(self.words.vocabulary, counted.probabilities, lambda: counted.std_errors)
+        prior = self.prior if estimator.prior is None else estimator.prior
+        counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, bound, solution))
+        predictor = Table(counted.vocabulary, counted.probabilities, lambda: counted.std_errors)
         return Fit(predictor, counted, self.words.words, None if prior is None else repr(prior))
 
     @classmethod
@@ -128,20 +133,16 @@ class Table(Predictor):
     def _frame(self, values: Floats) -> pd.DataFrame:
         import pandas as pd
 
-        symbols = self.vocabulary.symbols
-        return pd.DataFrame(
-            np.array(values), index=pd.Index(symbols, name="previous"), columns=pd.Index(symbols, name="next")
-        )
+        previous, following = (pd.Index(self.vocabulary.symbols, object, name=name) for name in ("previous", "next"))
+        return pd.DataFrame(np.array(values), previous, following)
 
 
 class Counted:
     """What was found: mlekit's fits of the rows of the table, taken together."""
 
-    def __init__(self, estimator: Any, bound: Any, solution: Any) -> None:
-        self.rows = mlekit.GroupedFit(estimator, bound, solution)
-        self.solver: str = self.rows.solution.solver
-        self.quick_ok = self.rows.quick_ok
-        self.complaint = self.rows.complaint
+    def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit) -> None:
+        self.vocabulary, self.rows = vocabulary, rows
+        self.solver, self.quick_ok = rows.solution.solver, rows.quick_ok
 
     @property
     def probabilities(self) -> Floats:
@@ -154,7 +155,7 @@ class Counted:
 
     @cached_property
     def llf(self) -> float:
-        return fsum(self.rows.llf)
+        return fsum(self.rows.llf[self.rows.nobs > 0])
 
     @cached_property
     def log_posterior(self) -> float:
@@ -172,8 +173,14 @@ class Counted:
     def verdict(self) -> mlekit.Verdict:
         codes = tuple(dict.fromkeys(self.rows.status.astype(str)))
         if not self.rows.verdict_ok:
-            return mlekit.Verdict(False, codes, (self.complaint(),))
+            return mlekit.Verdict(False, codes, (self._unknown() or self.rows.complaint(),))
         proof = "the maximum is given by a formula" if self.rows.quick_ok else "each row is proved to be a maximum"
         never = np.count_nonzero(self.probabilities == 0)
         told = f"{never:,} of {self.probabilities.size:,} pairs never came, and are impossible"
         return mlekit.Verdict(True, codes, (proof, *([told] if never else [])))
+
+    def _unknown(self) -> str:
+        """The characters after which nothing came, if there are any."""
+        alone = [self.vocabulary.symbols[row] for row in np.flatnonzero(np.isnan(self.probabilities).any(axis=1))]
+        shown = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
+        return f"no word that counts has {shown}, so what follows is unknown: give a prior" if alone else ""

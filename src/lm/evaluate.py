@@ -2,6 +2,8 @@
 
     python -m lm.evaluate DIR                 the words that the run held out
     python -m lm.evaluate DIR --data FILE     others, one a line
+
+The loss is the mean of -log p(character | all before it) in nats, the end of each word counted.
 """
 
 from __future__ import annotations
@@ -74,21 +76,22 @@ def table(evaluations: Mapping[str, Evaluation], characters: int) -> str:
     """Evaluations in lines below one another, beside an even guess among the characters.
 
     >>> print(table({"test": evaluation([-2.0, -6.0], [2, 4])}, 27))
-                   nats a character   bits a character  perplexity   words
-    an even guess  3.295837           4.754888              27.000
-    test           1.3333 ± 0.2222    1.9236 ± 0.3206        3.794       2
+                   nats a character  bits a character  perplexity  words
+    an even guess  3.295837          4.754888              27.000
+    test           1.3333 ± 0.2222   1.9236 ± 0.3206        3.794      2
     """
     guess = log(characters)
-    lines = [("", "nats a character", "bits a character", "perplexity", "words")]
-    lines += [("an even guess", f"{guess:.6f}", f"{guess / log(2):.6f}", f"{characters:.3f}", "")]
+    lines = [["", "nats a character", "bits a character", "perplexity", "words"]]
+    lines += [["an even guess", f"{guess:.6f}", f"{guess / log(2):.6f}", f"{characters:.3f}", ""]]
     for label, e in evaluations.items():
         units = [f"{e.nll / unit:.4f} ± {e.std_error / unit:.4f}" for unit in (1, log(2))]
-        lines.append((label, *units, f"{e.perplexity:.3f}", f"{e.words:,}"))
-    label, nats, bits, perplexity, words = (max(map(len, column)) for column in zip(*lines, strict=True))
-    drawn = [f"{a:{label}}  {b:{nats}}  {c:{bits}}  {d:>{perplexity}}  {e:>{words}}".rstrip() for a, b, c, d, e in lines]
-    impossible = {name: e.impossible for name, e in evaluations.items() if e.impossible}
-    drawn += [f"{n:,} words of {name} are impossible under the model" for name, n in impossible.items()]
-    return "\n".join(drawn)
+        lines.append([label, *units, f"{e.perplexity:.3f}", f"{e.words:,}"])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = (str.ljust, str.ljust, str.ljust, str.rjust, str.rjust)
+    drawn = [[pad(cell, width) for pad, cell, width in zip(sides, line, widths, strict=True)] for line in lines]
+    impossible = {label: e.impossible for label, e in evaluations.items() if e.impossible}
+    notes = [f"{count:,} words of {label} are impossible under the model" for label, count in impossible.items()]
+    return "\n".join([*("  ".join(cells).rstrip() for cells in drawn), *notes])
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -97,7 +100,7 @@ def main(arguments: list[str] | None = None) -> None:
     from lm.corpus import read
     from lm.files import load
 
-    parser = Parser("evaluate", "How well a trained model predicts words: mean loss a character, the end of each counted.")
+    parser = Parser("evaluate", "How well a trained model predicts words: the mean loss a character, ends counted.")
     parser.add_argument("folder", metavar="DIR", help="a run of lm.train")
     parser.add_argument("--data", metavar="FILE", help="words, one a line; without it the words that the run held out")
     asked = parser.parse_args(arguments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from os import PathLike
 from typing import Any
 
@@ -12,35 +12,23 @@ import numpy as np
 import mlekit
 from lm import checkpoint, find
 from lm.corpus import Vocabulary
-from lm.fit import Fit
+from lm.fit import Fit, Found
 from mlekit.errors import LoadError
 
 LEARNED, WORDS, FITTED = "learned.", "words.", "fitted"
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """What was found, written down: all that a file keeps of it."""
-
-    llf: float
-    log_posterior: float
-    nobs: float
-    n_params: int
-    verdict: mlekit.Verdict
-    solver: str
-    quick_ok: bool = True
-
-
 def save(fit: Fit, folder: str | PathLike[str], *, data: bool = True) -> None:
     """The fit and, with `data`, its words."""
     predictor, vocabulary = fit.predictor, fit.vocabulary
-    found = Recorded(**{field.name: getattr(fit.found, field.name) for field in fields(Recorded)})
+    found = Found(**{field.name: getattr(fit.found, field.name) for field in fields(Found)})
     config = {
         "model": predictor.name,
         "settings": dict(predictor.settings()),
         "characters": vocabulary.characters,
         "prior": fit.prior,
         "found": asdict(found),
+        "held_out": list(fit.held_out),
         "run": fit.run,
     }
     arrays = {LEARNED + name: array for name, array in predictor.kept().items()}
@@ -59,17 +47,19 @@ def load(folder: str | PathLike[str]) -> Fit:
     try:
         return _restored(config, arrays)
     except (AttributeError, KeyError, TypeError, ValueError) as wrong:
-        raise LoadError(f"{folder} holds no model that this version can read ({type(wrong).__name__}: {wrong})") from wrong
+        what = f"{type(wrong).__name__}: {wrong}"
+        raise LoadError(f"{folder} holds no model that this version can read ({what})") from wrong
 
 
 def _restored(config: Mapping[str, Any], arrays: checkpoint.Arrays) -> Fit:
     vocabulary = Vocabulary(config["characters"])
     predictor = find.model(config["model"]).restore(vocabulary, config["settings"], _under(LEARNED, arrays))
-    known = config["found"]
-    verdict = mlekit.Verdict(known["verdict"]["ok"], *(tuple(known["verdict"][name]) for name in ("codes", "reasons")))
+    known: dict[str, Any] = config["found"]
+    verdict = known["verdict"]
+    known |= {"verdict": mlekit.Verdict(verdict["ok"], tuple(verdict["codes"]), tuple(verdict["reasons"]))}
     words = {name: vocabulary.decode(codes) for name, codes in _under(WORDS, arrays).items()}
-    fit = Fit(predictor, Recorded(**{**known, "verdict": verdict}), words.pop(FITTED, []), config["prior"])
-    fit.held_out, fit.run = words, config["run"]
+    fit = Fit(predictor, Found(**known), words.pop(FITTED, []), config["prior"])
+    fit.held_out, fit.run = {name: words[name] for name in config["held_out"] if name in words}, config["run"]
     return fit
 
 

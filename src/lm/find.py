@@ -1,6 +1,8 @@
 """Models by name: a class of lm.counts, or a file of lm/nets. There is no list of them to edit.
 
     neural_bigram, NeuralBigram      what --model and lm.NeuralBigram say of lm/nets/neural_bigram.py
+
+Only what is found there has a name: no name makes anything else be imported.
 """
 
 from __future__ import annotations
@@ -59,9 +61,14 @@ def _homes() -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """Neural_bigram and NeuralBigram are one name."""
+    """What neural_bigram and NeuralBigram have in common."""
     return name.replace("_", "").lower()
 
 
 def snake(name: str) -> str:
+    """A class by the name that --model takes.
+
+    >>> snake("NeuralBigram"), snake("MLP")
+    ('neural_bigram', 'mlp')
+    """
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

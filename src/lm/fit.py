@@ -3,17 +3,18 @@
 A model of words needs two objects to make one:
 
     predictor   what was learned: after any beginning of a word, how probable each next character is
-    found       what is known of the maximum: mlekit's own Fit of a net, the rows of a bigram added up, or, of a fit
-                that was loaded, what was written down
+    found       what is known of the maximum, as `Found` lists it: mlekit's own Fit of a net, the rows of a bigram
+                added up, or what a file kept
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from math import exp, log
 from os import PathLike
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -27,24 +28,21 @@ from lm.words import Floats, lengths
 from mlekit.errors import DataError, OptionError
 from mlekit.show import Contents, Table, as_html, as_text
 
+UNITS = ["a character", "nats", "bits", "perplexity"]
+MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
 
-class Found(Protocol):
-    """What is known of the maximum; `mlekit.Fit` is one."""
 
-    @property
-    def llf(self) -> float: ...
-    @property
-    def log_posterior(self) -> float: ...
-    @property
-    def nobs(self) -> float: ...
-    @property
-    def n_params(self) -> int: ...
-    @property
-    def verdict(self) -> mlekit.Verdict: ...
-    @property
-    def solver(self) -> str: ...
-    @property
-    def quick_ok(self) -> bool: ...
+@dataclass(frozen=True)
+class Found:
+    """What is known of the maximum. A fit needs an object with these; a file keeps them as they are here."""
+
+    llf: float
+    log_posterior: float
+    nobs: float
+    n_params: int
+    verdict: mlekit.Verdict
+    solver: str
+    quick_ok: bool = True
 
 
 class Fit:
@@ -56,7 +54,7 @@ class Fit:
     >>> round(fit.evaluate(["mava"]).bits, 3)
     """
 
-    def __init__(self, predictor: Predictor, found: Found, words: list[str], prior: str | None = None) -> None:
+    def __init__(self, predictor: Predictor, found: Any, words: list[str], prior: str | None = None) -> None:
         self.predictor, self.found, self.words, self.prior = predictor, found, words, prior
         self.held_out: dict[str, list[str]] = {}  # of a run: the words it did not see, by what they were for
         self.run: dict[str, Any] = {}  # and what it was asked for
@@ -223,6 +221,7 @@ class Fit:
 
     def _contents(self) -> Contents:
         loss, guess = -self.llf / self.nobs, log(len(self.vocabulary))
+        aim = "maximum likelihood" if self.prior is None else "posterior mode (MAP)"
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]
         if self.prior is None and not stopped:
@@ -231,7 +230,7 @@ class Fit:
             figures = [("log posterior", f"{self.log_posterior:.2f}"), *figures]
         units = [[f"{f(x):.4f}" for x in (loss, guess)] for f in (float, lambda x: x / log(2), exp)]
         return Contents(
-            title=f"{self.predictor.name}: " + ("maximum likelihood" if self.prior is None else "posterior mode (MAP)") + stopped,
+            title=f"{self.predictor.name}: {aim}{stopped}",
             facts=[
                 *([("words", f"{len(self.words):,}")] if self.words else []),
                 ("characters", f"{self.nobs:,.10g}, the end of each word counted; {len(self.vocabulary)} different"),
@@ -240,8 +239,8 @@ class Fit:
                 *([] if self.prior is None else [("prior", self.prior)]),
             ],
             figures=figures,
-            tables=[Table("", ["a character", "nats", "bits", "perplexity"], [["these words", "an even guess"], *units])],
-            notes=['New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix).'],
+            tables=[Table("", UNITS, [["these words", "an even guess"], *units])],
+            notes=[MORE],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),
         )

@@ -1,6 +1,8 @@
 """New words, drawn a character at a time, a whole batch at once.
 
     python -m lm.sample DIR -n 20 --prompt jo --temperature 0.8
+
+A character is drawn from what the model says comes next, after the start mark and all characters so far.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ def planned(asked: Namespace, words: list[str]) -> dict[str, Any]:
     """What the run is asked for, as its folder records it."""
     model = find.snake(find.model(asked.model).__name__)
     data = hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
-    return {"model": model, "data": data, **{name: getattr(asked, name) for name in ("seed", "prior", "steps", "seconds")}}
+    options = {name: getattr(asked, name) for name in ("seed", "prior", "steps", "seconds")}
+    return {"model": model, "data": data, **options}
 
 
 # -- the folder -------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class Words:
         return None if self.weights is None else np.repeat(self.weights, self.lengths)
 
     def and_every_character(self) -> Words:
-        """With one word more that has every character and weighs nothing: a character that never came keeps its place."""
+        """With one word more, of every character and no weight: a character that never came keeps its place."""
         weights = np.ones(len(self.words)) if self.weights is None else self.weights
         return Words([*self.words, self.vocabulary.characters], self.vocabulary, np.append(weights, 0.0))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
 from .data.rows import Counted
 from .errors import OptionError
 from .estimator import Estimator

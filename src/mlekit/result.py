@@ -118,10 +118,10 @@ class Fit:
 
     @property
     def pvalues(self) -> pd.Series:
-        """Two-sided, normal: the chance of so large a ratio if the value were zero."""
-        from scipy.special import ndtr
+        """Two-sided: the chance of so large a ratio if the value were zero."""
+        from .inference.information import p_values
 
-        return self._series(2 * ndtr(-np.abs(self.tvalues.to_numpy())))
+        return self._series(p_values(self._solution, self.tvalues.to_numpy()))
 
     def cov_params(self) -> pd.DataFrame:
         """The covariance of the estimates."""
@@ -184,8 +184,14 @@ class Fit:
 
     @property
     def df_resid(self) -> float:
-        """Rows less free numbers."""
-        return self.nobs - self.n_params
+        """Rows less free numbers; of "unbiased" errors rows less coefficients."""
+        errors = self._solution.errors
+        return self.nobs - self.n_params if errors is None or np.isinf(errors.df) else errors.df
+
+    @property
+    def cov_type(self) -> str:
+        """The kind of the standard errors: "information", or what `with_cov` was asked for."""
+        return "information" if self._solution.errors is None else self._solution.errors.kind
 
     @property
     def _information_criteria(self) -> float:
@@ -276,7 +282,7 @@ class Fit:
 
     def decompose(self, params: Any = None) -> Any:
         """The mean loss as entropy of the data plus divergence of the model: `.loss .entropy .kl` (discrete laws)."""
-        from .inference.elsewhere import decompose
+        from .inference.decompose import decompose
 
         return decompose(self._bound, self._vector(params))
 
@@ -285,51 +291,76 @@ class Fit:
     @property
     def dist(self) -> Any:
         """The fitted law, as a frozen scipy distribution (a regression: a function of new rows)."""
-        from .inference.predict import dist
+        from .inference.law import dist
 
         return dist(self._bound, self._solution)
 
     def predict(
-        self, new: Any = None, which: str = "mean", interval: str | None = None, level: float = 0.95, **options: Any
+        self,
+        new: Any = None,
+        which: str = "mean",
+        interval: str | None = None,
+        level: float = 0.95,
+        *,
+        q: float | None = None,
     ) -> Any:
-        """One row an input row: the mean, the linear predictor, a class, a quantile or a parameter."""
+        """One row an input row (the fitted ones without `new`), and of levels a column each.
+
+        `which` is "mean", "linear", "class", "quantile" (with q=) or a parameter. With `interval`, "confidence" (for
+        the mean) or "prediction" (for a new observation), it is a table with the columns fit, std_error, lower, upper.
+
+        >>> import mlekit
+        >>> line = mlekit.fit({"x": [0, 1, 2, 3], "y": [1, 3, 4, 8]}, "y ~ x", family="normal")
+        >>> line.predict({"x": [4, 5]}).round(6).tolist()
+        [9.5, 11.7]
+        """
         from .inference.predict import predict
 
-        return predict(self._bound, self._solution, new, which, interval, level, **options)
+        return predict(self._bound, self._solution, new, which, interval, level, q)
 
-    def log_prob(self, new: Any) -> Array:
-        """The log density of new rows."""
-        from .inference.predict import log_prob
+    def log_prob(self, new: Any = None, target: Any = None) -> Array:
+        """The log density of new rows, given as `fit` takes data; of the fitted ones without any.
 
-        return log_prob(self._bound, self._solution, new)
+        >>> import mlekit
+        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").log_prob([0, 1]).round(6).tolist()
+        [-1.386294, -0.287682]
+        """
+        from .inference.heldout import log_prob
 
-    def evaluate(self, new: Any) -> Any:
-        """The mean loss on new rows: `.nll .std_error .n`."""
-        from .inference.predict import evaluate
+        return log_prob(self._bound, self._solution, new, target)
 
-        return evaluate(self._bound, self._solution, new)
+    def evaluate(self, new: Any, target: Any = None) -> Any:
+        """The mean loss on new rows, given as `fit` takes data: `.nll .std_error .n`.
+
+        >>> import mlekit
+        >>> round(mlekit.fit([1, 0, 1, 1], family="bernoulli").evaluate([0, 1]).nll, 6)
+        0.836988
+        """
+        from .inference.heldout import evaluate
+
+        return evaluate(self._bound, self._solution, new, target)
 
     def sample(self, n: int, new: Any = None, seed: Any = None) -> Array:
         """n draws from the fitted law (of a regression: n for each new row)."""
-        from .inference.predict import sample
+        from .inference.law import sample
 
         return sample(self._bound, self._solution, n, new, seed)
 
     def quantile(self, q: Any, *, interval: bool = False, level: float = 0.95) -> Any:
         """The values below which shares q lie; with bounds where `interval` is asked for."""
-        from .inference.predict import quantile
+        from .inference.law import quantile
 
         return quantile(self._bound, self._solution, q, interval, level)
 
     def cdf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
         """The probability of at most x."""
-        from .inference.predict import cdf
+        from .inference.law import cdf
 
         return cdf(self._bound, self._solution, x, interval, level)
 
     def sf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
         """The probability of more than x."""
-        from .inference.predict import sf
+        from .inference.law import sf
 
         return sf(self._bound, self._solution, x, interval, level)
 
@@ -367,9 +398,9 @@ class Fit:
 
     def with_cov(self, kind: str) -> Fit:
         """The same fit with other standard errors: "hc0" ... "hc3", "robust" (hc1), "unbiased"."""
-        from .inference.sandwich import with_cov
+        from .inference.sandwich import with_errors
 
-        return with_cov(self, kind)
+        return Fit(self.estimator, self._bound, with_errors(self._bound, self._solution, kind))
 
     # -- for people ---------------------------------------------------------------------------------------------
 

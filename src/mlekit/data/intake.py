@@ -38,8 +38,10 @@ def intake(
             f"if it is the family, say mlekit.fit(x, family={target!r})"
         )
     if not is_table(data) or (target is None and _is_vector(data)):
-        if target is not None or by is not None and not _is_arrays(by):
-            raise OptionError("by= and a target name columns, but the data are one column: give a frame or a dict of columns")
+        if target is not None or (by is not None and not _is_arrays(by)):
+            raise OptionError(
+                "by= and a target name columns, but the data are one column: give a frame or a dict of columns"
+            )
         return _finish(Rows(column(data)), by, weights, offset, missing)
     from .frames import table
 
@@ -61,14 +63,16 @@ def _is_arrays(by: Any) -> bool:
 
 
 def _is_formula(target: Any) -> bool:
-    return isinstance(target, Mapping) or isinstance(target, str) and "~" in target
+    return isinstance(target, Mapping) or (isinstance(target, str) and "~" in target)
 
 
 def _column(frame: Any, target: str | None) -> Rows:
     if target is None:
         if len(frame.names) != 1:
             shown = ", ".join(frame.names[:6])
-            raise OptionError(f"the data have {len(frame.names)} columns ({shown}): say which, as in mlekit.fit(df, {frame.names[0]!r}, ...)")
+            raise OptionError(
+                f"the data have {len(frame.names)} columns ({shown}): say which, as in mlekit.fit(df, {frame.names[0]!r}, ...)"
+            )
         target = frame.names[0]
     return Rows(frame.column(target), target=target)
 
@@ -105,7 +109,11 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
     texts = dict(target) if isinstance(target, Mapping) else {first: target}
     responses = {param: left for param, text in texts.items() for left in [split(text)[0]] if left is not None}
     if len(set(responses.values())) != 1:
-        what = "no formula has a response" if not responses else f"the formulas have different responses {sorted(set(responses.values()))}"
+        what = (
+            "no formula has a response"
+            if not responses
+            else f"the formulas have different responses {sorted(set(responses.values()))}"
+        )
         raise OptionError(f"{what}: write it once, as in {{{first!r}: 'y ~ x', ...}}")
     source = next(iter(responses))
     response = parse(texts[source]).response
@@ -121,7 +129,9 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
         if design.offset is None:
             continue
         if param != first:
-            raise OptionError(f"offset(...) stands in the formula of {param!r}: an offset belongs to the first parameter, {first!r}")
+            raise OptionError(
+                f"offset(...) stands in the formula of {param!r}: an offset belongs to the first parameter, {first!r}"
+            )
         rows.offset = np.array(design.offset, dtype=float)
     return rows
 

@@ -137,7 +137,13 @@ class Summary:
 def read(first: str, data: Any, target: Any, **how: Any) -> Rows:
     """Rows from what a user gave, for a law whose first parameter is `first`; numbers in an array take the short way."""
     alone = target is None and how["by"] is None and how["weights"] is None and how["offset"] is None
-    if alone and how["missing"] == "error" and type(data) is np.ndarray and data.ndim == 1 and data.dtype.kind in "iufb":
+    if (
+        alone
+        and how["missing"] == "error"
+        and type(data) is np.ndarray
+        and data.ndim == 1
+        and data.dtype.kind in "iufb"
+    ):
         return Rows(data)
     from .intake import intake
 

@@ -58,7 +58,9 @@ class Stats:
         """With a leading axis of groups, also of one."""
         if np.ndim(self.n):
             return self
-        return Stats(np.array([self.n]), {k: np.asarray(v)[None] for k, v in self.sums.items()}, np.atleast_1d(self.origin))
+        return Stats(
+            np.array([self.n]), {k: np.asarray(v)[None] for k, v in self.sums.items()}, np.atleast_1d(self.origin)
+        )
 
     def take(self, groups: Array) -> Stats:
         """These groups only: a mask or positions."""

@@ -15,7 +15,10 @@ Array = Any
 
 def refuse() -> NoReturn:
     """The error of whatever needs rows."""
-    raise OptionError("this needs the rows, and the fit was saved without them: save it with fit.save(path, data=True)")
+    raise OptionError(
+        "this needs the rows, and the fit does not hold them: it was merged, or saved without them "
+        "(fit.save(path, data=True) keeps them)"
+    )
 
 
 class Unsaved:

@@ -56,12 +56,14 @@ class Family(ABC):
     # -- the law ------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
         """The formula, and nothing else."""
 
-    def frozen(self, **params: Array) -> Any:
+    def frozen(self, *args: Any, **params: Any) -> Any:
         """The law at these parameters, as a frozen scipy.stats distribution."""
-        raise OptionError(f"{self.name} is known by its log density alone: it has no distribution function and no sampler")
+        raise OptionError(
+            f"{self.name} is known by its log density alone: it has no distribution function and no sampler"
+        )
 
     def mean(self, xp: Namespace, **params: Array) -> Any:
         """The law's own mean (of levels the probability of each), by formula; None where `frozen` alone knows it."""
@@ -247,6 +249,8 @@ def _outside(family: Family, y: Array, row: int) -> str:
 
 def shares(xp: Namespace, z: list[Array]) -> list[Array]:
     """Softmax with the first level as the reference: [1, exp z_1, ...] / sum."""
+    if not z:
+        return [1.0]
     top = xp.value(z[0]) * 0.0
     for v in z:
         top = xp.maximum(top, xp.value(v))
@@ -289,7 +293,7 @@ class SufficientFamily(Family):
         return {name: layout.collect(t, weights) for name, t in self.statistics(NUMPY, y).items()}
 
     @abstractmethod
-    def log_likelihood(self, xp: Namespace, stats: Stats, **params: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *args: Any, **params: Any) -> Array:
         """The log-likelihood of the sums, [G]; right at boundaries."""
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
@@ -329,4 +333,8 @@ class SufficientFamily(Family):
     @classmethod
     def describe(cls) -> dict[str, str]:
         closed = cls.estimate is not SufficientFamily.estimate
-        return {**super().describe(), "closed form": "yes" if closed else "", "conjugate priors": ", ".join(cls.conjugate)}
+        return {
+            **super().describe(),
+            "closed form": "yes" if closed else "",
+            "conjugate priors": ", ".join(cls.conjugate),
+        }

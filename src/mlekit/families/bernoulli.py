@@ -12,7 +12,6 @@ from ..errors import DataError
 from ..numerics.supports import BINARY, POSITIVE, REAL, UNIT
 from .base import Alternative, Array, Family, Params, SufficientFamily
 
-
 ODDS = (
     Alternative({"odds": POSITIVE}, lambda xp, odds: {"p": odds / (1 + odds)}),
     Alternative({"logit": REAL}, lambda xp, logit: {"p": xp.expit(logit)}),
@@ -58,7 +57,9 @@ class Bernoulli(SufficientFamily):
     def remarks(self) -> list[str]:
         if self.labels is None:
             return []
-        return [f"p is the probability of {self.labels[1]!r}, the last of the two labels (the other is {self.labels[0]!r})"]
+        return [
+            f"p is the probability of {self.labels[1]!r}, the last of the two labels (the other is {self.labels[0]!r})"
+        ]
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray):
@@ -138,7 +139,7 @@ def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
     if order == 0:
         return value, [], []
     q = 1.0 / (1.0 + e)
-    p = np.where(eta >= 0, q, e * q)
+    p = np.exp(np.minimum(eta, 0.0)) * q
     return value, [y - trials * p], [[-trials * (e * q * q)]]
 
 

@@ -34,7 +34,7 @@ class Binomial(SufficientFamily):
     def __init__(self, n: Any = None) -> None:
         self.n = n
         top = float(n) if np.ndim(n) == 0 and isinstance(n, (int, float, np.number)) else np.inf
-        if top < 1 or top != np.floor(top) and np.isfinite(top):
+        if top < 1 or (top != np.floor(top) and np.isfinite(top)):
             raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
         self.support = Integers(0, top)
         if np.isfinite(top):
@@ -53,9 +53,13 @@ class Binomial(SufficientFamily):
             return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
         _, y = super().bind(y, column)
         if self.n is None:
-            raise OptionError("binomial needs the number of tries: family=mlekit.families.Binomial(n=10), or n='column'")
+            raise OptionError(
+                "binomial needs the number of tries: family=mlekit.families.Binomial(n=10), or n='column'"
+            )
         n = column(self.n) if isinstance(self.n, str) else self.n
-        tries = np.broadcast_to(np.asarray(n, dtype=float), np.shape(y)) if np.ndim(n) == 0 else np.asarray(n, dtype=float)
+        tries = (
+            np.broadcast_to(np.asarray(n, dtype=float), np.shape(y)) if np.ndim(n) == 0 else np.asarray(n, dtype=float)
+        )
         if len(tries) != len(y):
             raise DataError(f"n has {len(tries)} values, but there are {len(y)} rows")
         return self, np.column_stack([np.asarray(y, dtype=float), tries])
@@ -64,7 +68,9 @@ class Binomial(SufficientFamily):
         """The tries of each row; of successes and failures side by side a new row is one try."""
         n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
         if np.ndim(n) and len(n) != rows:
-            raise OptionError(f"n has {len(n)} values, but there are {rows} rows: name a column in the fit, as in Binomial(n='tries')")
+            raise OptionError(
+                f"n has {len(n)} values, but there are {rows} rows: name a column in the fit, as in Binomial(n='tries')"
+            )
         return {"n": np.asarray(n, dtype=float)}
 
     def mean(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
@@ -88,7 +94,9 @@ class Binomial(SufficientFamily):
         bad = ~((yes >= 0) & (yes <= n) & (yes == np.floor(yes)) & (n == np.floor(n)))
         if bad.any():
             row = int(np.argmax(bad))
-            raise DataError(f"row {row} has {yes[row]:g} successes in {n[row]:g} tries: successes are whole numbers from 0 to n")
+            raise DataError(
+                f"row {row} has {yes[row]:g} successes in {n[row]:g} tries: successes are whole numbers from 0 to n"
+            )
 
     def advice(self, code: str, where: str) -> str:
         return SEPARATED.format(where=where) if code == "edge" else ""

@@ -57,10 +57,7 @@ class Gamma(SufficientFamily):
         # log Gamma(k) = (k - 1/2) log k - k + log(2 pi)/2 + r(k): written with r, nothing cancels at large k
         u = y / mean
         return (
-            shape * (1 + xp.log(u) - u)
-            + 0.5 * (xp.log(shape) - LOG_2PI)
-            - xp.gammaln_minus_stirling(shape)
-            - xp.log(y)
+            shape * (1 + xp.log(u) - u) + 0.5 * (xp.log(shape) - LOG_2PI) - xp.gammaln_minus_stirling(shape) - xp.log(y)
         )
 
     def deviance(self, y: Array, *, mean: Array, shape: Array) -> Array:

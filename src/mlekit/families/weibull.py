@@ -50,7 +50,8 @@ class Weibull(Family):
 
     def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
         """The shape is the root of  S1(k) / S0(k) - 1 / k = mean l  with l = log y and Sj(k) = sum l^j exp(k l);
-        then scale^k = S0(k) / n. The left side rises in k; the search begins on a share of many rows."""
+        then scale^k = S0(k) / n. The left side rises in k; the search begins on a share of many rows.
+        """
         log_y = np.log(y)
         n = float(len(y)) if weights is None else float(weights.sum())
         mean = float(log_y.sum() if weights is None else log_y @ weights) / n

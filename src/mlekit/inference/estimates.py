@@ -22,7 +22,7 @@ from ..numerics.jets import Jet, variables
 from ..solvers.base import Array, Solution
 from .batches import fitted_in
 from .information import by_param, critical, held, link_of, spread, standard_errors, values
-from .intervals import automatic, check_level, check_method, conf_int
+from .intervals import automatic, check_level, conf_int, suited
 
 PLACES = 65  # at which a function is asked whether it rises
 FARTHEST = 700.0  # what stands for infinity there, in logs and logits
@@ -73,7 +73,7 @@ class Local(NamedTuple):
 def estimate(bound: Bound, solution: Solution, what: Any, level: float, method: str) -> Estimate:
     """The estimate of `what`: a name, or a function of the parameters by name (or of one mapping of them all)."""
     check_level(level)
-    check_method(method)
+    method = suited(solution, method)
     coefficients: Any = bound.model.coefficients
     if isinstance(what, str) and what in coefficients.names:
         return _of_value(bound, solution, what, level, method)
@@ -133,7 +133,8 @@ def _function(bound: Bound, what: Any) -> Function:
     if not callable(what):
         raise OptionError(f"estimate takes a name or a function of the parameters, not {what!r}")
     name = getattr(what, "__name__", "function").strip("<>")
-    return Function(name, _caller(what, [*coefficients.names, *(family.params if coefficients.constant else ())]))
+    params = family.params if coefficients.constant else ()
+    return Function(name, _caller(what, list(dict.fromkeys([*coefficients.names, *params]))))
 
 
 def _caller(function: Callable[..., Any], known: list[str]) -> Callable[[Any, Mapping[str, Any]], Any]:

@@ -9,11 +9,14 @@ import numpy as np
 
 from ..data.columns import Labels, column, is_table
 from ..data.intake import missing_of
-from ..data.rows import PLAIN, read
+from ..data.rows import read
 from ..errors import DataError, OptionError
 from ..models.base import Bound
 from ..solvers.base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset
+
+
+PLAINLY = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def read_new(bound: Bound, solution: Solution, new: Any, target: Any) -> tuple[P
     weights = None
     if not designs:
         asked = target if target is not None or not is_table(new) else _target(model.rows, new)
-        rows = read(next(iter(model.family.params)), new, asked, **PLAIN)
+        rows = read(next(iter(model.family.params)), new, asked, **PLAINLY)
         given, weights, count, where = rows.y, rows.weights, len(rows), rows.column
         offset = None
     else:

@@ -38,18 +38,31 @@ def check_method(method: Any) -> None:
         raise OptionError(f"there is no method {method!r}: {nearest(method, METHODS)}")
 
 
+def suited(solution: Solution, method: Any) -> str:
+    """The method, if there is one; other standard errors than those of the likelihood go with Wald's interval alone."""
+    check_method(method)
+    if solution.errors is None:
+        return method
+    if method not in ("auto", "wald"):
+        raise OptionError(
+            f"method={method!r} takes nothing from standard errors, and this fit has those of {solution.errors.kind!r}: "
+            "use method='wald', or ask the fit as it was before with_cov"
+        )
+    return "wald"
+
+
 def conf_int(
     bound: Bound, solution: Solution, names: list[str], level: float, method: str, **options: Any
 ) -> tuple[Array, Array, str]:
     """(lower, upper, method) of the named values, [G, len(names)]; NaN for what is held."""
     check_level(level)
-    check_method(method)
+    method = suited(solution, method)
     if set(options) - ({"n", "seed"} if method == "bootstrap" else set()):
         raise OptionError(f"{', '.join(options)}: method='bootstrap' takes n= and seed=, the others take nothing")
     still = held(bound)
     asked = list(dict.fromkeys(name for name in names if name not in still))
     if method == "auto":
-        method = automatic(bound, asked) if solution.errors is None else "wald"
+        method = automatic(bound, asked)
     ends = np.full((2, bound.base.count, len(names)), np.nan)
     if asked:
         free = [place for place, name in enumerate(names) if name in asked]

@@ -26,8 +26,12 @@ def dist(bound: Bound, solution: Solution) -> Any:
 
 def varies(bound: Bound) -> bool:
     """Whether the law differs from row to row: a regression, or one with tries of each row."""
-    family = bound.model.family
-    return bool(bound.base.coefficients.designs) or not np.isscalar(getattr(family, "n", 0))
+    return bool(bound.base.coefficients.designs) or any(np.ndim(v) for v in _known(bound).values())
+
+
+def _known(bound: Bound) -> dict[str, Array]:
+    rows = bound.model.rows
+    return bound.model.family.known(rows.column, len(rows))
 
 
 def one(bound: Bound, solution: Solution) -> Predictors:
@@ -36,7 +40,7 @@ def one(bound: Bound, solution: Solution) -> Predictors:
         raise OptionError(
             "the law differs from row to row: use fit.dist(new), or fit.predict(new, which='quantile', q=0.9) with bounds"
         )
-    return Predictors(bound, solution, 1, {}, None, bound.model.family.known(str, 1))
+    return Predictors(bound, solution, 1, {}, None, _known(bound))
 
 
 def scalar_law(rows: Predictors) -> Any:

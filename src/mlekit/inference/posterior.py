@@ -63,8 +63,8 @@ def posterior(bound: Bound, solution: Solution) -> Posterior:
     laws = {name: posterior_law(bound, name) for name in names}
     if any(law is None for law in laws.values()):
         raise OptionError(
-            f"the posterior of {family.name} under this prior is no known law, and Laplace's approximation comes later; "
-            "fit.conf_int() profiles the posterior"
+            f"the posterior of {family.name} under this prior is no known law, and Laplace's approximation comes "
+            "later; fit.conf_int() profiles the posterior"
         )
     return Posterior({name: _of_numbers(law) for name, law in laws.items()})
 

@@ -25,6 +25,8 @@ from .quantities import Quantity
 if TYPE_CHECKING:
     import pandas as pd
 
+WHICH = ("mean", "linear", "class", "quantile")
+
 
 def predict(
     bound: Bound, solution: Solution, new: Any, which: str, kind: str | None, level: float, q: float | None = None
@@ -73,7 +75,7 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
         link = family.link(which) if which in family.params else LOG if which in ("sd", "variance") else IDENTITY
         link = UNIT.link if levels else link
     else:
-        raise OptionError(f"which is {which!r}: {nearest(which, ['mean', 'linear', 'class', 'quantile', *family.params, *family.derived])}")
+        raise OptionError(f"which is {which!r}: {nearest(which, dict.fromkeys([*WHICH, *family.params, *family.derived]))}")
     if not levels:
         return {"": Quantity(rows, lambda xp, etas, p: formula(xp, **p, **known), link)}
     return {v: Quantity(rows, lambda xp, etas, p, k=k: formula(xp, **p, **known)[k], link) for k, v in enumerate(levels)}
@@ -89,7 +91,7 @@ def linear(rows: Predictors, first: str) -> dict[Any, Quantity]:
     levels = rows.family.levels(first)
     if not levels:
         return {"": Quantity(rows, lambda xp, etas, p: etas[0])}
-    reference = Quantity(rows, lambda xp, etas, p: 0.0 * etas[0])
+    reference = Quantity(rows, lambda xp, etas, p: np.zeros(np.shape(rows.etas[0])))
     return {levels[0]: reference, **{v: Quantity(rows, lambda xp, etas, p, k=k: etas[k]) for k, v in enumerate(levels[1:])}}
 
 

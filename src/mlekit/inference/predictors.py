@@ -97,6 +97,8 @@ class Predictors:
     def params(self) -> dict[str, Any]:
         """The law's parameters at the rows."""
         natural = self.solution.natural or self.family.natural(NUMPY, self.etas)
+        sets = self.family.params
+        natural = {p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value) for p, value in natural.items()}
         fixed = {p: np.atleast_1d(v) for p, v in self.bound.base.fixed.items() if p in natural and p not in self.designs}
         return {**natural, **fixed}
 

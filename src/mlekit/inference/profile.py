@@ -104,7 +104,8 @@ def _side(curve: Curves, member: int, peak: Array, ends: Array, points: int) -> 
     one = np.array([member])
     share = points - 1 if curve.ended[1 - member] else (points - 1 + member) // 2
     if np.isinf(ends).all() or (np.isinf(ends) & ~curve.ended).any():
-        reach = np.min(np.abs(ends - curve.peak), initial=10 * curve.step[member])
+        ways = np.abs(ends - curve.peak)
+        reach = ways[member] if np.isfinite(ways[member]) else np.min(ways, initial=10 * curve.step[member])
         places = curve.peak[member] + curve.side[member] * np.linspace(0, reach, share + 1)[1:]
         seen = curve.named(places, np.repeat(one, share))
     else:

@@ -76,7 +76,11 @@ class Beliefs:
             if begin is None or len(belief.places) != 1:
                 continue
             value = self.value(NUMPY, belief, [z[:, belief.places[0]]])
-            gone = ~np.isfinite(belief.prior.log_density(NUMPY, value)) | (value <= belief.prior.low) | (value >= belief.prior.high)
+            gone = (
+                ~np.isfinite(belief.prior.log_density(NUMPY, value))
+                | (value <= belief.prior.low)
+                | (value >= belief.prior.high)
+            )
             if gone.any():
                 family, param = self.coefficients.family, belief.param
                 link = None if param is None else family.link(param)

@@ -18,10 +18,10 @@ from ..data.layout import ONE
 from ..errors import IdentifiabilityError
 from ..numerics.arrays import NUMPY, jets
 from ..numerics.jets import Jet, variables
-from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
 from .cross_products import ROWS, factor
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .standard import Standard
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def residual_factor(design: Any, y: Array, weights: Array | None, standard: Stan
 
     def block(start: int, stop: int) -> Array:
         a = read(start, stop)
-        a[:, -1] = standard.observations(y[start:stop], ONE)
+        standard.observations(y[start:stop], ONE, out=a[:, -1])
         if weights is not None:
             a *= np.sqrt(weights[start:stop])[:, None]
         return a
@@ -91,9 +91,7 @@ class GramProblem(Problem):
         slope = -2 * residual @ rxx  # of rss in b
         variable = variables([rss, *(z[:, j] for j in range(k, self.size))])
         names = [run.param for run in self.others]
-        natural = {
-            p: self.family.link(p).inverse(jets(), v) for p, v in zip(names, variable[1:], strict=True)
-        }
+        natural = {p: self.family.link(p).inverse(jets(), v) for p, v in zip(names, variable[1:], strict=True)}
         f = self.family.residual_log_likelihood(jets(), self.n, variable[0], **natural)
         assert isinstance(f, Jet)
         value = f.value + self.n * self.standard.log_jacobian

@@ -17,11 +17,11 @@ from ..data.sums import summarise
 from ..errors import DataError, OptionError, nearest
 from ..families.base import Family
 from ..priors.base import Prior
-from .restricted import Restricted
 from .base import Bound, Model
 from .beliefs import Belief, Beliefs
 from .coefficients import Coefficients, coefficients_of
 from .gram_problem import GramProblem, residual_factor
+from .restricted import Restricted
 from .rows_problem import RowsProblem
 from .standard import standardise
 from .sums_problem import SumsProblem
@@ -99,7 +99,9 @@ class Pinned(Restricted):
         return self.inner.closed()
 
 
-def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Mapping[str, str]) -> tuple[Any, ...]:
+def restrict(
+    base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Mapping[str, str]
+) -> tuple[Any, ...]:
     """(problem, matrix, shift) with fixed coordinates held and tied ones made one."""
     if not places and not tied:
         return (base,)
@@ -136,11 +138,11 @@ def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
     if isinstance(priors, Mapping):
         named = {str(name): shelf.get(prior) for name, prior in priors.items()}
     else:
-        prior, first = shelf.get(priors), coefficients.runs[0]
-        if first.design is None:
-            named = {first.param: prior}
+        prior, first = shelf.get(priors), next(iter(coefficients.family.params))
+        if first not in coefficients.designs:
+            named = {first: prior}
         else:
-            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first.param)]
+            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first)]
             named = {n: prior for n in names if not n.endswith("Intercept")}
     for name, prior in named.items():
         _check_prior(name, prior, coefficients)
@@ -179,5 +181,3 @@ def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Any]) -> 
     for param in designs:
         if param not in family.params:
             raise OptionError(f"{family.name} has no parameter {param!r} to model: {nearest(param, family.params)}")
-
-

@@ -87,7 +87,7 @@ class Problem(ABC):
         return None
 
     def thinned(self) -> Problem | None:
-        """The same problem on a share of many rows, for a quick first approach."""
+        """Nearly the same problem, on a share of many rows that each count for several: a quick first approach."""
         return None
 
     def other_starts(self, z: Array) -> list[Array]:

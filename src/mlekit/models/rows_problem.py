@@ -19,18 +19,18 @@ from ..data.layout import ONE, Layout, Ragged, Shared
 from ..data.rows import Summary
 from ..data.sums import summarise
 from ..errors import DataError
-from .identify import one_value
-from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
 from .cross_products import ROWS as COLLINEAR_ROWS
 from .cross_products import refuse_collinear
+from .identify import one_value
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .standard import Standard, sample
 
 if TYPE_CHECKING:
     from .stream import Stream
 
-SAMPLE = 4096  # rows of a first approach, or a twentieth of all
+SAMPLE, SHARE = 2048, 10  # rows of a first approach: a tenth of all, or so many
 ROWS = 4096  # rows of a design worked on together: a law's evaluation makes dozens of arrays of them
 _SOLVED = np.array([int(Status.CONVERGED)])
 
@@ -258,9 +258,10 @@ class RowsProblem(Problem):
     def thinned(self) -> Problem | None:
         if not isinstance(self.layout, Shared) or self.count > 1 or len(self.y) < 4 * SAMPLE:
             return None
-        rows = slice(None, None, min(20, len(self.y) // SAMPLE))
-        weights = None if self.weights is None else self.weights[rows]
-        if weights is not None and not weights.any():
+        step = min(SHARE, len(self.y) // SAMPLE)
+        rows = slice(None, None, step)
+        weights = np.full(-(-len(self.y) // step), float(step)) if self.weights is None else self.weights[rows] * step
+        if not weights.any():
             return None
         index = np.arange(len(self.y))[rows]
         return self._with(

@@ -26,21 +26,28 @@ class Standard:
     """An affine map of observations and columns, and the way back for coefficients."""
 
     def __init__(
-        self, origin: Array, unit: Array, scaled: dict[int, tuple[Array, Array]], matrix: Array, shift: Array, moves: bool
+        self,
+        origin: Array,
+        unit: Array,
+        scaled: dict[int, tuple[Array, Array]],
+        matrix: Array,
+        shift: Array,
+        moves: bool,
     ) -> None:
         self.origin, self.unit, self.scaled = origin, unit, scaled  # [G], [G], id(design) -> (centre, spread)
         self.matrix, self.shift, self.moves = matrix, shift, moves
         self.log_jacobian = -np.log(unit) if moves else np.zeros(1)
 
-    def observations(self, y: Array, layout: Layout) -> Array:
+    def observations(self, y: Array, layout: Layout, out: Array | None = None) -> Array:
         if not self.moves:
-            return y
+            return y if out is None else np.add(y, 0.0, out=out)
         origin, unit = self.origin, self.unit
         if len(unit) > 1 and isinstance(layout, Ragged):
             origin, unit = origin[layout.codes], unit[layout.codes]
         elif len(unit) > 1:
             origin, unit = origin[:, None], unit[:, None]
-        return (y - origin) / unit
+        out = np.subtract(y, origin, out=out)
+        return np.divide(out, unit, out=out)
 
     def columns(self, design: Any, start: int, stop: int) -> Array:
         centre, spread = self.scaled[id(design)]

@@ -11,10 +11,10 @@ import numpy as np
 from ..data.stats import Stats
 from ..families.base import differentiate
 from ..numerics.arrays import NUMPY
-from .identify import one_value
-from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 from .beliefs import Beliefs
 from .coefficients import Coefficients
+from .identify import one_value
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
 
 if TYPE_CHECKING:
     from .stream import Stream
@@ -27,7 +27,12 @@ class SumsProblem(Problem):
     """A batch of G sets of sums; z are the law's free coordinates."""
 
     def __init__(
-        self, coefficients: Coefficients, stats: Stats, priors: Mapping[str, Any], beliefs: Beliefs, fixed: Mapping[str, Any]
+        self,
+        coefficients: Coefficients,
+        stats: Stats,
+        priors: Mapping[str, Any],
+        beliefs: Beliefs,
+        fixed: Mapping[str, Any],
     ) -> None:
         family: Any = coefficients.family
         self.family, self.coefficients, self.sums = family, coefficients, stats
@@ -74,7 +79,11 @@ class SumsProblem(Problem):
 
     def _degenerate(self, stats: Stats) -> Any:
         """Which fits have one distinct value where a spread is free."""
-        return self.family.spreads and not self.family.spreads <= self.fixed.keys() and self.family.degenerate(stats, self.fixed)
+        return (
+            self.family.spreads
+            and not self.family.spreads <= self.fixed.keys()
+            and self.family.degenerate(stats, self.fixed)
+        )
 
     def refuse(self, same: Any) -> None:
         """One fit whose rows cannot tell the parameters is an error; of many it is a failed group."""
@@ -93,7 +102,9 @@ class SumsProblem(Problem):
         hot = None if self.family.given_links else self.family.evaluate_sums(self.stats, columns, order)
         if hot is None:
             hot = differentiate(
-                lambda xp, free: self.family.log_likelihood(xp, self.stats, **self.family.natural(xp, free)), columns, order
+                lambda xp, free: self.family.log_likelihood(xp, self.stats, **self.family.natural(xp, free)),
+                columns,
+                order,
             )
         value, score, curvature = hot
         value = np.zeros(len(z)) + value

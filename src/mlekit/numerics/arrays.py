@@ -91,8 +91,12 @@ def torch_namespace() -> Namespace:
         return value * r
 
     space.tensor = torch.tensor
-    space.log_share = lambda y, z: -torch.nn.functional.cross_entropy(
-        torch.stack(torch.broadcast_tensors(torch.zeros_like(y, dtype=z[0].dtype), *z), dim=1), y.long(), reduction="none"
+    space.log_share = lambda y, z: (
+        -torch.nn.functional.cross_entropy(
+            torch.stack(torch.broadcast_tensors(torch.zeros_like(y, dtype=z[0].dtype), *z), dim=1),
+            y.long(),
+            reduction="none",
+        )
     )
     space.xlog1py = lambda a, b: torch.special.xlog1py(a, b)
     space.betaln = lambda a, b: torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)

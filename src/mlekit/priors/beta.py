@@ -24,7 +24,8 @@ class Beta(Prior):
     high = 1.0
 
     def __post_init__(self) -> None:
-        positive(self.a, "a", "Beta"), positive(self.b, "b", "Beta")
+        positive(self.a, "a", "Beta")
+        positive(self.b, "b", "Beta")
 
     def log_density(self, xp: Any, value: Array) -> Array:
         normaliser = float(special.betaln(self.a, self.b))

@@ -20,7 +20,8 @@ class Gamma(Prior):
     low = 0.0
 
     def __post_init__(self) -> None:
-        positive(self.shape, "shape", "Gamma"), positive(self.rate, "rate", "Gamma")
+        positive(self.shape, "shape", "Gamma")
+        positive(self.rate, "rate", "Gamma")
 
     def log_density(self, xp: Any, value: Array) -> Array:
         normaliser = float(special.gammaln(self.shape)) - self.shape * float(np.log(self.rate))

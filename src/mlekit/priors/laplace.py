@@ -17,7 +17,8 @@ class Laplace(Prior):
     scale: float
 
     def __post_init__(self) -> None:
-        finite(self.loc, "loc", "Laplace"), positive(self.scale, "scale", "Laplace")
+        finite(self.loc, "loc", "Laplace")
+        positive(self.scale, "scale", "Laplace")
 
     @property
     def kink(self) -> float:  # type: ignore[override]

@@ -17,7 +17,8 @@ class Normal(Prior):
     sd: float
 
     def __post_init__(self) -> None:
-        finite(self.mean, "mean", "Normal"), positive(self.sd, "sd", "Normal")
+        finite(self.mean, "mean", "Normal")
+        positive(self.sd, "sd", "Normal")
 
     def log_density(self, xp: Any, value: Array) -> Array:
         u = (value - self.mean) / self.sd

@@ -30,7 +30,9 @@ class ScipyPrior(Prior):
         if not isinstance(value, Jet):
             return self.law.logpdf(value)
         x = np.asarray(value.value, dtype=float)
-        h = 1e-3 * np.minimum(np.minimum(x - self.low, self.high - x), self.law.std() if np.isfinite(self.law.std()) else 1.0)
+        h = 1e-3 * np.minimum(
+            np.minimum(x - self.low, self.high - x), self.law.std() if np.isfinite(self.law.std()) else 1.0
+        )
         f = {j: self.law.logpdf(x + j * h) for j in (-2, -1, 0, 1, 2)}
         first = (8 * (f[1] - f[-1]) - (f[2] - f[-2])) / (12 * h)
         second = (16 * (f[1] + f[-1]) - (f[2] + f[-2]) - 30 * f[0]) / (12 * h * h)
@@ -44,5 +46,7 @@ def scipy_prior(law: Any) -> ScipyPrior:
     """A frozen continuous scipy law as a prior; anything else is an error that says what a prior is."""
     frozen = getattr(law, "dist", None)
     if frozen is None or not callable(getattr(law, "logpdf", None)):
-        raise OptionError(f"a prior is a value such as mlekit.priors.Beta(2, 2) or a frozen scipy.stats law, not {law!r}")
+        raise OptionError(
+            f"a prior is a value such as mlekit.priors.Beta(2, 2) or a frozen scipy.stats law, not {law!r}"
+        )
     return ScipyPrior(law)

@@ -109,7 +109,7 @@ def _why(fit: Any) -> str:
         return "no formula gives this maximum"
     if fit.bound.base.beliefs:
         return "the prior is conjugate: imaginary rows"
-    return "a formula gives the maximum" if fit.family.formula else "one equation in one unknown"
+    return "one equation in one unknown" if "converged" in fit.verdict.codes else "a formula gives the maximum"
 
 
 def _priors(bound: Any) -> list[tuple[str, str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from ..models.problem import Array, Evaluation, Kinks, Problem, Solution, Status
+from ..models.problem import Array, Errors, Evaluation, Kinks, Problem, Solution, Status
 
-__all__ = ["Array", "Evaluation", "Kinks", "Problem", "Solution", "Solver", "Status"]
+__all__ = ["Array", "Errors", "Evaluation", "Kinks", "Problem", "Solution", "Solver", "Status"]
 
 
 class Solver(ABC):

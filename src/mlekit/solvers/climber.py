@@ -154,7 +154,7 @@ class Climber(Solver):
             status = seen.status(CLOSE) or Status.FAILED
         if status is None:
             status = Status.STEPS
-        if seen.proper and seen.decrement <= CLOSE:
+        if status == Status.CONVERGED:
             seen = replace(seen, z=seen.z + seen.step, value=seen.value + 0.5 * seen.decrement)
         return Climb(seen, status, trip.taken, np.array(trip.history))
 

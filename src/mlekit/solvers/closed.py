@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Problem, Solution, Solver
+import numpy as np
+
+from .base import Problem, Solution, Solver, Status
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,14 @@ class Closed(Solver):
     name = "closed"
 
     def solve(self, problem: Problem) -> Solution | None:
-        return problem.closed()
+        return problem.closed() if problem.size else held(problem)
 
     def refusal(self) -> str:
         return "there is no formula for this maximum: use solver='auto' or 'newton'"
+
+
+def held(problem: Problem) -> Solution:
+    """The one point that is left where every coordinate is held."""
+    z = np.zeros((problem.count, 0))
+    e = problem.at(z, 2)
+    return Solution(z=z, value=e.value, status=np.full(problem.count, int(Status.CLOSED_FORM)), solver="closed", hessian=e.hessian)

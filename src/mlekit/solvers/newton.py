@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
+from .closed import held
 from .base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
 
 LONG_STEP = 0.02  # in standardised free coordinates
@@ -36,16 +37,14 @@ class Newton(Solver):
 
     def solve(self, problem: Problem) -> Solution | None:
         if problem.size == 0:
-            return None
+            return held(problem)
         z = np.array(problem.start(), dtype=float)
         hopeless = problem.hopeless()
         if hopeless is not None and hopeless.any():
             z[hopeless] = np.nan
             return self.climb(problem, z)
-        thinned = problem.thinned()
-        if thinned is None:
-            return self.highest(problem, z)
-        return self.climb(problem, self._approach(thinned, z))
+        z, drift = self._approach(problem, z)
+        return self.highest(problem, z) if drift is None else self.climb(problem, z, drift)
 
     def highest(self, problem: Problem, z: Array) -> Solution:
         """The highest of the peaks that are met from z and from the other starts."""
@@ -55,14 +54,38 @@ class Newton(Solver):
                 solution = better(solution, self.climb(problem, other))
         return solution
 
-    def _approach(self, sample: Problem, z: Array) -> Array:
-        """A first approach on a share of the rows, to a tenth of what their number can tell."""
-        rough = Newton(tol=0.01, steps=30).highest(sample, z)
-        good = (rough.status == Status.CONVERGED) & np.isfinite(rough.z).all(axis=1)
-        return np.where(good[:, None], rough.z, z)
+    def _approach(self, problem: Problem, z: Array) -> tuple[Array, Array | None]:
+        """Near the peak by way of a sample of the rows, and how much the curvature changes there; None: still at z."""
+        sample = problem.thinned()
+        if sample is None:
+            return z, None
+        rough = Newton(tol=10.0, steps=30)  # the sample itself is off by more than this
+        nearer, drift = rough._approach(sample, z)
+        found = rough.highest(sample, nearer) if drift is None else rough.climb(sample, nearer, drift)
+        assert found.z is not None and found.hessian is not None and found.decrement is not None
+        if found.status[0] != Status.CONVERGED or not np.isfinite(found.z).all():
+            return z, None
+        near = found.z if problem.kinks() is not None else self._walk(problem, found.z, found.hessian)
+        return near, found.notes["drift"] / found.decrement
 
-    def climb(self, problem: Problem, z: Array) -> Solution:
-        """From z to a peak."""
+    def _walk(self, problem: Problem, z: Array, hessian: Array) -> Array:
+        """Steps by the score alone, with the curvature of a sample, as long as each is a small share of the last.
+
+        The score of all rows costs half of what their curvature does; where the peak is, the score alone says.
+        """
+        before, last = np.inf, z
+        while True:
+            gradient = problem.at(z, 1).gradient
+            step, _ = solve_positive(-hessian, gradient)
+            decrement = float(gradient[0] @ step[0])
+            if not decrement < 0.1 * before:
+                return last
+            before, last, z = decrement, z, z + step
+            if decrement < 1e5 * np.sqrt(self.tol):
+                return z
+
+    def climb(self, problem: Problem, z: Array, drift: Array | None = None) -> Solution:
+        """From z to a peak; `drift` is how much of the curvature changes over one standard error, where that is known."""
         count = problem.count
         z = np.array(z, dtype=float)
         out = Solution(
@@ -81,7 +104,7 @@ class Newton(Solver):
         if not len(live):
             return out
         e = active.at(z[live], 2)
-        drift = np.full(count, np.inf)  # how much of the Hessian changes over one standard error
+        drift = np.full(count, np.inf) if drift is None else drift.copy()
         for iteration in range(self.steps):
             step, decrement, proper = _direction(e, z[live], kinks)
             bad = ~np.isfinite(decrement)

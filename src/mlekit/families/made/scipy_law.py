@@ -38,7 +38,13 @@ class ScipyLaw(Family):
                 self.params["loc"] = REAL
                 self.location = "loc"
             self.params["scale"] = POSITIVE
-            self.support = REAL if free else POSITIVE if low == 0 else Interval(low, np.inf, f"a number from {low:g} up", REAL.link, (True, False))
+            self.support = (
+                REAL
+                if free
+                else POSITIVE
+                if low == 0
+                else Interval(low, np.inf, f"a number from {low:g} up", REAL.link, (True, False))
+            )
             self.moves = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
@@ -67,7 +73,9 @@ def _shape_set(law: Any, name: str) -> Any:
     info = next(s for s in law._shape_info() if s.name == name)
     low, high = info.domain
     if info.integrality:
-        raise OptionError(f"scipy's {law.name} has a whole-number parameter {name!r}, which has no score: use the law of that name here")
+        raise OptionError(
+            f"scipy's {law.name} has a whole-number parameter {name!r}, which has no score: use the law of that name here"
+        )
     return interval(low, high)
 
 

@@ -18,7 +18,9 @@ def middle(s: Any) -> float:
     return s.low + 1.0 if np.isfinite(s.low) else s.high - 1.0 if np.isfinite(s.high) else 0.0
 
 
-def search(log_density: Callable[..., Array], params: Mapping[str, Any], summary: Any, most: int = 256) -> dict[str, Array]:
+def search(
+    log_density: Callable[..., Array], params: Mapping[str, Any], summary: Any, most: int = 256
+) -> dict[str, Array]:
     """Of a grid of sensible values the one under which each group's rows are least surprising."""
     choices = {name: _choices(s, summary) for name, s in params.items()}
     tries = [dict(zip(choices, values, strict=True)) for values in islice(product(*choices.values()), most)]

@@ -12,6 +12,7 @@ import torch
 from ...errors import OptionError
 from ..base import Array, Problem, Status
 from ..climber import Climb, Climber, Frame, View
+from ..newton import LONG_STEP
 from . import ways
 from .trip import Trip, choose, draws
 
@@ -19,6 +20,7 @@ EPOCHS, STEPS = 20, 400
 LEGS = (0.1, 0.3, 0.6, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
 RATE = {"adam": 0.1, "sgd": 0.05}
 TENTH = 0.01  # the decrement at a tenth of a standard error
+NO_ERROR = 100.0  # a standard error, in standardised coordinates, that says that the maximum is at infinity
 
 
 @dataclass
@@ -92,8 +94,11 @@ class LawClimber(Climber):
     def ended(self, seen: View, trip: Leg) -> Climb:
         """Shares of the rows lead to within a tenth of a standard error, which is what a budget is spent for."""
         climb = super().ended(seen, trip)
-        near = self.shuffled and climb.status != Status.CONVERGED and seen.proper and seen.decrement <= TENTH
-        return replace(climb, status=Status.BUDGET) if near else climb
+        if not self.shuffled or climb.status == Status.CONVERGED or not seen.decrement <= TENTH:
+            return climb
+        far = np.abs(seen.step).max()
+        edge = not seen.proper or (far > LONG_STEP and far > NO_ERROR * np.sqrt(seen.decrement))
+        return replace(climb, status=Status.EDGE if edge else Status.BUDGET)
 
 
 def refuse_what_torch_lacks(attempt: Callable[[], Any]) -> None:

@@ -74,7 +74,7 @@ def lbfgs(o: Objective, tol: float, lr: float | None, memory: int = MEMORY) -> I
     best, since = float("inf"), 0
     while float(slope.abs().max()) > tol and since < PATIENCE:
         direction = -_two_loops(slope, pairs)
-        found = _search(o, x, value, slope, direction, size)
+        found = _search(o, x, value, slope, direction, size, share=1e-4 if memory else 0.3)
         yield value
         if found is None:
             if not pairs:
@@ -112,17 +112,22 @@ def _two_loops(slope: Tensor, pairs: deque[tuple[Tensor, Tensor]]) -> Tensor:
 
 
 def _search(
-    o: Objective, x: Tensor, value: float, slope: Tensor, direction: Tensor, t: float
+    o: Objective, x: Tensor, value: float, slope: Tensor, direction: Tensor, t: float, share: float
 ) -> tuple[float, float, Tensor] | None:
-    """A step that falls as promised (Armijo) and turns the slope (Wolfe), by doubling and halving."""
+    """A step that falls by a share of what is promised (Armijo) and turns the slope (Wolfe), by doubling and halving.
+
+    Where rounding hides the fall, a slope that has become flatter shows it (Hager and Zhang 2005).
+    """
     promised = float(slope @ direction)
     slack = 4 * torch.finfo(x.dtype).eps * abs(value)
     low, high = 0.0, float("inf")
     for _ in range(50):
         new_value, new_slope = o.at(x + t * direction)
-        if not new_value <= value + 1e-4 * t * promised + slack:
+        turned = float(new_slope @ direction)
+        falls = new_value <= value + share * t * promised or (new_value <= value + slack and turned <= -0.8 * promised)
+        if not falls:
             high = t
-        elif float(new_slope @ direction) < 0.9 * promised:
+        elif turned < 0.9 * promised:
             low = t
         else:
             return t, new_value, new_slope

@@ -1,0 +1,124 @@
+"""What a net is given: an array of any number of axes, the columns of a frame, or the right side of a formula."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...data.columns import Labels, is_frame, numbers
+from ...errors import DataError
+
+Array = Any
+
+
+class Inputs(ABC):
+    """How rows become what `forward` takes; new rows become it the same way."""
+
+    @abstractmethod
+    def of(self, data: Any) -> Array:
+        """One entry a row, as an array."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """What a file has to know."""
+
+
+@dataclass(frozen=True)
+class Arrays(Inputs):
+    """An array, a tensor, lists: [n, ...], whole numbers as they are."""
+
+    shape: tuple[int, ...]  # of one row
+    kind: str  # "i" or "f"
+
+    def of(self, data: Any) -> Array:
+        array = as_array(data)
+        if array.shape[1:] != self.shape:
+            raise DataError(f"X has rows of shape {array.shape[1:]}, but the net was given rows of shape {self.shape}")
+        return array.astype(np.int64 if self.kind == "i" else array.dtype, copy=False)
+
+    def state(self) -> dict[str, Any]:
+        return {"shape": list(self.shape), "kind": self.kind}
+
+
+@dataclass(frozen=True)
+class Columns(Inputs):
+    """The columns of a frame, as floats, in the order that the net was given them."""
+
+    names: tuple[str, ...]
+
+    def of(self, data: Any) -> Array:
+        from ...data.frames import table
+
+        frame = table(data)
+        return np.column_stack([_floats(frame.column(name), name) for name in self.names])
+
+    def state(self) -> dict[str, Any]:
+        return {"names": list(self.names)}
+
+
+@dataclass(frozen=True)
+class Terms(Inputs):
+    """The columns of a formula, without an intercept: a net has its own."""
+
+    design: Any
+
+    def of(self, data: Any) -> Array:
+        from ...data.frames import table
+
+        design = self.design.on(table(data))
+        return design.block(0, design.rows)
+
+    def state(self) -> dict[str, Any]:
+        return {"design": self.design.state()}
+
+
+def inputs(data: Any) -> Inputs:
+    """What these data are."""
+    if is_frame(type(data)):
+        from ...data.frames import table
+
+        return Columns(tuple(table(data).names))
+    array = as_array(data)
+    return Arrays(array.shape[1:], "i" if array.dtype.kind == "i" else "f")
+
+
+def restored(state: Mapping[str, Any]) -> Inputs:
+    """What `state` told."""
+    match state:
+        case {"shape": shape, "kind": kind}:
+            return Arrays(tuple(shape), kind)
+        case {"names": names}:
+            return Columns(tuple(names))
+        case _:
+            from ...data.design import Design
+
+            return Terms(Design.from_state(state["design"]))
+
+
+def as_array(data: Any) -> Array:
+    """Numbers with one entry a row: whole numbers as int64, others as they are."""
+    array = data.detach().cpu().numpy() if isinstance(data, torch.Tensor) else np.asarray(data)
+    if array.ndim == 0 or array.dtype.kind not in "iufb":
+        raise DataError(f"X is {array.dtype} of shape {array.shape}: a net takes an array of numbers with one entry a row")
+    if array.dtype.kind in "iub":
+        return array.astype(np.int64)
+    bad = ~np.isfinite(array)
+    if bad.any():
+        place = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise DataError(f"X has {array[place]} in row {place[0]}, at {place[1:]}: a net needs finite numbers; leave such rows out")
+    return array
+
+
+def _floats(column: Any, name: str) -> Array:
+    if isinstance(column, Labels):
+        raise DataError(f"the column {name!r} holds labels, and a net takes numbers: use a formula, as in mlekit.fit(df, 'y ~ x + C(z)', ...)")
+    values = np.asarray(numbers(column, name), dtype=float)
+    if not np.isfinite(values).all():
+        row = int(np.argmin(np.isfinite(values)))
+        raise DataError(f"the column {name!r} is {values[row]} in row {row}: a net needs finite numbers; leave such rows out")
+    return values
