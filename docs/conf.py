@@ -20,9 +20,8 @@ version = release = metadata.version(project)
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
-    "sphinx.ext.autosummary",
     "mathml",
-    "sphinx.ext.napoleon",
+    "rooms",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
@@ -39,11 +38,10 @@ nb_execution_timeout = 180
 nb_merge_streams = True
 
 # The reference is written in the docstrings, in the order of the source.
+default_role = "code"
 autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
-autosummary_generate = True
-autosummary_ignore_module_all = False
 python_use_unqualified_type_names = True
 
 # A reference to a public name must lead somewhere. What annotations mention beside these (NumPy's arrays, bases inside

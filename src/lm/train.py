@@ -14,36 +14,37 @@ import hashlib
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import mlekit
 from lm import checkpoint, files, find
 from lm.command import Parser, run, tell
 from lm.corpus import Vocabulary, names, read, split
-from lm.evaluate import Evaluation, table
+from lm.evaluate import table
 from lm.fit import Fit
 from mlekit.errors import OptionError
 
-SAME = ("model", "data", "seed", "prior")  # what a run that goes on has in common with itself
+Plan = dict[str, Any]
+SAME = ("model", "data", "seed", "prior")  # what a run that goes on has in common with what was begun
 
 
 def main(arguments: list[str] | None = None) -> None:
     """`python -m lm.train`."""
-    asked = parsed(arguments)
-    words = names() if asked.data is None else read(asked.data)
-    plan = planned(asked, words)
-    folder, before = claimed(asked, plan)
     with stops() as stopped:
-        if before is None or not before.run["finished"]:
-            fit = trained(plan, words, before, stopped)
+        asked = parsed(arguments)
+        words = names() if asked.data is None else read(asked.data)
+        plan, parts = planned(asked, words), parted(words, asked.seed)
+        prior = mlekit.priors.Dirichlet(asked.prior)
+        folder, fit = claimed(asked, plan)
+        if fit is None or not fit.run["finished"]:
+            fit = trained(plan, parts, prior, fit, stopped)
             fit.save(folder)
-        else:
-            fit = before
     if not fit.run["finished"]:
-        tell(f"stopped, and saved in {folder}: --out {folder} --resume goes on")
+        tell(f"Stopped, and saved in {folder}: the same command with --out {folder} --resume goes on.")
         return
     show(fit, folder)
     if not fit.verdict.ok:
@@ -51,84 +52,88 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
 
 
+# -- what is asked for ------------------------------------------------------------------------------------------------
+
+
 def parsed(arguments: list[str] | None) -> Namespace:
+    """The options."""
     parser = Parser("train", (__doc__ or "").partition("\n\nA tenth")[0])
     add = parser.add_argument
     add("--data", metavar="FILE", help="words, one a line; without it the shipped list of names")
-    add("--model", default="bigram", metavar="NAME", help=f"{', '.join(find.names())} (bigram)")
-    add("--prior", type=float, default=2.0, metavar="A", help="Dirichlet(A): A - 1 is added to every count (2)")
+    add("--model", default="bigram", metavar="NAME", help=f"one of {', '.join(find.names())} (bigram)")
+    add("--prior", type=float, default=2.0, metavar="A", help="Dirichlet(A): adds A - 1 to the count of each pair (2)")
     budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--steps", type=int, metavar="N", help="of training, for a net")
-    budget.add_argument("--seconds", type=float, metavar="S", help="of training, for a net")
+    budget.add_argument("--steps", type=int, metavar="N", help="how long a net is trained, in steps")
+    budget.add_argument("--seconds", type=float, metavar="S", help="how long a net is trained, in seconds")
     add("--out", type=Path, metavar="DIR", help="the folder of the run; without it a new one under runs/")
     add("--resume", action="store_true", help="go on with the run in --out")
-    add("--seed", type=int, default=0, metavar="N", help="of the split, the training and the samples (0)")
+    add("--seed", type=int, default=0, metavar="N", help="of the split, the training and the new words (0)")
     return parser.parse_args(arguments)
 
 
-def planned(asked: Namespace, words: list[str]) -> dict[str, Any]:
-    """What the run is asked for, as its folder records it."""
-    model = find.snake(find.model(asked.model).__name__)
-    data = hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
+def planned(asked: Namespace, words: list[str]) -> Plan:
+    """What the run is, as its folder records it."""
     options = {name: getattr(asked, name) for name in ("seed", "prior", "steps", "seconds")}
-    return {"model": model, "data": data, **options}
+    data = hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
+    return {"model": find.snake(find.model(asked.model).__name__), "data": data, **options}
 
 
-# -- the folder -------------------------------------------------------------------------------------------------------
+# -- where it goes ----------------------------------------------------------------------------------------------------
 
 
-def claimed(asked: Namespace, plan: dict[str, Any]) -> tuple[Path, Fit | None]:
+def claimed(asked: Namespace, plan: Plan) -> tuple[Path, Fit | None]:
     """The folder of the run, and what an earlier one left in it."""
     if asked.out is None:
         if asked.resume:
             raise OptionError("--resume needs --out DIR: which run is to go on?")
         return new_folder(plan["model"]), None
     if not (asked.out / checkpoint.NAME).exists():
-        made(asked.out)
-        return asked.out, None
+        return made(asked.out), None
     if not asked.resume:
-        raise OptionError(f"--out {asked.out} holds a run: add --resume to go on with it, or name another folder")
+        raise OptionError(f"--out {asked.out} holds a run: go on with it by --resume, or name another folder")
     before = files.load(asked.out)
     for name in SAME:
         if before.run.get(name) != plan[name]:
-            what = "other words" if name == "data" else f"--{name} {before.run.get(name)}"
-            raise OptionError(f"--resume: the run in {asked.out} is of {what}: give the same, or name another folder")
+            what = "other words" if name == "data" else f"--{name} {before.run.get(name)}, not {plan[name]}"
+            raise OptionError(f"--resume: the run in {asked.out} is of {what}; name another folder for a new run")
     return asked.out, before
 
 
 def new_folder(model: str) -> Path:
-    """The first of runs/MODEL-1, -2, ... that is not there yet."""
-    made(Path("runs"))
-    number = 1
-    while (folder := Path("runs", f"{model}-{number}")).exists():
+    """The first of runs/MODEL-1, runs/MODEL-2, ... that is not there yet."""
+    number, runs = 1, made(Path("runs"))
+    while (runs / f"{model}-{number}").exists():
         number += 1
-    made(folder)
-    return folder
+    return made(runs / f"{model}-{number}")
 
 
-def made(folder: Path) -> None:
+def made(folder: Path) -> Path:
+    """The folder, there now."""
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise OptionError(f"--out {folder}: {error.strerror}; name a new folder in one that exists") from error
+    return folder
 
 
 # -- training ---------------------------------------------------------------------------------------------------------
 
 
-def trained(plan: dict[str, Any], words: list[str], before: Fit | None, stopped: Callable[[], bool]) -> Fit:
-    """The fit of most of the words, with the others beside it."""
-    rest, test = split(words, seed=plan["seed"])
-    seen, watch = split(rest, seed=plan["seed"])
-    model = find.model(plan["model"])(vocabulary=Vocabulary.of(words))
-    fit = mlekit.fit(seen, family=model, prior=mlekit.priors.Dirichlet(plan["prior"]), on_failure="ignore")
-    fit.held_out, fit.run = {"watch": watch, "test": test}, {**plan, "finished": True}
+def trained(plan: Plan, parts: Parts, prior: Any, before: Fit | None, stopped: Callable[[], bool]) -> Fit:
+    """The fit of the words to learn from, with the others beside it."""
+    learn, *others = parts.values()
+    model = find.model(plan["model"])(vocabulary=Vocabulary.of(sum(parts.values(), [])))
+    tell(f"{plan['model']}: " + ", ".join(f"{len(words):,} words to {part}" for part, words in parts.items()))
+    begun = perf_counter()
+    fit: Fit = mlekit.fit(learn, family=model, prior=prior, on_failure="ignore")
+    tell(f"{fit.n_params:,} numbers in {perf_counter() - begun:.2f} seconds")
+    fit.held_out, fit.run = {part: parts[part] for part in ("watch", "test")}, {**plan, "finished": True}
     return fit
 
 
 @contextmanager
-def stops() -> Iterator[Callable[[], bool]]:
-    """Whether SIGINT or SIGTERM came: the first asks training to end, a second ends everything."""
+def stops() -> Generator[Callable[[], bool]]:
+    """Whether SIGINT or SIGTERM came: the first asks the training to end, a second ends everything."""
     came: list[int] = []
 
     def note(number: int, _: Any) -> None:
@@ -149,12 +154,11 @@ def stops() -> Iterator[Callable[[], bool]]:
 
 def show(fit: Fit, folder: Path) -> None:
     """The loss on each part of the words, twenty new ones, and where it all is."""
-    losses: dict[str, Evaluation] = {part: fit.evaluate(words) for part, words in {"train": fit.words, **fit.held_out}.items()}
-    print(table(losses, len(fit.vocabulary)))
-    print()
+    parts = {"train": fit.words, **fit.held_out}
+    print(table({part: fit.evaluate(words) for part, words in parts.items()}, len(fit.vocabulary)))
+    print("\nTwenty new words:\n")
     print(*fit.sample(20, seed=fit.run["seed"], only_new=True), sep="\n")
-    print()
-    print(folder)
+    print(f"\nMore of them: python -m lm.sample {folder}")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,10 @@ def read(data: Iterable[str], target: Any = None, vocabulary: Vocabulary | None 
     words = checked(data)
     if not words:
         raise DataError("there are no words: give at least one")
-    return Words(words, vocabulary or Vocabulary.of(words), _checked(how.get("weights"), len(words)))
+    vocabulary = Vocabulary.of(words) if vocabulary is None else vocabulary
+    if not vocabulary.characters:
+        raise DataError("the words have no characters: there is nothing to tell apart")
+    return Words(words, vocabulary, _checked(how.get("weights"), len(words)))
 
 
 def _checked(weights: ArrayLike | None, count: int) -> Floats | None:

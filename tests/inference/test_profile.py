@@ -110,7 +110,7 @@ def test_profile_with_a_kink_passes_through_it():
 def test_lasso_coefficients_that_are_zero_have_an_interval_about_it(rng):
     x = rng.normal(size=(80, 2))
     y = 2 * x[:, 0] + rng.normal(size=80)
-    fit = mlekit.fit(x, y, family="normal", prior=mlekit.priors.Laplace(0, 0.1))
+    fit = mlekit.fit(x, y, family="normal", prior=mlekit.priors.Laplace(0, 0.05))
     assert fit["x1"] == 0
     table = fit.conf_int(method="profile")
     assert table.loc["x1", "lower"] < 0 < table.loc["x1", "upper"]

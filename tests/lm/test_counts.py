@@ -149,7 +149,7 @@ def test_a_vocabulary_may_have_characters_that_no_word_has():
         mlekit.fit(["abd"], family=lm.Bigram(vocabulary=known), prior=Dirichlet(2))
 
 
-@pytest.mark.parametrize("text", [[""], ["", ""], ["a"], ["👩\u200d👧", "é", "\ud800"], ["ab" * 50_000]])
+@pytest.mark.parametrize("text", [["a"], ["a", ""], ["👩\u200d👧", "é", "\ud800"], ["ab" * 50_000]])
 @pytest.mark.parametrize("prior", [None, Dirichlet(2)], ids=["MLE", "MAP"])
 def test_any_words_can_be_counted(text: list[str], prior: Any):
     fit = fitted(text, prior)
@@ -162,6 +162,7 @@ def test_any_words_can_be_counted(text: list[str], prior: Any):
     ("data", "options", "said"),
     [
         ([], {}, "no words"),
+        (["", ""], {}, "no characters"),
         (["a", 1], {}, r"words\[1\] is 1"),
         (b"ab", {}, "one text"),
         (5, {}, "list of words"),

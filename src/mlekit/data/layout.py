@@ -63,14 +63,16 @@ class Shared:
             return np.asarray(self.total(a, weights, rows))[..., None]
         return np.atleast_2d(self._weighted(a, weights, rows) @ x)
 
-    def cross(self, a: Array, x: Array | None, z: Array | None, weights: Array | None, rows: int) -> Array:
-        """sum_i w_i a_i x_i z_i': [G, p, q]."""
+    def cross(
+        self, a: Array, x: Array | None, z: Array | None, weights: Array | None, rows: int, spent: bool = False
+    ) -> Array:
+        """sum_i w_i a_i x_i z_i': [G, p, q]; a matrix that is spent may be written over."""
         if x is None:
             return self.project(a, z, weights, rows)[..., None, :]
         if z is None:
             return self.project(a, x, weights, rows)[..., None]
         a = np.atleast_2d(self._weighted(a, weights, rows))
-        return np.stack([_gram(row, x, z) for row in a])
+        return np.stack([_gram(row, x, z, spent and len(a) == 1) for row in a])
 
     def _weighted(self, a: Array, weights: Array | None, rows: int) -> Array:
         a = a if weights is None else a * weights
@@ -119,7 +121,9 @@ class Ragged:
             return self.collect(a, weights)[:, None]
         return np.stack([self.collect(a * column, weights) for column in x.T], axis=1)
 
-    def cross(self, a: Array, x: Array | None, z: Array | None, weights: Array | None, rows: int) -> Array:
+    def cross(
+        self, a: Array, x: Array | None, z: Array | None, weights: Array | None, rows: int, spent: bool = False
+    ) -> Array:
         """sum_i w_i a_i x_i z_i' by group: [G, p, q]."""
         if x is None:
             return self.project(a, z, weights, rows)[:, None, :]
@@ -144,10 +148,10 @@ class Ragged:
         return Ragged(codes[rows], len(groups)), rows
 
 
-def _gram(a: Array, x: Array, z: Array) -> Array:
+def _gram(a: Array, x: Array, z: Array, spent: bool) -> Array:
     """x' diag(a) z; of one matrix with itself as a symmetric product of half the work."""
     if x is z and not (a > 0).any():
-        scaled = x * np.sqrt(-a)[:, None]
+        scaled = np.multiply(x, np.sqrt(-a)[:, None], out=x if spent else None)
         return -(scaled.T @ scaled)
     return (x * a[:, None]).T @ z
 

@@ -62,7 +62,7 @@ class Family(ABC):
     def frozen(self, *args: Any, **params: Any) -> Any:
         """The law at these parameters, as a frozen scipy.stats distribution."""
         raise OptionError(
-            f"{self.name} is known by its log density alone: it has no distribution function and no sampler"
+            f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
         )
 
     def mean(self, xp: Namespace, **params: Array) -> Any:
@@ -249,8 +249,6 @@ def _outside(family: Family, y: Array, row: int) -> str:
 
 def shares(xp: Namespace, z: list[Array]) -> list[Array]:
     """Softmax with the first level as the reference: [1, exp z_1, ...] / sum."""
-    if not z:
-        return [1.0]
     top = xp.value(z[0]) * 0.0
     for v in z:
         top = xp.maximum(top, xp.value(v))

@@ -17,7 +17,7 @@ from ..numerics.special import ndtr, ndtri
 from ..numerics.supports import IDENTITY, LOGIT, Link
 from ..solvers.base import Array, Solution
 
-SETTLED = 1e-8
+SETTLED = 1e-4
 
 
 def coordinates(bound: Bound, solution: Solution) -> Array:

@@ -45,27 +45,27 @@ class Beliefs:
         return shares(xp, z)
 
     def add(self, z: Array, value: Array, gradient: Array, hessian: Array, order: int) -> Array:
-        """Adds the log prior at z (user coordinates, [G, K]) and its derivatives; of a kink the value only."""
+        """Adds the log prior at z (user coordinates, [G, K]) and its derivatives; on a kink the value only."""
         from ..numerics.jets import Jet, variables
 
         for belief in self.beliefs:
-            smooth = belief.prior.kink is None
             xp = jets()
-            v = variables([z[:, k] for k in belief.places], order if smooth else 0)
+            smooth = 1.0 if belief.prior.kink is None else 1.0 * ~self.on_kink(belief, z)
+            v = variables([z[:, k] for k in belief.places], order)
             density = belief.prior.log_density(xp, self.value(xp, belief, v))
             if not isinstance(density, Jet):
                 value = value + density
                 continue
             value = value + density.value
-            if order and smooth:
+            if order:
                 for i, d in density.gradient.items():
-                    gradient[:, belief.places[i]] += d
-            if order > 1 and smooth:
+                    gradient[:, belief.places[i]] += smooth * d
+            if order > 1:
                 for (i, j), d in density.hessian.items():
                     a, b = belief.places[i], belief.places[j]
-                    hessian[:, a, b] += d
+                    hessian[:, a, b] += smooth * d
                     if a != b:
-                        hessian[:, b, a] += d
+                        hessian[:, b, a] += smooth * d
         return value
 
     def inside(self, z: Array) -> Array:
@@ -92,12 +92,35 @@ class Beliefs:
         empty = np.zeros((len(z), z.shape[1]))
         return self.add(z, np.zeros(len(z)), empty, empty, 0)
 
+    def kink(self, belief: Belief) -> tuple[float, float] | None:
+        """(position, weight) of a prior's kink in its free coordinate; None where it has none inside the set."""
+        from ..numerics.jets import variables
+
+        at, family = belief.prior.kink, self.coefficients.family
+        if at is None:
+            return None
+        if belief.param is None:
+            return at, belief.prior.slope
+        if not family.params[belief.param].inside(at):
+            return None
+        place = np.array([float(family.link(belief.param).forward(NUMPY, np.float64(at)))])
+        rate = self.value(jets(), belief, list(variables([place], 1))).gradient[0]
+        return float(place[0]), belief.prior.slope * abs(float(rate[0]))
+
+    def on_kink(self, belief: Belief, z: Array) -> Array:
+        """Which fits are on a prior's kink, to rounding: [G]."""
+        kink = self.kink(belief)
+        if kink is None:
+            return np.zeros(len(z), dtype=bool)
+        return np.abs(z[:, belief.places[0]] - kink[0]) <= 1e-13 * (1 + abs(kink[0]))
+
     def kinks(self) -> tuple[Array, Array] | None:
         """(position, weight) by coordinate where a prior has a kink."""
         size = self.coefficients.size
         position, weight = np.zeros(size), np.zeros(size)
         for belief in self.beliefs:
-            if belief.prior.kink is not None:
-                position[belief.places[0]] = belief.prior.kink
-                weight[belief.places[0]] += 1.0 / belief.prior.scale  # type: ignore[attr-defined]
+            kink = self.kink(belief)
+            if kink is not None:
+                position[belief.places[0]] = kink[0]
+                weight[belief.places[0]] += kink[1]
         return (position, weight) if weight.any() else None

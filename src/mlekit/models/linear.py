@@ -138,11 +138,11 @@ def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
     if isinstance(priors, Mapping):
         named = {str(name): shelf.get(prior) for name, prior in priors.items()}
     else:
-        prior, first = shelf.get(priors), next(iter(coefficients.family.params))
-        if first not in coefficients.designs:
-            named = {first: prior}
+        prior, first = shelf.get(priors), coefficients.runs[0]
+        if first.design is None:
+            named = {first.param: prior}
         else:
-            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first)]
+            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first.param)]
             named = {n: prior for n in names if not n.endswith("Intercept")}
     for name, prior in named.items():
         _check_prior(name, prior, coefficients)

@@ -60,7 +60,7 @@ class Problem(ABC):
 
     @abstractmethod
     def at(self, z: Array, order: int = 2) -> Evaluation:
-        """Value, gradient and Hessian at z [G, K]; of a kink the value only."""
+        """Value, gradient and Hessian at z [G, K]; on a kink without the kink's own."""
 
     @abstractmethod
     def start(self) -> Array:

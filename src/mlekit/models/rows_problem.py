@@ -146,7 +146,8 @@ class RowsProblem(Problem):
                 for k in range(j, len(runs)):
                     if isinstance(curvature[j][k], float) and curvature[j][k] == 0.0:
                         continue
-                    cross = layout.cross(curvature[j][k], x, matrices[k], weights, length)
+                    spent = j == k == len(runs) - 1
+                    cross = layout.cross(curvature[j][k], x, matrices[k], weights, length, spent)
                     hessian[:, run.where, runs[k].where] += cross
                     if k > j:
                         hessian[:, runs[k].where, run.where] += np.swapaxes(cross, 1, 2)

@@ -20,6 +20,11 @@ class Prior(ABC):
     many: bool = False  # of shares, not of one number
     kink: float | None = None  # where the density is not smooth
 
+    @property
+    def slope(self) -> float:
+        """How steeply the density falls to either side of its kink."""
+        return 0.0
+
     @abstractmethod
     def log_density(self, xp: Any, value: Array) -> Array:
         """The formula, with every constant."""

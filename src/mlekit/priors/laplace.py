@@ -24,6 +24,10 @@ class Laplace(Prior):
     def kink(self) -> float:  # type: ignore[override]
         return self.loc
 
+    @property
+    def slope(self) -> float:
+        return 1 / self.scale
+
     def log_density(self, xp: Any, value: Array) -> Array:
         return -xp.abs(value - self.loc) / self.scale - log(2 * self.scale)
 

@@ -156,7 +156,7 @@ def _coefficients(fit: Any) -> tuple[Table, str, list[str]]:
     if any(zero):
         columns += [aligned(ratio(v) if k else "" for v, k in zip(z, zero, strict=True))]
         columns += [aligned(chance(v) if k else "" for v, k in zip(p, zero, strict=True))]
-        header += ["z", "p"]
+        header += ["z" if fit.solution.errors is None or np.isinf(fit.solution.errors.df) else "t", "p"]
     columns.append(_pairs(low, high, error))
     header.append(f"95% interval ({METHODS.get(method, method)})")
     if len(fit.params) > MOST:
@@ -201,6 +201,10 @@ def _derived(fit: Any) -> Table | None:
 
 
 def _errors(fit: Any) -> str:
+    errors = fit.solution.errors
+    if errors is not None:
+        ratio = "z is not t" if np.isinf(errors.df) else f"t has {errors.df:g} degrees of freedom"
+        return f"Errors are of the kind {errors.kind!r}, not those of the likelihood's curvature; {ratio}."
     if fit.bound.base.beliefs:
         return MAP_ERRORS
     return LM_ERRORS if fit.family.has_residuals else ML_ERRORS

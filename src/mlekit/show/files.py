@@ -29,7 +29,7 @@ from ..data.unsaved import UnsavedDesign, UnsavedRows
 from ..errors import LoadError, MlekitError, OptionError, needs
 from ..models.base import Bound
 from ..models.linear import Linear
-from ..solvers.base import Solution
+from ..solvers.base import Errors, Solution
 from .packing import pack, scipy_law, unpack
 from .problems import pack_problem, pack_rows, unpack_problem, unpack_rows
 
@@ -79,6 +79,7 @@ def describe(fit: Any, data: bool) -> Any:
         "solution": {
             "value": pack(value),
             **{name: pack(getattr(solution, name)) for name in fields},
+            "errors": pack(solution.errors and solution.errors._asdict()),
             "notes": {name: _pack_if_possible(note) for name, note in solution.notes.items()},
         },
         "rows": pack_rows(bound) if data else None,
@@ -154,6 +155,7 @@ def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Bound, So
     bound = model.problem(options["prior"], options["fixed"], options["tied"], make)
     saved = content["solution"]
     fields = {name: unpack(value) for name, value in saved.items() if name != "notes"}
+    fields["errors"] = fields["errors"] and Errors(**fields["errors"])
     notes = {name: unpack(note) for name, note in saved["notes"].items() if note is not None}
     return options, bound, Solution(**fields, notes=notes)
 

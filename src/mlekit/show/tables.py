@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..data.frames import Table, like, table
-from ..inference.information import standard_errors, values
+from ..inference.information import p_values, standard_errors, values
 from ..inference.intervals import conf_int
-from ..numerics.special import ndtr
 
 Array = Any
 
@@ -37,14 +36,14 @@ def tidy(fit: Any, derived: bool = False, level: float = 0.95, method: str = "au
         terms, parameters = terms + names, parameters + names
         estimate, error = np.append(estimate, [m.value for m in more]), np.append(error, [m.std_error for m in more])
         low, high = np.append(low, [m.lower for m in more]), np.append(high, [m.upper for m in more])
-    return like(None, {"term": terms, "parameter": parameters, **_numbers(estimate, error, low, high)})
+    return like(None, {"term": terms, "parameter": parameters, **_numbers(fit.solution, estimate, error, low, high)})
 
 
-def _numbers(estimate: Array, error: Array, low: Array, high: Array) -> dict[str, Array]:
-    """The columns of numbers; z against zero, and its two-sided normal chance."""
+def _numbers(solution: Any, estimate: Array, error: Array, low: Array, high: Array) -> dict[str, Array]:
+    """The columns of numbers; the ratio against zero, and its two-sided chance."""
     with np.errstate(all="ignore"):
         z = estimate / error
-        p = 2 * ndtr(-np.abs(z))
+        p = p_values(solution, z)
     return {"estimate": estimate, "std_error": error, "statistic": z, "p_value": p, "conf_low": low, "conf_high": high}
 
 
@@ -132,7 +131,7 @@ def tidy_groups(grouped: Any, level: float = 0.95) -> Any:
             **keys,
             "term": coefficients.names * count,
             "parameter": coefficients.scales * count,
-            **_numbers(*(np.ravel(part) for part in (estimate, error, low, high))),
+            **_numbers(solution, *(np.ravel(part) for part in (estimate, error, low, high))),
             "nobs": np.repeat(grouped.nobs.to_numpy(), width),
             "status": _each(grouped.status.to_list(), width),
         },

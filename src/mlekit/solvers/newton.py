@@ -24,6 +24,7 @@ from .base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
 
 LONG_STEP = 0.02  # in standardised free coordinates
 HALVINGS = 40
+MANY = 1e-6  # of a standard error: as near as the peak of many rows is sought
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Newton(Solver):
             z[hopeless] = np.nan
             return self.climb(problem, z)
         z, drift = self._approach(problem, z)
-        return self.highest(problem, z) if drift is None else self.climb(problem, z, drift)
+        if drift is None:
+            return self.highest(problem, z)
+        return Newton(max(self.tol, MANY), self.steps).climb(problem, z, drift)
 
     def highest(self, problem: Problem, z: Array) -> Solution:
         """The highest of the peaks that are met from z and from the other starts."""
@@ -81,7 +84,7 @@ class Newton(Solver):
             if not decrement < 0.1 * before:
                 return last
             before, last, z = decrement, z, z + step
-            if decrement < 1e5 * np.sqrt(self.tol):
+            if decrement < max(1.0, 10 * self.tol):
                 return z
 
     def climb(self, problem: Problem, z: Array, drift: Array | None = None) -> Solution:
@@ -168,11 +171,10 @@ def _direction(e: Evaluation, z: Array, kinks: Kinks | None) -> tuple[Array, Arr
 
 
 def _off_kinks(gradient: Array, negative: Array, z: Array, kinks: Kinks) -> tuple[Array, Array]:
-    """The score with the kink's pull; coordinates that rest on a kink are taken out."""
+    """The score of a step off a kink, less the kink's pull; coordinates that rest on a kink are taken out."""
     away = z - kinks.position
     on = (away == 0) & (kinks.weight > 0)
-    side = np.where(on, np.sign(gradient), np.sign(away))
-    pulled = gradient - kinks.weight * side
+    pulled = gradient - np.where(on, kinks.weight * np.sign(gradient), 0.0)
     rest = on & (np.abs(gradient) <= kinks.weight)
     pulled = np.where(rest, 0.0, pulled)
     negative = np.where(rest[:, :, None] | rest[:, None, :], 0.0, negative)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,65 +37,64 @@ def predictors(module: nn.Module, family: Any, x: Tensor, offset: Tensor | None)
     return [eta if offset is None else eta + offset]
 
 
+@contextmanager
+def resting(module: nn.Module) -> Iterator[None]:
+    """Without gradients and dropout; every part is in its own mode again afterwards."""
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
 def at_rest(module: nn.Module, family: Any, x: Array, offset: Array | None) -> list[Array]:
     """The same as arrays of float64, block by block, with dropout off."""
     device = str(next((p.device for p in module.parameters()), "cpu"))
-    was = module.training
-    module.eval()
-    blocks: list[Array] = []
-    with torch.no_grad():
-        for start in range(0, len(x), BLOCK):
-            rows = slice(start, start + BLOCK)
-            etas = predictors(module, family, tensor(module, x[rows], device), None)
-            blocks.append(np.stack([e.double().cpu().numpy() for e in etas]) if etas else np.zeros((0, len(x[rows]))))
-    module.train(was)
-    etas = np.concatenate(blocks, axis=1)
+    with resting(module):
+        blocks = [
+            [e.double().cpu().numpy() for e in predictors(module, family, tensor(module, x[a : a + BLOCK], device), None)]
+            for a in range(0, len(x), BLOCK)
+        ]
+    etas = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
     return [e if offset is None else e + offset for e in etas]
 
 
 def suited(module: nn.Module, family: Any, x: Array) -> Array:
     """The inputs in the type that the module takes: whole numbers as floats where it multiplies them."""
-    try:
-        _shaped(module, family, x)
-    except RuntimeError as error:
-        if x.dtype.kind != "i":
-            raise DataError(f"the module cannot take rows of shape {x.shape[1:]}: {_said(error)}") from error
-        x = x.astype(float)
-        _attempted(lambda: _shaped(module, family, x), x)
-    except (IndexError, TypeError, ValueError) as error:
-        raise DataError(f"the module cannot take rows of shape {x.shape[1:]}: {_said(error)}") from error
-    return x
+    error: Exception | None = None
+    for form in (x, x.astype(float)) if x.dtype.kind == "i" else (x,):
+        try:
+            shape = _shape_of_two(module, form)
+        except (RuntimeError, IndexError, TypeError, ValueError) as wrong:
+            error = error or wrong
+            continue
+        _check_shape(shape, family)
+        return form
+    said = str(error).partition("\n")[0]
+    raise DataError(f"the module cannot take rows of shape {x.shape[1:]} ({x.dtype}): {said}") from error
 
 
-def _attempted(attempt: Callable[[], None], x: Array) -> None:
-    try:
-        attempt()
-    except RuntimeError as error:
-        raise DataError(f"the module cannot take rows of shape {x.shape[1:]}: {_said(error)}") from error
+def _shape_of_two(module: nn.Module, x: Array) -> tuple[int, ...]:
+    """What the module gives for the row with the least and the row with the greatest number."""
+    flat = x.reshape(len(x), -1)
+    ends = [int(flat.min(axis=1).argmin()), int(flat.max(axis=1).argmax())] if flat.shape[1] else [0, 0]
+    with resting(module):
+        return tuple(module(tensor(module, x[ends])).shape)
 
 
-def _shaped(module: nn.Module, family: Any, x: Array) -> None:
-    """What the module gives for two rows has the shape that the law needs."""
-    was = module.training
-    module.eval()
-    few = x[:2]
-    with torch.no_grad():
-        out = module(tensor(module, few))
-    module.train(was)
+def _check_shape(shape: tuple[int, ...], family: Any) -> None:
     name = next(iter(family.params))
     first = family.params[name]
-    shape = tuple(out.shape)
-    if first.many and shape != (len(few), first.levels):
+    if first.many and shape != (2, first.levels):
         raise OptionError(
-            f"forward gave shape {shape} for {len(few)} rows, but {family.name} has {first.levels} levels: "
-            f"it has to give logits of shape {(len(few), first.levels)}"
+            f"forward gives shape {shape} for 2 rows, but {family.name} has {first.levels} levels: "
+            f"it has to give logits of shape {(2, first.levels)}"
         )
-    if not first.many and shape not in ((len(few),), (len(few), 1)):
+    if not first.many and shape not in ((2,), (2, 1)):
         raise OptionError(
-            f"forward gave shape {shape} for {len(few)} rows: it has to give the {name} of each, on the scale of its "
-            f"link, of shape {(len(few),)} or {(len(few), 1)}"
+            f"forward gives shape {shape} for 2 rows: it has to give the {name} of each, on the scale of its link, "
+            "as (2,) or (2, 1)"
         )
-
-
-def _said(error: Exception) -> str:
-    return str(error).partition("\n")[0]

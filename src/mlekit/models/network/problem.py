@@ -1,0 +1,213 @@
+"""The log posterior of a net: a stream of rows, weighted and imaginary ones among them, and nothing else.
+
+    sum w_i log f(y_i | forward(x_i), s) + log prior(weights, s) + imaginary rows
+
+where s are the law's parameters that the net does not give, learned beside it. A Dirichlet prior on the probabilities
+at given inputs is alpha - 1 rows of each level there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...errors import OptionError
+from ...numerics.arrays import NUMPY, torch_namespace
+from ..problem import Evaluation, Problem
+from ..stream import Stream
+from .forward import at_rest, precision, predictors, tensor
+
+Array = Any
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What a net is fitted to: inputs, bound observations, weights of any sign, an offset."""
+
+    x: Array
+    y: Array
+    weights: Array | None = None
+    offset: Array | None = None
+    dropped: int = 0
+
+    groups = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def nobs(self) -> Array:
+        """The number of rows: the sum of their weights."""
+        return np.array([float(len(self.y)) if self.weights is None else float(self.weights.sum())])
+
+    def joined(self, more: Rows) -> Rows:
+        """With other rows behind these."""
+        ones = [np.ones(len(r)) if r.weights is None else r.weights for r in (self, more)]
+        return Rows(np.concatenate([self.x, more.x]), np.concatenate([self.y, more.y]), np.concatenate(ones))
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """The priors of a net: on all its weights or tensors by name, on the law's other parameters, on the law itself."""
+
+    weights: Mapping[str, Any]  # name of a tensor -> prior
+    others: Mapping[str, Any]  # parameter of the law -> prior
+    shares: Any = None  # Dirichlet, at every cell
+
+    def __bool__(self) -> bool:
+        return bool(self.weights or self.others or self.shares)
+
+    @property
+    def beliefs(self) -> list[tuple[str, Any]]:
+        """(what it is about, prior)"""
+        said = [*self.weights.items(), *self.others.items()]
+        return said if self.shares is None else [*said, ("p", self.shares)]
+
+
+class NetProblem(Problem):
+    """Rows, a module, a law and beliefs; solved by a solver that draws from its stream."""
+
+    count = 1
+    trained = True
+
+    def __init__(
+        self,
+        module: nn.Module,
+        family: Any,
+        rows: Rows,
+        imaginary: Rows | None,
+        beliefs: Beliefs,
+        start: Mapping[str, float],
+        fixed: Mapping[str, float],
+    ) -> None:
+        self.module, self.family, self.rows, self.imaginary = module, family, rows, imaginary
+        self.beliefs, self.begin_at, self.fixed = beliefs, start, fixed
+        self.size = sum(p.numel() for p in module.parameters() if p.requires_grad) + len(start)
+
+    def stream(self) -> NetStream:
+        return NetStream(self)
+
+    def at(self, z: Array, order: int = 2) -> Evaluation:
+        raise OptionError("a net has no coordinates and no curvature: use solver='torch'")
+
+    def start(self) -> Array:
+        return self.at(None, 0)
+
+    def take(self, groups: Array) -> Problem:
+        return self
+
+    # -- at a trained module ---------------------------------------------------------------------------------------
+
+    def natural(self, module: nn.Module, others: Mapping[str, float], x: Array, offset: Array | None = None) -> Any:
+        """(free coordinates [k][n], parameters as named) of the law at rows."""
+        etas = at_rest(module, self.family, x, offset)
+        free = [*etas, *self.free({**others, **self.fixed})]
+        return free, self.family.natural(NUMPY, free)
+
+    def free(self, others: Mapping[str, float]) -> list[Array]:
+        """The coordinates of the parameters that the net does not give, in the law's order."""
+        return [self.family.link(p).forward(NUMPY, np.float64(others[p])) for p in list(self.family.params)[1:]]
+
+    def log_density(self, module: nn.Module, others: Mapping[str, float], rows: Rows) -> Array:
+        """Row by row."""
+        free, _ = self.natural(module, others, rows.x, rows.offset)
+        with np.errstate(all="ignore"):
+            value = np.asarray(self.family.evaluate(rows.y, free, 0)[0])
+        return np.where(np.isnan(value), -np.inf, value)
+
+    def log_likelihood(self, module: nn.Module, others: Mapping[str, float]) -> float:
+        """Of the rows, as often as they count, without the prior."""
+        rows = self.rows
+        value = self.log_density(module, others, rows)
+        return float(value.sum() if rows.weights is None else (rows.weights * value)[rows.weights != 0].sum())
+
+    def log_prior(self, module: nn.Module, others: Mapping[str, float]) -> float:
+        """With every constant."""
+        named = {name: p.detach().double().cpu().numpy() for name, p in module.named_parameters()}
+        total = sum(float(np.sum(prior.log_density(NUMPY, named[n]))) for n, prior in self.beliefs.weights.items())
+        total += sum(float(prior.log_density(NUMPY, np.float64(others[p]))) for p, prior in self.beliefs.others.items())
+        if self.imaginary is not None:
+            _, natural = self.natural(module, others, self.cells)
+            shares = natural[next(iter(self.family.params))]
+            total += float(np.sum(self.beliefs.shares.log_density(NUMPY, shares)))
+        return float(total)
+
+    @property
+    def cells(self) -> Array:
+        """The inputs at which the law has a Dirichlet prior, each once."""
+        assert self.imaginary is not None
+        return self.imaginary.x[:: len(self.family.classes())]
+
+
+class NetStream(Stream):
+    """A copy of the module on a device, with the rows beside it."""
+
+    def __init__(self, problem: NetProblem) -> None:
+        self.problem, self.family = problem, problem.family
+        self.data = problem.rows if problem.imaginary is None else problem.rows.joined(problem.imaginary)
+        self.rows, self.divisor = len(self.data), float(len(self.data))
+        self.double = precision(problem.module) == torch.float64
+
+    def begin(self, device: str) -> dict[str, Tensor]:
+        p, data = self.problem, self.data
+        self.xp, self.module = torch_namespace(), copy.deepcopy(p.module).to(device).train()
+        self.dtype = precision(p.module)
+
+        def there(a: Array | None) -> Tensor | None:
+            return None if a is None else torch.tensor(np.asarray(a), device=device)
+
+        def real(a: Array | None) -> Tensor | None:
+            return None if a is None else torch.tensor(a, dtype=self.dtype, device=device)
+
+        self.x, self.y = tensor(self.module, data.x, device), there(data.y) if self.family.codes else real(data.y)
+        self.weights, self.offset = real(data.weights), real(data.offset)
+        self.others = {
+            name: torch.tensor(value, dtype=self.dtype, device=device, requires_grad=True)
+            for name, value in p.begin_at.items()
+        }
+        self.tensors = {name: p for name, p in self.module.named_parameters() if p.requires_grad}
+        return {**self.tensors, **self.others}
+
+    def loss(self, z: Tensor | None, index: Tensor | None) -> Tensor:
+        def drawn(a: Tensor | None) -> Any:
+            return a if index is None or a is None else a[index]
+
+        etas = predictors(self.module, self.family, drawn(self.x), drawn(self.offset))
+        y, weights = drawn(self.y), drawn(self.weights)
+        value = self.family.log_density_at(self.xp, y, [*etas, *self.free()])
+        value = (value if weights is None else weights * value).sum() * (self.rows / len(y))
+        return -(value + self.log_prior()) / self.divisor
+
+    def free(self) -> list[Tensor]:
+        """The coordinates of the parameters that the net does not give."""
+        held = {p: self.family.link(p).forward(NUMPY, np.float64(v)) for p, v in self.problem.fixed.items()}
+        known = {**{p: torch.tensor(float(v), dtype=self.dtype, device=self.x.device) for p, v in held.items()}, **self.others}
+        return [known[p] for p in list(self.family.params)[1:]]
+
+    def log_prior(self) -> Any:
+        """Of the weights and of the law's other parameters as named; imaginary rows are among the rows."""
+        beliefs, family = self.problem.beliefs, self.family
+        total = sum((prior.log_density(self.xp, self.tensors[n]).sum() for n, prior in beliefs.weights.items()), 0.0)
+        return total + sum(
+            prior.log_density(self.xp, family.link(p).inverse(self.xp, self.others[p])) for p, prior in beliefs.others.items()
+        )
+
+    def kept(self) -> dict[str, Array]:
+        """Everything that makes the module again, and the law's other parameters as named."""
+        state = {name: t.detach().cpu().numpy().copy() for name, t in self.module.state_dict().items()}
+        return {**state, **{p: np.array(v) for p, v in self._named().items()}}
+
+    def _named(self) -> dict[str, float]:
+        free = {p: z.detach().double().cpu().numpy() for p, z in self.others.items()}
+        found = {p: float(self.family.link(p).inverse(NUMPY, z)) for p, z in free.items()}
+        return {p: found.get(p, self.problem.fixed.get(p)) for p in list(self.family.params)[1:]}
+
+    def value(self) -> float:
+        """The log posterior, with dropout off."""
+        others = self._named()
+        return self.problem.log_likelihood(self.module, others) + self.problem.log_prior(self.module, others)
