@@ -44,6 +44,7 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
+NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 WIDTH = 5.0  # inches: letters stay readable where the page is 390 pixels wide
 
 
@@ -56,15 +57,18 @@ def axes(rows: int = 1, columns: int = 1, height: float = 2.5, **options: Any) -
 
 def picture(figure: Figure, alt: str) -> HTML:
     """The figure as part of the page; `alt` says what it shows to those who cannot see it."""
+    return HTML(f'<figure class="picture" role="img" aria-label="{escape(alt, quote=True)}">{svg(figure)}</figure>')
+
+
+def svg(figure: Figure) -> str:
+    """The drawing, its colours as variables, and its ids unlike those of any other figure of a page."""
     out = StringIO()
     with rc_context(STYLE):
         figure.savefig(out, format="svg", metadata={"Date": None})
-    svg = out.getvalue()
-    svg = svg[svg.index("<svg") :]
+    drawn = out.getvalue()
+    drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
     for stand_in, variable in THEME.items():
-        svg = svg.replace(stand_in, variable)
-    own = sha1(svg.encode(), usedforsecurity=False).hexdigest()[:8]  # ids are those of one figure
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", svg)
-    svg = re.sub(r'<svg[^>]*?(viewBox="[^"]+")[^>]*>', r"<svg \1>", svg, count=1)
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    return HTML(f'<figure class="picture" role="img" aria-label="{escape(alt, quote=True)}">{svg}</figure>')
+        drawn = drawn.replace(stand_in, variable)
+    own = sha1(drawn.encode(), usedforsecurity=False).hexdigest()[:8]
+    drawn = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}-", drawn)
+    return re.sub(r'<svg[^>]*?(viewBox="[^"]+")[^>]*>', rf"<svg \1 {NAMESPACES}>", drawn, count=1)

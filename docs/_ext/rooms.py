@@ -25,44 +25,42 @@ class Room(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         room = import_module(self.arguments[0])
-        lines = ["```{eval-rst}"]
-        for name, found in classes(room):
-            lines += [f".. autoclass:: {room.__name__}.{name}", "   :no-members:", "   :no-show-inheritance:", ""]
-            lines += [f"   {line}" for line in facts(found)] + [""]
-        return self.parse_text_to_nodes(StringList([*lines, "```"], source=str(room.__file__)))
+        entries = [f".. autoclass:: {room.__name__}.{name}\n   :no-members:\n" for name in classes(room)]
+        lines = ["```{eval-rst}", *"\n".join(entries).splitlines(), "```"]
+        return self.parse_text_to_nodes(StringList(lines, source=str(room.__file__)))
 
 
-def classes(room: ModuleType) -> list[tuple[str, type]]:
+def classes(room: ModuleType) -> list[str]:
     """What the files of the room define and the room hands out."""
     files = [import_module(f"{room.__name__}.{m.name}") for m in pkgutil.iter_modules(room.__path__)]
     defined = [c for f in files for _, c in inspect.getmembers(f, inspect.isclass) if c.__module__ == f.__name__]
-    return sorted((c.__name__, c) for c in defined if getattr(room, c.__name__, None) is c and not inspect.isabstract(c))
+    return sorted(c.__name__ for c in defined if getattr(room, c.__name__, None) is c and not inspect.isabstract(c))
 
 
-def facts(law: Any) -> list[str]:
-    """What a law says of itself: its formula, and the line of `mlekit.families.list()`."""
-    if not callable(getattr(law, "describe", None)):
-        return []
+def shown(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """A docstring as reStructuredText: what stands indented is a formula or a drawing, and is shown as it is written."""
+    lines[:] = as_written(lines)
+    if name.startswith("mlekit.families.") and inspect.isclass(thing):
+        formula = as_written((inspect.getdoc(import_module(thing.__module__)) or "").splitlines())
+        lines[1:1] = ["", *formula, ""]
+        lines += ["", " · ".join(f"**{label}** {text}" for label, text in facts(thing).items())]
+
+
+def as_written(lines: list[str]) -> list[str]:
+    """Stars and bars of prose are arithmetic; an indented block is literal."""
+    text = "\n".join(line if line.startswith((" ", ">>>")) else re.sub(r"([*|])", r"\\\1", line) for line in lines)
+    return re.sub(r"(?m)^(?=\S)(?!>>>)(.*)\n\n(?=  +\S)", r"\1\n\n::\n\n", text).splitlines()
+
+
+def facts(law: Any) -> dict[str, str]:
+    """What a law says of itself in `mlekit.families.list()`, and what else it is called."""
     try: told = {label: text for label, text in law.describe().items() if text and label != "name"}
-    except AttributeError: return []  # TEMP
-    formula = inspect.getdoc(import_module(law.__module__)) or ""
-    aliases = ", ".join(law.aliases)
-    fields = {"called": f'``"{law.name}"``', **({"also": aliases} if aliases else {}), **told}
-    return [*plain(formula), "", *(f":{label}: {text}" for label, text in fields.items())]
-
-
-def plain(text: str) -> list[str]:
-    """Prose of a docstring in which stars and bars are arithmetic."""
-    return re.sub(r"([*|])", r"\\\1", text).splitlines()
-
-
-def formulas(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """An indented block of a docstring is a formula or a picture: it is shown as it is written."""
-    text = "\n".join(plain("\n".join(lines)) if ">>>" not in "\n".join(lines) else lines)
-    lines[:] = re.sub(r"(?m)^(?=\S)(.*)\n\n(?=    +\S)", r"\1\n\n::\n\n", text).splitlines()
+    except AttributeError: return {}  # TEMP
+    aliases = ", ".join(f'``"{alias}"``' for alias in law.aliases)
+    return {"name": f'``"{law.name}"``', **({"also" : aliases} if aliases else {}), **told}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("room", Room)
-    app.connect("autodoc-process-docstring", formulas)
+    app.connect("autodoc-process-docstring", shown)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -26,7 +26,12 @@ def model(name: str) -> Any:
     home = _homes().get(_plain(name))
     if home is None:
         raise UnknownName(f"there is no model {name!r}: {nearest(name, names())}")
-    return next(cls for label, cls in inspect.getmembers(import_module(home)) if _plain(label) == _plain(name))
+    found = next(cls for label, cls in inspect.getmembers(import_module(home)) if _plain(label) == _plain(name))
+    if home.rpartition(".")[2] not in nets():
+        return found
+    from lm import network
+
+    return network.model(found, home.rpartition(".")[2])
 
 
 def names() -> list[str]:

@@ -51,7 +51,9 @@ class Fit:
     >>> import lm, mlekit
     >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
     >>> fit.sample(3, seed=1)
+    ['emia', 'a', 'ma']
     >>> round(fit.evaluate(["mava"]).bits, 3)
+    1.117
     """
 
     def __init__(self, predictor: Predictor, found: Any, words: list[str], prior: str | None = None) -> None:

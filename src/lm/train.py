@@ -16,6 +16,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -29,6 +30,7 @@ from lm.fit import Fit
 from mlekit.errors import OptionError
 
 Plan = dict[str, Any]
+Parts = dict[str, list[str]]
 SAME = ("model", "data", "seed", "prior")  # what a run that goes on has in common with what was begun
 
 
@@ -78,6 +80,13 @@ def planned(asked: Namespace, words: list[str]) -> Plan:
     return {"model": find.snake(find.model(asked.model).__name__), "data": data, **options}
 
 
+def parted(words: list[str], seed: int) -> Parts:
+    """The words to train on, those to watch on the way, and those to test with at the end."""
+    rest, test = split(words, seed=seed)
+    train, watch = split(rest, seed=seed)
+    return {"train": train, "watch": watch, "test": test}
+
+
 # -- where it goes ----------------------------------------------------------------------------------------------------
 
 
@@ -121,13 +130,13 @@ def made(folder: Path) -> Path:
 
 def trained(plan: Plan, parts: Parts, prior: Any, before: Fit | None, stopped: Callable[[], bool]) -> Fit:
     """The fit of the words to learn from, with the others beside it."""
-    learn, *others = parts.values()
-    model = find.model(plan["model"])(vocabulary=Vocabulary.of(sum(parts.values(), [])))
-    tell(f"{plan['model']}: " + ", ".join(f"{len(words):,} words to {part}" for part, words in parts.items()))
+    model = find.model(plan["model"])(vocabulary=Vocabulary.of(chain(*parts.values())))
+    tell(f"{plan['model']}: words to " + ", ".join(f"{part} {len(words):,}" for part, words in parts.items()))
     begun = perf_counter()
-    fit: Fit = mlekit.fit(learn, family=model, prior=prior, on_failure="ignore")
+    fit: Fit = mlekit.fit(parts["train"], family=model, prior=prior, on_failure="ignore")
     tell(f"{fit.n_params:,} numbers in {perf_counter() - begun:.2f} seconds")
-    fit.held_out, fit.run = {part: parts[part] for part in ("watch", "test")}, {**plan, "finished": True}
+    fit.held_out = {part: words for part, words in parts.items() if part != "train"}
+    fit.run = {**plan, "finished": True}
     return fit
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .estimator import Estimator
     from .inference.verdict import Verdict
     from .result import Fit, GroupedFit
+    from .result_network import NetworkFit, network
 
 __version__ = "0.1.0"
 
@@ -29,7 +30,8 @@ _WHERE = {
     "fit": "api",
     "merge": "api",
     "load": "api",
-    "network": "models.network",
+    "NetworkFit": "result_network",
+    "network": "result_network",
 }
 _ROOMS = ("errors", "families", "models", "priors", "show", "solvers")
 
@@ -37,6 +39,7 @@ __all__ = [
     "Estimator",
     "Fit",
     "GroupedFit",
+    "NetworkFit",
     "Verdict",
     "counted",
     "errors",
@@ -44,6 +47,7 @@ __all__ = [
     "fit",
     "load",
     "models",
+    "network",
     "priors",
     "show",
     "solvers",

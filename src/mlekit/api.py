@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from .data.rows import Counted
@@ -42,22 +43,24 @@ def fit(
     if family is None:
         raise OptionError(f"family= is missing: {_corrected(data, target)}")
     if isinstance(data, str):
-        raise OptionError(f"the data come first and the formula second: mlekit.fit(df, {data!r}, family={family!r})")
+        raise OptionError(f"the data come first: {_corrected(target, data, family)}")
     estimator = Estimator(family, prior, solver, link, fixed or {}, tied or {}, start, on_failure, seed)
     return estimator.fit(
         data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept
     )
 
 
-def _corrected(data: Any, target: Any) -> str:
+def _corrected(data: Any, target: Any, family: Any = None) -> str:
     """The call that was probably meant."""
-    from .families import names
+    from .families import known
 
     if isinstance(data, str):
-        return f"the data come first: mlekit.fit(df, {data!r}, family='normal')"
-    if isinstance(target, str) and target in names():
+        data, target = target, data
+    if isinstance(target, str) and known(target):
         return f"say mlekit.fit(x, family={target!r})"
-    return f"say {_HOW}"
+    if isinstance(target, str):
+        return f"say mlekit.fit(df, {target!r}, family={family or 'normal'!r})"
+    return f"say {_HOW}" if target is None else f"say mlekit.fit(X, y, family={family or 'normal'!r})"
 
 
 def counted(values: Any, counts: Any) -> Counted:
@@ -70,8 +73,10 @@ def counted(values: Any, counts: Any) -> Counted:
     return Counted(values, counts)
 
 
-def load(path: Any, *, family: Any = None) -> Any:
-    """The fit that `fit.save(path)` wrote; `family` is the law where it is one of your own, whose code no file holds.
+def load(path: Any, *, family: Any = None, module: Any = None) -> Any:
+    """The fit that `fit.save(path)` wrote.
+
+    `family` is the law where it is one of your own, `module` that of a net: no file holds their code.
 
     >>> import mlekit, pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "coin.json"
@@ -85,6 +90,10 @@ def load(path: Any, *, family: Any = None) -> Any:
     folder = load_folder(path)
     if folder is not None:
         return folder
+    if Path(path).is_dir():
+        from .result_network import load as load_net
+
+        return load_net(path, module)
     options, bound, solution = load(path, family)
     return Fit(Estimator(**options), bound, solution)
 

@@ -11,6 +11,7 @@ import numpy as np
 from . import families, solvers
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
 from .models.base import Bound, Model
+from .models.coefficients import numbers_by_name
 from .models.linear import Linear
 from .result import Fit, GroupedFit
 from .solvers.base import Solution
@@ -108,8 +109,8 @@ def started(bound: Bound, start: Mapping[str, float] | None) -> Bound:
     assert coefficients is not None
     z = problem.start()
     user = bound.user(z)
-    for name, value in start.items():
-        user[:, coefficients.index(name, "start")] = coefficients.free(name, float(value), "start")
+    for name, value in numbers_by_name(start, "start").items():
+        user[:, coefficients.index(name, "start")] = coefficients.free(name, value, "start")
     full = bound.base.from_user(user)
     begin = full if bound.matrix is None else problem.reduce(full)  # type: ignore[attr-defined]
     problem.start = lambda: begin  # type: ignore[method-assign]

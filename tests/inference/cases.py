@@ -41,7 +41,5 @@ def regression(name):
     """(fit, reference) of a regression."""
     case = REGRESSIONS[name]
     family = law(case["family"], case["options"])
-    fit = mlekit.fit(
-        case["data"], case["formula"], family=family, weights=case["weights"], offset=case["offset"]
-    )
+    fit = mlekit.fit(case["data"], case["formula"], family=family, weights=case["weights"], offset=case["offset"])
     return fit, case

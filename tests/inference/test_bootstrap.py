@@ -15,7 +15,6 @@ from mlekit.inference.bootstrap import percentiles
 def test_draws_of_a_coin_are_binomial():
     draws = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").bootstrap(2000, seed=1).draws["p"]
     assert set(np.round(draws * 10, 9)) <= set(range(11))
-    assert stats.kstest(draws * 10 + 0.5, lambda x: stats.binom(10, 0.7).cdf(x)).statistic < 0.03
     counts = np.bincount(np.round(draws * 10).astype(int), minlength=11)[3:]
     expected = 2000 * stats.binom(10, 0.7).pmf(np.arange(3, 11))
     assert stats.chi2(7).sf(((counts - expected) ** 2 / expected).sum()) > 1e-4
@@ -66,8 +65,8 @@ def test_weighted_rows_of_a_regression_keep_their_total(rng):
     assert draws["x"].std() == pytest.approx(fit.bse["x"], rel=0.35)
 
 
-def test_interval_is_that_of_ordered_draws():
-    fit = mlekit.fit([1.0, 2.0, 4.0, 3.0, 2.5], family="gamma")
+def test_interval_is_that_of_ordered_draws(rng):
+    fit = mlekit.fit(rng.gamma(2, size=30), family="gamma")
     ordered = np.sort(fit.bootstrap(999, seed=4).draws["mean"])
     table = fit.conf_int("mean", method="bootstrap", seed=4)
     assert table.loc["mean"].tolist() == pytest.approx([ordered[24], ordered[974]], rel=1e-13)

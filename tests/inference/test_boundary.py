@@ -31,7 +31,7 @@ def test_prior_counts_in_the_curvature_beside_an_empty_level():
 
 
 def test_groups_with_and_without_empty_levels_stand_side_by_side():
-    data = pd.DataFrame({"g": [0] * 6 + [1] * 4 + [2] * 2, "y": list("aabbbc" "abcc" "bb")})
+    data = pd.DataFrame({"g": [0] * 6 + [1] * 4 + [2] * 2, "y": list("aabbbcabccbb")})
     errors = mlekit.fit(data, "y", family="categorical", by="g").bse.to_numpy()
     p = np.array([[2, 3, 1], [1, 1, 2], [0, 2, 0]]) / np.array([[6], [4], [2]])
     expected = np.sqrt(p * (1 - p) / [[6], [4], [2]])

@@ -23,7 +23,9 @@ def same(one, alone, rel=1e-8):
     assert (one.nobs, one.n_params) == (alone.nobs, alone.n_params)
     assert one.verdict.ok == alone.verdict.ok
     assert one.conf_int().to_numpy() == pytest.approx(alone.conf_int().to_numpy(), rel=rel)
-    assert one.conf_int(method="profile").to_numpy() == pytest.approx(alone.conf_int(method="profile").to_numpy(), rel=rel)
+    assert one.conf_int(method="profile").to_numpy() == pytest.approx(
+        alone.conf_int(method="profile").to_numpy(), rel=rel
+    )
 
 
 @pytest.mark.parametrize("family", ["normal", "gamma", "exponential", "weibull"])

@@ -8,7 +8,9 @@ from inference.cases import REGRESSIONS, SAMPLES, regression, sample
 
 import mlekit
 
-DERIVED = [(name, d) for name in SAMPLES for d in sample(name)[1].get("derived", {}) if d in sample(name)[0].family.derived]
+DERIVED = [
+    (name, d) for name in SAMPLES for d in sample(name)[1].get("derived", {}) if d in sample(name)[0].family.derived
+]
 
 
 def numbers(values):

@@ -60,7 +60,6 @@ def test_wald_at_an_end_is_nan_and_exact_is_there():
         (lambda: mlekit.fit([1.0, 2.0, 4.0], family="normal"), "exact"),
         (lambda: mlekit.fit(list("aab"), family="categorical"), "exact"),
         (lambda: mlekit.fit([1.0, 2.0, 4.0], family="gamma"), "profile"),
-        (lambda: mlekit.fit([1.0, 2.0, 4.0], family="normal", tied={"sd": "mean"}), "profile"),
         (lambda: mlekit.fit({"x": [1.0, 2, 3, 4], "y": [1.0, 3, 2, 5]}, "y ~ x", family="normal"), "wald"),
         (lambda: mlekit.fit({"g": [1, 1, 2, 2], "y": [1, 0, 3, 2]}, "y", family="poisson", by="g"), "wald"),
         (lambda: mlekit.fit([1, 0, 1], family="bernoulli", prior=mlekit.priors.Beta(2, 2)), "posterior"),

@@ -15,14 +15,20 @@ def same(merged, whole, rel=1e-11):
     assert merged.params.to_numpy() == pytest.approx(whole.params.to_numpy(), rel=rel)
     assert merged.bse.to_numpy() == pytest.approx(whole.bse.to_numpy(), rel=rel, nan_ok=True)
     assert merged.llf == pytest.approx(whole.llf, rel=1e-12)
-    assert (merged.nobs, merged.n_params, merged.bic) == (whole.nobs, whole.n_params, pytest.approx(whole.bic, rel=1e-12))
+    assert (merged.nobs, merged.n_params, merged.bic) == (
+        whole.nobs,
+        whole.n_params,
+        pytest.approx(whole.bic, rel=1e-12),
+    )
     assert merged.conf_int().to_numpy() == pytest.approx(whole.conf_int().to_numpy(), rel=rel)
 
 
 @pytest.mark.parametrize("family", ["normal", "gamma", "exponential", "poisson"])
 def test_three_parts_are_the_whole(family, rng):
     y = rng.poisson(5, size=90) + (0 if family == "poisson" else rng.random(90))
-    parts = [mlekit.fit(part, family=family) for part in (y[:20], y[20:21] if family == "poisson" else y[20:25], y[25:])]
+    parts = [
+        mlekit.fit(part, family=family) for part in (y[:20], y[20:21] if family == "poisson" else y[20:25], y[25:])
+    ]
     whole = mlekit.fit(np.concatenate([y[:20], y[20:21] if family == "poisson" else y[20:25], y[25:]]), family=family)
     same(mlekit.merge(*parts), whole)
 

@@ -46,7 +46,7 @@ def test_members_can_be_taken_out_of_the_batch(slices):
 
 
 def test_coordinate_with_a_kink_is_not_given_up(rng):
-    x = rng.normal(size=(60, 2)) + [10, 0]
+    x = rng.normal(size=(60, 2)) + np.array([10, 0])
     fit = mlekit.fit(x, x[:, 0] + rng.normal(size=60), family="normal", prior=mlekit.priors.Laplace(0, 0.1))
     problem = fit.bound.problem
     matrix = problem.user_matrix()[0]

@@ -146,7 +146,8 @@ def test_the_summary_fits_80_columns_and_ends_with_the_verdict(fit: Fit):
         assert max(map(len, lines)) <= 80
         assert any(line.startswith("VERDICT: ok") for line in lines[-2:])
     text = str(fit)
-    for said in ["posterior mode (MAP)", "Dirichlet(alpha=2)", f"{fit.llf:.2f}", f"{log(7):.4f}", f"{exp(-fit.llf / fit.nobs):.4f}"]:
+    figures = [f"{fit.llf:.2f}", f"{log(7):.4f}", f"{exp(-fit.llf / fit.nobs):.4f}"]
+    for said in ["posterior mode (MAP)", "Dirichlet(alpha=2)", *figures]:
         assert said in text
     assert "AIC" not in text
     assert "stopped early" in str(net("budget"))
@@ -170,7 +171,8 @@ def test_save_and_load_give_the_fit_back_to_the_last_bit(fit: Fit, tmp_path: Pat
     assert loaded.sample(30, 1, only_new=True) == fit.sample(30, 1, only_new=True)
     assert (str(loaded), repr(loaded)) == (str(fit), repr(fit))
     loaded.save(tmp_path / "again")
-    assert (tmp_path / "again" / "checkpoint.json").read_bytes() == (tmp_path / "moved" / "checkpoint.json").read_bytes()
+    once, twice = ((tmp_path / folder / "checkpoint.json").read_bytes() for folder in ("moved", "again"))
+    assert once == twice
 
 
 def test_a_fit_saved_without_its_words_does_all_but_know_what_is_new(fit: Fit, tmp_path: Path):

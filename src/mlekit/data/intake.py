@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from ..errors import DataError, OptionError
+from ..errors import DataError, FormulaError, OptionError
 from .columns import Labels, column, is_table, key, numbers
 from .groups import group
 from .rows import Counted, Rows, check_weights
@@ -29,22 +29,30 @@ def intake(
     if missing not in ("error", "drop"):
         raise OptionError(f"missing is {missing!r}: use 'error' or 'drop'")
     if isinstance(data, Counted):
-        if weights is not None:
-            raise OptionError("counted(values, counts) says how often each value counts: leave weights= out")
-        return _finish(Rows(column(data.values)), None, data.counts, None, missing)
+        for name, given in {"target": target, "by": by, "weights": weights, "offset": offset}.items():
+            if given is not None:
+                raise OptionError(f"counted(values, counts) is one column with its weights: leave {name}= out")
+        return _finish(Rows(column(data.values, "values")), None, numbers(data.counts, "counts"), None, missing)
     if isinstance(target, str) and not is_table(data):
-        raise OptionError(
-            f"the second argument, {target!r}, names a column, but the data are one column: "
-            f"if it is the family, say mlekit.fit(x, family={target!r})"
-        )
+        from ..families import known
+
+        family = f": if it is the family, say mlekit.fit(x, family={target!r})" if known(target) else ": give a frame"
+        raise OptionError(f"the second argument, {target!r}, names a column, but the data are one column{family}")
     if not is_table(data) or (target is None and _is_vector(data)):
-        if target is not None or (by is not None and not _is_arrays(by)):
+        if target is not None:
             raise OptionError(
-                "by= and a target name columns, but the data are one column: give a frame or a dict of columns"
+                "the second argument is y, so the first has to be the columns of X: give a frame, a dict of columns,"
+                " or an array of two dimensions, such as x[:, None]"
             )
+        if isinstance(by, str):
+            raise OptionError(f"by={by!r} names a column, but the data are one column: give a frame, or an array of keys")
         return _finish(Rows(column(data)), by, weights, offset, missing)
     from .frames import table
 
+    if isinstance(target, (int, float)):
+        raise OptionError(f"the second argument is the name of a column, a formula, or the values of y, not {target!r}")
+    if not isinstance(intercept, bool):
+        raise OptionError(f"intercept is {intercept!r}: use True or False")
     if target is not None and not isinstance(target, (str, Mapping)):
         return _regression(first, data, target, by, weights, offset, missing, intercept)
     frame = table(data)
@@ -58,8 +66,12 @@ def _is_vector(data: Any) -> bool:
     return isinstance(data, np.ndarray) and data.ndim == 1 and data.dtype.names is None
 
 
-def _is_arrays(by: Any) -> bool:
-    return not isinstance(by, str) and not all(isinstance(b, str) for b in by)
+def _names(rows: Rows, by: Any) -> list[str] | None:
+    """The columns that by= names; None where it holds the keys themselves."""
+    if isinstance(by, str):
+        return [by]
+    named = rows.table is not None and type(by) in (list, tuple) and all(isinstance(b, str) for b in by)
+    return list(by) if named else None
 
 
 def _is_formula(target: Any) -> bool:
@@ -68,6 +80,8 @@ def _is_formula(target: Any) -> bool:
 
 def _column(frame: Any, target: str | None) -> Rows:
     if target is None:
+        if not len(frame.names):
+            raise DataError("the data have no columns: give at least one")
         if len(frame.names) != 1:
             shown = ", ".join(frame.names[:6])
             raise OptionError(
@@ -85,7 +99,7 @@ def _regression(
     from .frames import table
 
     y = column(target, "y")
-    if isinstance(data, np.ndarray) and data.ndim == 2:
+    if isinstance(data, np.ndarray) and data.ndim == 2 and data.dtype.kind in "iufb":
         frame, x, names = None, data, [f"x{i}" for i in range(data.shape[1])]
     else:
         frame = table(data)
@@ -118,8 +132,10 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
     source = next(iter(responses))
     response = parse(texts[source]).response
     assert response is not None
+    if response.function in ("Surv", "censored"):
+        raise FormulaError(f"{response.function}(...) is for censored rows, which no family here takes yet: {response.text}")
     values = response.values(frame)
-    y: Any = values[0] if len(values) == 1 else np.column_stack([np.asarray(v, dtype=float) for v in values])
+    y: Any = values[0] if len(values) == 1 else np.column_stack([numbers(v, response.text) for v in values])
     exclude = response.names
     designs = {
         param: bind(text, frame, intercept=intercept, exclude=exclude, check=False) for param, text in texts.items()
@@ -138,9 +154,11 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
 
 def _finish(rows: Rows, by: Any, weights: Any, offset: Any, missing: str) -> Rows:
     """Groups, weights and offset beside the rows; rows with something missing found, or left out."""
-    n = len(rows)
+    n, unweighted = len(rows), None
     if weights is not None:
-        rows.weights = check_weights(_values(rows, weights, "weights"), n)
+        given = _values(rows, weights, "weights")
+        unweighted = missing_of(given) if missing == "drop" else None
+        rows.weights = check_weights(given if unweighted is None else np.where(unweighted, 0.0, given), n)
     if offset is not None:
         extra = np.asarray(_values(rows, offset, "offset"), dtype=float)
         if len(extra) != n:
@@ -152,7 +170,10 @@ def _finish(rows: Rows, by: Any, weights: Any, offset: Any, missing: str) -> Row
         rows.groups = group(keys, names, missing=missing)
         if len(rows.groups.codes) != n:
             raise DataError(f"by= has {len(rows.groups.codes)} values, but there are {n} rows")
-    _refuse_or_drop(rows, missing)
+    _refuse_or_drop(rows, missing, unweighted)
+    if rows.offset is not None and not np.isfinite(rows.offset).all():
+        row = int(np.argmin(np.isfinite(rows.offset)))
+        raise DataError(f"the offset of row {row} is {rows.offset[row]}: it has to be a finite number")
     return rows
 
 
@@ -165,13 +186,16 @@ def _values(rows: Rows, given: Any, what: str) -> Array:
 
 
 def _keys(rows: Rows, by: Any) -> tuple[list[Any], list[str]]:
-    if _is_arrays(by):
-        by = [by] if np.ndim(by[0]) == 0 else by
-        return [key(b) for b in by], [f"by{i}" if len(by) > 1 else "group" for i in range(len(by))]
-    names: Sequence[str] = [by] if isinstance(by, str) else list(by)
+    names = _names(rows, by)
+    if names is None:
+        several = type(by) in (list, tuple) and len(by) > 0 and not isinstance(by[0], str) and np.ndim(by[0]) > 0
+        columns = [key(b) for b in by] if several else [key(by)]
+        return columns, [f"by{i}" for i in range(len(by))] if len(columns) > 1 else ["group"]
     if not names:
         raise OptionError("by= is empty: name at least one column")
-    return [rows.table.key(name) for name in names], list(names)
+    if rows.table is None:
+        raise OptionError(f"by={by!r} names columns, but X is an array without names: give an array of keys")
+    return [rows.table.key(name) for name in names], names
 
 
 def missing_of(values: Any) -> Array | None:
@@ -185,7 +209,7 @@ def missing_of(values: Any) -> Array | None:
     return gone if gone.any() else None
 
 
-def _refuse_or_drop(rows: Rows, missing: str) -> None:
+def _refuse_or_drop(rows: Rows, missing: str, unweighted: Array | None) -> None:
     if missing == "error":
         gone = missing_of(rows.y) if isinstance(rows.y, Labels) else None
         if gone is not None:
@@ -199,6 +223,7 @@ def _refuse_or_drop(rows: Rows, missing: str) -> None:
         *(design.missing() for design in rows.designs.values()),
         None if rows.groups is None or not rows.groups.dropped else rows.groups.codes < 0,
         None if rows.offset is None else missing_of(rows.offset),
+        unweighted,
     ]
     gone = np.zeros(len(rows), dtype=bool)
     for mask in masks:

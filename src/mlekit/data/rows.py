@@ -65,7 +65,7 @@ def check_weights(weights: Any, rows: int) -> Array:
     if bad.any():
         row = int(np.argmax(bad))
         raise DataError(f"the weight of row {row} is {w[row]:g}: a weight is how often a row counts, from 0 up")
-    if not w.any():
+    if rows and not w.any():
         raise DataError("all weights are zero: there is nothing to fit")
     return w
 

@@ -16,6 +16,7 @@ from .layout import BLOCK, ONE, Layout, Ragged
 from .stats import Stats
 
 Array = Any
+TINY = 1e-290  # a sum of squares that has lost digits to underflow
 FAR = 1e3  # squared distance of the mean from the origin, in variances: three of sixteen digits
 
 
@@ -31,10 +32,12 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
     centred = family.location is not None
     origin = float(y[0]) if centred else 0.0
     stats = _sum(family, y, weights, layout, origin)
-    if family.finite_sums_prove and not _finite(stats):
+    if not _finite(stats):
         family.check(y)
-        raise DataError("the data are too large to be summed: their squares overflow; divide them by a power of ten")
+        raise DataError("the data are too large to be summed: they or their squares overflow; divide them by a power of ten")
     if centred:
+        if np.ndim(stats.n) == 0 and stats["yy"] < TINY and y.min() != y.max():
+            raise DataError("the data are too close to zero or each other to be squared: multiply them by a power of ten")
         mean = stats["y"] / stats.n
         far = mean * stats["y"] > FAR * (stats["yy"] - mean * stats["y"])
         if np.count_nonzero(far):

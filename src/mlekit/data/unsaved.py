@@ -49,17 +49,21 @@ class UnsavedDesign:
 
 
 class UnsavedRows(Rows):
-    """How many there were, and whether they were weighted."""
+    """How many there were, and whether they were weighted or moved by an offset."""
 
     __slots__ = ("count", "total")
 
-    def __init__(self, count: int, total: float, weighted: bool, **known: Any) -> None:
+    def __init__(self, count: int, total: float, weighted: bool, moved: bool = False, **known: Any) -> None:
         column = Unsaved()
-        super().__init__(column, weights=column if weighted else None, offset=column, table=None, **known)
+        weights, offset = column if weighted else None, column if moved else None
+        super().__init__(column, weights=weights, offset=offset, table=None, **known)
         self.count, self.total = count, total
 
     def __len__(self) -> int:
         return self.count
+
+    def column(self, name: str) -> NoReturn:
+        refuse()
 
     def nobs(self) -> Array:
         return np.array([self.total])

@@ -49,6 +49,11 @@ def _named(name: str) -> Family:
     return _INSTANCES[name]
 
 
+def known(name: str) -> bool:
+    """Whether a law has this name or alias."""
+    return name in names() or name in _aliases()
+
+
 @cache
 def names() -> list[str]:
     """The laws there are: the files of this folder."""

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
 from ..numerics.arrays import NUMPY, Namespace, jets
@@ -96,8 +97,9 @@ class Family(ABC):
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         """The law for these levels and columns, and the observations as numbers."""
         if not isinstance(y, np.ndarray):
-            shown = ", ".join(repr(v) for v in list(y.levels)[:3])
-            raise DataError(f"{self.name} needs numbers, but the data are labels ({shown}, ...)")
+            numbers(y, f"the observations of {self.name}")
+        if y.ndim > 1:
+            raise DataError(f"{self.name} takes one column as the response, but this has {y.shape[1]}")
         return self, y
 
     def check(self, y: Array) -> None:

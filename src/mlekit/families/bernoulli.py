@@ -63,7 +63,7 @@ class Bernoulli(SufficientFamily):
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray):
-            return self, y
+            return Family.bind(self, y, column)
         if self.labels is not None:
             return self, self._known(y)
         if len(y.levels) != 2:
@@ -101,7 +101,7 @@ class Bernoulli(SufficientFamily):
         return xp.xlogy(stats["y"], p) + xp.xlog1py(stats.n - stats["y"], -p)
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        return {"p": np.clip(stats["y"] / stats.n, 0.0, 1.0)}
+        return {"p": share(stats["y"], stats.n)}
 
     def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
         kernel = priors["p"].kernel() if set(priors) == {"p"} else None
@@ -141,6 +141,16 @@ def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
     q = 1.0 / (1.0 + e)
     p = np.exp(np.minimum(eta, 0.0)) * q
     return value, [y - trials * p], [[-trials * (e * q * q)]]
+
+
+def share(yes: Array, n: Array) -> Array:
+    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end (two: NaN, there is none)."""
+    p = yes / n
+    if np.all((yes >= 0) & (yes <= n)):
+        return p
+    yes, no = np.maximum(yes, 0.0), np.maximum(n - yes, 0.0)
+    with np.errstate(invalid="ignore"):
+        return yes / (yes + no)
 
 
 def clopper_pearson(yes: Array, n: Array, level: float) -> tuple[Array, Array]:

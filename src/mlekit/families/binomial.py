@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from typing import Any, ClassVar
 
 import numpy as np
 
+from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
 from ..numerics.deviance import excess
 from ..numerics.supports import UNIT, Integers
 from .base import Array, Family, Params, SufficientFamily
-from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate
+from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate, share
 
 
 class Binomial(SufficientFamily):
@@ -33,8 +34,11 @@ class Binomial(SufficientFamily):
 
     def __init__(self, n: Any = None) -> None:
         self.n = n
-        top = float(n) if np.ndim(n) == 0 and isinstance(n, (int, float, np.number)) else np.inf
-        if top < 1 or (top != np.floor(top) and np.isfinite(top)):
+        known = np.ndim(n) == 0 and isinstance(n, (int, float, np.number))
+        if not known and isinstance(n, (bytes, Mapping, Set)):
+            raise OptionError(f"n is {n!r}: binomial takes a whole number of tries, the name of a column, or a value a row")
+        top = float(n) if known else np.inf
+        if known and not (1 <= top < np.inf and top == np.floor(top)):
             raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
         self.support = Integers(0, top)
         if np.isfinite(top):
@@ -50,6 +54,9 @@ class Binomial(SufficientFamily):
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray) and y.ndim == 2:  # cbind(yes, no)
             y = np.asarray(y, dtype=float)
+            if (y < 0).any():
+                row = int(np.argmax((y < 0).any(axis=1)))
+                raise DataError(f"row {row} has {y[row, 0]:g} successes and {y[row, 1]:g} failures: both are counted from 0 up")
             return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
         _, y = super().bind(y, column)
         if self.n is None:
@@ -57,11 +64,12 @@ class Binomial(SufficientFamily):
                 "binomial needs the number of tries: family=mlekit.families.Binomial(n=10), or n='column'"
             )
         n = column(self.n) if isinstance(self.n, str) else self.n
-        tries = (
-            np.broadcast_to(np.asarray(n, dtype=float), np.shape(y)) if np.ndim(n) == 0 else np.asarray(n, dtype=float)
-        )
+        tries = np.full(len(y), float(n)) if np.ndim(n) == 0 else numbers(n, "n").astype(float)
         if len(tries) != len(y):
-            raise DataError(f"n has {len(tries)} values, but there are {len(y)} rows")
+            raise DataError(
+                f"n has {len(tries)} values, but there are {len(y)} rows: as a column of the data, Binomial(n='tries'), it goes"
+                " with its rows"
+            )
         return self, np.column_stack([np.asarray(y, dtype=float), tries])
 
     def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
@@ -91,12 +99,16 @@ class Binomial(SufficientFamily):
 
     def check(self, y: Array) -> None:
         yes, n = y[:, 0], y[:, 1]
-        bad = ~((yes >= 0) & (yes <= n) & (yes == np.floor(yes)) & (n == np.floor(n)))
+        bad = ~((yes >= 0) & (yes <= n) & (yes == np.floor(yes)) & (n == np.floor(n)) & (n < np.inf))
         if bad.any():
             row = int(np.argmax(bad))
+            if np.isnan(y[row]).any():
+                raise DataError(f"row {row} has no number of {'tries' if np.isnan(n[row]) else 'successes'}: leave the row out")
             raise DataError(
                 f"row {row} has {yes[row]:g} successes in {n[row]:g} tries: successes are whole numbers from 0 to n"
             )
+        if not n.any():
+            raise DataError("no row has a try: n is 0 everywhere")
 
     def advice(self, code: str, where: str) -> str:
         return SEPARATED.format(where=where) if code == "edge" else ""
@@ -118,7 +130,7 @@ class Binomial(SufficientFamily):
         return stats["constant"] + xp.xlogy(stats["y"], p) + xp.xlog1py(stats["tries"] - stats["y"], -p)
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        return {"p": np.clip(stats["y"] / stats["tries"], 0.0, 1.0)}
+        return {"p": share(stats["y"], stats["tries"])}
 
     def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
         coin = Bernoulli().pseudo_stats(priors, fixed)

@@ -10,7 +10,7 @@ import numpy as np
 from ..data.layout import BLOCK
 from ..data.stats import Stats
 from ..errors import DataError
-from ..numerics.supports import Levels, Simplex
+from ..numerics.supports import REAL, Levels, Simplex
 from .base import Array, Family, Params, SufficientFamily
 
 
@@ -59,11 +59,13 @@ class Categorical(SufficientFamily):
             if unknown:
                 raise DataError(f"{unknown[0]!r} is not one of the levels {self.labels}")
             return self, np.array([position[v] for v in y.levels], dtype=np.intp)[y.codes]
+        super().bind(y, column)
         if y.dtype.kind not in "iub":
-            if y.dtype.kind == "f" and np.isnan(y).any():
-                super(SufficientFamily, Categorical([0])).check(y)
+            numbers = Categorical()
+            numbers.support = REAL
+            numbers.check(y)
             values, codes = np.unique(y, return_inverse=True)
-            values = [int(v) if v == np.floor(v) else float(v) for v in values]
+            values = [int(v) if v == np.floor(v) and abs(v) < 2**53 else float(v) for v in values]
         else:
             values, codes, counts = _codes(y)
             if self.labels is None and counts is not None:

@@ -40,6 +40,7 @@ class Exponential(SufficientFamily):
         ),
     )
     moves = {"mean": 1}
+    spreads = frozenset({"mean"})
 
     def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:
         return -xp.log(mean) - y / mean
@@ -61,12 +62,17 @@ class Exponential(SufficientFamily):
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
         return {"mean": stats["y"] / stats.n}
 
+    def degenerate(self, stats: Stats, fixed: Params) -> Array:
+        """All waits are zero: the likelihood has no bound."""
+        return stats["y"] <= 0
+
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
         """2 sum y / mean is chi-square with 2n degrees of freedom."""
         from scipy import special
 
         tail, df = (1 - level) / 2, 2 * stats.n
-        return 2 * stats["y"] / special.chdtri(df, tail), 2 * stats["y"] / special.chdtri(df, 1 - tail)
+        with np.errstate(divide="ignore"):
+            return 2 * stats["y"] / special.chdtri(df, tail), 2 * stats["y"] / special.chdtri(df, 1 - tail)
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         u = y * np.exp(-z[0])

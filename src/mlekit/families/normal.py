@@ -102,6 +102,8 @@ class Normal(SufficientFamily):
         from scipy import special
 
         n, tail = stats.n, (1 - level) / 2
+        if not fixed and np.any(n <= 1):
+            return None
         estimate = self.estimate(stats, fixed)
         assert estimate is not None
         rss = estimate["sd"] ** 2 * n

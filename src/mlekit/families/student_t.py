@@ -20,7 +20,7 @@ class StudentT(Family):
 
     >>> import mlekit
     >>> round(mlekit.fit([-9.0, -1.0, -0.5, 0.0, 0.4, 1.1, 14.0], family="student_t")["loc"], 2)
-    0.0
+    -0.04
     """
 
     name = "student_t"

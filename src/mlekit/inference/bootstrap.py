@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +20,6 @@ from ..solvers.newton import Newton
 from .batches import lonely, one_by_one, reweighted, with_base
 from .information import coordinates, values
 from .verdict import codes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CELLS = 2_000_000  # resampled rows at a time: 16 MB of weights
 LOST = (Status.FLAT, Status.STEPS, Status.FAILED)
@@ -42,29 +39,33 @@ class Bootstrap:
     values: Array = field(repr=False)  # [n, U]
 
     @property
-    def draws(self) -> pd.DataFrame:
-        """A row a resample, a column a value."""
-        import pandas as pd
-
-        return pd.DataFrame(self.values, columns=pd.Index(self.names))
+    def draws(self) -> Any:
+        """A DataFrame: a row a resample, a column a value."""
+        return _table(dict(zip(self.names, self.values.T, strict=True)))
 
     @property
     def failed(self) -> int:
         """How many refits found no maximum."""
         return int(np.isnan(self.values).any(axis=1).sum())
 
-    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
-        """Percentiles of the draws, in columns `lower` and `upper`."""
-        import pandas as pd
-
+    def conf_int(self, level: float = 0.95) -> Any:
+        """A DataFrame of percentiles of the draws by name, in columns `lower` and `upper`."""
         from .intervals import check_level
 
         low, high = percentiles(self.values, check_level(level))
-        return pd.DataFrame({"lower": low, "upper": high}, index=pd.Index(self.names))
+        table = _table({"lower": low, "upper": high})
+        table.index = self.names
+        return table
 
     def __str__(self) -> str:
         failed = f"{self.failed} found no maximum and are left out" if self.failed else "all found a maximum"
         return f"{len(self.values)} refits of resampled rows; {failed}"
+
+
+def _table(columns: dict[str, Array]) -> Any:
+    from ..data.frames import like
+
+    return like(None, columns)
 
 
 def conf_int(
@@ -114,7 +115,7 @@ def _rows(bound: Bound) -> tuple[Array, Array | None]:
     """(observations, weights); of a law that needs their sums only, the distinct values and their counts."""
     rows: Any = bound.model.rows
     family = bound.model.family
-    if family.sufficient and bound.model.coefficients.constant:  # type: ignore[union-attr]
+    if bound.base.summed:
         tally = family.support.tally(rows.y, rows.weights)
         if tally is not None:
             return tally

@@ -49,7 +49,8 @@ class Place:
                     logs = np.log(self.natural[param])
                     out += list(logs[1:] - logs[0])
                 else:
-                    out.append(self.family.link(param).forward(NUMPY, np.float64(self.natural[param])))
+                    eta = self.family.link(param).forward(NUMPY, np.float64(self.natural[param]))
+                    out.append(eta + rows.offset[start:stop] if rows.offset is not None and param == first else eta)
         return out
 
     @cached_property
@@ -62,7 +63,9 @@ class Place:
         with np.errstate(all="ignore"):
             if self.inside:
                 return self.family.evaluate(y, etas, 0)[0]
-            return self.family.log_density(NUMPY, y, **{**self.family.natural(NUMPY, etas), **self.natural})
+            moved = next(iter(self.family.params)) if self.bound.model.rows.offset is not None else None
+            own = {p: v for p, v in self.natural.items() if p != moved}
+            return self.family.log_density(NUMPY, y, **{**self.family.natural(NUMPY, etas), **own})
 
     def moved(self, by: float) -> Place:
         """With parameters at an end a little inside."""
@@ -74,7 +77,7 @@ def log_likelihood_at(bound: Bound, vector: Array) -> float:
     """The log-likelihood; at an end of a set its limit or minus infinity, never nan."""
     place = place_at(bound, vector)
     coefficients = bound.base.coefficients
-    if coefficients.constant and bound.model.family.sufficient:
+    if coefficients.constant and bound.model.family.sufficient and bound.model.rows.offset is None:
         return float(bound.base.log_likelihood(coefficients.unflat(np.asarray(vector)[None]))[0])
     height = _total(place)
     return height if not np.isnan(height) else _limit(place)
@@ -162,7 +165,7 @@ def scores(bound: Bound, vector: Array) -> Array:
     Shares add up to one: their score is that of log(p_y / sum p), so that it is zero in total at the maximum.
     """
     place = place_at(bound, vector)
-    if not place.inside and place.coefficients:
+    if not place.inside and (place.coefficients or bound.model.rows.offset is not None):
         place = place.moved(NEAR)
     of_rows = _own_scores if not place.inside else _free_scores
     out = np.empty((len(bound.model.rows), len(bound.base.coefficients.names)))
@@ -184,7 +187,7 @@ def _free_scores(place: Place, start: int, stop: int) -> Array:
             columns += [score * column for score in mine for column in x.T]
         elif s.many:
             first, *others = place.natural[param]
-            columns += [-sum(mine, 0.0) / first, *(score / share for score, share in zip(mine, others, strict=True))]
+            columns += [(0.0 - sum(mine, 0.0)) / first, *(score / share for score, share in zip(mine, others, strict=True))]
         else:
             link, at = family.link(param), place.natural[param]
             columns.append(mine[0] * differentiate(lambda xp, v, link=link: link.forward(xp, v[0]), [np.float64(at)], 1)[1][0])

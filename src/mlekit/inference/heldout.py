@@ -54,7 +54,7 @@ def read_new(bound: Bound, solution: Solution, new: Any, target: Any) -> tuple[P
     """New rows in the form that the fit was given: (the fit there, observations, weights)."""
     model, designs = bound.model, bound.base.coefficients.designs
     weights = None
-    if not designs:
+    if not designs and model.rows.offset is None:
         asked = target if target is not None or not is_table(new) else _target(model.rows, new)
         rows = read(next(iter(model.family.params)), new, asked, **PLAINLY)
         given, weights, count, where = rows.y, rows.weights, len(rows), rows.column

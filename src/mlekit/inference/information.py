@@ -17,7 +17,7 @@ from ..numerics.special import ndtr, ndtri
 from ..numerics.supports import IDENTITY, LOGIT, Link
 from ..solvers.base import Array, Solution
 
-SETTLED = 1e-4
+SETTLED, MANY = (1e-11, 1e-4), 1 << 14  # the drift that is let pass: of some rows, and of more than MANY
 
 
 def coordinates(bound: Bound, solution: Solution) -> Array:
@@ -25,7 +25,8 @@ def coordinates(bound: Bound, solution: Solution) -> Array:
     if solution.z is not None:
         return bound.user(solution.z)
     assert solution.natural is not None
-    free = bound.model.family.free(solution.natural)
+    with np.errstate(all="ignore"):
+        free = bound.model.family.free(solution.natural)
     return np.stack([np.broadcast_to(v, (bound.base.count,)) for v in free], axis=1) if free else np.zeros((1, 0))
 
 
@@ -34,7 +35,8 @@ def values(bound: Bound, solution: Solution) -> Array:
     coefficients = bound.model.coefficients
     assert coefficients is not None
     if solution.natural is not None:
-        flat = coefficients.flat(solution.natural)
+        count = bound.base.count
+        flat = coefficients.flat({p: v if np.ndim(v) else np.full(count, v) for p, v in solution.natural.items()})
         return np.broadcast_to(flat, (bound.base.count, flat.shape[1]))
     with np.errstate(all="ignore"):
         out = coefficients.user(bound.user(_z(solution)))
@@ -129,7 +131,8 @@ def p_values(solution: Solution, ratio: Array) -> Array:
 
 def curvature(bound: Bound, solution: Solution) -> Array:
     """The Hessian at the answer, [G, q, q]: the solver's last one where the last step did not change it."""
-    if solution.hessian is not None and np.all(solution.notes.get("drift", 0.0) < SETTLED):
+    settled = SETTLED[len(bound.model.rows) > MANY]  # type: ignore[arg-type]
+    if solution.hessian is not None and np.all(solution.notes.get("drift", 0.0) < settled):
         return solution.hessian
     z = solution.z
     if z is None:

@@ -143,7 +143,7 @@ def posterior_law(bound: Bound, name: str) -> Any:
 
 def _by_sums(bound: Bound) -> bool:
     """Whether the law's own formulas are about this fit."""
-    return bound.model.family.sufficient and bound.model.coefficients.constant and not tied(bound)  # type: ignore[union-attr]
+    return bound.base.summed and not tied(bound)
 
 
 def _parameter(bound: Bound, name: str) -> tuple[str, int | None]:

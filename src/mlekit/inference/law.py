@@ -25,13 +25,14 @@ def dist(bound: Bound, solution: Solution) -> Any:
 
 
 def varies(bound: Bound) -> bool:
-    """Whether the law differs from row to row: a regression, or one with tries of each row."""
-    return bool(bound.base.coefficients.designs) or any(np.ndim(v) for v in _known(bound).values())
+    """Whether the law differs from row to row: a regression, or one with an offset or tries of each row."""
+    regression = bool(bound.base.coefficients.designs) or bound.model.rows.offset is not None
+    return regression or any(np.ndim(v) for v in _known(bound).values())
 
 
 def _known(bound: Bound) -> dict[str, Array]:
     rows = bound.model.rows
-    return bound.model.family.known(rows.column, len(rows))
+    return bound.model.family.known(lambda name: np.ones(len(rows)), len(rows))
 
 
 def one(bound: Bound, solution: Solution) -> Predictors:

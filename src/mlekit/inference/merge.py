@@ -35,7 +35,7 @@ def merge(parts: Sequence[Bound]) -> Bound:
 def _refuse(a: Bound, b: Bound) -> None:
     """What cannot be merged, and why."""
     family = b.model.family
-    if not (family.sufficient and b.model.coefficients.constant):  # type: ignore[union-attr]
+    if not b.base.summed:
         what = "a regression" if b.model.coefficients.designs else f"{family.name}"  # type: ignore[union-attr]
         raise OptionError(f"{what} has no sums that add: fit the rows of all parts together")
     if b.model.rows.groups is not None:  # type: ignore[union-attr]

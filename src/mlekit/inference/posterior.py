@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from ..models.base import Bound
 from ..solvers.base import Array, Solution
 from .information import held
 from .intervals import posterior_law
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -36,12 +33,12 @@ class Posterior:
             raise UnknownName(f"the posterior has no parameter {name!r}; {nearest(name, self.laws)}")
         return self.laws[name]
 
-    def sample(self, n: int, seed: Any = None) -> pd.DataFrame:
-        """n draws, a column a parameter; shares add up to one in every row."""
-        import pandas as pd
+    def sample(self, n: int, seed: Any = None) -> Any:
+        """A DataFrame of n draws, a column a parameter; shares add up to one in every row."""
+        from ..data.frames import like
 
-        generator = np.random.default_rng(seed)
-        return pd.DataFrame(self._draw(n, generator), columns=pd.Index(list(self.laws)))
+        draws = self._draw(n, np.random.default_rng(seed))
+        return like(None, dict(zip(self.laws, draws.T, strict=True)))
 
     def _draw(self, n: int, generator: np.random.Generator) -> Array:
         if len(self.laws) == 1:

@@ -138,14 +138,14 @@ def at(bound: Bound, solution: Solution, new: Any = None) -> Predictors:
     model, designs = bound.model, bound.base.coefficients.designs
     rows = model.rows
     if new is None:
-        count, offset, where = len(rows), rows.offset if designs else None, rows.column
+        count, offset, where = len(rows), rows.offset, rows.column
     elif designs or is_table(new):
         frame = named(new, designs)
         designs = {param: design.on(frame) for param, design in designs.items()}
         count, where = frame.rows, frame.column
         offset = new_offset(bound, designs, frame)
     else:
-        count, offset, where = len(column(new)), None, _no_columns
+        count, offset, where = len(column(new)), new_offset(bound, {}, None), _no_columns
     return Predictors(bound, solution, count, designs, offset, model.family.known(where, count))
 
 
@@ -174,6 +174,8 @@ def new_offset(bound: Bound, designs: Mapping[str, Any], frame: Any) -> Array | 
         return offset
     if not source:
         raise OptionError("the fit had its offset as an array, and new rows need theirs: name a column in the fit, offset='column'")
+    if frame is None:
+        raise OptionError(f"new rows need their offset: give a table with the column {source!r}")
     extra = np.asarray(numbers(frame.column(source), source), dtype=float)
     if not np.isfinite(extra).all():
         row = int(np.argmin(np.isfinite(extra)))

@@ -11,7 +11,7 @@ The interval is the piece around the maximum: of a likelihood with several peaks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +24,6 @@ from .curves import Curves, curves
 from .information import held
 from .intervals import check_level
 from .roots import crossings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
@@ -69,11 +66,11 @@ class Profile:
     heights: Array
     kind: str = "log_likelihood"
 
-    def to_frame(self) -> pd.DataFrame:
-        """Two columns: the parameter, and the height of the curve there."""
-        import pandas as pd
+    def to_frame(self) -> Any:
+        """A DataFrame of two columns: the parameter, and the height of the curve there."""
+        from ..data.frames import like
 
-        return pd.DataFrame({self.name: self.values, self.kind: self.heights})
+        return like(None, {self.name: self.values, self.kind: self.heights})
 
     def __repr__(self) -> str:
         return f"<Profile of {self.name}: {len(self.values)} points from {self.values[0]:.6g} to {self.values[-1]:.6g}>"

@@ -46,9 +46,8 @@ class _Search:
         self.t[:, 0], self.f[:, 0] = 0.0, start
         self.start, self.far, self.grain = start, far, grain
         self.next = np.minimum(first, far)
-        self.width = np.full(count, np.inf)  # of the bracket, two steps ago
-        self.older = np.full(count, np.inf)
-        self.idle = np.zeros(count, dtype=int)
+        self.width, self.older = np.full(count, np.inf), np.full(count, np.inf)  # of the bracket, one and two looks ago
+        self.idle = np.zeros(count, dtype=int)  # looks in a row that added next to nothing
         self.done = ~(start < 0)
         self.answer = np.where(self.done, 0.0, np.nan)
 

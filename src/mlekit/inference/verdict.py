@@ -47,12 +47,12 @@ class Verdict:
         return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
 
 
-def codes(solution: Solution) -> np.ndarray:
+def codes(solution: Solution, groups: slice = slice(None)) -> np.ndarray:
     """The status of each fit, after its curvature was looked at: [G] of Status."""
-    status = np.array(solution.status)
+    status = np.array(solution.status[groups])
     if solution.hessian is not None and (status == Status.CONVERGED).any():
         with np.errstate(all="ignore"):
-            low, _ = eigen_range(-solution.hessian)
+            low, _ = eigen_range(-solution.hessian[groups])
         status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
     return status
 
@@ -70,9 +70,9 @@ def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
         known = _BY_FORMULA.get(int(solution.status[0]))
         if known is not None:
             return known
-    code = Status(int(codes(solution)[group])).code
+    code = Status(int(codes(solution, slice(group, group + 1))[0])).code
     found = [code]
-    if np.any(solution.notes.get("several_peaks", False)):
+    if _several_peaks(solution)[group]:
         found.append("several_peaks")
     where = _where(bound, solution, code, group)
     reasons = [REASONS[c].format(where=where) for c in found]
@@ -80,6 +80,21 @@ def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
     if advice:
         reasons[0] += f"; {advice}"
     return Verdict(code not in NOT_OK, tuple(found), tuple(reasons))
+
+
+def verdicts(bound: Bound, solution: Solution) -> list[Verdict]:
+    """The verdict of each fit of a batch."""
+    usual = {int(s): _plain(s.code) for s in (Status.CLOSED_FORM, Status.CONVERGED, Status.BUDGET)}
+    special = _several_peaks(solution)
+    return [
+        usual[code] if code in usual and not special[g] else verdict(bound, solution, g)
+        for g, code in enumerate(codes(solution).tolist())
+    ]
+
+
+def _several_peaks(solution: Solution) -> np.ndarray:
+    """Which fits have more than one peak."""
+    return np.broadcast_to(solution.notes.get("several_peaks", False), np.shape(solution.status))
 
 
 def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:

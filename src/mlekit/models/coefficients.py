@@ -75,6 +75,8 @@ class Coefficients:
     @cached_property
     def scales(self) -> list[str]:
         """For each name the parameter it belongs to."""
+        if self.constant:
+            return [param for param in self.family.params for _ in self.family.names(param)]
         out: list[str] = []
         for run in self.runs:
             if run.design is not None:
@@ -85,6 +87,8 @@ class Coefficients:
 
     def user(self, z: Array) -> Array:
         """The values that people see: [G, U] from [G, K]."""
+        if not self.size:  # one level alone: its share is one
+            return np.ones((len(z), len(self.names)))
         return np.stack(self._user(NUMPY, [z[:, k] for k in range(self.size)]), axis=1)
 
     def jacobian(self, z: Array) -> Array:
@@ -139,11 +143,18 @@ class Coefficients:
         """The place in z of a parameter or coefficient that people name."""
         at = self.coordinate.get(name)
         if at is None:
-            shares = [n for n in self.names if n not in self.coordinate]
-            if name in shares:
-                raise OptionError(f"{argument}: {name!r} is one share of a simplex, which cannot be taken alone")
+            if name in self.names or name in self.family.params and self.family.params[name].many:
+                raise OptionError(f"{argument}: {name!r} is shares that add up to one, which cannot be held, tied or begun alone")
             raise UnknownName(f"{argument}: there is no {name!r}; {nearest(name, self.coordinate)}")
         return at
+
+    def same_kind(self, name: str, other: str) -> None:
+        """Two names that can be tied: coefficients of one parameter, or parameters of one set and unit."""
+        family, moves = self.family, self.family.moves
+        a, b = (self.scales[self.names.index(n)] for n in (name, other))
+        alike = family.params[a] == family.params[b] and moves.get(a, 0) == moves.get(b, 0)
+        if (a in self.designs or b in self.designs) and a != b or not alike:
+            raise OptionError(f"tied: {name!r} and {other!r} are of different kinds: tie what has one set and one unit")
 
     @cached_property
     def coordinate(self) -> dict[str, int]:
@@ -168,7 +179,17 @@ class Coefficients:
         if run.design is not None:
             return float(value)
         s = self.family.params[run.param]
-        if not s.has(value) or not np.isfinite(value):
+        if not s.inside(value):
             raise OptionError(f"{argument}: {name} is {value:g}, but it has to be {s.words}")
         with np.errstate(divide="ignore"):
             return float(self.family.link(run.param).forward(NUMPY, np.float64(value)))
+
+
+def numbers_by_name(given: Any, argument: str) -> dict[str, float]:
+    """A dict from names to numbers, or an OptionError that says what is none."""
+    if not isinstance(given, Mapping):
+        raise OptionError(f"{argument} is a dict from names to numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")
+    for name, value in given.items():
+        if np.ndim(value) or np.asarray(value).dtype.kind not in "iufb":
+            raise OptionError(f"{argument}: {name!r} is {value!r}, but it has to be a number")
+    return {name: float(value) for name, value in given.items()}

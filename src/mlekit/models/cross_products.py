@@ -16,7 +16,7 @@ from ..data.layout import blocks
 from ..errors import IdentifiabilityError
 
 Array = Any
-Block = Callable[[int, int], Array]  # rows start .. stop of the matrix
+Block = Callable[[int, int], list[Array]]  # rows start .. stop of the matrix, in parts that stand side by side
 
 COLLINEAR = 1e-11  # of a column's length
 POOR = 1e-2  # below this the products have lost more than four digits: use reflections
@@ -25,18 +25,21 @@ ROWS = 4096
 
 def products(block: Block, rows: int) -> Array:
     """A'A."""
-    total: Array = 0.0
+    total: dict[tuple[int, int], Array] = {}
     for start, stop in blocks(rows, ROWS):
-        a = block(start, stop)
-        total = total + a.T @ a
-    return total
+        parts = block(start, stop)
+        for i, a in enumerate(parts):
+            for j, b in enumerate(parts[i:], i):
+                total[i, j] = total.get((i, j), 0.0) + a.T @ b
+    size = 1 + max(i for i, _ in total)
+    return np.block([[total[i, j] if i <= j else total[j, i].T for j in range(size)] for i in range(size)])
 
 
 def reflections(block: Block, rows: int) -> Array:
     """R of A = Q R, square."""
     r = np.zeros((0, 0))
     for start, stop in blocks(rows, ROWS):
-        a = block(start, stop)
+        a = np.hstack(block(start, stop))
         r = np.linalg.qr(np.vstack([r.reshape(-1, a.shape[1]), a]), mode="r")
     width = r.shape[1]
     return np.vstack([r, np.zeros((max(0, width - len(r)), width))])
@@ -67,7 +70,10 @@ def collinear(names: list[str], r: Array, column: int) -> str:
     b = np.linalg.lstsq(r[:column, :column], r[:column, column], rcond=None)[0]
     others = [names[i] for i in np.flatnonzero(np.abs(b) > 1e-6)]
     if not others:
-        return f"the column {names[column]!r} is all zero: its coefficient cannot be told; leave it out"
+        return (
+            f"the column {names[column]!r} has the same value in every row, or values too large or too small to be squared:"
+            " its coefficient cannot be told; leave it out, or change its unit"
+        )
     what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")
     return f"the column {names[column]!r} is a combination of {what}: its coefficient cannot be told; leave one of them out"
 

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 def residual_factor(design: Any, y: Array, weights: Array | None, standard: Standard, check: Any) -> Array:
     """The triangular R of the standardised [X y], each row times the root of its weight."""
-    read = standard.reader(design, ROWS, extra=1)
+    read = standard.parts(design, ROWS)
 
-    def block(start: int, stop: int) -> Array:
-        a = read(start, stop)
-        standard.observations(y[start:stop], ONE, out=a[:, -1])
-        if weights is not None:
-            a *= np.sqrt(weights[start:stop])[:, None]
-        return a
+    def block(start: int, stop: int) -> list[Array]:
+        parts = [*read(start, stop), standard.observations(y[start:stop], ONE)[:, None]]
+        if weights is None:
+            return parts
+        root = np.sqrt(weights[start:stop])[:, None]
+        return [part * root for part in parts]
 
     return factor(block, len(y), design.names, check) / np.append(standard.spread_of(design), 1.0)
 

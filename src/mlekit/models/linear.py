@@ -14,12 +14,12 @@ import numpy as np
 
 from ..data.rows import Rows, read
 from ..data.sums import summarise
-from ..errors import DataError, OptionError, nearest
+from ..errors import DataError, IdentifiabilityError, OptionError, nearest
 from ..families.base import Family
 from ..priors.base import Prior
 from .base import Bound, Model
 from .beliefs import Belief, Beliefs
-from .coefficients import Coefficients, coefficients_of
+from .coefficients import Coefficients, coefficients_of, numbers_by_name
 from .gram_problem import GramProblem, residual_factor
 from .restricted import Restricted
 from .rows_problem import RowsProblem
@@ -46,6 +46,8 @@ class Linear(Model):
         if len(y) == 0:
             raise DataError("there are no rows: give at least one observation")
         _refuse_formulas_for_unknown(family, rows.designs)
+        if rows.offset is not None and next(iter(family.params.values())).many:
+            raise OptionError(f"offset: {family.name} has a linear predictor for each level, and no place for an offset")
         return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
 
     def problem(
@@ -56,11 +58,11 @@ class Linear(Model):
         rows, family, coefficients = self.rows, self.family, self.coefficients
         by_name = name_priors(priors, coefficients)
         beliefs = Beliefs(coefficients, [_belief(name, prior, coefficients) for name, prior in by_name.items()])
-        fixed = {name: float(value) for name, value in fixed.items()}
+        fixed = numbers_by_name(fixed, "fixed") if fixed else {}
         places = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
         if make is not None:
             base: Any = make(coefficients, by_name, beliefs, fixed)
-        elif coefficients.constant and family.sufficient:
+        elif coefficients.constant and family.sufficient and rows.offset is None:
             stats = summarise(family, rows.y, rows.weights, rows.layout)
             base = SumsProblem(coefficients, stats, by_name, beliefs, fixed)
         else:
@@ -70,6 +72,8 @@ class Linear(Model):
     def _rows_problem(self, beliefs: Beliefs, fixed: Mapping[str, float], free: bool) -> Any:
         rows, family, coefficients = self.rows, self.family, self.coefficients
         assert rows is not None and coefficients is not None
+        if not coefficients.size:
+            raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns or an offset")
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
         standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
         first = next(iter(family.params))
@@ -105,13 +109,20 @@ def restrict(
     """(problem, matrix, shift) with fixed coordinates held and tied ones made one."""
     if not places and not tied:
         return (base,)
+    if not isinstance(tied, Mapping):
+        raise OptionError(f"tied is a dict of names, such as tied={{'b': 'a'}}, not {tied!r}")
     size = coefficients.size
     owner = list(range(size))
     for name, other in tied.items():
-        a, b = coefficients.index(name, "tied"), coefficients.index(other, "tied")
+        a, b = (owner[coefficients.index(n, "tied")] for n in (name, other))
         if a == b:
             raise OptionError(f"tied: {name!r} is tied to itself")
-        owner[a] = owner[b]
+        coefficients.same_kind(name, other)
+        owner = [b if k == a else k for k in owner]
+        held = {places[k] for k in range(size) if owner[k] == b and k in places}
+        if len(held) > 1:
+            raise OptionError(f"tied: {name!r} is to be the same as {other!r}, but fixed= holds them at different values")
+        places = {**places, **dict.fromkeys([b] if held else [], *held)}
     matrix = base.user_matrix()[0]
     scale, shift = np.diag(matrix), base.to_user(np.zeros((base.count, size)))
     free = [k for k in range(size) if owner[k] == k and k not in places]

@@ -57,6 +57,8 @@ class Problem(ABC):
     count: int
     size: int
     several_peaks: bool = False
+    summed: bool = False  # the law's sums are all that is looked at
+    trained: bool = False  # a net's: a stream is all there is, without coordinates and curvature
 
     @abstractmethod
     def at(self, z: Array, order: int = 2) -> Evaluation:

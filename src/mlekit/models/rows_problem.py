@@ -67,13 +67,18 @@ class RowsProblem(Problem):
         if summed is not None:
             return self._whole(z, *summed, order)
         block = max(512, ROWS // (1 if isinstance(self.layout, Ragged) else count))
-        read = {id(d): self.standard.reader(d, block) for d in self.coefficients.designs.values()}
+        read = {id(d): self._reader(d, block, order if count == 1 else 2) for d in self.coefficients.designs.values()}
         divisor = self._divisor
         with np.errstate(all="ignore"):
             for start in range(0, len(self.y), block):
                 rows = slice(start, min(start + block, len(self.y)))
                 self._add(z / divisor, order, rows, read, value, gradient, hessian)
         return self._whole(z, value, gradient / divisor, hessian / (divisor[:, None] * divisor), order)
+
+    def _reader(self, design: Any, block: int, order: int) -> Any:
+        """What gives a block of rows: where one vector is to be multiplied, rows that lie ready are not copied."""
+        skim = self.standard.skimmer(design) if order < 2 and self.layout == ONE else None
+        return skim or self.standard.reader(design, block)
 
     @cached_property
     def _divisor(self) -> Array:
@@ -200,7 +205,7 @@ class RowsProblem(Problem):
         """Where the law can solve its score equations one by one, for one set of rows."""
         if self.beliefs or self.fixed or not self.coefficients.constant or isinstance(self.layout, Ragged):
             return None
-        if self.family.several_peaks or self.count > 1:
+        if self.offset is not None or self.family.several_peaks or self.count > 1:
             return None
         natural = self.family.solve(self.y, self.weights)
         if natural is None:
@@ -212,15 +217,16 @@ class RowsProblem(Problem):
     def hopeless(self) -> Array | None:
         """Groups whose rows all have one value, where a spread is free; of one fit that is an error."""
         family = self.family
-        if self.beliefs or not self.coefficients.constant or not family.spreads or family.spreads <= self.fixed.keys():
+        if self.beliefs or self.offset is not None or not self.coefficients.constant or not family.spreads or family.spreads <= self.fixed.keys():
             return None
         if isinstance(self.layout, Ragged):
             order = np.argsort(self.layout.codes, kind="stable")
             starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
             y = self.y[order]
             return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
-        if self.y[0] == self.y[-1] and self.y.min() == self.y.max():
-            raise one_value(family, len(self.y), self.fixed)
+        y = self.y if self.weights is None or self.weights.ndim > 1 or self.weights.all() else self.y[self.weights > 0]
+        if y[0] == y[-1] and y.min() == y.max():
+            raise one_value(family, len(y), self.fixed)
         return None
 
     def take(self, groups: Array) -> RowsProblem:
@@ -250,6 +256,16 @@ class RowsProblem(Problem):
             standard = standard.renamed(self.coefficients, coefficients)
         parts = {"fixed": self.fixed, "y": self.y, "weights": self.weights, "offset": self.offset, **changes}
         return RowsProblem(coefficients, layout=layout, beliefs=beliefs, standard=standard, **parts)
+
+    def _rows(self, index: Array) -> RowsProblem:
+        """The rows of one fit at these places only."""
+        return self._with(
+            self.layout,
+            y=self.y[index],
+            weights=None if self.weights is None else self.weights[index],
+            offset=None if self.offset is None else self.offset[index],
+            designs={p: d.take(index) for p, d in self.coefficients.designs.items()},
+        )
 
     def with_weights(self, weights: Array) -> RowsProblem:
         """The same rows with other weights: [n], or [G, n] for a batch of resamples."""
@@ -315,9 +331,11 @@ class RowsProblem(Problem):
 
     def refuse_collinear(self) -> None:
         """Columns that say the same are an error, whatever the law."""
+        if self.weights is not None and not self.weights.all():
+            return self._rows(np.flatnonzero(self.weights)).refuse_collinear()
         for design in self.coefficients.designs.values():
             read = self.standard.reader(design, COLLINEAR_ROWS)
-            refuse_collinear(sample(design, SAMPLE), read, len(self.y), design.names, self.diagnose)
+            refuse_collinear(sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], len(self.y), design.names, self.diagnose)
 
     def diagnose(self) -> None:
         """Says what is wrong with rows whose log density is not finite where the search begins."""

@@ -38,36 +38,56 @@ class Standard:
         self.matrix, self.shift, self.moves = matrix, shift, moves
         self.log_jacobian = -np.log(unit) if moves else np.zeros(1)
 
-    def observations(self, y: Array, layout: Layout, out: Array | None = None) -> Array:
+    def observations(self, y: Array, layout: Layout) -> Array:
         if not self.moves:
-            return y if out is None else np.add(y, 0.0, out=out)
+            return y
         origin, unit = self.origin, self.unit
         if len(unit) > 1 and isinstance(layout, Ragged):
             origin, unit = origin[layout.codes], unit[layout.codes]
         elif len(unit) > 1:
             origin, unit = origin[:, None], unit[:, None]
-        out = np.subtract(y, origin, out=out)
+        out = y - origin
         return np.divide(out, unit, out=out)
 
     def columns(self, design: Any, start: int, stop: int) -> Array:
         centre, spread = self.scaled[id(design)]
         return (design.block(start, stop) - centre) / spread
 
-    def reader(self, design: Any, rows: int, extra: int = 0) -> Callable[[int, int], Array]:
-        """What gives up to so many rows at a time, centred, in one buffer in Fortran order with room for extra columns.
+    def reader(self, design: Any, rows: int) -> Callable[[int, int], Array]:
+        """What gives up to so many rows at a time, centred, in one buffer in Fortran order.
 
         They are not divided by `spread_of`: coefficients are, which is less work.
         """
         centre, spread = self.scaled[id(design)]
-        buffer = panel_of(len(centre) + extra, rows)
+        buffer = panel_of(len(centre), rows)
         huge = np.flatnonzero(_extreme(spread))
 
         def read(start: int, stop: int) -> Array:
-            columns = design.turned(start, stop, centre, buffer[: len(centre)])
-            columns[huge] /= spread[huge, None]
-            return buffer[:, : stop - start].T
+            columns = design.turned(start, stop, centre, buffer)
+            if len(huge):
+                columns[huge] /= spread[huge, None]
+            return columns.T
 
         return read
+
+    def parts(self, design: Any, rows: int) -> Callable[[int, int], list[Array]]:
+        """The same in parts that stand side by side: where no centre is taken off, the caller's rows are one."""
+        centre, spread = self.scaled[id(design)]
+        x = design.matrix
+        if x is None or x.dtype != float or centre.any() or _extreme(spread).any():
+            read = self.reader(design, rows)
+            return lambda start, stop: [read(start, stop)]
+        ones = np.ones((rows, len(centre) - x.shape[1]))
+        return lambda start, stop: [ones[: stop - start], x[start:stop]]
+
+    def skimmer(self, design: Any) -> Callable[[int, int], Any] | None:
+        """A reader whose blocks are the caller's own rows, to be multiplied by vectors only; None: they must be copied."""
+        centre, spread = self.scaled[id(design)]
+        x = design.matrix
+        if x is None or x.dtype != float or _extreme(spread).any() or (np.abs(centre) > 1e3 * spread).any():
+            return None
+        own = len(centre) - x.shape[1]
+        return lambda start, stop: Skimmed(x[start:stop], centre[own:], own)
 
     def spread_of(self, design: Any) -> Array:
         """What the columns of a reader are still to be divided by."""
@@ -96,6 +116,23 @@ class Standard:
         """The same map for the same columns of fewer rows."""
         scaled = {id(new.designs[p]): self.scaled[id(d)] for p, d in old.designs.items()}
         return Standard(self.origin, self.unit, scaled, self.matrix, self.shift, self.moves)
+
+
+class Skimmed:
+    """Centred rows as x b and a x need them: the caller's rows as they lie, an intercept before them, less the centre."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, x: Array, centre: Array, own: int) -> None:
+        self.x, self.centre, self.own = x, centre, own  # own: 1 with an intercept, else 0
+
+    def __matmul__(self, b: Array) -> Array:
+        slopes = b[self.own :]
+        return self.x @ slopes + (b[: self.own].sum() - self.centre @ slopes)
+
+    def __rmatmul__(self, a: Array) -> Array:
+        total = a.sum(axis=1, keepdims=True)
+        return np.concatenate([total[:, : self.own], a @ self.x - total * self.centre], axis=1)
 
 
 def standardise(
@@ -172,7 +209,8 @@ def _columns(design: Any, centre: bool) -> tuple[Array, Array]:
         middle = x.mean(axis=0) if centre and design.has_intercept else np.zeros(width)
         spread = np.sqrt(((x - middle) ** 2).mean(axis=0))
     spread = np.where(np.isfinite(spread) & (spread > 1e-12 * np.abs(middle)) & (spread > 0), spread, 1.0)
-    middle = np.where(np.isfinite(middle), middle, 0.0)
+    # a column that is near zero already is left where it lies
+    middle = np.where(np.isfinite(middle) & (np.abs(middle) > spread), middle, 0.0)
     if design.has_intercept:
         middle[0], spread[0] = 0.0, 1.0
     return middle, spread

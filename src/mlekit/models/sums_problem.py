@@ -26,6 +26,8 @@ _FORMULA, _SOLVED = np.array([int(Status.CLOSED_FORM)]), np.array([int(Status.CO
 class SumsProblem(Problem):
     """A batch of G sets of sums; z are the law's free coordinates."""
 
+    summed = True
+
     def __init__(
         self,
         coefficients: Coefficients,
@@ -67,6 +69,9 @@ class SumsProblem(Problem):
         status = _FORMULA if self.family.formula else _SOLVED
         if self.count > 1 or not inside or same:
             self.refuse(same)
+            if self.count > 1:
+                wide = {p: np.broadcast_to(v, (self.count,)) for p, v in natural.items() if not self.family.params[p].many}
+                natural = {**natural, **wide}
             known = np.isfinite(sum(np.sum(v, axis=0) if s.many else v for v, s in self._sets(natural)))
             status = np.where(inside, status, int(Status.BOUNDARY))
             status = np.where(~known, int(Status.FAILED), status)

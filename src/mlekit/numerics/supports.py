@@ -21,6 +21,8 @@ from ..errors import OptionError, nearest
 Array = Any
 Namespace = Any
 
+LARGEST = float(np.finfo(float).max)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -52,7 +54,7 @@ def link(name: str | Link) -> Link:
     """The link of that name."""
     if isinstance(name, Link):
         return name
-    if name not in LINKS:
+    if not isinstance(name, str) or name not in LINKS:
         raise OptionError(f"there is no link {name!r}: {nearest(name, LINKS)}")
     return LINKS[name]
 
@@ -147,7 +149,7 @@ class Discrete(ABC):
         """(distinct values, how often each), or None where counting would not pay."""
 
     def contains(self, value: Array) -> Array:
-        return (value >= self.low) & (value <= self.high) & (value == np.floor(value))
+        return (value >= self.low) & (value <= min(self.high, LARGEST)) & (value == np.floor(value))
 
 
 @dataclass(frozen=True, slots=True)

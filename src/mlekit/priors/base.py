@@ -49,13 +49,21 @@ class Prior(ABC):
 
 def positive(value: Any, name: str, prior: str) -> Any:
     """The argument, or an OptionError: hyperparameters are positive and finite."""
-    array = np.asarray(value, dtype=float)
-    if not (np.isfinite(array).all() and (array > 0).all()):
+    array = _numbers(value)
+    if not (array.size and np.isfinite(array).all() and (array > 0).all()):
         raise OptionError(f"{prior}: {name} is {value}, but it has to be positive and finite")
     return value
 
 
 def finite(value: Any, name: str, prior: str) -> Any:
-    if not np.isfinite(np.asarray(value, dtype=float)).all():
+    if not np.isfinite(_numbers(value)).all():
         raise OptionError(f"{prior}: {name} is {value}, but it has to be finite")
     return value
+
+
+def _numbers(value: Any) -> Array:
+    """What was given as floats; NaN where it is no number."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return np.array([np.nan])

@@ -18,6 +18,10 @@ class ScipyPrior(Prior):
 
     law: Any
 
+    def __str__(self) -> str:
+        arguments = [*map(str, self.law.args), *(f"{name}={value}" for name, value in self.law.kwds.items())]
+        return f"scipy.stats.{self.law.dist.name}({', '.join(arguments)})"
+
     @property
     def low(self) -> float:  # type: ignore[override]
         return float(self.law.support()[0])

@@ -16,16 +16,17 @@ from typing import Any
 
 import numpy as np
 
+from ..data.formula import split
 from ..errors import MlekitError
-from ..inference.information import delta
+from ..inference.information import delta, held
 from .numbers import aligned, chance, count, number, ratio
 
 Array = Any
 MOST = 60  # coefficients that are shown
 METHODS = {"wald": "Wald"}
-ML_ERRORS = "Errors are maximum-likelihood errors, from the observed information; z is not t."
+ML_ERRORS = "Errors are maximum-likelihood errors, from the observed information: z, not t."
 LM_ERRORS = (
-    "Errors are maximum-likelihood errors: the sd divides by n, and z is not t. "
+    "Errors are maximum-likelihood errors: the sd divides by n; z, not t. "
     'with_cov("unbiased") divides by n - p and uses t, as lm does.'
 )
 MAP_ERRORS = "Errors are the curvature of the log posterior at its mode. AIC and BIC are for fits without a prior."
@@ -87,7 +88,7 @@ def _model(bound: Any) -> list[tuple[str, str]]:
 
 def _right_side(design: Any) -> str:
     """The formula as it was written; of a matrix its columns."""
-    text = design.state()["formula"]
+    text = split(design.state()["formula"])[1]
     return text if text != "." else " + ".join(design.names[design.has_intercept :]) or "1"
 
 
@@ -149,8 +150,8 @@ def _coefficients(fit: Any) -> tuple[Table, str, list[str]]:
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
     zero = [_may_be_zero(fit, k) for k in range(len(names))]
-    held = fit.estimator.fixed
-    words = ["fixed" if n in held else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
+    still = held(fit.bound)
+    words = ["fixed" if n in still else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
     if any(zero):
@@ -194,7 +195,8 @@ def _derived(fit: Any) -> Table | None:
     both = [delta(fit.bound, fit.solution, function) for function in functions.values()]
     value, error = (np.array([float(part[k][0]) for part in both]) for k in (0, 1))
     columns = [list(functions), aligned(map(number, value, error)), aligned(number(e) or "none" for e in error)]
-    return Table("derived, with errors by the delta method", ["", "estimate", "std error"], columns)
+    title = f'derived, with errors by the delta method (intervals: fit.estimate("{next(iter(functions))}"))'
+    return Table(title, ["", "estimate", "std error"], columns)
 
 
 # -- notes ------------------------------------------------------------------------------------------------------------
@@ -207,7 +209,8 @@ def _errors(fit: Any) -> str:
         return f"Errors are of the kind {errors.kind!r}, not those of the likelihood's curvature; {ratio}."
     if fit.bound.base.beliefs:
         return MAP_ERRORS
-    return LM_ERRORS if fit.family.has_residuals else ML_ERRORS
+    plain = set(fit.bound.model.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
+    return LM_ERRORS if plain and fit.family.has_residuals else ML_ERRORS
 
 
 def _tied(fit: Any) -> list[str]:
@@ -217,7 +220,8 @@ def _tied(fit: Any) -> list[str]:
 def _absent(fit: Any, method: str) -> list[str]:
     """Why a standard error is absent, and which interval is valid all the same."""
     error = fit.bse
-    names = [n for n in error.index[:MOST] if np.isnan(error[n]) and n not in fit.estimator.fixed]
+    still = held(fit.bound)
+    names = [n for n in error.index[:MOST] if np.isnan(error[n]) and n not in still]
     if not names:
         return []
     who = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
@@ -292,7 +296,7 @@ def _spread(grouped: Any) -> Table:
 def _first(grouped: Any) -> Table:
     """The first groups, as many parameters as fit."""
     top = min(SHOWN, len(grouped))
-    keys = [str(key) for key in grouped.index[:top]]
+    keys = [_key(key) for key in grouped.index[:top]]
     params = [aligned(map(number, grouped.params[n].to_numpy()[:top])) for n in grouped.params.columns[:MOST]]
     rows, status = aligned(map(count, grouped.nobs.to_numpy()[:top])), [str(s) for s in grouped.status[:top]]
     header = [", ".join(grouped.groups.names), "rows", "status", *grouped.params.columns[:MOST]]
@@ -301,12 +305,18 @@ def _first(grouped: Any) -> Table:
     return Table(title, header, [keys, rows, status, *params], optional)
 
 
+def _key(key: Any) -> str:
+    """The key of a group as words."""
+    return ", ".join(map(str, key)) if type(key) is tuple else str(key)
+
+
 def _failures(grouped: Any) -> list[str]:
     """The first groups whose verdict is no, each with its reason."""
     from ..inference.verdict import verdict
 
     failed = grouped.failed
     places = np.flatnonzero(grouped.index.isin(failed))[:SHOWN]
-    said = [f"{count(len(failed))} of {count(len(grouped))} groups have no proved maximum"]
-    said += [f"{grouped.index[g]}: {verdict(grouped.bound, grouped.solution, int(g)).reasons[0]}" for g in places]
+    have = "has" if len(failed) == 1 else "have"
+    said = [f"{count(len(failed))} of {count(len(grouped))} groups {have} no proved maximum"]
+    said += [f"{_key(grouped.index[g])}: {verdict(grouped.bound, grouped.solution, int(g)).reasons[0]}" for g in places]
     return said + ([f"and {count(len(failed) - SHOWN)} more: .failed, .reasons"] if len(failed) > SHOWN else [])

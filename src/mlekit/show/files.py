@@ -34,6 +34,7 @@ from .packing import pack, scipy_law, unpack
 from .problems import pack_problem, pack_rows, unpack_problem, unpack_rows
 
 FORMAT, VERSION = "mlekit fit", 1
+KNOWN = ("target", "dropped", "offset_from", "intercept")
 Options = dict[str, Any]
 
 
@@ -69,10 +70,8 @@ def describe(fit: Any, data: bool) -> Any:
                 "count": len(rows),
                 "total": fit.nobs,
                 "weighted": rows.weighted,
-                "target": rows.target,
-                "dropped": rows.dropped,
-                "offset_from": rows.offset_from,
-                "intercept": rows.intercept,
+                "moved": rows.offset is not None,
+                **{name: getattr(rows, name) for name in KNOWN},
             }
         ),
         "problem": pack_problem(bound.base),
@@ -122,10 +121,10 @@ def load(path: Any, family: Any = None) -> tuple[Options, Bound, Solution]:
 
 
 def load_folder(path: Any) -> Any:
-    """The fit of a folder; None where the path is none.
+    """The fit of a folder that another program wrote; None of all others: a folder without a program is a net's.
 
     A program whose fits are folders of its own names, as an entry point of the group `mlekit.folders`, the file they are
-    known by and the function that reads them. Every other folder is a network's.
+    known by and the function that reads them.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -133,9 +132,7 @@ def load_folder(path: Any) -> Any:
     for entry in entry_points(group="mlekit.folders"):
         if (folder / entry.name).is_file():
             return entry.load()(folder)
-    from ..models.network import load
-
-    return load(folder)
+    return None
 
 
 def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Bound, Solution]:
@@ -149,7 +146,7 @@ def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Bound, So
         kept = {param: UnsavedDesign(design) for param, design in designs.items()}
         rows: Any = UnsavedRows(**known, designs=kept)
     else:
-        rows = unpack_rows(content["rows"], designs, known)
+        rows = unpack_rows(content["rows"], designs, {name: known[name] for name in KNOWN})
     model = Linear(law, rows, _coefficients(law, rows.designs))
     make = unpack_problem(content["problem"], rows)
     bound = model.problem(options["prior"], options["fixed"], options["tied"], make)
@@ -223,17 +220,18 @@ def write_table(frame: Any, path: Any) -> None:
     """A frame of any library as one file, whole or not at all."""
     from ..data.frames import like, table
 
-    write = _writer(Path(path))
+    check_table_path(path)
     columns = table(frame)
     pandas = like(None, {name: columns.key(name) for name in columns.names})
     with whole_file(path) as temporary:
-        write(pandas, temporary)
+        WRITERS[Path(path).suffix](pandas, temporary)
 
 
-def _writer(path: Path) -> Callable[[Any, Path], None]:
-    if path.suffix not in WRITERS:
+def check_table_path(path: Any) -> None:
+    """The path names a table in a folder that exists, or an OptionError."""
+    if Path(path).suffix not in WRITERS:
         raise OptionError(f"{path}: the ending says what to write, and it has to be one of {', '.join(WRITERS)}")
-    return WRITERS[path.suffix]
+    _check_place(Path(path))
 
 
 def _parquet(frame: Any, path: Path) -> None:
@@ -254,14 +252,18 @@ WRITERS: dict[str, Callable[[Any, Path], None]] = {
 # -- one file ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def whole_file(path: Any) -> Iterator[Path]:
-    """A file beside the path, put in its place when all of it is written, and never left behind."""
-    path = Path(path)
+def _check_place(path: Path) -> None:
     if path.is_dir():
         raise OptionError(f"{path} is a folder: name a file in it")
     if not path.parent.is_dir():
         raise OptionError(f"there is no folder {path.parent}: make it first, or name another")
+
+
+@contextmanager
+def whole_file(path: Any) -> Iterator[Path]:
+    """A file beside the path, put in its place when all of it is written, and never left behind."""
+    path = Path(path)
+    _check_place(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary

@@ -14,9 +14,9 @@ STYLE = """
 .mlekit h4 { margin: 0 0 .4em; font-size: 1.15em }
 .mlekit p { margin: .25em 0 }
 .mlekit table { border-collapse: collapse; margin: .6em 0; background: none; color: inherit; font-size: 1em }
-.mlekit caption { text-align: left; opacity: .75; padding: .2em 0; color: inherit }
+.mlekit caption { text-align: left; opacity: .75; white-space: nowrap; padding: .2em 0; color: inherit }
 .mlekit tr, .mlekit th, .mlekit td { background: none; border: 0; color: inherit }
-.mlekit th, .mlekit td { padding: .15em .9em .15em 0; text-align: right; vertical-align: top }
+.mlekit th, .mlekit td { padding: .15em .9em .15em 0; text-align: right; vertical-align: baseline }
 .mlekit tbody th, .mlekit .facts th, .mlekit .facts td { text-align: left; font-weight: normal }
 .mlekit .facts th { opacity: .75 }
 .mlekit .facts { margin: .2em 0 }

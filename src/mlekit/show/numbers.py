@@ -19,9 +19,11 @@ def number(value: float, error: float = nan, digits: int = DIGITS) -> str:
     """
     if not isfinite(value):
         return "" if isnan(value) else "inf" if value > 0 else "-inf"
+    if value == 0:
+        return "0"
     decimals = _decimals(value, error, digits)
     size = max(abs(value), error if isfinite(error) else 0.0)
-    if value and (size < TINY or (size >= HUGE and decimals <= 0)):
+    if size < TINY or (size >= HUGE and decimals <= 0):
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         return f"{mantissa}e{int(exponent)}"
     text = f"{value:.{max(decimals, 0)}f}"
@@ -34,12 +36,12 @@ def _decimals(value: float, error: float, digits: int) -> int:
     if isfinite(error) and error > 0:
         last = _exponent(error)
         wanted = min(max(wanted, 1 - last), digits - 1 - last)
-        return min(wanted, 14 - _exponent(value)) if value else wanted
+        return min(wanted, 14 - _exponent(value))
     return wanted
 
 
 def _exponent(value: float) -> int:
-    return floor(log10(abs(value))) if value else 0
+    return floor(log10(abs(value)))
 
 
 def count(value: float) -> str:

@@ -101,10 +101,7 @@ def unpack_rows(saved: Mapping[str, Any], designs: Mapping[str, Any], known: Map
         offset=unpack(saved["offset"]),
         designs={param: design.on(frame) for param, design in designs.items()},
         table=frame,
-        target=known["target"],
-        dropped=known["dropped"],
-        offset_from=known["offset_from"],
-        intercept=known["intercept"],
+        **known,
     )
 
 

@@ -75,7 +75,7 @@ def augment(fit: Any) -> Any:
     fitted = np.asarray(fit.predict())
     levels = fit.family.levels(next(iter(fit.family.params)))
     said = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {"fitted": fitted}
-    said |= {"residual": fit.residuals(), "log_density": fit.log_prob()}
+    said |= {"residual": fit.residuals("quantile" if fit.family.codes else "response"), "log_density": fit.log_prob()}
     extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
     return like(rows, {**{name: rows.key(name) for name in rows.names}, **extra})
 
@@ -94,13 +94,15 @@ def columns_of(fit: Any) -> Table:
 
 def given_columns(bound: Any) -> dict[str, Any]:
     """The columns that the fit was made of: the response and what the formulas need."""
-    rows = bound.model.rows
+    rows, family = bound.model.rows, bound.model.family
     known = {} if rows.table is None else rows.table.names
     columns: dict[str, Any] = {}
     if rows.target not in known:
-        columns[rows.target] = bound.model.family.as_given(rows.y)
+        columns[rows.target] = family.as_given(rows.y)
     elif rows.target:
         columns[rows.target] = rows.table.column(rows.target)
+    named = [rows.offset_from, *family.options().values()]
+    columns |= {name: rows.table.column(name) for name in named if type(name) is str and name in known}
     for design in rows.designs.values():
         if rows.table is None:
             block = design.block(0, design.rows)[:, int(design.has_intercept) :]

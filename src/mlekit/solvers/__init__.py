@@ -9,11 +9,21 @@ from importlib import import_module
 from typing import Any
 
 from ..errors import OptionError, nearest
-from .base import Solver
+from .base import Problem, Solution, Solver
 from .closed import Closed
 from .newton import Newton
 
-AUTO: tuple[Solver, ...] = (Closed(), Newton())
+
+class Trained(Solver):
+    """Trains what has no coordinates, on torch; nothing else imports it."""
+
+    name = "torch"
+
+    def solve(self, problem: Problem) -> Solution | None:
+        return _class("Torch")().solve(problem) if problem.trained else None
+
+
+AUTO: tuple[Solver, ...] = (Closed(), Newton(), Trained())
 _NAMES = ("closed", "newton", "scipy", "torch")
 
 

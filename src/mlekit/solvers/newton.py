@@ -25,6 +25,7 @@ from .base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
 LONG_STEP = 0.02  # in standardised free coordinates
 HALVINGS = 40
 MANY = 1e-6  # of a standard error: as near as the peak of many rows is sought
+ROUGH, SHORT_STEP = 10.0, 0.25  # the decrement, in all rows, and the step at which the peak of a sample is near enough
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,18 @@ class Newton(Solver):
     def solve(self, problem: Problem) -> Solution | None:
         if problem.size == 0:
             return held(problem)
+        if problem.trained:
+            return None
         z = np.array(problem.start(), dtype=float)
         hopeless = problem.hopeless()
         if hopeless is not None and hopeless.any():
             z[hopeless] = np.nan
             return self.climb(problem, z)
-        z, drift = self._approach(problem, z)
-        if drift is None:
+        near = self._approach(problem, z)
+        if near is None:
             return self.highest(problem, z)
-        return Newton(max(self.tol, MANY), self.steps).climb(problem, z, drift)
+        z = near.z if problem.kinks() is not None else self._walk(problem, near)
+        return Newton(max(self.tol, MANY), self.steps).climb(problem, z, _drift(near))
 
     def highest(self, problem: Problem, z: Array) -> Solution:
         """The highest of the peaks that are met from z and from the other starts."""
@@ -57,34 +61,32 @@ class Newton(Solver):
                 solution = better(solution, self.climb(problem, other))
         return solution
 
-    def _approach(self, problem: Problem, z: Array) -> tuple[Array, Array | None]:
-        """Near the peak by way of a sample of the rows, and how much the curvature changes there; None: still at z."""
+    def _approach(self, problem: Problem, z: Array) -> Solution | None:
+        """Near the peak of a sample of the rows, which is found by way of a sample of its own."""
         sample = problem.thinned()
         if sample is None:
-            return z, None
-        rough = Newton(tol=10.0, steps=30)  # the sample itself is off by more than this
-        nearer, drift = rough._approach(sample, z)
-        found = rough.highest(sample, nearer) if drift is None else rough.climb(sample, nearer, drift)
-        assert found.z is not None and found.hessian is not None and found.decrement is not None
-        if found.status[0] != Status.CONVERGED or not np.isfinite(found.z).all():
-            return z, None
-        near = found.z if problem.kinks() is not None else self._walk(problem, found.z, found.hessian)
-        return near, found.notes["drift"] / found.decrement
+            return None
+        rough = Newton(ROUGH, steps=30)
+        near = rough._approach(sample, z)
+        found = rough.highest(sample, z) if near is None else rough.climb(sample, near.z, _drift(near))
+        good = found.status[0] in (Status.CONVERGED, Status.EDGE) and np.abs(found.notes["step"]).max() < SHORT_STEP
+        return found if good else None
 
-    def _walk(self, problem: Problem, z: Array, hessian: Array) -> Array:
+    def _walk(self, problem: Problem, near: Solution) -> Array:
         """Steps by the score alone, with the curvature of a sample, as long as each is a small share of the last.
 
         The score of all rows costs half of what their curvature does; where the peak is, the score alone says.
         """
-        before, last = np.inf, z
+        assert near.hessian is not None
+        before, last, z = np.inf, near.z, near.z
         while True:
             gradient = problem.at(z, 1).gradient
-            step, _ = solve_positive(-hessian, gradient)
+            step, _ = solve_positive(-near.hessian, gradient)
             decrement = float(gradient[0] @ step[0])
             if not decrement < 0.1 * before:
                 return last
             before, last, z = decrement, z, z + step
-            if decrement < max(1.0, 10 * self.tol):
+            if decrement < 1:
                 return z
 
     def climb(self, problem: Problem, z: Array, drift: Array | None = None) -> Solution:
@@ -146,6 +148,11 @@ class Newton(Solver):
         else:
             out.value[live], out.hessian[live] = e.value, e.hessian
         return out
+
+
+def _drift(solution: Solution) -> Array:
+    """How much of the curvature changed over one standard error."""
+    return solution.notes["drift"] / solution.decrement
 
 
 def _change(before: Array, after: Array) -> Array:

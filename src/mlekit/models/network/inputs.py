@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ class Inputs(ABC):
     def of(self, data: Any) -> Array:
         """One entry a row, as an array."""
 
+    def given(self, x: Array) -> Inputs:
+        """The same, for a module that takes numbers of the type of x."""
+        return self
+
     @abstractmethod
     def state(self) -> dict[str, Any]:
         """What a file has to know."""
@@ -39,7 +43,11 @@ class Arrays(Inputs):
         array = as_array(data)
         if array.shape[1:] != self.shape:
             raise DataError(f"X has rows of shape {array.shape[1:]}, but the net was given rows of shape {self.shape}")
-        return array.astype(np.int64 if self.kind == "i" else array.dtype, copy=False)
+        kind = np.int64 if self.kind == "i" else np.result_type(array.dtype, np.float32)
+        return array.astype(kind, copy=False)
+
+    def given(self, x: Array) -> Inputs:
+        return replace(self, kind=_kind(x))
 
     def state(self) -> dict[str, Any]:
         return {"shape": list(self.shape), "kind": self.kind}
@@ -84,7 +92,11 @@ def inputs(data: Any) -> Inputs:
 
         return Columns(tuple(table(data).names))
     array = as_array(data)
-    return Arrays(array.shape[1:], "i" if array.dtype.kind == "i" else "f")
+    return Arrays(array.shape[1:], _kind(array))
+
+
+def _kind(array: Array) -> str:
+    return "i" if array.dtype.kind == "i" else "f"
 
 
 def restored(state: Mapping[str, Any]) -> Inputs:

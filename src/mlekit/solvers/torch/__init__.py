@@ -66,7 +66,7 @@ class Torch(Solver):
             return None
         rng = np.random.default_rng(self.seed)
         with own_generators(int(rng.integers(2**62))):
-            if problem.size == 0:
+            if problem.trained:
                 return train(self, stream, rng)
             climbs = problem.count * (3 if problem.several_peaks else 1)
             return LawClimber(self, rng, 1 / climbs).solve(problem)

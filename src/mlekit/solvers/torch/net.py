@@ -13,6 +13,7 @@ from .trip import Trip, choose, draws
 
 STEPS, BATCH = 2000, 256
 RATE = {"adam": 3e-3, "sgd": 3e-2}
+FEW = 4096  # rows that may all be looked at in each step
 WARM = 0.02  # of the budget: steps grow to their full size
 
 
@@ -21,7 +22,7 @@ def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
     leaves = list(stream.begin(choose(options.device, stream.double)).values())
     steps = options.steps or (np.inf if options.seconds else STEPS)
     trip = Trip(steps, options.seconds or np.inf, options.callback)
-    method = options.method or "adam"
+    method = options.method or ("lbfgs" if stream.double and stream.rows <= FEW else "adam")
     objective = ways.Objective(lambda index: stream.loss(None, index), leaves)
     eps = max(torch.finfo(leaf.dtype).eps for leaf in leaves)
     status = Status.BUDGET

@@ -85,9 +85,10 @@ def lbfgs(o: Objective, tol: float, lr: float | None, memory: int = MEMORY) -> I
         move, change = t * direction, new_slope - slope
         if memory and float(move @ change) > 0:
             pairs.append((move, change))
+        falls = new_value < value - _rounding(x, value)
         x, value, slope, size = x + move, new_value, new_slope, 1.0 if memory else 2 * t
         steep = float(slope.abs().max())
-        best, since = (steep, 0) if steep < 0.9 * best else (best, since + 1)
+        best, since = (min(steep, best), 0) if falls or steep < 0.9 * best else (best, since + 1)
     o.at(x)
 
 
@@ -119,7 +120,7 @@ def _search(
     Where rounding hides the fall, a slope that has become flatter shows it (Hager and Zhang 2005).
     """
     promised = float(slope @ direction)
-    slack = 4 * torch.finfo(x.dtype).eps * abs(value)
+    slack = _rounding(x, value)
     low, high = 0.0, float("inf")
     for _ in range(50):
         new_value, new_slope = o.at(x + t * direction)
@@ -133,6 +134,11 @@ def _search(
             return t, new_value, new_slope
         t = 2 * t if high == float("inf") else 0.5 * (low + high)
     return None
+
+
+def _rounding(x: Tensor, value: float) -> float:
+    """A change of the value that cannot be told from none."""
+    return 4 * torch.finfo(x.dtype).eps * abs(value)
 
 
 FULL: dict[str, Callable[[Objective, float, float | None], Iterator[float]]] = {"lbfgs": lbfgs, "descent": descent}

@@ -1,0 +1,17 @@
+"""NeuralBigram: a table of logits, a row for each previous character."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class NeuralBigram(nn.Module):
+    """logits = T[x]. The same model as a table of counted pairs, learned by gradient."""
+
+    def __init__(self, vocabulary: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(vocabulary, vocabulary, dtype=torch.float64))
+
+    def forward(self, idx: Tensor) -> Tensor:  # (B, t) -> (B, vocabulary)
+        return self.table[idx[:, -1]]

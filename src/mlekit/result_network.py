@@ -1,0 +1,369 @@
+"""The Fit of a net: what it says of rows, how well it fits, and the file it is kept in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import families
+from .estimator import Estimator
+from .errors import LoadError, MlekitError, NoStandardError, OptionError, UnknownName, nearest
+from .inference.heldout import Evaluation
+from .inference.verdict import NOT_OK, REASONS, Verdict
+from .models.network import Network, Rows, trained
+from .models.network.inputs import restored
+from .show import Contents, Table, as_html, as_text, folders
+from .show.packing import pack, unpack
+from .solvers.base import Solution, Status
+
+if TYPE_CHECKING:
+    from .models.base import Bound
+
+Array = Any
+
+WITHOUT = {
+    "coefficients": (
+        "bse cov_params conf_int tvalues pvalues estimate profile posterior with_cov wald_test score_obs tidy",
+        "many different weights give the same net, so none has a value of its own to be unsure of: fit the net to "
+        "resampled rows and see how much fit.predict(new) changes, or see fit.evaluate(new) for rows it has not seen",
+    ),
+    "one law": (
+        "dist quantile cdf sf lr_test gof residuals decompose loglike augment bootstrap",
+        "a net gives another law to every row: see fit.predict(new), fit.log_prob(X, y) and fit.evaluate(X, y)",
+    ),
+}
+INSTEAD = {name: why for names, why in WITHOUT.values() for name in names.split()}
+SURE = set(WITHOUT["coefficients"][0].split())
+
+
+def network(module: Any, family: Any, *, cells: Any = None) -> Network:
+    """A torch module as a model: `forward(X)` gives the law's first parameter, row by row, on the scale of its link.
+
+    Of a categorical it gives logits [n, levels]. What else the law has is learned beside it, one number each. `cells`
+    are inputs at which a Dirichlet prior holds. Your module is copied, and stays as it is.
+
+    >>> import mlekit, torch
+    >>> net = mlekit.network(torch.nn.Linear(1, 1, dtype=torch.float64), "normal")
+    >>> fit = mlekit.fit([[0.0], [1.0], [2.0], [3.0]], [1.0, 3.1, 4.9, 7.0], family=net)
+    >>> fit.predict([[4.0]]).round(3).tolist()
+    [8.95]
+    """
+    return Network(trained.copied(module), families.get(family), NetworkFit, cells)
+
+
+class NetworkFit:
+    """A net fitted to rows: `fit.predict(new)`, `fit.log_prob(X, y)`, `fit.evaluate(X, y)`, `fit.sample(n, new)`."""
+
+    def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
+        self.estimator, self.bound, self.solution = estimator, bound, solution
+
+    # -- what was learned -----------------------------------------------------------------------------------------
+
+    @property
+    def family(self) -> Any:
+        """The law, with its levels."""
+        return self.bound.model.family
+
+    @cached_property
+    def _kept(self) -> dict[str, Array]:
+        assert self.solution.natural is not None
+        return self.solution.natural
+
+    @cached_property
+    def module(self) -> Any:
+        """A copy of your module that has learned."""
+        return trained.restored(self.bound.model.module, self._kept)
+
+    @cached_property
+    def _others(self) -> dict[str, float]:
+        return {p: float(self._kept[p]) for p in list(self.family.params)[1:]}
+
+    @property
+    def params(self) -> dict[str, Array]:
+        """The weights by the name of their tensor, and the law's other parameters by theirs."""
+        names = [*trained.names(self.bound.model.module), *self._others]
+        return {name: self._kept[name].copy() for name in names}
+
+    def __getitem__(self, name: str) -> Any:
+        """A parameter of the law as a float, a tensor of weights as an array."""
+        if name in self._others:
+            return self._others[name]
+        if name not in self.params:
+            raise UnknownName(f"this fit has no {name!r}; {nearest(name, self.params)}")
+        return self.params[name]
+
+    # -- how well it fits -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def llf(self) -> float:
+        """The log-likelihood of the rows, as often as they count, the prior out."""
+        return self.bound.base.log_likelihood(self.module, self._others)
+
+    @property
+    def log_posterior(self) -> float:
+        """The log-likelihood and the log prior."""
+        return float(self.solution.value[0])
+
+    @cached_property
+    def nobs(self) -> float:
+        """The number of rows: the sum of their weights."""
+        return float(self.bound.model.rows.nobs()[0])
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers were free."""
+        return self.bound.problem.size
+
+    @property
+    def df_resid(self) -> float:
+        """Rows less free numbers."""
+        return self.nobs - self.n_params
+
+    @property
+    def _criterion(self) -> float:
+        if self.bound.base.beliefs or int(self.solution.status[0]) != Status.CONVERGED:
+            raise OptionError(
+                "AIC and BIC compare maxima of likelihoods, and this net has a prior or was stopped before its maximum: "
+                "compare rows that it has not seen with fit.evaluate(X, y)"
+            )
+        return -2 * self.llf
+
+    @property
+    def aic(self) -> float:
+        """-2 llf + 2 k."""
+        return self._criterion + 2 * self.n_params
+
+    @property
+    def bic(self) -> float:
+        """-2 llf + k log n."""
+        return self._criterion + self.n_params * float(np.log(self.nobs))
+
+    @property
+    def history(self) -> Array:
+        """Minus the log posterior a row, step by step; of a minibatch that of its rows."""
+        return self.solution.history
+
+    # -- whether to believe it --------------------------------------------------------------------------------------
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What was checked: `.ok`, `.codes`, `.reasons`."""
+        code = Status(int(self.solution.status[0])).code
+        said = "the slope is zero at every weight; a net may have other peaks" if code == "converged" else REASONS[code]
+        return Verdict(code not in NOT_OK, (code,), (said,))
+
+    @property
+    def verdict_ok(self) -> bool:
+        return self.verdict.ok
+
+    @property
+    def converged(self) -> bool:
+        """Whether the answer is proved to be a maximum."""
+        return self.verdict.codes == ("converged",)
+
+    @property
+    def quick_ok(self) -> bool:
+        """A formula gave the answer; of a net never."""
+        return False
+
+    def complaint(self) -> str:
+        """The sentence of a fit that is not proved."""
+        return f"{self.family.name} network: " + "; ".join(self.verdict.reasons)
+
+    @property
+    def solver(self) -> str:
+        """The solver that was taken."""
+        return self.solution.solver
+
+    # -- what it says of rows -------------------------------------------------------------------------------------
+
+    def predict(self, new: Any = None, which: str = "mean") -> Array:
+        """One row an input row: the mean (of levels the probability of each), a parameter, "linear" or "class"."""
+        from .numerics.arrays import NUMPY
+
+        x, offset = self._inputs(new)
+        free, natural = self.bound.base.natural(self.module, self._others, x, offset)
+        labels, first = self.family.classes(), next(iter(self.family.params))
+        if which == "linear":
+            k = self.family.params[first].size
+            return np.stack([0.0 * free[0], *free[:k]], axis=1) if self.family.params[first].many else free[0]
+        if which in self.family.params:
+            return _by_row(natural[which], len(x))
+        if which not in ("mean", "class"):
+            raise OptionError(f"which is {which!r}: {nearest(which, ['mean', 'linear', 'class', *self.family.params])}")
+        mean = self.family.mean(NUMPY, **natural)
+        shares = _by_row(self.family.frozen(**natural).mean() if mean is None else mean, len(x))
+        if which == "mean":
+            return shares
+        if labels is None:
+            raise OptionError(f"which='class' is for labels, and the observations of {self.family.name} are numbers")
+        return np.array(labels)[shares.argmax(axis=1) if shares.ndim > 1 else (shares > 0.5).astype(int)]
+
+    def log_prob(self, new: Any = None, target: Any = None) -> Array:
+        """The log density of each row of (X, y), or of a frame with the response; of the fitted ones where none is given."""
+        rows = self._rows(new, target, None)
+        return self.bound.base.log_density(self.module, self._others, rows)
+
+    def evaluate(self, new: Any, target: Any = None, *, weights: Any = None) -> Evaluation:
+        """The mean loss on rows it has not seen: `.nll .std_error .n`."""
+        rows = self._rows(new, target, weights)
+        loss = -self.bound.base.log_density(self.module, self._others, rows)
+        w = np.ones(len(loss)) if rows.weights is None else rows.weights
+        n = w.sum()
+        with np.errstate(all="ignore"):
+            nll = (w * loss)[w != 0].sum() / n
+            variance = (w * (loss - nll) ** 2)[w != 0].sum() / (n - 1) if n > 1 else np.nan
+            return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
+
+    def sample(self, n: int, new: Any = None, seed: Any = None) -> Array:
+        """n draws for each input row, [rows, n]."""
+        if not isinstance(n, (int, np.integer)) or n < 0:
+            raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
+        x, offset = self._inputs(new)
+        _, natural = self.bound.base.natural(self.module, self._others, x, offset)
+        law = self.family.frozen(**{p: [_by_row(v, len(x)) for v in q] if isinstance(q, list) else _by_row(q, len(x)) for p, q in natural.items()})
+        draws = np.asarray(law.rvs(size=(n, len(x)), random_state=np.random.default_rng(seed))).T
+        labels = self.family.classes()
+        return draws if labels is None else np.array(labels)[draws.astype(int)]
+
+    def _inputs(self, new: Any) -> tuple[Array, Array | None]:
+        if new is not None:
+            return self.bound.model.inputs.of(new), None
+        rows = self._rows(None, None, None)
+        return rows.x, rows.offset
+
+    def _rows(self, new: Any, target: Any, weights: Any) -> Rows:
+        rows = self.bound.model.rows if new is None else self.bound.model.new(new, target, weights)
+        if rows is None:
+            raise OptionError("this fit was saved without its rows: give new ones, or save it with data=True")
+        return rows
+
+    def __getattr__(self, name: str) -> Any:
+        if name in INSTEAD:
+            raise (NoStandardError if name in SURE else OptionError)(f"a net has no {name}: {INSTEAD[name]}")
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+
+    # -- for people -----------------------------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """A table within 80 columns, the verdict in its last lines."""
+        return as_text(self._contents())
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return as_html(self._contents())
+
+    def __repr__(self) -> str:
+        verdict = "ok" if self.verdict.ok else "NOT PROVED"
+        return f"<NetworkFit {self.family!r}: {self.n_params:,} parameters, {-self.llf / self.nobs:.4f} nats a row; {verdict}>"
+
+    def _contents(self) -> Contents:
+        beliefs = self.bound.base.beliefs
+        module, shapes = self.bound.model.module, {n: a.shape for n, a in self.params.items() if a.ndim}
+        figures = [("log-likelihood", f"{self.llf:.2f}"), ("nats a row", f"{-self.llf / self.nobs:.4f}")]
+        rows = [list(shapes), ["x".join(map(str, s)) for s in shapes.values()], [f"{_spread(self[n]):.4g}" for n in shapes]]
+        others = [list(self._others), [f"{v:.6g}" for v in self._others.values()]]
+        return Contents(
+            title=f"{self.family!r} network: " + ("posterior mode (MAP)" if beliefs else "maximum likelihood"),
+            facts=[
+                ("module", type(module).__name__),
+                ("rows", f"{self.nobs:,.10g}"),
+                ("parameters", f"{self.n_params:,}"),
+                ("solver", f"{self.solver}, {self.solution.iterations} steps"),
+                *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.beliefs[:6]],
+            ],
+            figures=[*figures, *([("log posterior", f"{self.log_posterior:.2f}")] if beliefs else [])],
+            tables=[
+                Table("", ["weights", "shape", "root mean square"], rows),
+                *([Table("", ["beside the net", "estimate"], others)] if self._others else []),
+            ],
+            notes=["Weights have no standard errors: see fit.evaluate(X, y) for rows that the net has not seen."],
+            ok=self.verdict.ok,
+            verdict=list(self.verdict.reasons),
+        )
+
+    def save(self, path: Any, data: bool = False) -> None:
+        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: the module's code is not in it."""
+        model, solution = self.bound.model, self.solution
+        if self.family.origin != "mlekit":
+            raise OptionError(f"a net of a law of your own ({self.family.name}) cannot be saved: no file holds its code")
+        content = {
+            "law": {
+                "name": self.family.name,
+                "options": pack(self.family.options()),
+                "links": pack({p: link.name for p, link in self.family.given_links.items()}),
+            },
+            "module": type(model.module).__name__,
+            "inputs": pack(model.inputs.state()),
+            "target": model.target,
+            "options": {name: pack(getattr(self.estimator, name)) for name in ("prior", "on_failure", "seed")},
+            "fixed": pack(dict(self.estimator.fixed)),
+            "known": {"llf": pack(self.llf), "nobs": pack(self.nobs)},
+            "solution": {n: pack(getattr(solution, n)) for n in ("value", "status", "solver", "iterations", "history")},
+        }
+        rows = _rows_kept(model.rows) if data else {}
+        folders.write(path, content, trained.packed({**{WEIGHTS + n: a for n, a in self._kept.items()}, **rows}))
+
+
+WEIGHTS, ROWS = "learned.", "rows."
+
+
+def load(path: Any, module: Any) -> NetworkFit:
+    """The fit that `save` wrote; `module` is one like that which was fitted, whose weights are of no matter."""
+    content, packed = folders.read(path)
+    if module is None:
+        raise OptionError(
+            f"this is a net ({content.get('module')}), and no file holds the code of a module: "
+            "say mlekit.load(path, module=...) with one like that which was fitted"
+        )
+    arrays = trained.unpacked(packed)
+    try:
+        return _loaded(content, arrays, trained.copied(module))
+    except (LoadError, OptionError):
+        raise
+    except (MlekitError, AttributeError, KeyError, TypeError, ValueError) as wrong:
+        raise LoadError(f"{path} holds no net that this version can read ({type(wrong).__name__}: {wrong})") from wrong
+
+
+def _loaded(content: Any, arrays: dict[str, Array], module: Any) -> NetworkFit:
+    law = content["law"]
+    family = type(families.get(law["name"]))(**unpack(law["options"]))
+    links = unpack(law["links"])
+    family = family.with_links(links) if links else family
+    kept = {name.removeprefix(WEIGHTS): a for name, a in arrays.items() if name.startswith(WEIGHTS)}
+    model = Network(module, family, NetworkFit, None, restored(unpack(content["inputs"])), content["target"])
+    model = replace(model, rows=_rows_of(arrays))
+    options = {name: unpack(value) for name, value in content["options"].items()}
+    fixed = unpack(content["fixed"])
+    bound = model.problem(options["prior"], fixed, {}, imagine=False)
+    solution = Solution(z=None, natural=kept, **{n: unpack(v) for n, v in content["solution"].items()})
+    fit = NetworkFit(Estimator(model, fixed=fixed, **options), bound, solution)
+    trained.restored(module, kept)  # another module is told now, not at the first prediction
+    fit.llf, fit.nobs = (float(unpack(content["known"][n])) for n in ("llf", "nobs"))
+    return fit
+
+
+def _rows_kept(rows: Rows) -> dict[str, Array]:
+    parts = {"x": rows.x, "y": rows.y, "weights": rows.weights, "offset": rows.offset}
+    return {ROWS + name: part for name, part in parts.items() if part is not None}
+
+
+def _rows_of(arrays: dict[str, Array]) -> Rows | None:
+    parts = {name.removeprefix(ROWS): a for name, a in arrays.items() if name.startswith(ROWS)}
+    return Rows(**parts) if parts else None
+
+
+def _by_row(value: Any, rows: int) -> Array:
+    """[rows], or [rows, levels] of a list of shares."""
+    if isinstance(value, list):
+        return np.stack([np.broadcast_to(v, (rows,)) for v in value], axis=1)
+    return np.array(np.broadcast_to(value, (rows,)))
+
+
+def _spread(weights: Array) -> float:
+    return float(np.sqrt(np.mean(np.square(weights, dtype=float))))

@@ -1,0 +1,235 @@
+"""python -m lm.train, lm.sample and lm.evaluate: what they print, where it goes, and how they end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lm
+import mlekit
+from lm import checkpoint, evaluate, sample, train
+from mlekit.errors import DataError, LoadError, OptionError, UnknownName
+
+WORDS = lm.names()[:300]
+
+
+def command(name: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", f"lm.{name}", *map(str, arguments)]
+    return subprocess.run(line, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file of words in the folder that commands are typed in."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words.txt").write_text("\n".join(WORDS))
+    return "words.txt"
+
+
+def test_with_no_arguments_it_counts_the_shipped_names_and_names_the_run(tmp_path: Path):
+    ended = command("train", cwd=tmp_path)
+    assert ended.returncode == 0
+    table, heading, words, where = ended.stdout.strip().split("\n\n")
+    assert "3.295837" in table
+    losses = dict(re.findall(r"^(train|watch|test) +(\S+) ± ", table, re.MULTILINE))
+    assert {part: float(loss) for part, loss in losses.items()} == pytest.approx(dict.fromkeys(losses, 2.46), abs=0.03)
+    assert len(losses) == 3
+    new = words.split("\n")
+    assert len(new) == 20
+    assert not set(new) & set(lm.names())
+    assert heading == "Twenty new words:"
+    assert where.endswith(" runs/bigram-1")
+    assert "Traceback" not in ended.stderr
+    fit = mlekit.load(tmp_path / "runs" / "bigram-1")
+    train_words, test = lm.split(lm.names())
+    assert fit.held_out["test"] == test
+    assert sorted(fit.words + fit.held_out["watch"]) == sorted(train_words)
+    assert f"{fit.evaluate(test).nll:.4f} ± {fit.evaluate(test).std_error:.4f}" in table
+    assert fit.prior == "Dirichlet(alpha=2.0)"
+
+
+def test_each_run_without_out_goes_to_a_new_folder(data: str, tmp_path: Path):
+    for number in (1, 2, 3):
+        train.main(["--data", data])
+        assert (tmp_path / "runs" / f"bigram-{number}" / checkpoint.NAME).exists()
+
+
+def test_the_same_command_prints_the_same(data: str, capsys: pytest.CaptureFixture[str]):
+    said: list[str] = []
+    for seed in ("3", "3", "4"):
+        train.main(["--data", data, "--seed", seed])
+        said.append(capsys.readouterr().out.rpartition("runs/")[0])
+    assert said[0] == said[1] != said[2]
+
+
+def test_no_word_is_on_two_sides_and_none_is_lost(data: str, tmp_path: Path):
+    (tmp_path / data).write_text("\n".join([*WORDS, *WORDS[:50]]))
+    train.main(["--data", data, "--out", "run"])
+    fit = mlekit.load("run")
+    parts = [fit.words, fit.held_out["watch"], fit.held_out["test"]]
+    assert sorted(chain(*parts)) == sorted([*WORDS, *WORDS[:50]])
+    assert sum(len(set(part)) for part in parts) == 300
+    assert [len(set(part)) for part in parts] == [243, 27, 30]
+
+
+def test_the_fit_is_that_of_the_library_and_the_prior_is_the_one_asked_for(data: str):
+    train.main(["--data", data, "--out", "run", "--prior", "1.5"])
+    loaded = mlekit.load("run")
+    direct = mlekit.fit(loaded.words, family=lm.Bigram(), prior=mlekit.priors.Dirichlet(1.5))
+    assert loaded.params.equals(direct.params)
+    assert loaded.llf == direct.llf
+
+
+def test_an_existing_run_is_refused_without_resume_and_left_alone_with_it(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    train.main(["--data", data, "--out", "run"])
+    first, before = capsys.readouterr().out, content(tmp_path / "run")
+    with pytest.raises(OptionError, match=r"run holds a run: .*--resume"):
+        train.main(["--data", data, "--out", "run"])
+    train.main(["--data", data, "--out", "run", "--resume"])
+    assert capsys.readouterr().out == first
+    assert content(tmp_path / "run") == before
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"--seed": "1"}, "--seed 0, not 1"),
+        ({"--prior": "3"}, "--prior 2.0, not 3.0"),
+        ({"--data": "others.txt"}, "other words"),
+    ],
+)
+def test_resume_of_another_run_is_refused(data: str, tmp_path: Path, other: dict[str, str], said: str):
+    (tmp_path / "others.txt").write_text("\n".join(WORDS[1:]))
+    train.main(["--data", data, "--out", "run"])
+    options = {"--data": data, "--out": "run"} | other
+    with pytest.raises(OptionError, match=said):
+        train.main([*(part for option in options.items() for part in option), "--resume"])
+
+
+def test_resume_needs_out_and_begins_where_nothing_was_saved_yet(data: str, tmp_path: Path):
+    with pytest.raises(OptionError, match="--resume needs --out"):
+        train.main(["--data", data, "--resume"])
+    (tmp_path / "run").mkdir()
+    train.main(["--data", data, "--out", "run", "--resume"])
+    assert mlekit.load("run").run["finished"]
+
+
+def test_resume_of_a_damaged_run_is_a_load_error(data: str, tmp_path: Path):
+    train.main(["--data", data, "--out", "run"])
+    (tmp_path / "run" / checkpoint.NAME).write_text("{")
+    with pytest.raises(LoadError, match=r"checkpoint\.json"):
+        train.main(["--data", data, "--out", "run", "--resume"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        (["--data", "nosuch.txt"], DataError, r"nosuch\.txt"),
+        (["--data", "one.txt"], DataError, "two distinct words"),
+        (["--model", "bigrma"], UnknownName, "did you mean 'bigram'"),
+        (["--out", "no/such/run"], OptionError, "no/such/run"),
+        (["--prior", "0"], OptionError, "alpha is 0"),
+        (["--seed", "-1"], OptionError, "seed=-1"),
+    ],
+)
+def test_a_mistake_is_an_error_that_leaves_no_folder(
+    data: str, tmp_path: Path, arguments: list[str], error: Any, said: str
+):
+    (tmp_path / "one.txt").write_text("emma\n")
+    with pytest.raises(error, match=said):
+        train.main(["--data", data, *arguments])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.txt", "words.txt"]
+
+
+def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path: Path):
+    for name, arguments in [
+        ("train", ["--data", "nosuch.txt"]),
+        ("train", ["--steps", "5", "--seconds", "5"]),
+        ("sample", ["nosuch"]),
+        ("evaluate", []),
+    ]:
+        ended = command(name, *arguments, cwd=tmp_path)
+        assert ended.returncode == 2
+        assert ended.stdout == ""
+        assert len(ended.stderr.splitlines()) == 1
+
+
+def test_sample_prints_one_word_a_line_as_the_fit_draws_them(data: str, capsys: pytest.CaptureFixture[str]):
+    train.main(["--data", data, "--out", "run"])
+    capsys.readouterr()
+    fit = mlekit.load("run")
+    sample.main(["run", "--seed", "5"])
+    assert capsys.readouterr().out.split("\n") == [*fit.sample(20, seed=5), ""]
+    flags = "run -n 7 --prompt jo --temperature 0.8 --top-k 5 --top-p 0.9 --max-length 6 --only-new --seed 1"
+    sample.main(flags.split())
+    options: dict[str, Any] = {"temperature": 0.8, "top_k": 5, "top_p": 0.9, "prompt": "jo", "max_length": 6}
+    assert capsys.readouterr().out.split() == fit.sample(7, seed=1, only_new=True, **options)
+
+
+def test_evaluate_prints_the_parts_that_were_held_out_or_another_file(data: str, capsys: pytest.CaptureFixture[str]):
+    train.main(["--data", data, "--out", "run"])
+    trained = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    evaluate.main(["run"])
+    assert capsys.readouterr().out.splitlines()[1:] == [line for line in trained[1:] if not line.startswith("train")]
+    evaluate.main(["run", "--data", data])
+    e = mlekit.load("run").evaluate(WORDS)
+    assert re.search(rf"words\.txt +{e.nll:.4f} ± {e.std_error:.4f} .* 300$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_evaluate_names_a_letter_that_was_never_seen(data: str, tmp_path: Path):
+    train.main(["--data", data, "--out", "run"])
+    (tmp_path / "more.txt").write_text("zoë\n")
+    with pytest.raises(DataError, match="'ë'"):
+        evaluate.main(["run", "--data", "more.txt"])
+
+
+def test_evaluate_of_a_fit_that_held_nothing_out_asks_for_words(tmp_path: Path):
+    mlekit.fit(WORDS, family=lm.Bigram()).save(tmp_path / "run")
+    with pytest.raises(DataError, match="--data"):
+        evaluate.main([str(tmp_path / "run")])
+
+
+def test_a_closed_pipe_is_silent(data: str, tmp_path: Path):
+    train.main(["--data", data, "--out", "run"])
+    line = f"{sys.executable} -m lm.sample run -n 20000 | head -1"
+    ended = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert len(ended.stdout.splitlines()) == 1
+    assert ended.stderr == ""
+
+
+def test_words_of_any_script_can_be_printed_anywhere(data: str, tmp_path: Path):
+    (tmp_path / "kana.txt").write_text("\n".join(["さくら", "はな", "ゆき", "あおい", "ひまり"] * 3), encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    line = [sys.executable, "-m", "lm.train", "--data", "kana.txt"]
+    ended = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    assert ended.returncode == 0, ended.stderr
+    assert r"\u" in ended.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_the_count_still_ends_with_a_run(data: str, number: int, monkeypatch: pytest.MonkeyPatch):
+    fit = mlekit.fit
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        os.kill(os.getpid(), number)
+        return fit(*arguments, **options)
+
+    monkeypatch.setattr(mlekit, "fit", interrupted)
+    handler = signal.getsignal(number)
+    train.main(["--data", data, "--out", "run"])
+    assert mlekit.load("run").run["finished"]
+    assert signal.getsignal(number) is handler
