@@ -53,8 +53,16 @@ html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"mlekit {release}"
 html_theme_options = {
-    "light_css_variables": {"color-brand-primary": "#2f5d8a", "color-brand-content": "#2f5d8a", "color-figure-second": "#b4501e"},
-    "dark_css_variables": {"color-brand-primary": "#8fbbe6", "color-brand-content": "#8fbbe6", "color-figure-second": "#f0a272"},
+    "light_css_variables": {
+        "color-brand-primary": "#2f5d8a",
+        "color-brand-content": "#2f5d8a",
+        "color-figure-second": "#b4501e",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#8fbbe6",
+        "color-brand-content": "#8fbbe6",
+        "color-figure-second": "#f0a272",
+    },
 }
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]

@@ -1,5 +1,7 @@
 """Puts the figures of a benchmark run into the README, between its marks.
 
+What to type:
+
     python -m benchmarks --json figures.json
     python scripts/readme_benchmarks.py figures.json
 """
@@ -36,6 +38,7 @@ def table(run: dict[str, Any]) -> str:
 
 
 def main(path: str) -> None:
+    """The README with the figures of this file."""
     text = README.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]

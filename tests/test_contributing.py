@@ -33,6 +33,7 @@ def example(monkeypatch: pytest.MonkeyPatch) -> Example:
 
     return run
 
+
 def test_the_example_of_a_family_is_fitted_like_its_closed_form(example: Example, rng: np.random.Generator) -> None:
     y = rng.rayleigh(3.0, 200)
     fit = mlekit.fit(y, family=example("src/mlekit/families/rayleigh.py")["Rayleigh"]())

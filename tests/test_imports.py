@@ -32,7 +32,7 @@ ROOMS = [
     {"solvers"},
     {"inference"},
     {"show"},
-    {"estimator", "result"},
+    {"estimator", "result", "result_network"},
     {"api"},
     {"cli", "__main__"},
 ]

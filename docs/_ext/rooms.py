@@ -38,7 +38,7 @@ def classes(room: ModuleType) -> list[str]:
 
 
 def shown(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    """A docstring as reStructuredText: what stands indented is a formula or a drawing, and is shown as it is written."""
+    """A docstring as reStructuredText: what stands indented is a formula or a drawing, shown as it is written."""
     lines[:] = as_written(lines)
     if name.startswith("mlekit.families.") and inspect.isclass(thing):
         formula = as_written((inspect.getdoc(import_module(thing.__module__)) or "").splitlines())
@@ -54,10 +54,12 @@ def as_written(lines: list[str]) -> list[str]:
 
 def facts(law: Any) -> dict[str, str]:
     """What a law says of itself in `mlekit.families.list()`, and what else it is called."""
-    try: told = {label: text for label, text in law.describe().items() if text and label != "name"}
-    except AttributeError: return {}  # TEMP
+    try:
+        told = {label: text for label, text in law.describe().items() if text and label != "name"}
+    except AttributeError:
+        return {}  # TEMP
     aliases = ", ".join(f'``"{alias}"``' for alias in law.aliases)
-    return {"name": f'``"{law.name}"``', **({"also" : aliases} if aliases else {}), **told}
+    return {"name": f'``"{law.name}"``', **({"also": aliases} if aliases else {}), **told}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

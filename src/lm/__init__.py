@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from lm.corpus import read as read
     from lm.corpus import split as split
     from lm.counts import Bigram as Bigram
-    from lm.nets.neural_bigram import NeuralBigram as NeuralBigram
+    from lm.network import Net
+
+    NeuralBigram: type[Net]
 
 _homes = {"names": "corpus", "read": "corpus", "split": "corpus"}  # a model is found by its name
 __all__ = ["Bigram", "NeuralBigram", "names", "read", "split"]

@@ -2,8 +2,9 @@
 
     rows          every character of the words, and the end of each, with the few characters before it
     loss          minus the log of the probability that the next character was given, under softmax of the logits
-    Dirichlet     alpha - 1 imaginary rows of every next character after every previous one
-    Normal        on all weights of the net, once against the summed log-likelihood
+
+A Dirichlet prior is alpha - 1 imaginary rows of every next character after every previous one; a Normal prior is on all
+weights of the net, once against the summed log-likelihood.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ BLOCK = 4096
 class Net(Model):
     """A net as a model of words, given to `mlekit.fit(words, family=...)`; `options` are those of its module.
 
-    `prior` may be given here or in `fit`. `seed` is of the weights that it begins with, from a generator of its own.
+    `prior` may be given here or in `fit`. `seed` is of the weights that it begins with, from a generator of its own;
+    `start` are weights to begin with instead, such as `fit.params` of an earlier fit.
 
     >>> import lm
     >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.NeuralBigram(), prior=mlekit.priors.Dirichlet(2))
@@ -54,8 +56,16 @@ class Net(Model):
     inner: Any
     rows = None
 
-    def __init__(self, *, prior: Any = None, vocabulary: Vocabulary | None = None, seed: int = 0, **options: Any) -> None:
-        self.prior, self.vocabulary, self.seed, self.options = prior, vocabulary, seed, options
+    def __init__(
+        self,
+        *,
+        prior: Any = None,
+        vocabulary: Vocabulary | None = None,
+        seed: int = 0,
+        start: Arrays | None = None,
+        **options: Any,
+    ) -> None:
+        self.prior, self.vocabulary, self.seed, self.start, self.options = prior, vocabulary, seed, start, options
 
     @property
     def context(self) -> int:
@@ -71,8 +81,10 @@ class Net(Model):
         law = mlekit.families.Categorical(range(size))
         new.words = rows
         with torch.random.fork_rng(devices=[]):
-            torch.random.default_generator.manual_seed(self.seed)
+            torch.default_generator.manual_seed(self.seed)
             module = self.module(size, **self.options)
+        if self.start is not None:
+            load(module, self.start)
         model = mlekit.network(module, law, cells=np.arange(size)[:, None] if self.context == 1 else None)
         x, y, weights = counted(*windows(rows, self.context), rows.weights_of_characters(), size)
         new.inner = model.bind(model.read(x, y, weights=weights))
@@ -80,7 +92,8 @@ class Net(Model):
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
         if priors is not None and self.prior is not None:
-            raise OptionError(f"prior: one is given to lm.{self.module.__name__} and another to fit: leave one of them out")
+            name = self.module.__name__
+            raise OptionError(f"prior: one is given to lm.{name} and another to fit: leave one of them out")
         return self.inner.problem(self.prior if priors is None else priors, fixed, tied)
 
     def answer(self) -> Callable[..., Fit]:
@@ -97,13 +110,13 @@ class Net(Model):
         """What `Trained.kept` gave, as a net again."""
         with torch.random.fork_rng(devices=[]):
             module = cls.module(len(vocabulary), **settings)
-        module.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()})
+        load(module, arrays)
         return Trained(cls.label, vocabulary, module, cls(**settings).context, settings)
 
 
 @cache
 def model(module: type[nn.Module], label: str) -> type[Net]:
-    """The model of a net: `lm.NeuralBigram` of the module in lm/nets/neural_bigram.py, whose label is its file's name."""
+    """The model of a net: `lm.NeuralBigram` of the module in lm/nets/neural_bigram.py; the file's name is its label."""
     return type(module.__name__, (Net,), {"module": module, "label": label, "__doc__": module.__doc__})
 
 
@@ -134,6 +147,14 @@ class Trained(Predictor):
 
     def settings(self) -> Mapping[str, Any]:
         return self._settings
+
+
+def load(module: nn.Module, arrays: Arrays) -> None:
+    """Gives a net the weights that one of its kind has learned."""
+    try:
+        module.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()})
+    except RuntimeError as error:
+        raise OptionError(f"start: the weights are of another net: {' '.join(str(error).split())}") from error
 
 
 def windows(words: Words, context: int) -> tuple[Codes, Codes]:

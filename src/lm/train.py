@@ -31,6 +31,8 @@ from mlekit.errors import OptionError
 
 Plan = dict[str, Any]
 Parts = dict[str, list[str]]
+COUNTED = "bigram"  # what stands beside every net
+EVERY = 2.0  # seconds between messages
 SAME = ("model", "data", "seed", "prior")  # what a run that goes on has in common with what was begun
 
 
@@ -40,10 +42,9 @@ def main(arguments: list[str] | None = None) -> None:
         asked = parsed(arguments)
         words = names() if asked.data is None else read(asked.data)
         plan, parts = planned(asked, words), parted(words, asked.seed)
-        prior = mlekit.priors.Dirichlet(asked.prior)
         folder, fit = claimed(asked, plan)
         if fit is None or not fit.run["finished"]:
-            fit = trained(plan, parts, prior, fit, stopped)
+            fit = trained(plan, parts, fit, stopped)
             fit.save(folder)
     if not fit.run["finished"]:
         tell(f"Stopped, and saved in {folder}: the same command with --out {folder} --resume goes on.")
@@ -77,7 +78,9 @@ def planned(asked: Namespace, words: list[str]) -> Plan:
     """What the run is, as its folder records it."""
     options = {name: getattr(asked, name) for name in ("seed", "prior", "steps", "seconds")}
     data = hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
-    return {"model": find.snake(find.model(asked.model).__name__), "data": data, **options}
+    plan = {"model": find.snake(find.model(asked.model).__name__), "data": data, **options}
+    belief(plan)  # refuses a number that cannot be one
+    return plan
 
 
 def parted(words: list[str], seed: int) -> Parts:
@@ -128,16 +131,55 @@ def made(folder: Path) -> Path:
 # -- training ---------------------------------------------------------------------------------------------------------
 
 
-def trained(plan: Plan, parts: Parts, prior: Any, before: Fit | None, stopped: Callable[[], bool]) -> Fit:
-    """The fit of the words to learn from, with the others beside it."""
-    model = find.model(plan["model"])(vocabulary=Vocabulary.of(chain(*parts.values())))
+def trained(plan: Plan, parts: Parts, before: Fit | None, stopped: Callable[[], bool]) -> Fit:
+    """The fit of the words to train on, with the others beside it; a net goes on from what it learned before."""
     tell(f"{plan['model']}: words to " + ", ".join(f"{part} {len(words):,}" for part, words in parts.items()))
-    begun = perf_counter()
-    fit: Fit = mlekit.fit(parts["train"], family=model, prior=prior, on_failure="ignore")
-    tell(f"{fit.n_params:,} numbers in {perf_counter() - begun:.2f} seconds")
+    progress = Progress(plan, stopped, {} if before is None else before.run["taken"])
+    options, solver = {"vocabulary": Vocabulary.of(chain(*parts.values()))}, "auto"
+    if plan["model"] in find.nets():
+        options |= {"seed": plan["seed"], "start": None if before is None else before.predictor.kept()}
+        solver = mlekit.solvers.Torch(seed=plan["seed"], callback=progress, **progress.left())
+    elif progress.budget:
+        tell(f"a {plan['model']} is counted at once: --steps and --seconds are for nets")
+    model = find.model(plan["model"])(**options)
+    fit: Fit = mlekit.fit(parts["train"], family=model, prior=belief(plan), solver=solver, on_failure="ignore")
+    tell(f"{fit.n_params:,} numbers in {progress.seconds:.2f} seconds")
     fit.held_out = {part: words for part, words in parts.items() if part != "train"}
-    fit.run = {**plan, "finished": True}
+    fit.run = {**plan, "finished": not (stopped() and "budget" in fit.verdict.codes), "taken": progress.taken()}
     return fit
+
+
+def belief(plan: Plan) -> Any:
+    """The prior of a run."""
+    return mlekit.priors.Dirichlet(plan["prior"])
+
+
+class Progress:
+    """How far the training of a run is, told now and then; it ends when somebody asks."""
+
+    def __init__(self, plan: Plan, stopped: Callable[[], bool], before: dict[str, Any]) -> None:
+        self.budget = {unit: plan[unit] for unit in ("steps", "seconds") if plan[unit] is not None}
+        self.before = {unit: before.get(unit, 0) for unit in self.budget}
+        self.stopped, self.steps, self.begun, self.told = stopped, 0, perf_counter(), 0.0
+
+    def __call__(self, step: int, loss: float) -> bool:
+        self.steps = step
+        if self.seconds > self.told + EVERY:
+            self.told = self.seconds
+            tell(f"step {step:,}, {self.seconds:.0f} seconds")
+        return self.stopped()
+
+    @property
+    def seconds(self) -> float:
+        return perf_counter() - self.begun
+
+    def taken(self) -> dict[str, Any]:
+        """What is used of the budget, before an interruption and after it."""
+        return {unit: used + getattr(self, unit) for unit, used in self.before.items()}
+
+    def left(self) -> dict[str, Any]:
+        """What is left of it, at least a step."""
+        return {unit: max(most - self.before[unit], 1) for unit, most in self.budget.items()}
 
 
 @contextmanager
@@ -162,9 +204,12 @@ def stops() -> Generator[Callable[[], bool]]:
 
 
 def show(fit: Fit, folder: Path) -> None:
-    """The loss on each part of the words, twenty new ones, and where it all is."""
-    parts = {"train": fit.words, **fit.held_out}
-    print(table({part: fit.evaluate(words) for part, words in parts.items()}, len(fit.vocabulary)))
+    """The loss on each part of the words, beside that of counted pairs; twenty new words, and where it all is."""
+    losses = {part: fit.evaluate(words) for part, words in {"train": fit.words, **fit.held_out}.items()}
+    if fit.run["model"] != COUNTED:
+        bigram = find.model(COUNTED)(vocabulary=fit.vocabulary, prior=belief(fit.run))
+        losses["test, counted"] = mlekit.fit(fit.words, family=bigram).evaluate(fit.held_out["test"])
+    print(table(losses, len(fit.vocabulary)))
     print("\nTwenty new words:\n")
     print(*fit.sample(20, seed=fit.run["seed"], only_new=True), sep="\n")
     print(f"\nMore of them: python -m lm.sample {folder}")

@@ -266,14 +266,16 @@ def _families(asked: Namespace) -> Answer:
     laws = families.list().reset_index()
     if asked.json:
         return OK, json.dumps(laws.to_dict("records"), indent=1)
-    everywhere = {"mean", "median", "sd", "variance"}
+    everywhere = {"mean", "median", "sd", "variance"}  # of nearly all laws
     derived = [", ".join(d for d in text.split(", ") if d not in everywhere) for text in laws["derived"]]
-    columns = [list(laws["name"]), *(_left(list(part)) for part in (laws["parameters"], derived, laws["support"]))]
-    table = Table("", ["family", *_left(["parameters", "also derived", "data"])], columns)
+    columns = [list(laws["name"]), list(laws["parameters"]), derived, list(laws["support"])]
+    parts = [_left([title, *cells]) for title, cells in zip(("parameters", "also derived", "data"), columns[1:], strict=True)]
+    table = Table("", ["family", *(part[0] for part in parts)], [columns[0], *(part[1:] for part in parts)])
     return OK, "\n".join(line.rstrip() for line in draw_table(table))
 
 
 def _left(cells: list[str]) -> list[str]:
+    """Cells that a table, which puts numbers to the right, leaves at the left."""
     width = max(map(len, cells))
     return [cell.ljust(width) for cell in cells]
 

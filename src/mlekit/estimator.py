@@ -60,7 +60,8 @@ class Estimator:
         if isinstance(self.family, Model):
             return self.family
         family = families.get(self.family)
-        names = [name for given in (self.prior, self.fixed, self.tied, self.start) for name in named(given)]
+        given = (self.prior, self.fixed, self.tied, self.start)
+        names = [name for values in given if values for name in named(values)]
         if names:
             from .families.made.reparametrised import suited
 

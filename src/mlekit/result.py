@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .models.base import Bound
 
 Array = Any
+PROVED = int(Status.BOUNDARY)  # a status up to here is an answer
 
 
 class Fit:
@@ -229,7 +230,7 @@ class Fit:
     @property
     def quick_ok(self) -> bool:
         """A formula gave the answer: nothing more to prove."""
-        return self._solution.natural is not None and self._solution.status[0] <= Status.BOUNDARY
+        return self._solution.natural is not None and self._solution.status[0] <= PROVED
 
     @property
     def verdict_ok(self) -> bool:
@@ -261,7 +262,7 @@ class Fit:
         """The rows' scores in the parameters as named, unweighted."""
         import pandas as pd
 
-        from .inference.elsewhere import scores
+        from .inference.scores import scores
 
         return pd.DataFrame(scores(self._bound, self._vector(params)), columns=pd.Index(self._names))
 
@@ -592,7 +593,7 @@ class GroupedFit:
 
     @property
     def quick_ok(self) -> bool:
-        return self._solution.natural is not None and int(np.max(self._solution.status)) <= int(Status.BOUNDARY)
+        return self._solution.natural is not None and np.max(self._solution.status) <= PROVED
 
     @property
     def verdict_ok(self) -> bool:

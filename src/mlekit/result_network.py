@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import families
+from .errors import NoStandardError, OptionError, UnknownName, nearest
 from .estimator import Estimator
-from .errors import LoadError, MlekitError, NoStandardError, OptionError, UnknownName, nearest
 from .inference.heldout import Evaluation
 from .inference.verdict import NOT_OK, REASONS, Verdict
 from .models.network import Network, Rows, trained
-from .models.network.inputs import restored
-from .show import Contents, Table, as_html, as_text, folders
-from .show.packing import pack, unpack
+from .numerics.arrays import NUMPY
+from .show import as_html, as_text, nets
 from .solvers.base import Solution, Status
 
 if TYPE_CHECKING:
@@ -24,19 +22,14 @@ if TYPE_CHECKING:
 
 Array = Any
 
-WITHOUT = {
-    "coefficients": (
-        "bse cov_params conf_int tvalues pvalues estimate profile posterior with_cov wald_test score_obs tidy",
-        "many different weights give the same net, so none has a value of its own to be unsure of: fit the net to "
-        "resampled rows and see how much fit.predict(new) changes, or see fit.evaluate(new) for rows it has not seen",
-    ),
-    "one law": (
-        "dist quantile cdf sf lr_test gof residuals decompose loglike augment bootstrap",
-        "a net gives another law to every row: see fit.predict(new), fit.log_prob(X, y) and fit.evaluate(X, y)",
-    ),
-}
-INSTEAD = {name: why for names, why in WITHOUT.values() for name in names.split()}
-SURE = set(WITHOUT["coefficients"][0].split())
+NO_ERRORS = (
+    "many different weights give the same net, so none has a value of its own to be unsure of: fit the net to resampled "
+    "rows and see how much fit.predict(new) changes, or see fit.evaluate(X, y) for rows that it has not seen"
+)
+NO_LAW = "a net gives another law to every row: see fit.predict(new), fit.log_prob(X, y) and fit.evaluate(X, y)"
+SURE = "bse cov_params conf_int tvalues pvalues estimate profile posterior with_cov wald_test score_obs tidy".split()
+ONE_LAW = "dist quantile cdf sf lr_test gof residuals decompose loglike augment bootstrap glance aicc".split()
+INSTEAD = {**dict.fromkeys(SURE, NO_ERRORS), **dict.fromkeys(ONE_LAW, NO_LAW)}
 
 
 def network(module: Any, family: Any, *, cells: Any = None) -> Network:
@@ -126,8 +119,8 @@ class NetworkFit:
     def _criterion(self) -> float:
         if self.bound.base.beliefs or int(self.solution.status[0]) != Status.CONVERGED:
             raise OptionError(
-                "AIC and BIC compare maxima of likelihoods, and this net has a prior or was stopped before its maximum: "
-                "compare rows that it has not seen with fit.evaluate(X, y)"
+                "AIC and BIC compare maxima of likelihoods, and this net has a prior or was stopped before its "
+                "maximum: compare rows that it has not seen with fit.evaluate(X, y)"
             )
         return -2 * self.llf
 
@@ -182,8 +175,6 @@ class NetworkFit:
 
     def predict(self, new: Any = None, which: str = "mean") -> Array:
         """One row an input row: the mean (of levels the probability of each), a parameter, "linear" or "class"."""
-        from .numerics.arrays import NUMPY
-
         x, offset = self._inputs(new)
         free, natural = self.bound.base.natural(self.module, self._others, x, offset)
         labels, first = self.family.classes(), next(iter(self.family.params))
@@ -203,7 +194,7 @@ class NetworkFit:
         return np.array(labels)[shares.argmax(axis=1) if shares.ndim > 1 else (shares > 0.5).astype(int)]
 
     def log_prob(self, new: Any = None, target: Any = None) -> Array:
-        """The log density of each row of (X, y), or of a frame with the response; of the fitted ones where none is given."""
+        """The log density of each row of (X, y), or of a frame with the response; without them of the fitted ones."""
         rows = self._rows(new, target, None)
         return self.bound.base.log_density(self.module, self._others, rows)
 
@@ -220,11 +211,11 @@ class NetworkFit:
 
     def sample(self, n: int, new: Any = None, seed: Any = None) -> Array:
         """n draws for each input row, [rows, n]."""
-        if not isinstance(n, (int, np.integer)) or n < 0:
+        if n < 0:
             raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
         x, offset = self._inputs(new)
         _, natural = self.bound.base.natural(self.module, self._others, x, offset)
-        law = self.family.frozen(**{p: [_by_row(v, len(x)) for v in q] if isinstance(q, list) else _by_row(q, len(x)) for p, q in natural.items()})
+        law = self.family.frozen(**{p: _spread(value, len(x)) for p, value in natural.items()})
         draws = np.asarray(law.rvs(size=(n, len(x)), random_state=np.random.default_rng(seed))).T
         labels = self.family.classes()
         return draws if labels is None else np.array(labels)[draws.astype(int)]
@@ -250,112 +241,30 @@ class NetworkFit:
 
     def summary(self) -> str:
         """A table within 80 columns, the verdict in its last lines."""
-        return as_text(self._contents())
+        return as_text(nets.contents(self))
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return as_html(self._contents())
+        return as_html(nets.contents(self))
 
     def __repr__(self) -> str:
         verdict = "ok" if self.verdict.ok else "NOT PROVED"
-        return f"<NetworkFit {self.family!r}: {self.n_params:,} parameters, {-self.llf / self.nobs:.4f} nats a row; {verdict}>"
-
-    def _contents(self) -> Contents:
-        beliefs = self.bound.base.beliefs
-        module, shapes = self.bound.model.module, {n: a.shape for n, a in self.params.items() if a.ndim}
-        figures = [("log-likelihood", f"{self.llf:.2f}"), ("nats a row", f"{-self.llf / self.nobs:.4f}")]
-        rows = [list(shapes), ["x".join(map(str, s)) for s in shapes.values()], [f"{_spread(self[n]):.4g}" for n in shapes]]
-        others = [list(self._others), [f"{v:.6g}" for v in self._others.values()]]
-        return Contents(
-            title=f"{self.family!r} network: " + ("posterior mode (MAP)" if beliefs else "maximum likelihood"),
-            facts=[
-                ("module", type(module).__name__),
-                ("rows", f"{self.nobs:,.10g}"),
-                ("parameters", f"{self.n_params:,}"),
-                ("solver", f"{self.solver}, {self.solution.iterations} steps"),
-                *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.beliefs[:6]],
-            ],
-            figures=[*figures, *([("log posterior", f"{self.log_posterior:.2f}")] if beliefs else [])],
-            tables=[
-                Table("", ["weights", "shape", "root mean square"], rows),
-                *([Table("", ["beside the net", "estimate"], others)] if self._others else []),
-            ],
-            notes=["Weights have no standard errors: see fit.evaluate(X, y) for rows that the net has not seen."],
-            ok=self.verdict.ok,
-            verdict=list(self.verdict.reasons),
-        )
+        said = f"{self.n_params:,} parameters, {-self.llf / self.nobs:.4f} nats a row"
+        return f"<NetworkFit {self.family!r}: {said}; {verdict}>"
 
     def save(self, path: Any, data: bool = False) -> None:
         """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: the module's code is not in it."""
-        model, solution = self.bound.model, self.solution
-        if self.family.origin != "mlekit":
-            raise OptionError(f"a net of a law of your own ({self.family.name}) cannot be saved: no file holds its code")
-        content = {
-            "law": {
-                "name": self.family.name,
-                "options": pack(self.family.options()),
-                "links": pack({p: link.name for p, link in self.family.given_links.items()}),
-            },
-            "module": type(model.module).__name__,
-            "inputs": pack(model.inputs.state()),
-            "target": model.target,
-            "options": {name: pack(getattr(self.estimator, name)) for name in ("prior", "on_failure", "seed")},
-            "fixed": pack(dict(self.estimator.fixed)),
-            "known": {"llf": pack(self.llf), "nobs": pack(self.nobs)},
-            "solution": {n: pack(getattr(solution, n)) for n in ("value", "status", "solver", "iterations", "history")},
-        }
-        rows = _rows_kept(model.rows) if data else {}
-        folders.write(path, content, trained.packed({**{WEIGHTS + n: a for n, a in self._kept.items()}, **rows}))
-
-
-WEIGHTS, ROWS = "learned.", "rows."
+        nets.save(self, path, data)
 
 
 def load(path: Any, module: Any) -> NetworkFit:
     """The fit that `save` wrote; `module` is one like that which was fitted, whose weights are of no matter."""
-    content, packed = folders.read(path)
-    if module is None:
-        raise OptionError(
-            f"this is a net ({content.get('module')}), and no file holds the code of a module: "
-            "say mlekit.load(path, module=...) with one like that which was fitted"
-        )
-    arrays = trained.unpacked(packed)
-    try:
-        return _loaded(content, arrays, trained.copied(module))
-    except (LoadError, OptionError):
-        raise
-    except (MlekitError, AttributeError, KeyError, TypeError, ValueError) as wrong:
-        raise LoadError(f"{path} holds no net that this version can read ({type(wrong).__name__}: {wrong})") from wrong
-
-
-def _loaded(content: Any, arrays: dict[str, Array], module: Any) -> NetworkFit:
-    law = content["law"]
-    family = type(families.get(law["name"]))(**unpack(law["options"]))
-    links = unpack(law["links"])
-    family = family.with_links(links) if links else family
-    kept = {name.removeprefix(WEIGHTS): a for name, a in arrays.items() if name.startswith(WEIGHTS)}
-    model = Network(module, family, NetworkFit, None, restored(unpack(content["inputs"])), content["target"])
-    model = replace(model, rows=_rows_of(arrays))
-    options = {name: unpack(value) for name, value in content["options"].items()}
-    fixed = unpack(content["fixed"])
-    bound = model.problem(options["prior"], fixed, {}, imagine=False)
-    solution = Solution(z=None, natural=kept, **{n: unpack(v) for n, v in content["solution"].items()})
-    fit = NetworkFit(Estimator(model, fixed=fixed, **options), bound, solution)
-    trained.restored(module, kept)  # another module is told now, not at the first prediction
-    fit.llf, fit.nobs = (float(unpack(content["known"][n])) for n in ("llf", "nobs"))
+    options, bound, solution, known = nets.load(path, module, NetworkFit)
+    fit = NetworkFit(Estimator(**options), bound, solution)
+    fit.llf, fit.nobs = known["llf"], known["nobs"]  # the rows may not have been kept
     return fit
-
-
-def _rows_kept(rows: Rows) -> dict[str, Array]:
-    parts = {"x": rows.x, "y": rows.y, "weights": rows.weights, "offset": rows.offset}
-    return {ROWS + name: part for name, part in parts.items() if part is not None}
-
-
-def _rows_of(arrays: dict[str, Array]) -> Rows | None:
-    parts = {name.removeprefix(ROWS): a for name, a in arrays.items() if name.startswith(ROWS)}
-    return Rows(**parts) if parts else None
 
 
 def _by_row(value: Any, rows: int) -> Array:
@@ -365,5 +274,6 @@ def _by_row(value: Any, rows: int) -> Array:
     return np.array(np.broadcast_to(value, (rows,)))
 
 
-def _spread(weights: Array) -> float:
-    return float(np.sqrt(np.mean(np.square(weights, dtype=float))))
+def _spread(value: Any, rows: int) -> Any:
+    """A parameter at each row; of shares a list."""
+    return [_by_row(v, rows) for v in value] if isinstance(value, list) else _by_row(value, rows)

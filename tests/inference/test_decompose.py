@@ -25,7 +25,12 @@ def test_order_and_form_of_the_data_change_nothing(data):
 
 @pytest.mark.parametrize(
     ("data", "family"),
-    [(COIN, "bernoulli"), ([1] * 3 + [0] * 7, "bernoulli"), (list("aabbbcccccd"), "categorical"), ([1, 1, 1], "bernoulli")],
+    [
+        (COIN, "bernoulli"),
+        ([1] * 3 + [0] * 7, "bernoulli"),
+        (list("aabbbcccccd"), "categorical"),
+        ([1, 1, 1], "bernoulli"),
+    ],
 )
 def test_nothing_is_lost_at_the_relative_frequencies(data, family):
     parts = mlekit.fit(data, family=family).decompose()

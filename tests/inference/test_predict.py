@@ -17,7 +17,9 @@ from mlekit.errors import DataError, OptionError
 NEW = {"x": [-1.5, 0, 0.25, 2], "z": ["a", "b", "c", "b"]}
 Z = ndtri(0.975)
 LEVELS = {name for name, case in REGRESSIONS.items() if case["family"] == "categorical"}
-UNBIASED = {case["name"]: case["r"]["predict"] for case in load("r_regressions.json")["regressions"] if "unbiased" in case["r"]}
+UNBIASED = {
+    case["name"]: case["r"]["predict"] for case in load("r_regressions.json")["regressions"] if "unbiased" in case["r"]
+}
 
 
 @pytest.mark.parametrize("which", ["linear", "mean"])
@@ -81,7 +83,9 @@ def test_intervals_of_least_squares_are_those_of_r(name):
     fit, case = regression(name)
     unbiased, truth = fit.with_cov("unbiased"), UNBIASED[name]
     table = unbiased.predict(case["predict"]["new"], interval="prediction")
-    assert table[["lower", "upper"]].to_numpy() == pytest.approx(np.array(truth["unbiased_interval"]), rel=1e-9, abs=1e-9 * fit["sd"])
+    assert table[["lower", "upper"]].to_numpy() == pytest.approx(
+        np.array(truth["unbiased_interval"]), rel=1e-9, abs=1e-9 * fit["sd"]
+    )
     errors = unbiased.predict(case["predict"]["new"], interval="confidence")["std_error"]
     assert errors.to_numpy() == pytest.approx(truth["unbiased_std_error"], rel=1e-9)
 
@@ -123,7 +127,9 @@ def test_parameters_and_derived_ones_are_predicted_by_name():
     assert (shape < table["upper"]).all()
 
 
-@pytest.mark.parametrize("form", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda d: pd.DataFrame(d, index=[7, 5, 3, 1])])
+@pytest.mark.parametrize(
+    "form", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda d: pd.DataFrame(d, index=[7, 5, 3, 1])]
+)
 def test_new_rows_may_be_held_in_anything(form):
     fit, case = regression("linear")
     predicted = fit.predict(form(NEW))

@@ -220,6 +220,67 @@ def test_words_of_any_script_can_be_printed_anywhere(data: str, tmp_path: Path):
     assert r"\u" in ended.stdout
 
 
+def test_a_neural_bigram_ends_where_the_counted_one_is_and_draws_the_same_words(
+    data: str, capsys: pytest.CaptureFixture[str]
+):
+    train.main(["--data", data, "--out", "counted"])
+    counted = capsys.readouterr().out
+    train.main(["--data", data, "--out", "learned", "--model", "neural_bigram"])
+    learned = capsys.readouterr().out
+    for line in learned.splitlines():
+        assert line.startswith("test, counted") or line in counted or "lm.sample learned" in line
+    fits = [mlekit.load(folder) for folder in ("counted", "learned")]
+    assert fits[1].llf == pytest.approx(fits[0].llf, rel=1e-8)
+    assert fits[1].next_probs("a") == pytest.approx(fits[0].next_probs("a"), abs=1e-6)
+    assert fits[1].verdict.codes == ("converged",)
+
+
+def test_a_budget_of_steps_is_spent_and_is_a_success(data: str):
+    for folder in ("once", "again"):
+        train.main(["--data", data, "--out", folder, "--model", "neural_bigram", "--steps", "5"])
+    once, again = mlekit.load("once"), mlekit.load("again")
+    assert once.verdict.ok
+    assert once.verdict.codes == ("budget",)
+    assert once.run["taken"] == {"steps": 5}
+    assert (once.params["table"] == again.params["table"]).all()
+
+
+def test_steps_of_a_counted_model_change_nothing_and_it_says_so(data: str, capsys: pytest.CaptureFixture[str]):
+    train.main(["--data", data, "--out", "run", "--steps", "5"])
+    assert "--steps and --seconds are for nets" in capsys.readouterr().err
+    assert mlekit.load("run").verdict.codes == ("closed_form",)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_training_saves_says_so_and_resume_goes_on(data: str, tmp_path: Path, number: int):
+    line = [sys.executable, "-m", "lm.train", "--data", data, "--model", "neural_bigram", "--out", "run"]
+    # Batches never come to an end of their own: what ends this run is the signal.
+    code = (
+        "import sys, mlekit.solvers, lm.train as t; T = mlekit.solvers.Torch\n"
+        "mlekit.solvers.Torch = lambda **o: T(**{**o, 'method': 'adam', 'steps': 10**9})\n"
+        "t.EVERY = 0.1\n"
+        "t.run(t.main)"
+    )
+    process = subprocess.Popen(
+        [line[0], "-c", code, *line[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("step"):
+        assert process.poll() is None
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out == ""
+    assert "saved in run" in err
+    assert "--resume goes on" in err
+    half = mlekit.load(tmp_path / "run")
+    assert not half.run["finished"]
+    train.main([*line[3:], "--resume"])
+    whole = mlekit.load(tmp_path / "run")
+    assert whole.run["finished"]
+    assert whole.log_posterior > half.log_posterior
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_during_the_count_still_ends_with_a_run(data: str, number: int, monkeypatch: pytest.MonkeyPatch):
     fit = mlekit.fit

@@ -34,10 +34,10 @@ def intake(
                 raise OptionError(f"counted(values, counts) is one column with its weights: leave {name}= out")
         return _finish(Rows(column(data.values, "values")), None, numbers(data.counts, "counts"), None, missing)
     if isinstance(target, str) and not is_table(data):
-        from ..families import known
-
-        family = f": if it is the family, say mlekit.fit(x, family={target!r})" if known(target) else ": give a frame"
-        raise OptionError(f"the second argument, {target!r}, names a column, but the data are one column{family}")
+        raise OptionError(
+            f"the second argument, {target!r}, names a column, but the data are one column: if it is the family, "
+            f"say mlekit.fit(x, family={target!r}); if it is a column, give the frame that has it"
+        )
     if not is_table(data) or (target is None and _is_vector(data)):
         if target is not None:
             raise OptionError(

@@ -38,7 +38,7 @@ class Shared:
         return np.einsum("gn,gn->g", a, weights)
 
     def collect_product(self, a: Array, b: Array, weights: Array | None = None) -> Array:
-        return a @ b if weights is None else self.collect(a * b, weights)
+        return a.dot(b) if weights is None else self.collect(a * b, weights)
 
     def collect_cells(self, codes: Array, cells: int, weights: Array | None = None) -> Array:
         """How often each code comes: [cells], or [G, cells] where each member has its own weights."""

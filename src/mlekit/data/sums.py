@@ -36,17 +36,20 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
         family.check(y)
         raise DataError("the data are too large to be summed: they or their squares overflow; divide them by a power of ten")
     if centred:
-        if np.ndim(stats.n) == 0 and stats["yy"] < TINY and y.min() != y.max():
+        total, squares = stats["y"], stats["yy"]
+        if layout is ONE and np.ndim(squares) == 0 and squares < TINY and y.min() != y.max():
             raise DataError("the data are too close to zero or each other to be squared: multiply them by a power of ten")
-        mean = stats["y"] / stats.n
-        far = mean * stats["y"] > FAR * (stats["yy"] - mean * stats["y"])
+        mean = total / stats.n
+        squared = mean * total
+        far = squared > FAR * (squares - squared)
         if np.count_nonzero(far):
-            stats = _sum(family, y, weights, layout, np.where(far & (stats["yy"] > 0), origin + mean, origin))
+            stats = _sum(family, y, weights, layout, np.where(far & (squares > 0), origin + mean, origin))
     return stats
 
 
 def _finite(stats: Stats) -> bool:
-    return isfinite(sum(float(np.add.reduce(s, axis=None)) for s in stats.sums.values()))
+    total = sum(stats.sums.values())
+    return isfinite(np.add.reduce(total, axis=None) if np.ndim(total) else total)
 
 
 def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: Array) -> Stats:

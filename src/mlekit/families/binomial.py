@@ -28,6 +28,7 @@ class Binomial(SufficientFamily):
 
     name = "binomial"
     aliases = ("binom",)
+    support = Integers()
     params = {"p": UNIT}
     alternatives = ODDS
     conjugate: ClassVar = Bernoulli.conjugate

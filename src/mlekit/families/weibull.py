@@ -18,7 +18,7 @@ class Weibull(Family):
 
     >>> import mlekit
     >>> round(mlekit.fit([1.0, 2.0, 3.0, 4.0], family="weibull")["scale"], 3)
-    2.821
+    2.829
     """
 
     name = "weibull"

@@ -32,8 +32,10 @@ def decompose(bound: Bound, vector: Array) -> Decomposition:
     """The three at any parameters of a discrete law."""
     family = bound.model.family
     if not family.support.discrete:
-        raise OptionError(f"{family.name} is continuous, and the entropy of rows that never come twice says nothing: use fit.loglike()")
-    if bound.base.coefficients.designs:
+        raise OptionError(
+            f"{family.name} is continuous: rows that never come twice have no entropy to speak of; use fit.loglike()"
+        )
+    if bound.base.coefficients.designs or bound.model.rows.offset is not None:
         raise OptionError("decompose is for a law that is the same for all rows; of a regression use fit.evaluate(new)")
     y, share, q = cells(bound)
     place = place_at(bound, vector)

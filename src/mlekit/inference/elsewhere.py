@@ -1,4 +1,4 @@
-"""The likelihood away from its maximum: its height and the rows' scores at any parameters.
+"""The likelihood away from its maximum: its height at any parameters.
 
 A vector is in the order of `fit.params`: parameters on their own scale, coefficients where there is a formula.
 """
@@ -14,7 +14,6 @@ import numpy as np
 
 from ..data.layout import blocks
 from ..errors import OptionError
-from ..families.base import differentiate
 from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..solvers.base import Array
@@ -56,7 +55,10 @@ class Place:
     @cached_property
     def inside(self) -> bool:
         """Whether no parameter is at an end of its set."""
-        return all(np.all(self.family.params[p].inside(np.asarray(v))) and np.isfinite(v).all() for p, v in self.natural.items())
+        return all(
+            np.all(self.family.params[p].inside(np.asarray(v))) and np.isfinite(v).all()
+            for p, v in self.natural.items()
+        )
 
     def log_density(self, y: Array, etas: list[Array]) -> Array:
         """Of rows; nan where the formula does not say."""
@@ -154,63 +156,3 @@ def observations(bound: Bound, start: int, stop: int) -> Array:
     """A block of rows' observations as the law takes them."""
     y = bound.model.rows.y[start:stop]
     return y if bound.model.family.codes else np.asarray(y, dtype=float)
-
-
-# ---- scores ----------------------------------------------------------------------------------------------------------
-
-
-def scores(bound: Bound, vector: Array) -> Array:
-    """The derivatives of each row's log density by the values that people see, [rows, values], unweighted.
-
-    Shares add up to one: their score is that of log(p_y / sum p), so that it is zero in total at the maximum.
-    """
-    place = place_at(bound, vector)
-    if not place.inside and (place.coefficients or bound.model.rows.offset is not None):
-        place = place.moved(NEAR)
-    of_rows = _own_scores if not place.inside else _free_scores
-    out = np.empty((len(bound.model.rows), len(bound.base.coefficients.names)))
-    for start, stop in blocks(len(out)):
-        with np.errstate(all="ignore"):
-            out[start:stop] = of_rows(place, start, stop)
-    return out
-
-
-def _free_scores(place: Place, start: int, stop: int) -> Array:
-    """From the scores by the linear predictors."""
-    family, designs = place.family, place.bound.base.coefficients.designs
-    each = iter(family.evaluate(observations(place.bound, start, stop), place.etas(start, stop), 1)[1])
-    columns: list[Array] = []
-    for param, s in family.params.items():
-        mine = [next(each) for _ in range(s.size)]
-        if param in designs:
-            x = designs[param].block(start, stop)
-            columns += [score * column for score in mine for column in x.T]
-        elif s.many:
-            first, *others = place.natural[param]
-            columns += [(0.0 - sum(mine, 0.0)) / first, *(score / share for score, share in zip(mine, others, strict=True))]
-        else:
-            link, at = family.link(param), place.natural[param]
-            columns.append(mine[0] * differentiate(lambda xp, v, link=link: link.forward(xp, v[0]), [np.float64(at)], 1)[1][0])
-    return np.stack([np.broadcast_to(c, (stop - start,)) for c in columns], axis=1)
-
-
-def _own_scores(place: Place, start: int, stop: int) -> Array:
-    """By the chain rule through the formula itself, which is right at the ends of sets."""
-    family = place.family
-    y = observations(place.bound, start, stop)
-    values = [np.full(stop - start, v) for value in place.natural.values() for v in np.atleast_1d(value)]
-
-    def height(xp: Any, v: list[Any]) -> Any:
-        rest = iter(v)
-        return family.log_density(xp, y, **{p: _named(s, rest) for p, s in family.params.items()})
-
-    slopes = differentiate(height, values, 1)[1]
-    return np.stack([np.broadcast_to(slope, (stop - start,)) for slope in slopes], axis=1)
-
-
-def _named(s: Any, rest: Any) -> Any:
-    if not s.many:
-        return next(rest)
-    shares = [next(rest) for _ in range(s.size + 1)]
-    total = sum(shares[1:], shares[0])
-    return [share / total for share in shares]

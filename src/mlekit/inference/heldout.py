@@ -15,7 +15,6 @@ from ..models.base import Bound
 from ..solvers.base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset
 
-
 PLAINLY = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
 
 
@@ -68,7 +67,10 @@ def read_new(bound: Bound, solution: Solution, new: Any, target: Any) -> tuple[P
             raise DataError(f"the new rows are {count}, but y has {len(given)} values")
     gone = missing_of(given)
     if gone is not None:
-        raise DataError(f"{int(gone.sum())} of the new observations are missing, the first in row {int(np.argmax(gone))}: leave them out")
+        raise DataError(
+            f"{int(gone.sum())} of the new observations are missing, the first in row {int(np.argmax(gone))}: "
+            "leave them out"
+        )
     _, y = model.family.bind(given, where)
     y = y if model.family.codes else np.asarray(y, dtype=float)
     tries = model.family.trials(y)
@@ -86,12 +88,17 @@ def _target(rows: Any, new: Any) -> str | None:
 
 def _response(rows: Any, frame: Any) -> Array | Labels:
     """The left side of the formula, in new rows."""
+    if rows.target in frame.names:
+        return frame.column(rows.target)
     from ..data.formula import parse
 
     response = parse(f"{rows.target} ~ 1").response
     assert response is not None
     lacking = [name for name in response.names if name not in frame.names]
     if lacking:
-        raise OptionError(f"the new rows have no column {lacking[0]!r}, the response: add it, or give it apart, as in fit.evaluate(X, y)")
+        raise OptionError(
+            f"the new rows have no column {lacking[0]!r}, the response: "
+            "add it, or give it apart, as in fit.evaluate(X, y)"
+        )
     values = response.values(frame)
     return values[0] if len(values) == 1 else np.column_stack([np.asarray(v, dtype=float) for v in values])

@@ -39,14 +39,17 @@ def one(bound: Bound, solution: Solution) -> Predictors:
     """The law that is the same for all rows."""
     if varies(bound):
         raise OptionError(
-            "the law differs from row to row: use fit.dist(new), or fit.predict(new, which='quantile', q=0.9) with bounds"
+            "the law differs from row to row: use fit.dist(new), or for bounds fit.predict(new, which='quantile', q=0.9)"
         )
     return Predictors(bound, solution, 1, {}, None, _known(bound))
 
 
 def scalar_law(rows: Predictors) -> Any:
     """Frozen at numbers rather than at arrays of one."""
-    params = {p: [_number(v) for v in value] if isinstance(value, list) else _number(value) for p, value in rows.params.items()}
+    params = {
+        p: [_number(v) for v in value] if isinstance(value, list) else _number(value)
+        for p, value in rows.params.items()
+    }
     return rows.family.frozen(**params, **{name: _number(v) for name, v in rows.known.items()})
 
 
@@ -54,7 +57,7 @@ def _number(value: Array) -> float:
     return float(np.ravel(value)[0])
 
 
-def sample(bound: Bound, solution: Solution, n: int, new: Any, seed: Any) -> Array:
+def sample(bound: Bound, solution: Solution, n: Any, new: Any, seed: Any) -> Array:
     """n draws; where the law differs from row to row [rows, n], a row an input row."""
     if not isinstance(n, (int, np.integer)) or n < 0:
         raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
@@ -72,7 +75,9 @@ def quantile(bound: Bound, solution: Solution, q: Any, interval: bool, level: fl
     """The values below which shares q lie."""
     check_share(q)
     if interval and bound.model.family.support.discrete and len(bound.base.coefficients.runs) > 1:
-        raise OptionError("a quantile of a discrete law moves in steps, so it has no delta-method bounds: bootstrap it instead")
+        raise OptionError(
+            "a quantile of a discrete law moves in steps, so it has no delta-method bounds: bootstrap it instead"
+        )
     return _asked(bound, solution, q, "ppf", hull(bound.model.family), interval, level)
 
 

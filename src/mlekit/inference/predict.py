@@ -1,8 +1,8 @@
 """What a fit says of rows: means, linear predictors, classes, quantiles and parameters, with their uncertainty.
 
-    confidence   for the mean or another function of the law, by the delta method on the scale of its link
-    prediction   for a new observation: quantiles of the law at the estimate; of a normal law the variance of the
-                 estimated mean is added to that of an observation
+confidence   for the mean or another function of the law, by the delta method on the scale of its link
+prediction   for a new observation: quantiles of the law at the estimate; of a normal law the variance of the
+             estimated mean is added to that of an observation
 """
 
 from __future__ import annotations
@@ -34,13 +34,19 @@ def predict(
     """One row an input row, and of levels a column each; a table with bounds where an interval is asked for."""
     check_level(level)
     if kind not in (None, "confidence", "prediction"):
-        raise OptionError(f"interval is {kind!r}: use 'confidence' (for the mean) or 'prediction' (for a new observation)")
+        raise OptionError(
+            f"interval is {kind!r}: use 'confidence' (for the mean) or 'prediction' (for a new observation)"
+        )
     if (q is None) != (which != "quantile"):
-        raise OptionError("a quantile needs its share: which='quantile', q=0.9" if q is None else "q= goes with which='quantile'")
+        raise OptionError(
+            "a quantile needs its share: which='quantile', q=0.9" if q is None else "q= goes with which='quantile'"
+        )
     rows = at(bound, solution, new)
     if kind == "prediction":
         if which != "mean":
-            raise OptionError(f"interval='prediction' is about a new observation, not about the {which}: leave which= out")
+            raise OptionError(
+                f"interval='prediction' is about a new observation, not about the {which}: leave which= out"
+            )
         return new_observation(rows, level)
     if which == "class":
         if kind is not None:
@@ -68,17 +74,23 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
     if which == "mean":
         formula: Callable[..., Any] = family.mean
         if formula(NUMPY, **rows.params, **rows.known) is None:
-            return {"": Quantity(rows, lambda xp, etas, p: family.frozen(**p, **rows.known).mean(), hull(family), False)}
+            return {
+                "": Quantity(rows, lambda xp, etas, p: family.frozen(**p, **rows.known).mean(), hull(family), False)
+            }
         known, link = rows.known, UNIT.link if levels else hull(family)
     elif which in family.params or which in family.derived:
         formula, known = of_name(family, which), {}
         link = family.link(which) if which in family.params else LOG if which in ("sd", "variance") else IDENTITY
         link = UNIT.link if levels else link
     else:
-        raise OptionError(f"which is {which!r}: {nearest(which, dict.fromkeys([*WHICH, *family.params, *family.derived]))}")
+        raise OptionError(
+            f"which is {which!r}: {nearest(which, dict.fromkeys([*WHICH, *family.params, *family.derived]))}"
+        )
     if not levels:
         return {"": Quantity(rows, lambda xp, etas, p: formula(xp, **p, **known), link)}
-    return {v: Quantity(rows, lambda xp, etas, p, k=k: formula(xp, **p, **known)[k], link) for k, v in enumerate(levels)}
+    return {
+        v: Quantity(rows, lambda xp, etas, p, k=k: formula(xp, **p, **known)[k], link) for k, v in enumerate(levels)
+    }
 
 
 def of_name(family: Any, name: str) -> Callable[..., Any]:
@@ -92,7 +104,10 @@ def linear(rows: Predictors, first: str) -> dict[Any, Quantity]:
     if not levels:
         return {"": Quantity(rows, lambda xp, etas, p: etas[0])}
     reference = Quantity(rows, lambda xp, etas, p: np.zeros(np.shape(rows.etas[0])))
-    return {levels[0]: reference, **{v: Quantity(rows, lambda xp, etas, p, k=k: etas[k]) for k, v in enumerate(levels[1:])}}
+    return {
+        levels[0]: reference,
+        **{v: Quantity(rows, lambda xp, etas, p, k=k: etas[k]) for k, v in enumerate(levels[1:])},
+    }
 
 
 def hull(family: Any) -> Link:
@@ -104,7 +119,9 @@ def classes(rows: Predictors) -> Array:
     """The most probable label of each row."""
     labels = rows.family.classes()
     if labels is None:
-        raise OptionError(f"which='class' is for labels, and the observations of {rows.family.name} are numbers: use which='mean'")
+        raise OptionError(
+            f"which='class' is for labels, and the observations of {rows.family.name} are numbers: use which='mean'"
+        )
     shares = [np.broadcast_to(s.value, (rows.count,)) for s in quantities(rows, "mean", None).values()]
     best = np.argmax(shares, axis=0) if len(shares) > 1 else (shares[0] > 0.5).astype(int)
     return np.array(labels)[best]
@@ -133,7 +150,9 @@ def new_observation(rows: Predictors, level: float) -> pd.DataFrame:
     family, tail = rows.family, (1 - level) / 2
     columns = quantities(rows, "mean", None)
     if "" not in columns:
-        raise OptionError("labels have no order, and so no interval of a new observation: their probabilities are in predict()")
+        raise OptionError(
+            "labels have no order, and so no interval of a new observation: their probabilities are in predict()"
+        )
     mean = columns[""]
     with np.errstate(all="ignore"):
         if family.has_residuals:

@@ -53,7 +53,7 @@ class Predictors:
                 seen[param] = (design.block(start, stop) - centre) / spread
             yield slice(start, stop), [factor * seen.get(run.param, ONE) for run, (factor, _) in self._scales()]
 
-    def _scales(self) -> list[tuple[Any, tuple[float, float]]]:
+    def _scales(self) -> list[tuple[Any, tuple[Any, Any]]]:
         """(run, (factor, shift)) with eta = factor (standardised columns z) + shift."""
         base = self.bound.base
         factors = np.diagonal(base.user_matrix()[0])
@@ -98,8 +98,13 @@ class Predictors:
         """The law's parameters at the rows."""
         natural = self.solution.natural or self.family.natural(NUMPY, self.etas)
         sets = self.family.params
-        natural = {p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value) for p, value in natural.items()}
-        fixed = {p: np.atleast_1d(v) for p, v in self.bound.base.fixed.items() if p in natural and p not in self.designs}
+        natural = {
+            p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value)
+            for p, value in natural.items()
+        }
+        fixed = {
+            p: np.atleast_1d(v) for p, v in self.bound.base.fixed.items() if p in natural and p not in self.designs
+        }
         return {**natural, **fixed}
 
     @property
@@ -173,7 +178,9 @@ def new_offset(bound: Bound, designs: Mapping[str, Any], frame: Any) -> Array | 
     if source is None:
         return offset
     if not source:
-        raise OptionError("the fit had its offset as an array, and new rows need theirs: name a column in the fit, offset='column'")
+        raise OptionError(
+            "the fit had its offset as an array, and new rows need theirs: name a column in the fit, offset='column'"
+        )
     if frame is None:
         raise OptionError(f"new rows need their offset: give a table with the column {source!r}")
     extra = np.asarray(numbers(frame.column(source), source), dtype=float)

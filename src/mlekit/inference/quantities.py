@@ -1,8 +1,8 @@
 """A function of the law at each row, with its error and its bounds.
 
-    std_error   sqrt(g' cov(eta) g) with g the derivatives by the linear predictors
-    bounds      of what follows one linear predictor: eta -+ c SE, taken through; else value -+ c SE on the scale of the
-                link of the set that the values live in, taken back
+std_error   sqrt(g' cov(eta) g) with g the derivatives by the linear predictors
+bounds      of what follows one linear predictor: eta -+ c SE, taken through; else value -+ c SE on the scale of the
+            link of the set that the values live in, taken back
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """What is left of each row when the fitted law is taken away.
 
-    response    y - mean
-    pearson     (y - mean) / sd
-    deviance    the root of twice the log density that the row lacks to a fit of its own, with the sign of y - mean
-    quantile    the normal score of the row's place in its law; of a discrete law of a random place within its step
-                (Dunn and Smyth): standard normal where the law is right
+response    y - mean
+pearson     (y - mean) / sd
+deviance    the root of twice the log density that the row lacks to a fit of its own, with the sign of y - mean
+quantile    the normal score of the row's place in its law; of a discrete law of a random place within its step
+            (Dunn and Smyth): standard normal where the law is right
 """
 
 from __future__ import annotations
@@ -32,15 +32,18 @@ def residuals(bound: Bound, solution: Solution, kind: str = "quantile", seed: An
 
 
 def response(rows: Predictors, y: Array, seed: Any = None) -> Array:
+    """y - mean."""
     return numbers(rows, y) - moment(rows, "mean")
 
 
 def pearson(rows: Predictors, y: Array, seed: Any = None) -> Array:
+    """(y - mean) / sd; NaN where the law has no variance."""
     variance = moment(rows, "variance")
     return response(rows, y) / np.sqrt(np.where(np.isfinite(variance), variance, np.nan))
 
 
 def deviance(rows: Predictors, y: Array, seed: Any = None) -> Array:
+    """sign(y - mean) sqrt(deviance of the row)."""
     lack = rows.family.deviance(y, **rows.params, **rows.known)
     if lack is None:
         raise OptionError(f"{rows.family.name} has no deviance: use kind='quantile', 'pearson' or 'response'")

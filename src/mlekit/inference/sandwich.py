@@ -37,7 +37,9 @@ def with_errors(bound: Bound, solution: Solution, kind: str) -> Solution:
     plain = replace(solution, errors=None)
     inverse = covariance_base(bound, plain)[0]
     if not np.isfinite(inverse).all():
-        raise NoStandardError("the maximum is at an end of a set, where no kind of standard error exists: use fit.conf_int()")
+        raise NoStandardError(
+            "the maximum is at an end of a set, where no kind of standard error exists: use fit.conf_int()"
+        )
     kind = "hc1" if kind == "robust" else kind
     errors = unbiased(bound, inverse) if kind == "unbiased" else robust(bound, plain, inverse, kind)
     return replace(solution, errors=errors)
@@ -50,7 +52,8 @@ def unbiased(bound: Bound, inverse: Array) -> Errors:
     plain = family.has_residuals and not any(p in base.coefficients.designs or p in base.fixed for p in spreads)
     if not plain or base.beliefs:
         raise OptionError(
-            "'unbiased' errors are those of least squares: of a normal law with one free sd and no prior; 'robust' suits other laws"
+            "'unbiased' errors are those of least squares: of a normal law with one free sd and no prior; "
+            "'robust' suits other laws"
         )
     n = float(bound.model.rows.nobs()[0])
     df = n - (bound.problem.size - len(spreads))
@@ -60,6 +63,7 @@ def unbiased(bound: Bound, inverse: Array) -> Errors:
 
 
 def robust(bound: Bound, solution: Solution, inverse: Array, kind: str) -> Errors:
+    """V (sum of squared scores) V, inflated as the kind says."""
     rows, weights = fitted(bound, solution), bound.model.rows.weights
     inflation = np.ones(rows.count)
     if kind in ("hc2", "hc3"):
@@ -69,7 +73,9 @@ def robust(bound: Bound, solution: Solution, inverse: Array, kind: str) -> Error
         n, first = float(bound.model.rows.nobs()[0]), rows.runs[0].param
         k = sum(run.where.stop - run.where.start for run in rows.runs if run.param == first)
         if n <= k:
-            raise OptionError(f"hc1 divides by the rows less the coefficients, and there are only {n:g} rows: use 'hc0'")
+            raise OptionError(
+                f"hc1 divides by the rows less the coefficients, and there are only {n:g} rows: use 'hc0'"
+            )
         meat = meat * n / (n - k)
     return Errors(kind, inverse @ meat @ inverse)
 
@@ -111,7 +117,8 @@ def leverages(rows: Predictors) -> Array:
     alone = h > 1 - 1e-10
     if alone.any():
         raise OptionError(
-            f"row {int(np.argmax(alone))} alone determines a coefficient (its leverage is 1), where hc2 and hc3 do not exist: use 'hc1'"
+            f"row {int(np.argmax(alone))} alone determines a coefficient (its leverage is 1), "
+            "where hc2 and hc3 do not exist: use 'hc1'"
         )
     return h
 

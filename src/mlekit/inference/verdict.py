@@ -17,6 +17,7 @@ from ..solvers.base import Solution, Status
 from .information import coordinates
 
 NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
+NOWHERE = "a parameter"  # no direction is known
 FLAT = 1e-12  # the least eigenvalue of the scaled curvature
 REASONS = {
     "closed_form": "the maximum is given by a formula",
@@ -30,6 +31,7 @@ REASONS = {
     "budget": "training stopped when its budget was spent",
     "failed": "the solver found no way up although the score is not zero",
 }
+ONE_VALUE = "one row, or rows of one value, cannot tell {what}: the likelihood grows without end; give more rows, or use fixed="
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
         found.append("several_peaks")
     where = _where(bound, solution, code, group)
     reasons = [REASONS[c].format(where=where) for c in found]
+    if code == "edge" and where == NOWHERE:
+        reasons[0] = ONE_VALUE.format(what=" and ".join(p for p in bound.model.family.params if p not in bound.base.fixed))
     advice = bound.model.family.advice(code, where) if code in NOT_OK else ""
     if advice:
         reasons[0] += f"; {advice}"
@@ -114,12 +118,12 @@ def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:
     elif step is not None:
         direction = step[group]
     else:
-        return "a parameter"
+        return NOWHERE
     if bound.matrix is not None:
         direction = bound.matrix @ direction
     size = np.abs(direction)
     names = _coordinate_names(bound)
-    return " and ".join(names[k] for k in np.argsort(-size)[:3] if size[k] > 0.5 * size.max()) or "a parameter"
+    return " and ".join(names[k] for k in np.argsort(-size)[:3] if size[k] > 0.5 * size.max()) or NOWHERE
 
 
 def _coordinate_names(bound: Bound) -> list[str]:

@@ -142,10 +142,10 @@ def restrict(
 
 def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
     """Priors by the name of the parameter or coefficient they are about."""
-    from .. import priors as shelf
-
     if priors is None:
         return {}
+    from .. import priors as shelf
+
     if isinstance(priors, Mapping):
         named = {str(name): shelf.get(prior) for name, prior in priors.items()}
     else:

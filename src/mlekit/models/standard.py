@@ -174,9 +174,8 @@ def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
         origin = middle if located else np.zeros(layout.count)
     else:
         sample = y[:: max(1, len(y) // 4096)].astype(float)
-        middle = np.array([np.median(sample)])
-        unit = np.abs(sample - middle).mean(keepdims=True) if located else np.abs(sample).mean(keepdims=True)
-        origin = middle if located else np.zeros(1)
+        origin = np.median(sample, keepdims=True) if located else np.zeros(1)
+        unit = np.abs(sample - origin).mean(keepdims=True)
     good = np.isfinite(unit) & (unit > 0) & np.isfinite(origin)
     return np.where(good, origin, 0.0), np.where(good, unit, 1.0), True
 

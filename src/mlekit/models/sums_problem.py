@@ -39,7 +39,7 @@ class SumsProblem(Problem):
         family: Any = coefficients.family
         self.family, self.coefficients, self.sums = family, coefficients, stats
         self.priors, self.beliefs, self.fixed = priors, beliefs, fixed
-        self.count, self.size = 1 if np.ndim(stats.n) == 0 else len(stats.n), coefficients.size
+        self.count, self.size = 1 if isinstance(stats.n, float) else len(stats.n), coefficients.size
         self.several_peaks = family.several_peaks
 
     @cached_property
@@ -84,11 +84,8 @@ class SumsProblem(Problem):
 
     def _degenerate(self, stats: Stats) -> Any:
         """Which fits have one distinct value where a spread is free."""
-        return (
-            self.family.spreads
-            and not self.family.spreads <= self.fixed.keys()
-            and self.family.degenerate(stats, self.fixed)
-        )
+        spreads, fixed = self.family.spreads, self.fixed
+        return spreads and not (fixed and spreads <= fixed.keys()) and self.family.degenerate(stats, fixed)
 
     def refuse(self, same: Any) -> None:
         """One fit whose rows cannot tell the parameters is an error; of many it is a failed group."""

@@ -256,6 +256,37 @@ def digamma_minus_log(x: Array) -> Array:
     )
 
 
+def _digamma_minus_log(x: Array, log: Kernel) -> tuple[Array, Array]:
+    """digamma(x) - log x and its derivative trigamma(x) - 1/x, which have their sums in common."""
+    small = x < CUT
+    above = x + CUT * small
+    value = _series(STIRLING, 1, above) - 0.5 / above
+    slope = _series(STIRLING, 2, above) + 0.5 / (above * above)
+    t, once, twice = x * (x + CUT), 0.0, 0.0
+    for product, square in PAIRS:
+        u = 1 / (t + product)
+        once, twice = once + u, twice + u * (2 + square * u)
+    value = value + small * (log((x + CUT) / x) - 1 / x - (2 * x + CUT) * once)
+    return value, slope + small * (1 / x / x + twice - CUT / t)
+
+
+def gamma_shape(s: Array) -> Array:
+    """The root k of log k - digamma(k) = s, for s > 0: Newton's method in 1 / k, from a start within 1.5% of it.
+
+    >>> round(float(gamma_shape(0.5772156649015329)), 12)
+    1.0
+    """
+
+    def solved(s: Array, log: Kernel, root: Kernel) -> Array:
+        k = (3 - s + root((s - 3) * (s - 3) + 24 * s)) / (12 * s)
+        for _ in range(3):
+            value, slope = _digamma_minus_log(k, log)
+            k = 1 / (1 / k + (value + s) / (k * k * slope))
+        return k
+
+    return _apply(s, lambda s: solved(s, math.log, math.sqrt), lambda s: solved(s, np.log, np.sqrt))
+
+
 # ---- two gamma functions half a step apart --------------------------------------------------------------------------
 
 

@@ -213,7 +213,7 @@ class Levels(Discrete):
 
     @property
     def words(self) -> str:  # type: ignore[override]
-        return f"one of {self.count} levels"
+        return f"one of {self.count} levels" if self.count else "labels"
 
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
         if weights is None and self.counted is not None and self.counted[0] is y:

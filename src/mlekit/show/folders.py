@@ -50,7 +50,9 @@ def read(path: Any) -> tuple[Any, bytes]:
     match document:
         case {"format": str(form), "version": int(version)} if form == FORMAT and version != VERSION:
             raise LoadError(f"{folder} has version {version}, and this mlekit reads version {VERSION}: upgrade mlekit")
-        case {"format": str(form), "sha256": {"content": str(said), "arrays": str(name)}, "fit": dict(content)} if form == FORMAT:
+        case {"format": str(form), "sha256": {"content": str(said), "arrays": str(name)}, "fit": dict(content)} if (
+            form == FORMAT
+        ):
             arrays = _read(_arrays(folder, name))
             if _checksum(_canonical(content)) != said or _checksum(arrays) != name:
                 raise LoadError(f"{folder} is damaged or was edited: its checksums are not those it was saved with")

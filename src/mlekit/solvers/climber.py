@@ -23,7 +23,7 @@ from .base import Array, Problem, Solution, Solver, Status
 from .closed import held
 from .newton import LONG_STEP, better
 
-ROUNDS = 30
+ROUNDS = 200
 CLOSE = 1e-6  # a decrement at which a walk may stop because rounding hides the way up
 LONGEST = 5.0  # of a first step, in standardised coordinates
 
@@ -93,7 +93,6 @@ class Climber(Solver):
     """A method that walks; each fit of a batch by itself."""
 
     tol: float
-    steps: int | None
 
     @abstractmethod
     def walk(self, problem: Problem, frame: Frame, trip: Any) -> Array:

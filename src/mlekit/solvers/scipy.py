@@ -72,7 +72,7 @@ class Scipy(Climber):
 
     method: str = "BFGS"
     tol: float = 1e-10
-    steps: int = 5_000
+    steps: int = 2_000
     callback: Callable[[int, float], Any] | None = None
 
     name = "scipy"

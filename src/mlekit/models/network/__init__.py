@@ -1,4 +1,4 @@
-"""A net as a model: any torch module gives the first parameter of a law, row by row; the others are learned beside it."""
+"""A net as a model: any torch module gives the first parameter of a law, row by row; the others stand beside it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .reading import rows as checked
 
 Array = Any
 
-__all__ = ["Network", "NetProblem", "Rows"]
+__all__ = ["NetProblem", "Network", "Rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,9 @@ class Network(Model):
         given: Network = rows
         family, bound = self._bound(given.rows)
         if any(s.many for s in list(family.params.values())[1:]):
-            raise OptionError(f"a net gives the first parameter of {family.name}, and its others are not single numbers")
+            raise OptionError(
+                f"a net gives the first parameter of {family.name}, and its others are not single numbers"
+            )
         if family.params[next(iter(family.params))].many and bound.offset is not None:
             raise OptionError("offset= goes with one number a row, and the net gives logits")
         x = suited(self.module, family, bound.x)
@@ -152,5 +154,3 @@ class Network(Model):
 
 def _no_columns(name: str) -> Array:
     raise DataError(f"{name!r} is to be a column of the data, and a net is given X and y alone")
-
-

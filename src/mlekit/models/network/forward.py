@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,7 +38,7 @@ def predictors(module: nn.Module, family: Any, x: Tensor, offset: Tensor | None)
 
 
 @contextmanager
-def resting(module: nn.Module) -> Iterator[None]:
+def resting(module: nn.Module) -> Generator[None]:
     """Without gradients and dropout; every part is in its own mode again afterwards."""
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
@@ -54,10 +54,8 @@ def at_rest(module: nn.Module, family: Any, x: Array, offset: Array | None) -> l
     """The same as arrays of float64, block by block, with dropout off."""
     device = str(next((p.device for p in module.parameters()), "cpu"))
     with resting(module):
-        blocks = [
-            [e.double().cpu().numpy() for e in predictors(module, family, tensor(module, x[a : a + BLOCK], device), None)]
-            for a in range(0, len(x), BLOCK)
-        ]
+        parts = [tensor(module, x[a : a + BLOCK], device) for a in range(0, len(x), BLOCK)]
+        blocks = [[e.double().cpu().numpy() for e in predictors(module, family, part, None)] for part in parts]
     etas = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
     return [e if offset is None else e + offset for e in etas]
 

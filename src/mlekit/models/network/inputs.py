@@ -14,6 +14,7 @@ from ...data.columns import Labels, is_frame, numbers
 from ...errors import DataError
 
 Array = Any
+FINITE = "a net needs finite numbers; leave such rows out"
 
 
 class Inputs(ABC):
@@ -116,21 +117,23 @@ def as_array(data: Any) -> Array:
     """Numbers with one entry a row: whole numbers as int64, others as they are."""
     array = data.detach().cpu().numpy() if isinstance(data, torch.Tensor) else np.asarray(data)
     if array.ndim == 0 or array.dtype.kind not in "iufb":
-        raise DataError(f"X is {array.dtype} of shape {array.shape}: a net takes an array of numbers with one entry a row")
+        raise DataError(f"X is {array.dtype} of shape {array.shape}: a net takes numbers, with one entry a row")
     if array.dtype.kind in "iub":
         return array.astype(np.int64)
     bad = ~np.isfinite(array)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise DataError(f"X has {array[place]} in row {place[0]}, at {place[1:]}: a net needs finite numbers; leave such rows out")
+        raise DataError(f"X has {array[place]} in row {place[0]}, at {place[1:]}: {FINITE}")
     return array
 
 
 def _floats(column: Any, name: str) -> Array:
     if isinstance(column, Labels):
-        raise DataError(f"the column {name!r} holds labels, and a net takes numbers: use a formula, as in mlekit.fit(df, 'y ~ x + C(z)', ...)")
+        raise DataError(
+            f"the column {name!r} holds labels, and a net takes numbers: use a formula, mlekit.fit(df, 'y ~ C({name})', ...)"
+        )
     values = np.asarray(numbers(column, name), dtype=float)
     if not np.isfinite(values).all():
         row = int(np.argmin(np.isfinite(values)))
-        raise DataError(f"the column {name!r} is {values[row]} in row {row}: a net needs finite numbers; leave such rows out")
+        raise DataError(f"the column {name!r} is {values[row]} in row {row}: {FINITE}")
     return values

@@ -86,7 +86,7 @@ class NetProblem(Problem):
         fixed: Mapping[str, float],
     ) -> None:
         self.module, self.family, self.rows, self.imaginary = module, family, rows, imaginary
-        self.beliefs, self.begin_at, self.fixed = beliefs, start, fixed
+        self.beliefs, self.begin_at, self.fixed = beliefs, start, dict(fixed)
         self.size = sum(p.numel() for p in module.parameters() if p.requires_grad) + len(start)
 
     def stream(self) -> NetStream:
@@ -161,15 +161,13 @@ class NetStream(Stream):
         def there(a: Array | None) -> Tensor | None:
             return None if a is None else torch.tensor(np.asarray(a), device=device)
 
-        def real(a: Array | None) -> Tensor | None:
+        def real(a: Array | None) -> Any:
             return None if a is None else torch.tensor(a, dtype=self.dtype, device=device)
 
         self.x, self.y = tensor(self.module, data.x, device), there(data.y) if self.family.codes else real(data.y)
         self.weights, self.offset = real(data.weights), real(data.offset)
-        self.others = {
-            name: torch.tensor(value, dtype=self.dtype, device=device, requires_grad=True)
-            for name, value in p.begin_at.items()
-        }
+        self.others = {name: real(np.float64(z)).requires_grad_() for name, z in p.begin_at.items()}
+        self.held = {n: real(self.family.link(n).forward(NUMPY, np.float64(v))) for n, v in p.fixed.items()}
         self.tensors = {name: p for name, p in self.module.named_parameters() if p.requires_grad}
         return {**self.tensors, **self.others}
 
@@ -185,17 +183,14 @@ class NetStream(Stream):
 
     def free(self) -> list[Tensor]:
         """The coordinates of the parameters that the net does not give."""
-        held = {p: self.family.link(p).forward(NUMPY, np.float64(v)) for p, v in self.problem.fixed.items()}
-        known = {**{p: torch.tensor(float(v), dtype=self.dtype, device=self.x.device) for p, v in held.items()}, **self.others}
-        return [known[p] for p in list(self.family.params)[1:]]
+        return [self.others[p] if p in self.others else self.held[p] for p in list(self.family.params)[1:]]
 
     def log_prior(self) -> Any:
         """Of the weights and of the law's other parameters as named; imaginary rows are among the rows."""
         beliefs, family = self.problem.beliefs, self.family
         total = sum((prior.log_density(self.xp, self.tensors[n]).sum() for n, prior in beliefs.weights.items()), 0.0)
-        return total + sum(
-            prior.log_density(self.xp, family.link(p).inverse(self.xp, self.others[p])) for p, prior in beliefs.others.items()
-        )
+        named = {p: family.link(p).inverse(self.xp, self.others[p]) for p in beliefs.others}
+        return total + sum(prior.log_density(self.xp, named[p]) for p, prior in beliefs.others.items())
 
     def kept(self) -> dict[str, Array]:
         """Everything that makes the module again, and the law's other parameters as named."""
@@ -204,8 +199,7 @@ class NetStream(Stream):
 
     def _named(self) -> dict[str, float]:
         free = {p: z.detach().double().cpu().numpy() for p, z in self.others.items()}
-        found = {p: float(self.family.link(p).inverse(NUMPY, z)) for p, z in free.items()}
-        return {p: found.get(p, self.problem.fixed.get(p)) for p in list(self.family.params)[1:]}
+        return {**{p: float(self.family.link(p).inverse(NUMPY, z)) for p, z in free.items()}, **self.problem.fixed}
 
     def value(self) -> float:
         """The log posterior, with dropout off."""

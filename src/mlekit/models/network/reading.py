@@ -14,7 +14,6 @@ from .inputs import Inputs, Terms, inputs
 from .problem import Rows
 
 Array = Any
-PLAIN = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": False}
 
 
 def read(first: str, data: Any, target: Any, how: Mapping[str, Any]) -> tuple[Inputs, Rows, str | None]:
@@ -28,7 +27,7 @@ def read(first: str, data: Any, target: Any, how: Mapping[str, Any]) -> tuple[In
         return made, rows(made.of(data), column(target, "y"), how, data), None
     if not is_frame(type(data)) or "~" not in str(target):
         raise OptionError("a net takes mlekit.fit(X, y, ...), or a frame and a formula: mlekit.fit(df, 'y ~ x', ...)")
-    given = intake(first, data, target, **PLAIN)
+    given = intake(first, data, target, None, None, None, "error", intercept=False)
     if list(given.designs) != [first]:
         raise OptionError(f"the net gives the {first}: a formula of another parameter cannot be used")
     design = given.designs[first].check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from . import ways
 from .trip import Trip, choose, draws
 
 EPOCHS, STEPS = 20, 400
+FRESH = 50  # steps over all rows after which the coordinates are made anew
 LEGS = (0.1, 0.3, 0.6, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
 RATE = {"adam": 0.1, "sgd": 0.05}
 TENTH = 0.01  # the decrement at a tenth of a standard error
@@ -68,8 +70,8 @@ class LawClimber(Climber):
         if self.shuffled:
             self.leg(objective, trip, unit)
         else:
-            method = ways.FULL[self.method]
-            trip.follow(method(objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0), scale=unit)
+            steps = ways.FULL[self.method](objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0)
+            trip.follow(islice(steps, FRESH), scale=unit)
         return frame.z(u.detach().cpu().numpy())
 
     def leg(self, objective: ways.Objective, trip: Leg, unit: float) -> None:

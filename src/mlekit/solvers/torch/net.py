@@ -30,7 +30,10 @@ def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
         tol = max(options.tol, 8 * eps)
         ended = trip.follow(ways.FULL[method](objective, tol, options.lr))
         steep = float(objective.at(objective.x)[1].abs().max())
-        status = Status.CONVERGED if steep <= (eps**0.5 if ended else tol) else Status.FAILED if ended else Status.BUDGET
+        if steep <= (eps**0.5 if ended else tol):
+            status = Status.CONVERGED
+        elif ended:
+            status = Status.FAILED
     else:
         index = draws(rng, stream.rows, options.batch or BATCH, str(leaves[0].device))
         walk = ways.minibatches(objective, method, options.lr or RATE[method], index, lambda: warmed(trip.done))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -59,11 +59,11 @@ def draws(rng: np.random.Generator, rows: int, batch: int, device: str) -> Itera
 
 
 @contextmanager
-def own_generators(seed: int) -> Iterator[None]:
+def own_generators(seed: int) -> Generator[None]:
     """Whatever draws from torch's global generators inside (dropout) begins at the seed; outside nothing has changed."""
     devices = list(range(torch.cuda.device_count()))
     with torch.random.fork_rng(devices=devices):
-        torch.random.default_generator.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)
         yield
@@ -82,7 +82,8 @@ def _checked(device: str, double: bool) -> str:
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     kind = str(device).partition(":")[0]
     if not there.get(kind, False):
-        raise OptionError(f"Torch: device={device!r} is not there: use {', '.join(repr(d) for d, ok in there.items() if ok)}")
+        usable = ", ".join(repr(d) for d, ok in there.items() if ok)
+        raise OptionError(f"Torch: device={device!r} is not there: use {usable}")
     if kind == "mps" and double:
         raise OptionError("Torch: device='mps' has no 64-bit numbers, which this fit needs: use device='cpu'")
     return str(device)

@@ -1,16 +1,17 @@
-"""How torch walks: each method is a generator that takes one step, yields the loss before it, and ends at the top.
+"""How torch walks.
 
     descent    x <- x - t g                       t by the line search
     lbfgs      x <- x - t H g                     H from the last differences of x and g (Nocedal's two loops)
     sgd        x <- x - lr (0.9 m + g)            g of a share of the rows
     adam       x <- x - lr m / sqrt(v)            m, v: running means of g and g^2
+
+Each method is a generator that takes a step, yields the loss before it, and ends at the top.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -47,7 +48,7 @@ class Objective:
 class Anchored(Objective):
     """The slope of a share of the rows, less what the same rows said at the anchor, plus what all rows say there.
 
-    It is right on average, as that of the share alone, and near the anchor its noise is nought (Johnson and Zhang 2013).
+    It is right on average, as that of the share alone, and near the anchor its noise is nought (Johnson, Zhang 2013).
     """
 
     def __init__(self, loss: Callable[[Tensor | None], Tensor], leaves: list[Tensor]) -> None:
