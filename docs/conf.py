@@ -36,6 +36,7 @@ nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_execution_timeout = 180
 nb_merge_streams = True
+nb_code_prompt_hide = "Fold away"
 
 # The reference is written in the docstrings, in the order of the source.
 default_role = "code"

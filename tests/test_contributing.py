@@ -53,9 +53,10 @@ def test_the_example_of_a_solver_reaches_the_maximum(example: Example) -> None:
     np.testing.assert_allclose(fit.params, newton.params, rtol=1e-6)
 
 
-def test_the_example_of_a_net_gives_logits(example: Example) -> None:
-    import torch
+def test_the_example_of_a_net_is_trained_like_the_others(example: Example) -> None:
+    from lm.network import model
 
-    with torch.random.fork_rng(devices=[]):
-        net = example("src/lm/nets/window.py")["Window"](vocabulary=27)
-    assert net(torch.zeros(5, 3, dtype=torch.long)).shape == (5, 27)
+    window = model(example("src/lm/nets/window.py")["Window"], "window")
+    words = ["emma", "ava", "mia", "emily"]
+    fit = mlekit.fit(words, family=window(context=2, width=8), solver=mlekit.solvers.Torch(steps=200, lr=0.05))
+    assert fit.evaluate(words).nll < np.log(len(fit.next_probs(""))) / 2

@@ -54,10 +54,7 @@ def as_written(lines: list[str]) -> list[str]:
 
 def facts(law: Any) -> dict[str, str]:
     """What a law says of itself in `mlekit.families.list()`, and what else it is called."""
-    try:
-        told = {label: text for label, text in law.describe().items() if text and label != "name"}
-    except AttributeError:
-        return {}  # TEMP
+    told = {label: text for label, text in law.describe().items() if text and label != "name"}
     aliases = ", ".join(f'``"{alias}"``' for alias in law.aliases)
     return {"name": f'``"{law.name}"``', **({"also": aliases} if aliases else {}), **told}
 

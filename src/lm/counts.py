@@ -142,7 +142,7 @@ class Counted:
 
     def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit) -> None:
         self.vocabulary, self.rows = vocabulary, rows
-        self.solver, self.quick_ok = rows.solution.solver, rows.quick_ok
+        self.solver, self.quick_ok = rows.solution.solver, bool(rows.quick_ok)
 
     @property
     def probabilities(self) -> Floats:

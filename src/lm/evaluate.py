@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, inf, isinf, log, nan, sqrt
+from math import exp, inf, isinf, isnan, log, nan, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +65,7 @@ def evaluation(log_probs: ArrayLike, lengths: ArrayLike) -> Evaluation:
     log_prob, length = np.asarray(log_probs, np.float64), np.asarray(lengths, np.int64)
     words, characters = len(length), int(length.sum())
     impossible = int(np.isneginf(log_prob).sum())
-    nll = -float(log_prob.sum()) / characters
+    nll = (0.0 - float(log_prob.sum())) / characters
     if words < 2 or isinf(nll):
         return Evaluation(nll, nan, characters, words, impossible)
     squares = float(np.square(log_prob + nll * length).sum())
@@ -84,7 +84,7 @@ def table(evaluations: Mapping[str, Evaluation], characters: int) -> str:
     lines = [["", "nats a character", "bits a character", "perplexity", "words"]]
     lines += [["an even guess", f"{guess:.6f}", f"{guess / log(2):.6f}", f"{characters:.3f}", ""]]
     for label, e in evaluations.items():
-        units = [f"{e.nll / unit:.4f} ± {e.std_error / unit:.4f}" for unit in (1, log(2))]
+        units = [_measured(e.nll / unit, e.std_error / unit) for unit in (1, log(2))]
         lines.append([label, *units, f"{e.perplexity:.3f}", f"{e.words:,}"])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     sides = (str.ljust, str.ljust, str.ljust, str.rjust, str.rjust)
@@ -92,6 +92,10 @@ def table(evaluations: Mapping[str, Evaluation], characters: int) -> str:
     impossible = {label: e.impossible for label, e in evaluations.items() if e.impossible}
     notes = [f"{count:,} words of {label} are impossible under the model" for label, count in impossible.items()]
     return "\n".join([*("  ".join(cells).rstrip() for cells in drawn), *notes])
+
+
+def _measured(value: float, error: float) -> str:
+    return f"{value:.4f}" if isnan(error) else f"{value:.4f} ± {error:.4f}"
 
 
 def main(arguments: list[str] | None = None) -> None:

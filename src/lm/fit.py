@@ -218,11 +218,15 @@ class Fit:
         return as_html(self._contents())
 
     def __repr__(self) -> str:
-        said = f"{self.nobs:,.10g} characters, {-self.llf / self.nobs:.4f} nats a character"
+        said = f"{self.nobs:,.10g} characters, {self._loss:.4f} nats a character"
         return f"<lm.Fit {self.predictor.name}: {said}; {'ok' if self.verdict.ok else 'NOT PROVED'}>"
 
+    @property
+    def _loss(self) -> float:
+        return (0.0 - self.llf) / self.nobs
+
     def _contents(self) -> Contents:
-        loss, guess = -self.llf / self.nobs, log(len(self.vocabulary))
+        loss, guess = self._loss, log(len(self.vocabulary))
         aim = "maximum likelihood" if self.prior is None else "posterior mode (MAP)"
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]

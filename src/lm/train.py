@@ -210,9 +210,13 @@ def show(fit: Fit, folder: Path) -> None:
         bigram = find.model(COUNTED)(vocabulary=fit.vocabulary, prior=belief(fit.run))
         losses["test, counted"] = mlekit.fit(fit.words, family=bigram).evaluate(fit.held_out["test"])
     print(table(losses, len(fit.vocabulary)))
-    print("\nTwenty new words:\n")
-    print(*fit.sample(20, seed=fit.run["seed"], only_new=True), sep="\n")
-    print(f"\nMore of them: python -m lm.sample {folder}")
+    try:
+        new = fit.sample(20, seed=fit.run["seed"], only_new=True)
+    except OptionError:
+        print("\nIt knows no word that is not in the list.")
+    else:
+        print("\nTwenty new words:\n", *new, sep="\n")
+    print(f"\nMore words: python -m lm.sample {folder}")
 
 
 if __name__ == "__main__":

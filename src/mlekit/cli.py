@@ -89,10 +89,10 @@ def _fit_arguments(fit: ArgumentParser) -> None:
     fit.add_argument("data", help="a CSV, TSV or Parquet file, by its ending")
     fit.add_argument("target", metavar="column", help='a column, or a formula such as "y ~ x + C(z)"')
     fit.add_argument("--family", required=True, help='the law, such as gamma or "binomial(n=10)"')
-    fit.add_argument("--by", action="append", metavar="COLUMN", help="one fit a group; again for a key of several columns")
+    fit.add_argument("--by", action="append", metavar="COLUMN", help="one fit a group; repeat it for several columns")
     fit.add_argument("--weights", metavar="COLUMN", help="how often each row counts")
     fit.add_argument("--fixed", action="append", default=[], metavar="NAME=VALUE", help="hold a parameter, as in sd=2")
-    fit.add_argument("--missing", choices=("error", "drop"), default="error", help="rows with a missing value (default: error)")
+    fit.add_argument("--missing", choices=("error", "drop"), default="error", help="missing values (default: error)")
     fit.add_argument(
         "--max-failed",
         type=_allowed,
@@ -269,7 +269,8 @@ def _families(asked: Namespace) -> Answer:
     everywhere = {"mean", "median", "sd", "variance"}  # of nearly all laws
     derived = [", ".join(d for d in text.split(", ") if d not in everywhere) for text in laws["derived"]]
     columns = [list(laws["name"]), list(laws["parameters"]), derived, list(laws["support"])]
-    parts = [_left([title, *cells]) for title, cells in zip(("parameters", "also derived", "data"), columns[1:], strict=True)]
+    titles = ("parameters", "also derived", "data")
+    parts = [_left([title, *cells]) for title, cells in zip(titles, columns[1:], strict=True)]
     table = Table("", ["family", *(part[0] for part in parts)], [columns[0], *(part[1:] for part in parts)])
     return OK, "\n".join(line.rstrip() for line in draw_table(table))
 

@@ -26,8 +26,17 @@ Array = Any
 PROVED = int(Status.BOUNDARY)  # a status up to here is an answer
 
 
+def _frame(columns: Mapping[Any, Array], index: Any = None) -> pd.DataFrame:
+    """Columns as a table; two names of a column stand above one another."""
+    import pandas as pd
+
+    return pd.DataFrame(columns, index=None if index is None else pd.Index(np.atleast_1d(index)))
+
+
 class Fit:
     """A law fitted to rows: `fit["p"]`, `fit.params`, `fit.summary()`, and all that follows."""
+
+    _verdict: Verdict | None = None
 
     def __init__(self, estimator: Any, bound: Bound, solution: Solution, group: int = 0) -> None:
         self.estimator, self._bound, self._solution = estimator, bound, solution
@@ -220,12 +229,14 @@ class Fit:
 
     # -- whether to believe it ----------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def verdict(self) -> Verdict:
         """What was checked: `.ok`, `.codes`, `.reasons`."""
-        from .inference.verdict import verdict
+        if self._verdict is None:
+            from .inference.verdict import verdict
 
-        return verdict(self._bound, self._solution)
+            self._verdict = verdict(self._bound, self._solution)
+        return self._verdict
 
     @property
     def quick_ok(self) -> bool:
@@ -317,7 +328,8 @@ class Fit:
         """
         from .inference.predict import predict
 
-        return predict(self._bound, self._solution, new, which, interval, level, q)
+        found = predict(self._bound, self._solution, new, which, interval, level, q)
+        return found if interval is None else _frame(found)
 
     def log_prob(self, new: Any = None, target: Any = None) -> Array:
         """The log density of new rows, given as `fit` takes data; of the fitted ones without any.
@@ -351,19 +363,22 @@ class Fit:
         """The values below which shares q lie; with bounds where `interval` is asked for."""
         from .inference.law import quantile
 
-        return quantile(self._bound, self._solution, q, interval, level)
+        found = quantile(self._bound, self._solution, q, interval, level)
+        return _frame(found, q) if interval else found
 
     def cdf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
         """The probability of at most x."""
         from .inference.law import cdf
 
-        return cdf(self._bound, self._solution, x, interval, level)
+        found = cdf(self._bound, self._solution, x, interval, level)
+        return _frame(found, x) if interval else found
 
     def sf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
         """The probability of more than x."""
         from .inference.law import sf
 
-        return sf(self._bound, self._solution, x, interval, level)
+        found = sf(self._bound, self._solution, x, interval, level)
+        return _frame(found, x) if interval else found
 
     def residuals(self, kind: str = "quantile", seed: Any = 0) -> Array:
         """What is left of each row: "quantile" (randomised for discrete laws), "response", "pearson", "deviance"."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Array = Any
 
 NO_ERRORS = (
-    "many different weights give the same net, so none has a value of its own to be unsure of: fit the net to resampled "
-    "rows and see how much fit.predict(new) changes, or see fit.evaluate(X, y) for rows that it has not seen"
+    "many different weights give the same net, so none has a value of its own to be unsure of: fit the net to "
+    "resampled rows and see how much fit.predict(new) changes, or see fit.evaluate(X, y) for rows it has not seen"
 )
 NO_LAW = "a net gives another law to every row: see fit.predict(new), fit.log_prob(X, y) and fit.evaluate(X, y)"
 SURE = "bse cov_params conf_int tvalues pvalues estimate profile posterior with_cov wald_test score_obs tidy".split()
@@ -39,7 +39,9 @@ def network(module: Any, family: Any, *, cells: Any = None) -> Network:
     are inputs at which a Dirichlet prior holds. Your module is copied, and stays as it is.
 
     >>> import mlekit, torch
-    >>> net = mlekit.network(torch.nn.Linear(1, 1, dtype=torch.float64), "normal")
+    >>> with torch.random.fork_rng():
+    ...     line = torch.nn.Linear(1, 1, dtype=torch.float64)
+    >>> net = mlekit.network(line, "normal")
     >>> fit = mlekit.fit([[0.0], [1.0], [2.0], [3.0]], [1.0, 3.1, 4.9, 7.0], family=net)
     >>> fit.predict([[4.0]]).round(3).tolist()
     [8.95]
@@ -150,6 +152,7 @@ class NetworkFit:
 
     @property
     def verdict_ok(self) -> bool:
+        """Whether the verdict says yes: at a maximum, or where the budget was spent."""
         return self.verdict.ok
 
     @property
@@ -255,7 +258,7 @@ class NetworkFit:
         return f"<NetworkFit {self.family!r}: {said}; {verdict}>"
 
     def save(self, path: Any, data: bool = False) -> None:
-        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: the module's code is not in it."""
+        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`; the code of the module stays out."""
         nets.save(self, path, data)
 
 

@@ -168,3 +168,19 @@ def test_a_fit_without_rows_has_a_height_and_no_scores():
     assert whole.loglike({"p": 0.5}) == pytest.approx(4 * np.log(0.5))
     with pytest.raises(OptionError, match="rows"):
         whole.score_obs()
+
+
+def test_a_limit_may_lie_at_either_end(rng):
+    y = rng.normal(size=20)
+    cut = mlekit.custom(
+        lambda y, a, b: -0.5 * y**2 + np.log1p(-np.exp(-1 / a)) - np.log1p(-np.exp(-1 / a)) * b / b,
+        params={"a": "positive", "b": (0.0, 2.0)},
+    )
+    fit = mlekit.fit(y, family=cut, on_failure="ignore", start={"a": 1.0, "b": 1.0})
+    assert fit.loglike({"b": 0.0}) == pytest.approx(-0.5 * y @ y, rel=1e-12)
+
+
+def test_a_density_that_grows_without_end_has_an_endless_limit():
+    fit = mlekit.fit([1.0, 1.0, 3.0], family="student_t", fixed={"df": 1.5}, on_failure="ignore")
+    assert fit.loglike({"loc": 1.0, "scale": 0.0}) == np.inf
+    assert fit.loglike({"loc": 1.0, "scale": 0.0, "df": 3.0}) == -np.inf

@@ -109,3 +109,10 @@ def test_what_is_missing_is_said():
         plain.evaluate([])
     with pytest.raises((UnknownName, OptionError)):
         mlekit.fit({"a": [1.0, 2.0], "b": [1, 2]}, "a", family="normal").evaluate({"c": [1.0], "d": [1.0]})
+
+
+def test_tries_cannot_come_from_rows_without_names():
+    fit = mlekit.fit({"y": [1, 3], "n": [2, 4]}, "y", family=mlekit.families.Binomial(n="n"))
+    for ask in (lambda: fit.log_prob([1]), lambda: fit.predict([1])):
+        with pytest.raises(DataError, match="'n' is to be a column"):
+            ask()

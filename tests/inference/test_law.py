@@ -184,3 +184,10 @@ def test_merged_and_loaded_fits_are_laws_too(tmp_path):
     assert loaded.dist({"n": [10]}).mean() == pytest.approx([20 / 3])
     with pytest.raises((OptionError, DataError)):
         loaded.dist()
+
+
+def test_a_discrete_law_of_several_parameters_has_no_bounds_of_a_quantile():
+    fit = mlekit.fit(["a", "b", "b", "c", "c", "c"], family="categorical")
+    assert fit.quantile(0.5) in (1.0, 2.0)
+    with pytest.raises(OptionError, match="bootstrap"):
+        fit.quantile(0.5, interval=True)

@@ -198,3 +198,12 @@ def test_too_few_rows_are_said(rng):
     one = mlekit.fit([3], family="poisson")
     with pytest.raises(OptionError, match="only 1 rows"):
         one.with_cov("hc1")
+
+
+def test_unbiased_needs_more_rows_than_coefficients():
+    data = {"x": [0.0, 1.0, 2.0], "y": [0.0, 1.0, 1.5]}
+    fit = mlekit.fit(data, "y ~ x", family="normal").with_cov("unbiased")
+    assert fit.df_resid == 1.0
+    light = mlekit.fit([1.0, 2.0, 4.0], family="normal", weights=[0.1, 0.1, 0.1])
+    with pytest.raises(OptionError, match=r"only 0\.3 rows"):
+        light.with_cov("unbiased")

@@ -65,6 +65,10 @@ def test_llf_is_without_the_prior_and_log_posterior_with_its_density(words: list
     assert fit.log_posterior == pytest.approx(fit.llf + density, rel=1e-14)
 
 
+def test_a_prior_of_a_million_million_words_leaves_an_even_guess(words: list[str]):
+    assert fitted(words, Dirichlet(1e12)).evaluate(words).nll == pytest.approx(3.295837, abs=1e-6)
+
+
 def test_nobs_counts_characters_and_ends_and_n_params_what_was_free(words: list[str]):
     fit = fitted(words)
     assert fit.nobs == sum(len(word) + 1 for word in words)

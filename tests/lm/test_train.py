@@ -245,12 +245,28 @@ def test_a_budget_of_steps_is_spent_and_is_a_success(data: str):
     assert (once.params["table"] == again.params["table"]).all()
 
 
+def test_a_fit_that_is_not_proved_is_shown_and_ends_with_exit_code_1(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    own_letters = [f"em{chr(letter)}" for letter in range(0x3B1, 0x3C9)]  # what follows those in test is unknown
+    (tmp_path / data).write_text("\n".join(own_letters), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        train.main(["--data", data, "--prior", "1", "--out", "run"])
+    assert ended.value.code == 1
+    said = capsys.readouterr()
+    assert re.search(r"^test +inf +inf +inf +2$", said.out, re.MULTILINE)
+    assert "2 words of test are impossible" in said.out
+    assert "It knows no word that is not in the list." in said.out
+    assert "no word that counts has" in said.err
+
+
 def test_steps_of_a_counted_model_change_nothing_and_it_says_so(data: str, capsys: pytest.CaptureFixture[str]):
     train.main(["--data", data, "--out", "run", "--steps", "5"])
     assert "--steps and --seconds are for nets" in capsys.readouterr().err
     assert mlekit.load("run").verdict.codes == ("closed_form",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_during_training_saves_says_so_and_resume_goes_on(data: str, tmp_path: Path, number: int):
     line = [sys.executable, "-m", "lm.train", "--data", data, "--model", "neural_bigram", "--out", "run"]

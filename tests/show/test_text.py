@@ -83,7 +83,11 @@ def test_printing_a_fit_is_its_summary() -> None:
 
 def test_numbers_are_the_fits_own() -> None:
     text = MADE["normal"]().summary()
-    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.startswith(("mean ", "sd ", "variance "))}
+    rows = {
+        line.split()[0]: line.split()[1:]
+        for line in text.splitlines()
+        if line.startswith(("mean ", "sd ", "variance "))
+    }
     assert rows["mean"] == ["73.000", "0.63246", "115.42", "<0.001", "71.037", "74.963"]
     assert rows["sd"] == ["1.4142", "0.44721", "0.94731", "4.5435"]  # nobody asks whether an sd is zero
     assert rows["variance"] == ["2.0000", "1.2649"]
@@ -91,7 +95,9 @@ def test_numbers_are_the_fits_own() -> None:
 
 
 def test_columns_are_aligned_at_the_point() -> None:
-    lines = [line for line in MADE["line"]().summary().splitlines() if line.startswith(("Intercept", "x ", "C(z)", "sd"))]
+    lines = [
+        line for line in MADE["line"]().summary().splitlines() if line.startswith(("Intercept", "x ", "C(z)", "sd"))
+    ]
     assert len({line.index(".", line.rindex(" ", 0, 36)) for line in lines}) == 1
 
 
@@ -122,7 +128,7 @@ def test_the_solver_is_named_with_its_reason() -> None:
     assert "closed (a formula gives the maximum)" in MADE["normal"]().summary()
     assert "closed (one equation in one unknown)" in MADE["gamma"]().summary()
     assert "newton (no formula gives this maximum, " in MADE["logistic"]().summary()
-    assert "newton (as asked, " in mlekit.fit(amounts(), family="gamma", solver="newton").summary()
+    assert "newton (as asked" in mlekit.fit(amounts(), family="gamma", solver="newton").summary()
 
 
 def test_of_two_labels_the_success_is_named() -> None:
@@ -156,9 +162,10 @@ def test_fixed_and_tied_values_are_marked() -> None:
 def test_rows_that_were_left_out_and_weights_are_told() -> None:
     data = frame()
     data.loc[[3, 5], "x"] = np.nan
-    assert "118; 2 left out, where a value is missing" in mlekit.fit(
-        data, "y ~ x", family="normal", missing="drop"
-    ).summary()
+    assert (
+        "118; 2 left out, where a value is missing"
+        in mlekit.fit(data, "y ~ x", family="normal", missing="drop").summary()
+    )
     assert f"{int(frame()['w'].sum())} (the sum of weights)" in MADE["weights"]().summary()
 
 
@@ -183,7 +190,7 @@ def test_a_verdict_of_no_is_loud() -> None:
 
 
 def test_names_are_shortened_in_the_middle() -> None:
-    assert shortened("C(neighbourhood)[T.Riverside]", 20) == "C(neighbo..verside]"[:20].ljust(19)
+    assert shortened("C(neighbourhood)[T.Riverside]", 20) == "C(neighbo..iverside]"
     assert shortened("short", 20) == "short"
     for room in range(10, 40):
         assert len(shortened("C(neighbourhood)[T.Riverside]", room)) <= room

@@ -118,7 +118,8 @@ def _number_one(column: Column) -> tuple[Array, Array | list[Any]]:
     if column.dtype.kind in "iub" and len(column):
         low, size = column.min(), int(column.max()) - int(column.min()) + 1
         if size <= _room(len(column)):
-            codes, used = _compact(column.astype(np.int64) - low.astype(np.int64), size)
+            ids = column.astype(np.int64, copy=False)
+            codes, used = _compact(ids - low.astype(np.int64) if low else ids, size)
             return codes, (used + low.astype(np.int64)).astype(column.dtype)
     keys, codes = np.unique(column, return_inverse=True)
     return codes, keys

@@ -16,6 +16,7 @@ from .layout import BLOCK, ONE, Layout, Ragged
 from .stats import Stats
 
 Array = Any
+LARGE = 1e150  # a size that can be squared
 TINY = 1e-290  # a sum of squares that has lost digits to underflow
 FAR = 1e3  # squared distance of the mean from the origin, in variances: three of sixteen digits
 
@@ -34,17 +35,31 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
     stats = _sum(family, y, weights, layout, origin)
     if not _finite(stats):
         family.check(y)
-        raise DataError("the data are too large to be summed: they or their squares overflow; divide them by a power of ten")
+        raise extreme("large")
     if centred:
         total, squares = stats["y"], stats["yy"]
-        if layout is ONE and np.ndim(squares) == 0 and squares < TINY and y.min() != y.max():
-            raise DataError("the data are too close to zero or each other to be squared: multiply them by a power of ten")
+        if layout is ONE and np.ndim(squares) == 0 and squares < TINY * stats.n and y.min() != y.max():
+            raise extreme("small")
         mean = total / stats.n
         squared = mean * total
         far = squared > FAR * (squares - squared)
         if np.count_nonzero(far):
             stats = _sum(family, y, weights, layout, np.where(far & (squares > 0), origin + mean, origin))
+    elif layout is ONE and family.moves and np.ndim(stats.n) == 0:
+        check_size(stats["y"] / stats.n)
     return stats
+
+
+def check_size(size: float) -> None:
+    """Data of a size whose square is a float, or a DataError: errors and variances are squares."""
+    if size > LARGE or 0 < size < 1 / LARGE:
+        raise extreme("large" if size > 1 else "small")
+
+
+def extreme(what: str) -> DataError:
+    """The error of numbers whose squares are none."""
+    how = "divide" if what == "large" else "multiply"
+    return DataError(f"the data are too {what} to be squared in float64: {how} them by a power of ten")
 
 
 def _finite(stats: Stats) -> bool:

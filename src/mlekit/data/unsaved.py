@@ -28,7 +28,7 @@ class Unsaved:
         refuse()
 
     def __len__(self) -> int:
-        refuse()
+        return refuse()
 
     def __getitem__(self, rows: Any) -> NoReturn:
         refuse()

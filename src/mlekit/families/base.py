@@ -51,7 +51,7 @@ class Family(ABC):
     sufficient: ClassVar[bool] = False
     has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
     codes: ClassVar[bool] = False  # observations are codes of levels, not numbers
-    origin: ClassVar[str] = "mlekit"  # where a file finds the law by its name: "mlekit", "scipy" or "custom"
+    origin: ClassVar[str] = "mlekit"  # who knows the law by its name, for a file: "mlekit", "scipy" or the "caller"
     given_links: Mapping[str, Link] = {}
 
     # -- the law ------------------------------------------------------------------------------------------------

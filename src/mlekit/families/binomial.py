@@ -121,7 +121,7 @@ class Binomial(SufficientFamily):
     def frozen(self, *, p: Array, n: Array | None = None) -> Any:
         from scipy import stats
 
-        return stats.binom(self.n if n is None else n, p)
+        return stats.binom(np.asarray(self.n if n is None else n, dtype=np.int64), p)
 
     def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
         yes, n = y[..., 0], y[..., 1]

@@ -65,7 +65,7 @@ class Categorical(SufficientFamily):
             numbers.support = REAL
             numbers.check(y)
             values, codes = np.unique(y, return_inverse=True)
-            values = [int(v) if v == np.floor(v) and abs(v) < 2**53 else float(v) for v in values]
+            values = [int(v) if v == np.floor(v) and abs(v) < 2**53 else v for v in values.tolist()]
         else:
             values, codes, counts = _codes(y)
             if self.labels is None and counts is not None:

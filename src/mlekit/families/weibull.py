@@ -55,6 +55,7 @@ class Weibull(Family):
         log_y = np.log(y)
         n = float(len(y)) if weights is None else float(weights.sum())
         mean = float(log_y.sum() if weights is None else log_y @ weights) / n
+        log_y -= mean
         sample = slice(None, None, max(1, len(y) // 20_000))
         few, w = log_y[sample], None if weights is None else weights[sample]
         spread = float(few.std())
@@ -62,8 +63,8 @@ class Weibull(Family):
             return None
         k = 1.2825498301618641 / spread
         if len(few) < len(log_y):
-            k, _ = _root(few, w, k, float(few.mean() if w is None else np.average(few, weights=w)), 1e-2)
-        k, s0 = _root(log_y, weights, k, mean, 1e-5)
+            k, _ = _root(few - (few.mean() if w is None else np.average(few, weights=w)), w, k, 1e-2)
+        k, s0 = _root(log_y, weights, k, 1e-5)
         return {"scale": np.exp(mean + np.log(s0 / n) / k), "shape": np.float64(k)}
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
@@ -80,10 +81,10 @@ class Weibull(Family):
         return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
 
 
-def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float) -> tuple[float, float]:
+def _root(log_y: Array, weights: Array | None, k: float, tol: float) -> tuple[float, float]:
     """(k, S0(k)) where f(k) = S1 / S0 - 1 / k is zero, for sums of logs about their mean; steps of third order (Halley)."""
     for _ in range(50):
-        s0, s1, s2, s3 = _powers(log_y, weights, k, mean)
+        s0, s1, s2, s3 = _powers(log_y, weights, k)
         m1, m2, m3 = s1 / s0, s2 / s0, s3 / s0
         f = m1 - 1 / k
         f1 = m2 - m1 * m1 + 1 / (k * k)
@@ -96,23 +97,22 @@ def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float
     return float("nan"), float("nan")
 
 
-def _powers(log_y: Array, weights: Array | None, k: float, mean: float) -> tuple[float, float, float, float]:
-    """sum l^j exp(k l), j = 0 .. 3, of l about the mean, in blocks that fit the cache."""
+def _powers(log_y: Array, weights: Array | None, k: float) -> tuple[float, float, float, float]:
+    """sum l^j exp(k l), j = 0 .. 3, in blocks that fit the cache."""
     s0 = s1 = s2 = s3 = 0.0
-    buffers = np.empty((2, min(len(log_y), BLOCK)))
+    buffer = np.empty(min(len(log_y), BLOCK))
     for start in range(0, len(log_y), BLOCK):
         rows = log_y[start : start + BLOCK]
-        part = np.subtract(rows, mean, out=buffers[0, : len(rows)])
-        e = np.multiply(part, k, out=buffers[1, : len(rows)])
+        e = np.multiply(rows, k, out=buffer[: len(rows)])
         np.exp(e, out=e)
         if weights is not None:
             e *= weights[start : start + BLOCK]
         s0 += ONE.collect(e)
-        s1 += e @ part
-        e *= part
-        s2 += e @ part
-        e *= part
-        s3 += e @ part
+        s1 += e.dot(rows)
+        e *= rows
+        s2 += e.dot(rows)
+        e *= rows
+        s3 += e.dot(rows)
     return s0, s1, s2, s3
 
 

@@ -106,11 +106,11 @@ class Lines(Curves):
             size = np.abs(np.diagonal(information, axis1=1, axis2=2))
         rough = np.eye(information.shape[1]) / np.where(size > 0, size, 1.0)[:, None, :]
         inverse = np.where(ok[:, None, None], inverse, np.where(np.isfinite(rough), rough, np.eye(rough.shape[1])))
-        along = (inverse[self.group] @ self.normal[..., None])[..., 0]
-        variance = (along * self.normal).sum(axis=1)
-        self.slope = self.side[:, None] * along / variance[:, None]
         proved = (ok & (self.solution.status <= Status.BOUNDARY))[self.group]
         with np.errstate(all="ignore"):
+            along = (inverse[self.group] @ self.normal[..., None])[..., 0]
+            variance = (along * self.normal).sum(axis=1)
+            self.slope = self.side[:, None] * along / variance[:, None]
             short = 2.0 / np.abs(self.slope).max(axis=1)
         self.step = np.where(proved, np.sqrt(variance), np.minimum(np.sqrt(variance), short))
         bent = np.array([link is not IDENTITY for link in self.links])[self.column]

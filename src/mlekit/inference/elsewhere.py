@@ -19,7 +19,7 @@ from ..numerics.arrays import NUMPY
 from ..solvers.base import Array
 
 SUM = 1e-9  # how far shares may be from one
-NEAR, NEARER = 1e-100, 1e-200  # how close to an end a limit is looked for
+NEAR, NEARER = 1e-50, 1e-100  # how close to an end a limit is looked for
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def suited(solution: Solution, method: Any) -> str:
         return method
     if method not in ("auto", "wald"):
         raise OptionError(
-            f"method={method!r} takes nothing from standard errors, and this fit has those of {solution.errors.kind!r}: "
+            f"method={method!r} takes nothing from standard errors, and this fit has {solution.errors.kind!r} ones: "
             "use method='wald', or ask the fit as it was before with_cov"
         )
     return "wald"

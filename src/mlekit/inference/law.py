@@ -39,7 +39,8 @@ def one(bound: Bound, solution: Solution) -> Predictors:
     """The law that is the same for all rows."""
     if varies(bound):
         raise OptionError(
-            "the law differs from row to row: use fit.dist(new), or for bounds fit.predict(new, which='quantile', q=0.9)"
+            "the law differs from row to row: use fit.dist(new), "
+            "or for bounds fit.predict(new, which='quantile', q=0.9)"
         )
     return Predictors(bound, solution, 1, {}, None, _known(bound))
 
@@ -92,7 +93,7 @@ def sf(bound: Bound, solution: Solution, x: Any, interval: bool, level: float) -
 
 
 def _asked(bound: Bound, solution: Solution, x: Any, method: str, link: Link, interval: bool, level: float) -> Any:
-    """A method of the frozen law at x: a number of a number, an array of many, a table with bounds."""
+    """A method of the frozen law at x: a number of a number, an array of many, columns with bounds."""
     check_level(level)
     rows = one(bound, solution)
     places = np.atleast_1d(np.asarray(x, dtype=float))
@@ -104,8 +105,4 @@ def _asked(bound: Bound, solution: Solution, x: Any, method: str, link: Link, in
     quantity = Quantity(rows, of, link, False)
     if not interval:
         return float(quantity.value[0]) if np.ndim(x) == 0 else quantity.value
-    import pandas as pd
-
-    low, high = quantity.bounds(level)
-    parts = {"fit": quantity.value, "std_error": quantity.std_error, "lower": low, "upper": high}
-    return pd.DataFrame(parts, index=pd.Index(places))
+    return quantity.table(level, len(places))

@@ -8,7 +8,7 @@ prediction   for a new observation: quantiles of the law at the estimate; of a n
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,16 +22,13 @@ from .intervals import check_level
 from .predictors import Predictors, at
 from .quantities import Quantity
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 WHICH = ("mean", "linear", "class", "quantile")
 
 
 def predict(
     bound: Bound, solution: Solution, new: Any, which: str, kind: str | None, level: float, q: float | None = None
 ) -> Any:
-    """One row an input row, and of levels a column each; a table with bounds where an interval is asked for."""
+    """One row an input row, and of levels a column each; columns by name where an interval is asked for."""
     check_level(level)
     if kind not in (None, "confidence", "prediction"):
         raise OptionError(
@@ -56,8 +53,10 @@ def predict(
     if kind is None:
         values = [np.broadcast_to(c.value, (rows.count,)) for c in columns.values()]
         return values[0].copy() if len(values) == 1 else np.stack(values, axis=1)
-    tables = {name: bounded(c, level, rows.count) for name, c in columns.items()}
-    return tables[""] if "" in tables else side_by_side(tables)
+    tables = {name: c.table(level, rows.count) for name, c in columns.items()}
+    return (
+        tables[""] if "" in tables else {(v, name): part for v, parts in tables.items() for name, part in parts.items()}
+    )
 
 
 def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quantity]:
@@ -127,26 +126,8 @@ def classes(rows: Predictors) -> Array:
     return np.array(labels)[best]
 
 
-def bounded(quantity: Quantity, level: float, count: int) -> pd.DataFrame:
-    """Value, error and bounds of each row."""
-    import pandas as pd
-
-    low, high = quantity.bounds(level)
-    parts = {"fit": quantity.value, "std_error": quantity.std_error, "lower": low, "upper": high}
-    return pd.DataFrame({name: np.broadcast_to(part, (count,)) for name, part in parts.items()})
-
-
-def side_by_side(tables: dict[Any, pd.DataFrame]) -> pd.DataFrame:
-    """Tables of levels as one: columns (level, what)."""
-    import pandas as pd
-
-    return pd.concat(tables, axis=1)
-
-
-def new_observation(rows: Predictors, level: float) -> pd.DataFrame:
+def new_observation(rows: Predictors, level: float) -> dict[str, Array]:
     """Where a new observation of each row falls with that probability."""
-    import pandas as pd
-
     family, tail = rows.family, (1 - level) / 2
     columns = quantities(rows, "mean", None)
     if "" not in columns:
@@ -163,7 +144,7 @@ def new_observation(rows: Predictors, level: float) -> pd.DataFrame:
         else:
             low, high = rows.law.ppf(tail), rows.law.ppf(1 - tail)
     parts = {"fit": mean.value, "lower": low, "upper": high}
-    return pd.DataFrame({name: np.broadcast_to(part, (rows.count,)) for name, part in parts.items()})
+    return {name: np.broadcast_to(part, (rows.count,)) for name, part in parts.items()}
 
 
 def check_share(q: Array) -> None:

@@ -89,3 +89,9 @@ class Quantity:
                 half = np.where(self.std_error == 0, 0.0, reach * slope[0] * self.std_error)
                 ends = self.link.inverse(NUMPY, there - half), self.link.inverse(NUMPY, there + half)
         return np.minimum(*ends), np.maximum(*ends)
+
+    def table(self, level: float, count: int) -> dict[str, Array]:
+        """Value, error and bounds of each row."""
+        low, high = self.bounds(level)
+        parts = {"fit": self.value, "std_error": self.std_error, "lower": low, "upper": high}
+        return {name: np.broadcast_to(part, (count,)) for name, part in parts.items()}

@@ -31,7 +31,9 @@ REASONS = {
     "budget": "training stopped when its budget was spent",
     "failed": "the solver found no way up although the score is not zero",
 }
-ONE_VALUE = "one row, or rows of one value, cannot tell {what}: the likelihood grows without end; give more rows, or use fixed="
+ONE_VALUE = (
+    "one row, or rows of one value, cannot tell {what}: the likelihood grows without end; give more rows, or use fixed="
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
     where = _where(bound, solution, code, group)
     reasons = [REASONS[c].format(where=where) for c in found]
     if code == "edge" and where == NOWHERE:
-        reasons[0] = ONE_VALUE.format(what=" and ".join(p for p in bound.model.family.params if p not in bound.base.fixed))
+        free = [p for p in bound.model.family.params if p not in bound.base.fixed]
+        reasons[0] = ONE_VALUE.format(what=" and ".join(free))
     advice = bound.model.family.advice(code, where) if code in NOT_OK else ""
     if advice:
         reasons[0] += f"; {advice}"

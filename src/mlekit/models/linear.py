@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..data.rows import Rows, read
-from ..data.sums import summarise
+from ..data.sums import check_size, summarise
 from ..errors import DataError, IdentifiabilityError, OptionError, nearest
 from ..families.base import Family
 from ..priors.base import Prior
@@ -76,6 +76,8 @@ class Linear(Model):
             raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns or an offset")
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
         standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
+        if standard.moves and len(standard.unit) == 1:
+            check_size(standard.unit[0])
         first = next(iter(family.params))
         least_squares = (
             list(coefficients.designs) == [first]

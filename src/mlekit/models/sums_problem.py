@@ -39,7 +39,7 @@ class SumsProblem(Problem):
         family: Any = coefficients.family
         self.family, self.coefficients, self.sums = family, coefficients, stats
         self.priors, self.beliefs, self.fixed = priors, beliefs, fixed
-        self.count, self.size = 1 if isinstance(stats.n, float) else len(stats.n), coefficients.size
+        self.count, self.size = 1 if np.ndim(stats.n) == 0 else len(stats.n), coefficients.size
         self.several_peaks = family.several_peaks
 
     @cached_property

@@ -17,8 +17,8 @@ SMALL = 1e-3  # where the series is right to the last digits
 def log_excess(d: Array) -> Array:
     """d - log(1 + d), for d above -1.
 
-    >>> float(log_excess(1e-9))
-    5e-19
+    >>> float(log_excess(1e-20))
+    5e-41
     """
     d = np.asarray(d, dtype=float)
     series = d * d * (1 / 2 - d * (1 / 3 - d * (1 / 4 - d * (1 / 5 - d * (1 / 6 - d / 7)))))

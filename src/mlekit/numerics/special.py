@@ -257,11 +257,12 @@ def digamma_minus_log(x: Array) -> Array:
 
 
 def _digamma_minus_log(x: Array, log: Kernel) -> tuple[Array, Array]:
-    """digamma(x) - log x and its derivative trigamma(x) - 1/x, which have their sums in common."""
+    """digamma(x) - log x and, as a step of Newton's needs it, to ten digits, its derivative trigamma(x) - 1/x."""
     small = x < CUT
-    above = x + CUT * small
-    value = _series(STIRLING, 1, above) - 0.5 / above
-    slope = _series(STIRLING, 2, above) + 0.5 / (above * above)
+    r = 1 / (x + CUT * small)
+    w = r * r
+    value = _polynomial(STIRLING[1], w) * w - 0.5 * r
+    slope = (_polynomial(STIRLING[2][-5:], w) * r + 0.5) * w
     t, once, twice = x * (x + CUT), 0.0, 0.0
     for product, square in PAIRS:
         u = 1 / (t + product)

@@ -6,6 +6,8 @@
     tables      coefficients; derived parameters
     notes       what the errors are, which label is the success, why a standard error is absent
     verdict     whether to believe it, last
+
+Cells are texts already: both rooms show the same digits.
 """
 
 from __future__ import annotations
@@ -228,10 +230,8 @@ def _absent(fit: Any, method: str) -> list[str]:
     if "boundary" not in fit.verdict.codes:
         return [f"{who}: no standard error, because the likelihood has no curvature of a peak there."]
     use = f"the {method} interval above is" if method != "wald" else "fit.conf_int(method='profile') is"
-    return [
-        f"{who}: no standard error, because the maximum is at an end of the set, where the likelihood has a slope and "
-        f"no curvature; {use} valid there."
-    ]
+    why = "because the maximum is at an end of the set, where the likelihood has a slope and no curvature"
+    return [f"{who}: no standard error, {why}; {use} valid there."]
 
 
 # -- groups -----------------------------------------------------------------------------------------------------------
@@ -253,8 +253,14 @@ def contents_of_groups(grouped: Any) -> Contents:
     return Contents(
         title=f"{grouped.family!r} by {', '.join(grouped.groups.names)}: "
         + ("posterior modes (MAP)" if bound.base.beliefs else "maximum likelihood"),
-        facts=[*_model(bound), ("groups", count(len(grouped))), ("rows", _rows_of_groups(grouped)), *_priors(bound)]
-        + [("solver", grouped.solution.solver), ("found", _statuses(grouped))],
+        facts=[
+            *_model(bound),
+            ("groups", count(len(grouped))),
+            ("rows", _rows_of_groups(grouped)),
+            *_priors(bound),
+            ("solver", grouped.solution.solver),
+            ("found", _statuses(grouped)),
+        ],
         figures=[_total(grouped, failed)],
         tables=[_spread(grouped), _first(grouped)],
         notes=[*grouped.family.remarks(), "A row a group and parameter: .tidy(); one group as a fit: fit[key]."],
@@ -278,7 +284,8 @@ def _statuses(grouped: Any) -> str:
 def _total(grouped: Any, failed: int) -> tuple[str, str]:
     """The log-likelihoods together, of the groups that have one."""
     llf = grouped.llf.to_numpy()
-    return ("log-likelihood of those proved" if failed else "log-likelihood of all", number(float(llf[np.isfinite(llf)].sum())))
+    whose = "log-likelihood of those proved" if failed else "log-likelihood of all"
+    return whose, number(float(llf[np.isfinite(llf)].sum()))
 
 
 def _spread(grouped: Any) -> Table:
@@ -286,7 +293,8 @@ def _spread(grouped: Any) -> Table:
     values = grouped.params.to_numpy()
     values = values[np.isfinite(values).all(axis=1)]
     names = list(grouped.params.columns[:MOST])
-    title = "over the groups" if len(values) == len(grouped) else f"over the {count(len(values))} groups with finite values"
+    some = "" if len(values) == len(grouped) else f"{count(len(values))} "
+    title = f"over the {some}groups" + (" with finite values" if some else "")
     if not len(values):
         return Table(title, [""], [names])
     columns = [aligned(map(number, take(values)[: len(names)])) for take in QUANTILES.values()]

@@ -88,7 +88,7 @@ def describe(fit: Any, data: bool) -> Any:
 def _pack_law(family: Any) -> Any:
     named = family.origin != "mlekit" or family.name in families.names()
     return {
-        "origin": family.origin if named else "custom",
+        "origin": family.origin if named else "caller",
         "name": family.name,
         "options": pack(family.options()),
         "links": pack({param: link.name for param, link in family.given_links.items()}),
@@ -110,12 +110,28 @@ def _pack_if_possible(value: Any) -> Any:
 def load(path: Any, family: Any = None) -> tuple[Options, Bound, Solution]:
     """What makes the fit of a file: the estimator's options, the problem and its solution."""
     path = Path(path)
-    content = _content(path)
+    content, given = _content(path), None if family is None else families.get(family)
+    with _reading(path):
+        saved = content["law"]
+        own, params = saved["origin"] == "caller", saved["params"]
+    if own and given is None:
+        raise OptionError(
+            f"{path} holds a fit of a law of your own, whose code no file can hold: say mlekit.load(path, family=...)"
+        )
+    if given is not None and list(given.params) != params:
+        raise OptionError(
+            f"family: the file was saved with the parameters {', '.join(params)}, "
+            f"but {given!r} has {', '.join(given.params)}"
+        )
+    with _reading(path):
+        return _assembled(content, _unpack_law(saved, given))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Whatever is wrong with the content of a file is a LoadError."""
     try:
-        law = _unpack_law(content["law"], family)
-        return _assembled(content, law)
-    except OptionError:
-        raise
+        yield
     except (MlekitError, AttributeError, KeyError, TypeError, ValueError, StopIteration, ImportError) as wrong:
         raise LoadError(f"{path} holds no fit that this version can read ({type(wrong).__name__}: {wrong})") from wrong
 
@@ -164,23 +180,13 @@ def _coefficients(law: Any, designs: Mapping[str, Any]) -> Any:
 
 
 def _unpack_law(saved: Mapping[str, Any], given: Any) -> Any:
-    """The law of a file: the one that the caller gives, or one that can be found by its name."""
-    origin, name = saved["origin"], saved["name"]
+    """The law that the caller gives, or the one that can be found by its name."""
     if given is not None:
-        law = families.get(given)
-        if list(law.params) != saved["params"]:
-            raise OptionError(
-                f"family: the file was saved with the parameters {', '.join(saved['params'])}, "
-                f"but {law!r} has {', '.join(law.params)}"
-            )
-    elif origin == "custom":
-        raise OptionError(
-            f"this fit is of a law of your own ({name}), whose code is not in the file: say mlekit.load(path, family=...)"
-        )
-    elif origin == "scipy":
-        law = families.get(scipy_law(name))
+        law = given
+    elif saved["origin"] == "scipy":
+        law = families.get(scipy_law(saved["name"]))
     else:
-        law = type(families.get(name))(**unpack(saved["options"]))
+        law = type(families.get(saved["name"]))(**unpack(saved["options"]))
     links = unpack(saved["links"])
     return law.with_links(links) if links else law
 
@@ -194,9 +200,13 @@ def _content(path: Path) -> Any:
     except (ValueError, RecursionError) as wrong:
         raise LoadError(f"{path} is cut off, or no JSON: {wrong}") from None
     match document:
-        case {"format": str(form), "version": int(version), "sha256": str(checksum), "fit": dict(content)} if form == FORMAT:
+        case {"format": str(form), "version": int(version), "sha256": str(checksum), "fit": dict(content)} if (
+            form == FORMAT
+        ):
             if version != VERSION:
-                raise LoadError(f"{path} has version {version}, and this mlekit reads version {VERSION}: upgrade mlekit")
+                raise LoadError(
+                    f"{path} has version {version}, and this mlekit reads version {VERSION}: upgrade mlekit"
+                )
             if _checksum(content) != checksum:
                 raise LoadError(f"{path} is damaged or was edited: its checksum is not the one it was saved with")
             return content

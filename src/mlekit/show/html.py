@@ -24,7 +24,7 @@ STYLE = """
 .mlekit tbody td { font-family: ui-monospace, monospace; white-space: pre }
 .mlekit .facts td { font-family: inherit; white-space: normal }
 .mlekit .notes { opacity: .75 }
-.mlekit .verdict { border-left: 4px solid #16a34a; background: rgba(22, 163, 74, .13); padding: .35em .7em; margin: .5em 0 }
+.mlekit .verdict { border-left: 4px solid #16a34a; background: rgba(22, 163, 74, .13); padding: .35em .7em }
 .mlekit .no { border-color: #dc2626; background: rgba(220, 38, 38, .2); font-weight: 600 }
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import floor, inf, isfinite, isnan, log10, nan
+from math import floor, isfinite, isnan, log10, nan
 
 DIGITS = 5
 TINY, HUGE = 1e-4, 1e8
@@ -89,5 +89,5 @@ def _is_number(cell: str) -> bool:
 
 
 def _after_point(cell: str) -> str:
-    whole, point, rest = cell.partition(".")
+    _, point, rest = cell.partition(".")
     return point + rest if _is_number(cell) else ""

@@ -1,10 +1,10 @@
 """Values as JSON can hold them, and back, to the last bit.
 
-    0.1 -> 0.1                      Python writes a float so that reading it gives the same bits
-    nan -> {"float": "nan"}         JSON has no word for it
-    array([1., inf]) -> {"array": [1.0, "inf"], "dtype": "<f8", "shape": [2]}
-    Beta(2, 2) -> {"object": ["priors", "Beta"], "fields": {"a": 2, "b": 2}}
-    scipy.stats.norm(0, 1) -> {"scipy": "norm", "args": [0, 1], "kwds": {}}
+0.1 -> 0.1                      Python writes a float so that reading it gives the same bits
+nan -> {"float": "nan"}         JSON has no word for it
+array([1., inf]) -> {"array": [1.0, "inf"], "dtype": "<f8", "shape": [2]}
+Beta(2, 2) -> {"object": ["priors", "Beta"], "fields": {"a": 2, "b": 2}}
+scipy.stats.norm(0, 1) -> {"scipy": "norm", "args": [0, 1], "kwds": {}}
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def pack(value: Any) -> Json:
     law = getattr(value, "dist", None)
     if law is not None:
         return {"scipy": law.name, "args": pack(list(value.args)), "kwds": pack(value.kwds)}
-    raise OptionError(f"a {type(value).__name__} cannot be saved ({value!r}): numbers, texts, priors and scipy laws can")
+    raise OptionError(
+        f"a {type(value).__name__} cannot be saved ({value!r}): numbers, texts, priors and scipy laws can"
+    )
 
 
 def unpack(value: Json) -> Any:
@@ -113,8 +115,8 @@ def _as_is(value: Any) -> Json:
 PACK: dict[type, Callable[[Any], Json]] = {
     type(None): _as_is,
     bool: _as_is,
-    int: lambda value: int(value),
-    str: lambda value: str(value),
+    int: int,
+    str: str,
     float: _pack_float,
     np.longdouble: lambda value: _pack_float(float(value)),
     np.generic: lambda value: pack(value.item()),

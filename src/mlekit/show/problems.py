@@ -92,6 +92,7 @@ def pack_rows(bound: Any) -> Json:
 
 
 def unpack_rows(saved: Mapping[str, Any], designs: Mapping[str, Any], known: Mapping[str, Any]) -> Rows:
+    """The rows, with the designs put on their columns."""
     from ..data.frames import table
 
     frame = table({name: _unpack_column(column) for name, column in saved["columns"].items()})

@@ -4,6 +4,8 @@
     glance(fit)         family, nobs, n_params, llf, aic, bic ..., verdict
     augment(fit)        the rows with fitted, residual, log_density
     tidy_groups(fits)   a row a group and term, in the library of the caller's frame
+
+A table about rows or groups is in the library that the rows came in, the others are pandas'.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..data.frames import Table, like, table
-from ..inference.information import p_values, standard_errors, values
+from ..errors import NoStandardError, OptionError
+from ..inference.information import delta, p_values, standard_errors, values
 from ..inference.intervals import conf_int
 
 Array = Any
@@ -32,11 +35,20 @@ def tidy(fit: Any, derived: bool = False, level: float = 0.95, method: str = "au
     low, high = interval["lower"].to_numpy(), interval["upper"].to_numpy()
     if derived and fit.bound.model.coefficients.constant:
         names = list(fit.family.derived)
-        more = [fit.estimate(name, level=level, method=method) for name in names]
+        more = np.array([_derived(fit, name, level, method) for name in names]).reshape(-1, 4)
         terms, parameters = terms + names, parameters + names
-        estimate, error = np.append(estimate, [m.value for m in more]), np.append(error, [m.std_error for m in more])
-        low, high = np.append(low, [m.lower for m in more]), np.append(high, [m.upper for m in more])
+        estimate, error, low, high = np.hstack([[estimate, error, low, high], more.T])
     return like(None, {"term": terms, "parameter": parameters, **_numbers(fit.solution, estimate, error, low, high)})
+
+
+def _derived(fit: Any, name: str, level: float, method: str) -> tuple[float, float, float, float]:
+    """Value, error and interval of a derived parameter; no interval where the method has none for it."""
+    try:
+        found = fit.estimate(name, level=level, method=method)
+    except (OptionError, NoStandardError):
+        value, error = delta(fit.bound, fit.solution, fit.family.derived[name])
+        return float(value[0]), float(error[0]), np.nan, np.nan
+    return found.value, found.std_error, found.lower, found.upper
 
 
 def _numbers(solution: Any, estimate: Array, error: Array, low: Array, high: Array) -> dict[str, Array]:
@@ -74,7 +86,8 @@ def augment(fit: Any) -> Any:
     taken = set(rows.names)
     fitted = np.asarray(fit.predict())
     levels = fit.family.levels(next(iter(fit.family.params)))
-    said = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {"fitted": fitted}
+    shares = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {}
+    said = shares or {"fitted": fitted}
     said |= {"residual": fit.residuals("quantile" if fit.family.codes else "response"), "log_density": fit.log_prob()}
     extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
     return like(rows, {**{name: rows.key(name) for name in rows.names}, **extra})

@@ -2,10 +2,13 @@
 
     print(fit)              what fit.summary() gives
     print(fits_by_store)    quantiles over the groups, and the ones that failed
+
+What is said is in `contents`; here it is laid out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
@@ -76,14 +79,20 @@ def draw_table(table: Table) -> list[str]:
     columns = [[table.header[k], *table.columns[k]] for k in keep]
     room = max(LEAST_NAME, WIDTH - sum(_width(c) + GAP for c in columns[1:]))
     names = [shortened(printable(name), room) for name in columns[0]]
-    cells = [[name.ljust(_width(names)) for name in names], *([c.rjust(_width(column)) for c in column] for column in columns[1:])]
-    return [*([f"{table.title}:"] if table.title else []), *((" " * GAP).join(row) for row in zip_longest(*cells, fillvalue=""))]
+    left, right = [_padded(names, str.ljust)], [_padded(column, str.rjust) for column in columns[1:]]
+    rows = [(" " * GAP).join(row) for row in zip_longest(*left, *right, fillvalue="")]
+    return [f"{table.title}:", *rows] if table.title else rows
 
 
 def _needed(table: Table, keep: list[int]) -> int:
     """The width of a table whose names have room for a few letters."""
     name = min(_width([table.header[0], *table.columns[0]]), LEAST_NAME + 6)
     return name + sum(_width([table.header[k], *table.columns[k]]) + GAP for k in keep[1:])
+
+
+def _padded(cells: list[str], pad: Callable[[str, int], str]) -> list[str]:
+    width = _width(cells)
+    return [pad(cell, width) for cell in cells]
 
 
 def _width(cells: list[str]) -> int:
@@ -94,7 +103,7 @@ def shortened(name: str, room: int) -> str:
     """A name with its middle left out, so that both ends can be read.
 
     >>> shortened("C(neighbourhood)[T.Riverside]", 20)
-    'C(neighbo..verside]'
+    'C(neighbo..iverside]'
     """
     if len(name) <= room:
         return name
@@ -103,9 +112,9 @@ def shortened(name: str, room: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Text that stays on its line: control characters as they are written in code.
+    r"""Text that stays on its line: control characters as they are written in code.
 
-    >>> printable("a\\nb")
-    'a\\\\nb'
+    >>> printable("a\nb")
+    'a\\nb'
     """
     return text if text.isprintable() else repr(text)[1:-1]

@@ -1,6 +1,7 @@
 """The third room: finding the maximum. Solvers see a `Problem` and nothing else.
 
-`get` turns what a user typed into the solvers to ask, in order; one that cannot serve answers None and the next is asked.
+`get` turns what a user typed into the solvers to ask, in order; one that cannot serve answers None, and the next is
+asked.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from .search import middle, search
 class Custom(Family):
     """`log_density(y, **params)`, written in NumPy; derivatives by the chain rule, or by differences where that fails."""
 
-    name = origin = "custom"
+    name = "custom"
+    origin = "caller"
 
     def __init__(
         self,

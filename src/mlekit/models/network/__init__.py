@@ -41,7 +41,7 @@ class Network(Model):
     cells: Array | None = None  # inputs at which a Dirichlet prior holds
     inputs: Inputs | None = None
     target: str | None = None  # the response, where a formula named it
-    rows: Any = None  # None of a fit that was loaded without them
+    rows: Any = None  # of a fit that was loaded without them None
 
     coefficients = None
 

@@ -130,7 +130,7 @@ def as_array(data: Any) -> Array:
 def _floats(column: Any, name: str) -> Array:
     if isinstance(column, Labels):
         raise DataError(
-            f"the column {name!r} holds labels, and a net takes numbers: use a formula, mlekit.fit(df, 'y ~ C({name})', ...)"
+            f"the column {name!r} holds labels, and a net takes numbers: give a formula, as in 'y ~ x + C({name})'"
         )
     values = np.asarray(numbers(column, name), dtype=float)
     if not np.isfinite(values).all():

@@ -79,7 +79,7 @@ class NetProblem(Problem):
         self,
         module: nn.Module,
         family: Any,
-        rows: Rows,
+        rows: Any,  # Rows; None of a fit that was loaded without them
         imaginary: Rows | None,
         beliefs: Beliefs,
         start: Mapping[str, float],

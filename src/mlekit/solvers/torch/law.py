@@ -1,4 +1,4 @@
-"""Walks of a law's coordinates on torch: the score from the formula by autograd, the proof at the end from curvature."""
+"""Walks of a law's coordinates on torch: the score by autograd of the formula, the proof at the end from curvature."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .trip import Trip, choose, draws
 
 EPOCHS, STEPS = 20, 400
 FRESH = 50  # steps over all rows after which the coordinates are made anew
-LEGS = (0.1, 0.3, 0.6, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
+LEGS = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
 RATE = {"adam": 0.1, "sgd": 0.05}
 TENTH = 0.01  # the decrement at a tenth of a standard error
 NO_ERROR = 100.0  # a standard error, in standardised coordinates, that says that the maximum is at infinity
@@ -32,8 +32,8 @@ class Leg(Trip):
     stream: Any = None
     device: str = "cpu"
     rng: Any = None
-    legs: int = 0
     brake: float = 1.0
+    height: float = -np.inf
 
 
 class LawClimber(Climber):
@@ -68,6 +68,8 @@ class LawClimber(Climber):
         kind = ways.Anchored if self.shuffled else ways.Objective
         objective = kind(lambda index: trip.stream.loss(origin + matrix @ u, index) / unit, [u])
         if self.shuffled:
+            trip.brake = 1.0 if frame.value > trip.height else 0.3 * trip.brake  # steps that led down were too long
+            trip.height = frame.value
             self.leg(objective, trip, unit)
         else:
             steps = ways.FULL[self.method](objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0)
@@ -76,8 +78,8 @@ class LawClimber(Climber):
 
     def leg(self, objective: ways.Objective, trip: Leg, unit: float) -> None:
         """A part of the budget, with steps that shrink to nothing at its end."""
-        start, end = trip.done, LEGS[min(trip.legs, len(LEGS) - 1)]
-        trip.legs += 1
+        start = trip.done
+        end = next((share for share in LEGS if share > start + 0.01), 1.0)
         rows, rate = trip.stream.rows, trip.brake * (self.options.lr or RATE[self.method])
         walk = ways.minibatches(
             objective,
@@ -89,8 +91,6 @@ class LawClimber(Climber):
         trip.follow(walk, end, unit)
 
     def again(self, trip: Leg) -> bool:
-        """Steps that led down were too long."""
-        trip.brake *= 0.3
         return self.shuffled
 
     def ended(self, seen: View, trip: Leg) -> Climb:

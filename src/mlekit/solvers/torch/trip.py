@@ -60,7 +60,7 @@ def draws(rng: np.random.Generator, rows: int, batch: int, device: str) -> Itera
 
 @contextmanager
 def own_generators(seed: int) -> Generator[None]:
-    """Whatever draws from torch's global generators inside (dropout) begins at the seed; outside nothing has changed."""
+    """What draws from torch's global generators inside (dropout) begins at the seed; outside nothing has changed."""
     devices = list(range(torch.cuda.device_count()))
     with torch.random.fork_rng(devices=devices):
         torch.default_generator.manual_seed(seed)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -152,12 +153,14 @@ DRAWN: dict[str, Callable[..., torch.optim.Optimizer]] = {
 def minibatches(
     o: Objective, method: str, lr: float, draws: Iterator[Tensor | None], rate: Callable[[], float]
 ) -> Iterator[float]:
-    """Steps on one share of the rows after another, at lr times the rate of the moment."""
+    """Steps on one share of the rows after another, at lr times the rate of the moment, while the loss is a number."""
     optimiser = DRAWN[method](o.leaves)
     for index in draws:
         for group in optimiser.param_groups:
             group["lr"] = lr * rate()
         value, slopes = o.slopes(index)
+        if not isfinite(value):
+            return
         for leaf, slope in zip(o.leaves, slopes, strict=True):
             leaf.grad = slope
         optimiser.step()

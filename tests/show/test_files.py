@@ -1,0 +1,330 @@
+"""A saved fit is one file of JSON, and answers as the fit did, to the last bit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+
+import mlekit
+from mlekit.errors import LoadError, OptionError
+from mlekit.priors import Beta, Dirichlet, Laplace, Normal
+from mlekit.show import files
+
+
+def frame() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"x": rng.normal(size=80), "u": rng.uniform(1, 2, 80)})
+    data["z"] = rng.choice(["alpha", "beta", "gamma"], 80)
+    data["y"] = 1 + 2 * data["x"] + rng.normal(size=80)
+    data["k"] = rng.poisson(np.exp(0.3 * data["x"]))
+    data["b"] = data["x"] + rng.normal(size=80) > 0
+    data["yes"], data["n"] = rng.integers(0, 5, 80), rng.integers(5, 9, 80)
+    data["w"] = rng.integers(1, 5, 80)
+    return data
+
+
+def amounts() -> Any:
+    return np.random.default_rng(1).gamma(2.0, 3.0, 50)
+
+
+def rayleigh(y: Any, s: Any) -> Any:
+    return np.log(y) - 2 * np.log(s) - 0.5 * (y / s) ** 2
+
+
+CUSTOM = mlekit.custom(rayleigh, params={"s": "positive"}, support="positive")
+COLUMNS: dict[str, Any] = {
+    "bernoulli": lambda: mlekit.fit([1] * 7 + [0] * 3, family="bernoulli"),
+    "labels": lambda: mlekit.fit(["yes"] * 7 + ["no"] * 3, family="bernoulli"),
+    "binomial": lambda: mlekit.fit([14, 12, 3], family=mlekit.families.Binomial(n=20)),
+    "tries by row": lambda: mlekit.fit([14, 12, 3], family=mlekit.families.Binomial(n=np.array([20, 15, 5]))),
+    "tries by column": lambda: mlekit.fit(frame(), "yes", family=mlekit.families.Binomial(n="n")),
+    "categorical": lambda: mlekit.fit(list("abcab"), family="categorical", prior=Dirichlet(2)),
+    "whole levels": lambda: mlekit.fit([3, 1, 3, 7], family="categorical"),
+    "poisson": lambda: mlekit.fit([2, 0, 1, 5], family="poisson"),
+    "normal": lambda: mlekit.fit([72, 75, 71, 73, 74], family="normal"),
+    "far away": lambda: mlekit.fit(np.random.default_rng(0).normal(1e9, 1e-3, 40), family="normal"),
+    "exponential": lambda: mlekit.fit(amounts(), family="exponential"),
+    "gamma": lambda: mlekit.fit(amounts(), family="gamma"),
+    "weibull": lambda: mlekit.fit(amounts(), family="weibull"),
+    "student_t": lambda: mlekit.fit(np.random.default_rng(0).standard_t(4, 80), family="student_t"),
+    "boundary": lambda: mlekit.fit([1] * 20, family="bernoulli"),
+    "edge": lambda: mlekit.fit(np.linspace(-1, 1, 30), family="student_t", on_failure="ignore"),
+    "conjugate": lambda: mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=Beta(10, 10)),
+    "fixed": lambda: mlekit.fit(amounts(), family="gamma", fixed={"shape": 2}),
+    "scipy prior": lambda: mlekit.fit(amounts(), family="normal", prior={"mean": scipy.stats.norm(0, scale=10)}),
+    "weights": lambda: mlekit.fit(frame(), "u", family="weibull", weights="w"),
+    "scipy law": lambda: mlekit.fit(amounts(), family=scipy.stats.invgauss),
+    "group": lambda: mlekit.fit(frame(), "u", family="weibull", by="z")["beta"],
+    "asked": lambda: mlekit.fit(amounts(), family="gamma", solver=mlekit.solvers.Newton(tol=1e-12), seed=3),
+}
+REGRESSIONS: dict[str, Any] = {
+    "line": lambda: mlekit.fit(frame(), "y ~ x + C(z)", family="normal"),
+    "two formulas": lambda: mlekit.fit(frame(), {"mean": "y ~ x*z", "sd": "~ bs(x, df=4)"}, family="normal"),
+    "every column": lambda: mlekit.fit(frame(), "y ~ .", family="normal"),
+    "functions": lambda: mlekit.fit(frame(), "k ~ log(u) + poly(x, 2) + scale(w)", family="poisson"),
+    "offset": lambda: mlekit.fit(frame(), "k ~ x + offset(log(n))", family="poisson", offset="u", weights="w"),
+    "response of two": lambda: mlekit.fit(frame(), "cbind(yes, n - yes) ~ x", family="binomial"),
+    "link and prior": lambda: mlekit.fit(frame(), "b ~ x", family="bernoulli", link="probit", prior=Normal(0, 2)),
+    "lasso": lambda: mlekit.fit(frame(), "y ~ x + w", family="normal", prior=Laplace(0, 0.2)),
+    "softmax": lambda: mlekit.fit(frame(), "z ~ x", family="categorical"),
+    "tied": lambda: mlekit.fit(frame(), "y ~ x + w", family="normal", tied={"w": "x"}, fixed={"sd": 1}),
+    "matrix": lambda: mlekit.fit(frame()[["x", "w"]].to_numpy(), frame()["y"], family="normal"),
+    "frame and y": lambda: mlekit.fit(frame()[["x", "w"]], frame()["b"], family="bernoulli"),
+    "robust": lambda: mlekit.fit(frame(), "y ~ x", family="normal").with_cov("robust"),
+    "unbiased": lambda: mlekit.fit(frame(), "y ~ x", family="normal").with_cov("unbiased"),
+}
+MADE = COLUMNS | REGRESSIONS
+
+
+@pytest.fixture(params=MADE)
+def fit(request: pytest.FixtureRequest) -> Any:
+    return MADE[request.param]()
+
+
+def again(fit: Any, folder: Path, data: bool = False, **options: Any) -> Any:
+    path = folder / "fit.json"
+    fit.save(path, data=data)
+    return mlekit.load(path, **options)
+
+
+def same(a: Any, b: Any) -> None:
+    np.testing.assert_array_equal(np.asarray(a), np.asarray(b))
+
+
+@pytest.mark.parametrize("data", [False, True])
+def test_a_loaded_fit_answers_to_the_last_bit(fit: Any, data: bool, tmp_path: Path) -> None:
+    loaded = again(fit, tmp_path, data)
+    assert type(loaded) is type(fit)
+    assert repr(loaded) == repr(fit)
+    assert list(loaded.params.index) == list(fit.params.index)
+    names = "params bse pvalues llf log_posterior nobs n_params df_resid solver cov_type"
+    for name in names.split():
+        same(getattr(loaded, name), getattr(fit, name))
+    same(loaded.cov_params(), fit.cov_params())
+    same(loaded.conf_int(method="wald"), fit.conf_int(method="wald"))
+    assert loaded.verdict == fit.verdict
+
+
+def test_with_its_rows_a_loaded_fit_says_all_that_the_fit_said(fit: Any, tmp_path: Path) -> None:
+    loaded = again(fit, tmp_path, data=True)
+    assert loaded.summary() == fit.summary()
+    same(loaded.predict(), fit.predict())
+    same(loaded.log_prob(), fit.log_prob())
+    same(loaded.residuals(), fit.residuals())
+    same(loaded.conf_int(), fit.conf_int())
+    assert loaded.loglike(loaded.params.to_dict()) == fit.loglike(fit.params.to_dict())
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_without_its_rows_a_loaded_fit_is_still_a_law(name: str, tmp_path: Path) -> None:
+    fit = COLUMNS[name]()
+    loaded = again(fit, tmp_path)
+    if name == "tries by column":
+        with pytest.raises(OptionError, match="data=True"):
+            loaded.sample(5, seed=0)
+        return
+    same(loaded.sample(5, seed=0), fit.sample(5, seed=0))
+    same(loaded.predict(), fit.predict())
+
+
+@pytest.mark.parametrize("name", [n for n in REGRESSIONS if n not in ("matrix", "every column")])
+def test_without_its_rows_a_loaded_regression_predicts_new_ones(name: str, tmp_path: Path) -> None:
+    fit, new = REGRESSIONS[name](), frame()[10:20]
+    loaded = again(fit, tmp_path)
+    same(loaded.predict(new), fit.predict(new))
+    same(loaded.predict(new, interval="confidence"), fit.predict(new, interval="confidence"))
+    same(loaded.sample(3, new, seed=0), fit.sample(3, new, seed=0))
+
+
+def test_sums_are_enough_for_every_interval_of_the_likelihood(tmp_path: Path) -> None:
+    for name in ("bernoulli", "gamma", "poisson", "normal", "conjugate", "boundary"):
+        fit = COLUMNS[name]()
+        loaded = again(fit, tmp_path)
+        same(loaded.conf_int(), fit.conf_int())
+        same(loaded.conf_int(method="profile"), fit.conf_int(method="profile"))
+        assert loaded.summary() == fit.summary()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda fit: fit.conf_int(method="profile"),
+        lambda fit: fit.bootstrap(9),
+        lambda fit: fit.residuals(),
+        lambda fit: fit.log_prob(),
+        lambda fit: fit.augment(),
+        lambda fit: fit.score_obs(),
+        lambda fit: fit.loglike({"scale": 2.0}),
+        lambda fit: fit.with_cov("robust"),
+        lambda fit: fit.profile("scale"),
+    ],
+)
+def test_what_needs_the_rows_says_how_to_keep_them(ask: Any, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"save\(path, data=True\)"):
+        ask(again(COLUMNS["weibull"](), tmp_path))
+
+
+@pytest.mark.parametrize("name", ["line", "functions", "matrix"])
+def test_a_loaded_regression_without_rows_has_none_to_predict(name: str, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"save\(path, data=True\)"):
+        again(REGRESSIONS[name](), tmp_path).predict()
+
+
+def test_the_estimator_comes_back(tmp_path: Path) -> None:
+    estimator = again(COLUMNS["asked"](), tmp_path).estimator
+    assert estimator.solver == mlekit.solvers.Newton(tol=1e-12)
+    assert estimator.seed == 3
+    assert estimator.fit(amounts())["shape"] == pytest.approx(COLUMNS["asked"]()["shape"])
+
+
+def test_a_loaded_fit_can_be_saved(tmp_path: Path) -> None:
+    fit = REGRESSIONS["two formulas"]()
+    once = again(fit, tmp_path, data=True)
+    first = (tmp_path / "fit.json").read_bytes()
+    again(once, tmp_path, data=True)
+    assert (tmp_path / "fit.json").read_bytes() == first
+
+
+def test_a_law_of_ones_own_is_given_again(tmp_path: Path) -> None:
+    fit = mlekit.fit(amounts(), family=CUSTOM)
+    fit.save(tmp_path / "fit.json", data=True)
+    with pytest.raises(OptionError, match=r"mlekit.load\(path, family=...\)"):
+        mlekit.load(tmp_path / "fit.json")
+    loaded = mlekit.load(tmp_path / "fit.json", family=CUSTOM)
+    same(loaded.params, fit.params)
+    same(loaded.conf_int(), fit.conf_int())
+    with pytest.raises(OptionError, match="parameters s, but normal has mean, sd"):
+        mlekit.load(tmp_path / "fit.json", family="normal")
+
+
+def test_levels_that_json_has_no_word_for_are_told(tmp_path: Path) -> None:
+    fit = mlekit.fit([1, 0, 1], family="bernoulli", prior=Beta(2, 2))
+    fit.family.labels = [object(), object()]  # what no file can hold
+    try:
+        with pytest.raises(OptionError, match="cannot be saved"):
+            fit.save(tmp_path / "fit.json")
+    finally:
+        fit.family.labels = None
+    assert not list(tmp_path.iterdir())
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_exactly_one_file_is_written(tmp_path: Path) -> None:
+    COLUMNS["gamma"]().save(tmp_path / "fit.json", data=True)
+    COLUMNS["normal"]().save(str(tmp_path / "fit.json"))
+    assert [p.name for p in tmp_path.iterdir()] == ["fit.json"]
+    assert mlekit.load(tmp_path / "fit.json").family.name == "normal"
+
+
+def test_the_file_is_json_without_what_json_does_not_have(tmp_path: Path) -> None:
+    COLUMNS["boundary"]().save(tmp_path / "fit.json")
+    text = (tmp_path / "fit.json").read_text()
+    document = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    assert (document["format"], document["version"]) == ("mlekit fit", 1)
+
+
+def test_a_missing_folder_is_an_error_and_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="there is no folder"):
+        COLUMNS["gamma"]().save(tmp_path / "new" / "fit.json")
+    with pytest.raises(OptionError, match="is a folder"):
+        COLUMNS["gamma"]().save(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "fit.json"
+    COLUMNS["gamma"]().save(path)
+    before = path.read_bytes()
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", fails)
+    with pytest.raises(OptionError, match="No space left"):
+        COLUMNS["normal"]().save(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["fit.json"]
+    assert path.read_bytes() == before
+
+
+def signed(content: Any, **more: Any) -> str:
+    """A document whose checksum is right."""
+    checksum = hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return json.dumps({"format": "mlekit fit", "version": 1, "sha256": checksum, "fit": content, **more})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "",
+        lambda text: text[: len(text) // 2],
+        lambda text: "name,value\na,1\n",
+        lambda text: "[" * 100_000,
+        lambda text: "{}",
+        lambda text: "[1, 2]",
+        lambda text: text.replace("mlekit fit", "another format"),
+        lambda text: text.replace('"poisson"', '"geometric"'),
+        lambda text: text.replace("8.0", "9.0"),
+        lambda text: text.replace('"version": 1', '"version": 2'),
+        lambda text: text.replace('"version": 1', '"version": "1"'),
+        lambda text: signed({}),
+        lambda text: signed({**json.loads(text)["fit"], "law": {"origin": "mlekit", "name": "no_such_law"}}),
+        lambda text: signed({**json.loads(text)["fit"], "law": []}),
+        lambda text: signed({**json.loads(text)["fit"], "problem": {"kind": "unknown"}}),
+        lambda text: signed({**json.loads(text)["fit"], "options": {"prior": {"object": ["os", "System"]}}}),
+    ],
+)
+def test_whatever_is_not_what_was_saved_is_a_load_error(damage: Any, tmp_path: Path) -> None:
+    path = tmp_path / "fit.json"
+    COLUMNS["poisson"]().save(path)
+    text = path.read_text()
+    assert damage(text) != text
+    path.write_text(damage(text))
+    with pytest.raises(LoadError, match=r"fit\.json"):
+        mlekit.load(path)
+
+
+def test_bytes_that_are_no_text_and_files_that_are_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "fit.json"
+    path.write_bytes(bytes(range(256)))
+    with pytest.raises(LoadError):
+        mlekit.load(path)
+    with pytest.raises(LoadError, match="nosuch"):
+        mlekit.load(tmp_path / "nosuch.json")
+
+
+def test_a_file_that_was_only_laid_out_anew_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "fit.json"
+    COLUMNS["gamma"]().save(path)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=2, sort_keys=True))
+    assert mlekit.load(path)["mean"] == COLUMNS["gamma"]()["mean"]
+
+
+# -- groups -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".parquet", ".pq"])
+def test_groups_are_saved_as_their_tidy_table(ending: str, tmp_path: Path) -> None:
+    fits = mlekit.fit(frame(), "y", family="normal", by="z")
+    path = tmp_path / f"fits{ending}"
+    fits.save(path)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    read = {".csv": pd.read_csv, ".tsv": lambda p: pd.read_csv(p, sep="\t")}.get(ending, pd.read_parquet)
+    pd.testing.assert_frame_equal(read(path), fits.tidy(), check_exact=True, check_dtype=False)
+
+
+def test_groups_with_another_ending_or_without_a_folder_are_errors(tmp_path: Path) -> None:
+    fits = mlekit.fit(frame(), "y", family="normal", by="z")
+    with pytest.raises(OptionError, match=r"one of \.csv, \.tsv, \.parquet, \.pq"):
+        fits.save(tmp_path / "fits.xlsx")
+    with pytest.raises(OptionError, match="there is no folder"):
+        fits.save(tmp_path / "new" / "fits.csv")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,264 @@
+"""The torch solver: the same maximum by gradients, minibatches within a tenth of a standard error, seeds of its own."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from contracts.laws import draw, law, names
+from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, same_as_newton, solve
+
+import mlekit
+from mlekit.errors import ConvergenceWarning, OptionError
+from mlekit.inference.information import standard_errors, values
+from mlekit.solvers.base import Status
+
+torch = pytest.importorskip("torch")
+Torch = mlekit.solvers.Torch
+FULL, DRAWN = ["lbfgs", "descent"], ["adam", "sgd"]
+
+
+def far_from_newton(made, solution) -> float:
+    """The greatest distance of a parameter from Newton's, in standard errors."""
+    newton = solve(made, mlekit.solvers.Newton())
+    return float(np.max(np.abs(values(made, solution) - values(made, newton)) / standard_errors(made, newton)))
+
+
+# -- what it is given ---------------------------------------------------------------------------------------------------
+
+
+def problems():
+    for name in names():
+        yield f"{name}", of_law(name)
+        yield f"{name} with a prior", of_law(name, BELIEFS[name])
+    for name in REGRESSIONS:
+        yield f"regression, {name}", bound(name, *regression(name), prior=mlekit.priors.Normal(0, 1))
+    yield "fixed", bound("normal", draw(law("normal"), 50), fixed={"mean": 0.5})
+    yield "tied", bound("poisson", *regression("poisson"), tied={"x1": "x0"})
+
+
+@pytest.mark.parametrize(("name", "made"), [pytest.param(*p, id=p[0]) for p in problems()])
+def test_the_stream_is_the_problem_in_tensors(name, made):
+    """loss = -value / divisor with its slope, and the mean over batches of one size is the loss of all rows."""
+    stream, z = made.problem.stream(), made.problem.start()
+    e = made.problem.at(z, 1)
+    assert stream.begin("cpu") == {}
+    tensor = torch.tensor(z[0], requires_grad=True)
+    loss = stream.loss(tensor, None)
+    (slope,) = torch.autograd.grad(loss, [tensor])
+    assert -loss.item() * stream.divisor == pytest.approx(e.value[0], rel=1e-12)
+    np.testing.assert_allclose(-slope.numpy() * stream.divisor, e.gradient[0], rtol=1e-9, atol=1e-9 * abs(e.value[0]))
+    if stream.rows % 4 == 0:
+        parts = [stream.loss(tensor, i).item() for i in torch.arange(stream.rows).reshape(4, -1)]
+        assert np.mean(parts) == pytest.approx(loss.item(), rel=1e-12)
+
+
+def test_weights_and_offset_are_in_the_stream():
+    rng = np.random.default_rng(0)
+    x, y = regression("poisson")
+    frame = pd.DataFrame({"y": y, "x": x[:, 0], "o": rng.normal(size=len(y)), "w": rng.integers(0, 3, len(y))})
+    road = {"family": "poisson", "offset": "o", "weights": "w"}
+    ours, newton = (mlekit.fit(frame, "y ~ x", **road, solver=s) for s in ("torch", "newton"))
+    np.testing.assert_allclose(ours.params, newton.params, rtol=1e-7)
+    assert ours.llf == pytest.approx(newton.llf, rel=1e-10)
+
+
+# -- all rows at once -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", FULL)
+@pytest.mark.parametrize("name", names())
+def test_all_rows_reach_the_maximum_of_every_law(name, method):
+    made = of_law(name)
+    same_as_newton(made, solve(made, Torch(method)))
+
+
+@pytest.mark.parametrize("method", FULL)
+@pytest.mark.parametrize("name", list(BELIEFS))
+def test_all_rows_reach_the_posterior_mode(name, method):
+    made = of_law(name, BELIEFS[name])
+    same_as_newton(made, solve(made, Torch(method)))
+
+
+@pytest.mark.parametrize("prior", [None, mlekit.priors.Normal(0, 0.5)], ids=["likelihood", "posterior"])
+@pytest.mark.parametrize("method", FULL)
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_all_rows_reach_the_maximum_of_every_regression(name, method, prior):
+    made = bound(name, *regression(name), prior=prior)
+    same_as_newton(made, solve(made, Torch(method)))
+
+
+@pytest.mark.parametrize("method", FULL)
+@pytest.mark.parametrize("name", ["normal", "poisson", "student_t"])
+def test_badly_scaled_columns_and_observations_are_no_trouble(name, method):
+    x, y = regression(name)
+    y = y if name == "poisson" else 1e6 * y + 1e9
+    made = bound(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
+    same_as_newton(made, solve(made, Torch(method)))
+
+
+def test_groups_are_fitted_one_by_one():
+    frame = pd.DataFrame({"g": list("abc") * 40, "y": np.random.default_rng(0).weibull(1.5, 120)})
+    ours, newton = (mlekit.fit(frame, "y", family="weibull", by="g", solver=s) for s in ("torch", "newton"))
+    np.testing.assert_allclose(ours.params, newton.params, rtol=1e-7)
+
+
+@pytest.mark.parametrize("method", FULL)
+def test_a_gradient_step_never_raises_the_loss(method):
+    history = solve(bound("gamma", *regression("gamma")), Torch(method)).history
+    assert (np.diff(history) <= 1e-12 * np.abs(history[1:])).all()
+    assert history[-1] < history[0]
+
+
+# -- a share of the rows --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [None, 16])
+@pytest.mark.parametrize("method", DRAWN)
+@pytest.mark.parametrize("name", ["bernoulli", "gamma", "normal", "poisson", pytest.param("student_t", marks=pytest.mark.slow)])
+def test_minibatches_end_within_a_tenth_of_a_standard_error(name, method, batch):
+    made = bound(name, *regression(name))
+    solution = solve(made, Torch(method, batch=batch))
+    assert far_from_newton(made, solution) < 0.1
+    assert Status(int(solution.status[0])) in (Status.BUDGET, Status.CONVERGED)
+
+
+@pytest.mark.parametrize("method", DRAWN)
+def test_many_rows_and_a_small_step_budget_still_do(method):
+    made = bound("bernoulli", *regression("bernoulli", 20_000))
+    assert far_from_newton(made, solve(made, Torch(method, steps=600, batch=256))) < 0.1
+
+
+def test_a_budget_that_is_too_small_is_told():
+    assert solve(bound("gamma", *regression("gamma")), Torch("sgd", steps=3)).status.tolist() == [Status.STEPS]
+    assert solve(bound("gamma", *regression("gamma")), Torch("descent", steps=2)).status.tolist() == [Status.STEPS]
+
+
+def test_steps_that_are_too_long_are_taken_back():
+    made = bound("poisson", *regression("poisson"))
+    assert far_from_newton(made, solve(made, Torch("sgd", lr=5.0, steps=2000))) < 0.1
+
+
+def test_a_maximum_at_infinity_is_an_edge():
+    x = np.linspace(-2, 2, 40)
+    with pytest.warns(ConvergenceWarning, match="x0"):
+        fit = mlekit.fit(x[:, None], (x > 0.1).astype(int), family="bernoulli", solver="torch")
+    assert fit.verdict.codes == ("edge",)
+
+
+# -- seeds, budgets, callbacks --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", DRAWN)
+def test_a_seed_gives_the_same_answer_to_the_last_bit(method):
+    made = bound("poisson", *regression("poisson"))
+    first, again, other = (solve(made, Torch(method, steps=90, batch=16, seed=s)) for s in (1, 1, 2))
+    assert first.z.tolist() == again.z.tolist()
+    assert first.history.tolist() == again.history.tolist()
+    assert first.history.tolist() != other.history.tolist()
+
+
+def test_a_generator_is_drawn_from():
+    made, rng = bound("poisson", *regression("poisson")), np.random.default_rng(5)
+    first, second = (solve(made, Torch("sgd", steps=60, batch=16, seed=rng)) for _ in range(2))
+    assert first.history.tolist() != second.history.tolist()
+
+
+def test_global_generators_and_data_are_left_alone():
+    x, y = regression("weibull")
+    before = x.copy(), y.copy(), torch.get_rng_state(), np.random.get_state(legacy=False)["state"]["key"].copy()
+    mlekit.fit(x, y, family="weibull", solver=Torch("adam"))
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(y, before[1])
+    assert torch.equal(torch.get_rng_state(), before[2])
+    np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before[3])
+
+
+@pytest.mark.parametrize("method", [*FULL, *DRAWN])
+def test_the_callback_sees_each_step_and_can_stop(method):
+    seen = []
+    made = bound("gamma", *regression("gamma"))
+    solution = solve(made, Torch(method, callback=lambda step, loss: seen.append((step, loss)), steps=400))
+    assert [step for step, _ in seen] == list(range(1, len(seen) + 1))
+    assert solution.history.tolist() == [loss for _, loss in seen]
+    assert seen[-1][1] < seen[0][1]
+    assert solve(made, Torch(method, callback=lambda step, loss: step == 3)).iterations == 3
+
+
+@pytest.mark.parametrize("method", DRAWN)
+def test_seconds_are_wall_time(method):
+    made = bound("poisson", *regression("poisson"))
+    begun = time.perf_counter()
+    solution = solve(made, Torch(method, seconds=0.3, tol=1e-300))
+    assert 0.25 < time.perf_counter() - begun < 3
+    assert far_from_newton(made, solution) < 0.1
+
+
+def test_a_budget_that_is_not_needed_is_not_spent():
+    begun = time.perf_counter()
+    assert mlekit.fit(draw(law("gamma"), 50), family="gamma", solver=Torch(seconds=60)).converged
+    assert time.perf_counter() - begun < 20
+
+
+# -- what it refuses ------------------------------------------------------------------------------------------------------
+
+
+def test_a_kink_is_refused_with_what_to_do():
+    x, y = regression("poisson")
+    with pytest.raises(OptionError, match="use solver='newton'"):
+        mlekit.fit(x, y, family="poisson", prior=mlekit.priors.Laplace(0, 1), solver="torch")
+
+
+def test_what_torch_lacks_is_named():
+    from scipy import stats
+
+    y = draw(law("weibull"), 30)
+    with pytest.raises(OptionError, match="torch solver cannot differentiate.*use solver='newton' or 'scipy'"):
+        mlekit.fit(y, family=stats.weibull_min, solver="torch")
+    with pytest.raises(OptionError, match="torch solver cannot differentiate"):
+        mlekit.fit(y, family="weibull", prior={"shape": stats.gamma(2.0)}, solver="torch")
+    with pytest.raises(OptionError, match="there is no 'nosuch'"):
+        mlekit.fit(y, family=lacking(), solver="torch")
+
+
+def lacking():
+    """An exponential law with a function that torch does not have."""
+    from mlekit.families.exponential import Exponential
+
+    class Lacking(Exponential):
+        def log_likelihood(self, xp, stats, *, mean):
+            return super().log_likelihood(xp, stats, mean=mean) + (xp.nosuch(mean) if torch.is_tensor(mean) else 0)
+
+    return Lacking()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"method": "lbgfs"}, "lbfgs"),
+        ({"steps": 0}, "steps is 0"),
+        ({"seconds": -1.0}, "seconds is -1"),
+        ({"batch": 0}, "batch is 0"),
+        ({"lr": 0.0}, "lr is 0"),
+    ],
+)
+def test_options_that_cannot_be_are_named(options, words):
+    with pytest.raises(OptionError, match=words):
+        Torch(**options)
+
+
+def test_a_device_that_is_not_there_is_named():
+    if torch.cuda.is_available():
+        assert mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver=Torch(device="cuda")).converged
+    else:
+        with pytest.raises(OptionError, match="device='cuda' is not there: use 'cpu'"):
+            mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver=Torch(device="cuda"))
+    assert mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver=Torch(device="cpu")).converged
+
+
+def test_without_torch_the_line_to_type_is_told(without):
+    without("torch")
+    with pytest.raises(mlekit.errors.MissingDependency, match=r"pip install 'mlekit\[torch\]'"):
+        mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver="torch")
