@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import cached_property
 from importlib.metadata import version
 
 import pytest
@@ -29,8 +30,10 @@ def test_every_method_of_an_exported_class_is_documented_here_or_in_its_base() -
     undocumented = [
         f"{name}.{method}"
         for name, cls in classes
-        for method in vars(cls)
-        if not method.startswith("_") and not inspect.getdoc(getattr(cls, method))
+        for method, member in vars(cls).items()
+        if not method.startswith("_")
+        and (callable(member) or isinstance(member, property | cached_property))
+        and not inspect.getdoc(getattr(cls, method))
     ]
     assert not undocumented
 

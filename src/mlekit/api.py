@@ -54,12 +54,11 @@ def _corrected(data: Any, target: Any, family: Any = None) -> str:
     """The call that was probably meant."""
     from .families import known
 
-    if isinstance(data, str):
-        data, target = target, data
-    if isinstance(target, str) and known(target):
-        return f"say mlekit.fit(x, family={target!r})"
-    if isinstance(target, str):
-        return f"say mlekit.fit(df, {target!r}, family={family or 'normal'!r})"
+    text = next((given for given in (data, target) if isinstance(given, str)), None)
+    if text is not None and known(text):
+        return f"say mlekit.fit(x, family={text!r})"
+    if text is not None:
+        return f"say mlekit.fit(df, {text!r}, family={family or 'normal'!r})"
     return f"say {_HOW}" if target is None else f"say mlekit.fit(X, y, family={family or 'normal'!r})"
 
 

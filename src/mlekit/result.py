@@ -245,6 +245,7 @@ class Fit:
 
     @property
     def verdict_ok(self) -> bool:
+        """Whether the verdict says yes."""
         return self.verdict.ok
 
     @property
@@ -482,6 +483,7 @@ class GroupedFit:
 
     @property
     def family(self) -> Family:
+        """The law, with its levels."""
         return self._bound.model.family
 
     @property
@@ -494,6 +496,7 @@ class GroupedFit:
 
     @cached_property
     def index(self) -> pd.Index:
+        """The keys of the groups."""
         return self.groups.index()
 
     @cached_property
@@ -529,6 +532,7 @@ class GroupedFit:
 
     @property
     def bse(self) -> pd.DataFrame:
+        """Standard errors, a row a group; NaN where none exists."""
         return self._table(self._errors)
 
     def conf_int(self, params: Any = None, *, level: float = 0.95, method: str = "auto") -> pd.DataFrame:
@@ -549,6 +553,7 @@ class GroupedFit:
 
     @cached_property
     def llf(self) -> pd.Series:
+        """The log-likelihood of each group, every constant in, the prior out."""
         from .inference.information import log_likelihood
 
         return self._column(log_likelihood(self._bound, self._solution), "llf")
@@ -562,6 +567,7 @@ class GroupedFit:
 
     @property
     def nobs(self) -> pd.Series:
+        """The number of rows of each group: the sum of weights."""
         return self._column(self._bound.model.rows.nobs(), "nobs")  # type: ignore[union-attr]
 
     @property
@@ -608,13 +614,16 @@ class GroupedFit:
 
     @property
     def quick_ok(self) -> bool:
+        """A formula gave every answer: nothing more to prove."""
         return self._solution.natural is not None and np.max(self._solution.status) <= PROVED
 
     @property
     def verdict_ok(self) -> bool:
+        """Whether the verdict says yes."""
         return not self._failed.any()
 
     def complaint(self) -> str:
+        """The sentence of groups that are not proved."""
         failed = int(self._failed.sum())
         first = self.reasons.iloc[0]
         return f"{failed} of {len(self)} groups have no proved maximum (first: {self.failed[0]!r}: {first}); see .failed and .reasons"
@@ -636,6 +645,7 @@ class GroupedFit:
         return tidy_groups(self, level)
 
     def summary(self) -> str:
+        """What was found over the groups, within 80 columns."""
         from .show.text import summary_groups
 
         return summary_groups(self)

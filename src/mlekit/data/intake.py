@@ -29,32 +29,45 @@ def intake(
     if missing not in ("error", "drop"):
         raise OptionError(f"missing is {missing!r}: use 'error' or 'drop'")
     if isinstance(data, Counted):
-        for name, given in {"target": target, "by": by, "weights": weights, "offset": offset}.items():
-            if given is not None:
-                raise OptionError(f"counted(values, counts) is one column with its weights: leave {name}= out")
-        return _finish(Rows(column(data.values, "values")), None, numbers(data.counts, "counts"), None, missing)
-    if isinstance(target, str) and not is_table(data):
+        return _of_counts(data, {"target": target, "by": by, "weights": weights, "offset": offset}, missing)
+    if not is_table(data) or (target is None and _is_vector(data)):
+        _refuse_columns(target, by)
+        return _finish(Rows(column(data)), by, weights, offset, missing)
+    if type(intercept) is not bool:
+        raise OptionError(f"intercept is {intercept!r}: use True or False")
+    if target is not None and not isinstance(target, (str, Mapping)):
+        return _regression(first, data, target, by, weights, offset, missing, intercept)
+    return _of_table(first, data, target, by, weights, offset, missing, intercept)
+
+
+def _of_counts(data: Counted, others: Mapping[str, Any], missing: str) -> Rows:
+    for name, given in others.items():
+        if given is not None:
+            raise OptionError(f"counted(values, counts) is one column with its weights: leave {name}= out")
+    return _finish(Rows(column(data.values, "values")), None, numbers(data.counts, "counts"), None, missing)
+
+
+def _refuse_columns(target: Any, by: Any) -> None:
+    """Of one column nothing can be named."""
+    if isinstance(target, str):
         raise OptionError(
             f"the second argument, {target!r}, names a column, but the data are one column: if it is the family, "
             f"say mlekit.fit(x, family={target!r}); if it is a column, give the frame that has it"
         )
-    if not is_table(data) or (target is None and _is_vector(data)):
-        if target is not None:
-            raise OptionError(
-                "the second argument is y, so the first has to be the columns of X: give a frame, a dict of columns,"
-                " or an array of two dimensions, such as x[:, None]"
-            )
-        if isinstance(by, str):
-            raise OptionError(f"by={by!r} names a column, but the data are one column: give a frame, or an array of keys")
-        return _finish(Rows(column(data)), by, weights, offset, missing)
+    if target is not None:
+        raise OptionError(
+            "the second argument is y, so the first has to be the columns of X: give a frame, a dict of columns,"
+            " or an array of two dimensions, such as x[:, None]"
+        )
+    if isinstance(by, str):
+        raise OptionError(f"by={by!r} names a column, but the data are one column: give a frame, or an array of keys")
+
+
+def _of_table(
+    first: str, data: Any, target: Any, by: Any, weights: Any, offset: Any, missing: str, intercept: bool
+) -> Rows:
     from .frames import table
 
-    if isinstance(target, (int, float)):
-        raise OptionError(f"the second argument is the name of a column, a formula, or the values of y, not {target!r}")
-    if not isinstance(intercept, bool):
-        raise OptionError(f"intercept is {intercept!r}: use True or False")
-    if target is not None and not isinstance(target, (str, Mapping)):
-        return _regression(first, data, target, by, weights, offset, missing, intercept)
     frame = table(data)
     rows = _formulas(first, frame, target, intercept) if _is_formula(target) else _column(frame, target)
     rows.table = frame
@@ -95,6 +108,8 @@ def _regression(
     first: str, data: Any, target: Any, by: Any, weights: Any, offset: Any, missing: str, intercept: bool
 ) -> Rows:
     """fit(X, y): y on the columns of X."""
+    if np.ndim(target) == 0 and type(target) in (int, float):
+        raise OptionError(f"the second argument is the name of a column, a formula, or the values of y, not {target!r}")
     from .design import bind, from_matrix
     from .frames import table
 
@@ -121,6 +136,9 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
     from .formula import parse, split
 
     texts = dict(target) if isinstance(target, Mapping) else {first: target}
+    for param, text in texts.items():
+        if not isinstance(text, str):
+            raise OptionError(f"the formula of {param!r} is {text!r}: write a text, such as 'y ~ x'")
     responses = {param: left for param, text in texts.items() for left in [split(text)[0]] if left is not None}
     if len(set(responses.values())) != 1:
         what = (

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from ..errors import OptionError, UnknownName, nearest
@@ -15,10 +15,6 @@ from .base import Family
 
 _INSTANCES: dict[str, Family] = {}
 _NOT_LAWS = {"__init__", "base", "sufficient"}
-_ELSEWHERE = {
-    "genextreme": "scipy's genextreme is 'gev' here; the sign of shape is flipped (above 0: heavy tail)",
-    "nbinom2": "say 'negative_binomial': parameters mean and size",
-}
 
 
 def get(family: Any) -> Family:
@@ -27,21 +23,18 @@ def get(family: Any) -> Family:
     >>> get("gaussian").name
     'normal'
     """
-    found = _INSTANCES.get(family) if isinstance(family, str) else None
-    if found is not None:
-        return found
     if isinstance(family, str):
-        return _named(family)
-    if isinstance(family, Family):
-        return family
+        return _INSTANCES.get(family) or _named(family)
+    return family if isinstance(family, Family) else _foreign(family)
+
+
+def _foreign(family: Any) -> Family:
     from .made.scipy_law import scipy_law
 
     return scipy_law(family)
 
 
 def _named(name: str) -> Family:
-    if name in _ELSEWHERE:
-        raise OptionError(f"there is no family {name!r}: {_ELSEWHERE[name]}")
     law = _import(name) if name in names() else _aliases().get(name)
     if law is None:
         raise OptionError(f"there is no family {name!r}: {nearest(name, [*names(), *_aliases()])}")
@@ -57,7 +50,8 @@ def known(name: str) -> bool:
 @cache
 def names() -> list[str]:
     """The laws there are: the files of this folder."""
-    return sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in _NOT_LAWS)
+    stems = (file.name.removesuffix(".py") for file in os.scandir(__path__[0]) if file.name.endswith(".py"))
+    return sorted(stem for stem in stems if stem not in _NOT_LAWS)
 
 
 def _import(name: str) -> type[Family]:

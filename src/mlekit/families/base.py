@@ -106,9 +106,8 @@ class Family(ABC):
         """Every observation is inside the support, or a DataError that places the first that is not."""
         for start in range(0, len(y), 1 << 16):
             block = y[start : start + (1 << 16)]
-            inside = self.support.contains(block)
-            if not inside.all():
-                row = start + int(np.argmin(inside))
+            if not self.support.covers(block):
+                row = start + int(np.argmin(self.support.contains(block)))
                 raise DataError(_outside(self, y, row))
 
     def trials(self, y: Array) -> Array | None:

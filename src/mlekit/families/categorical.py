@@ -121,6 +121,22 @@ class Categorical(SufficientFamily):
         counts = np.moveaxis(stats["counts"], -1, 0) + 1
         return [laws.beta(c, counts.sum(axis=0) - c) for c in counts]
 
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+        """sum n_l log p_l, its score n_l - n p_l and Hessian n (p_l p_m - 1[l = m] p_l)."""
+        counts = np.moveaxis(stats["counts"], -1, 0)
+        logits = np.stack([np.zeros(counts.shape[1:]), *z])
+        logs = logits - logits.max(axis=0)
+        logs = logs - np.log(np.exp(logs).sum(axis=0))
+        value = (counts * logs).sum(axis=0)
+        if order == 0:
+            return value, [], []
+        p, n = np.exp(logs[1:]), counts.sum(axis=0)
+        score = list(counts[1:] - n * p)
+        hessian = n * p[:, None] * p
+        k = np.arange(len(p))
+        hessian[k, k] -= n * p
+        return value, score, [list(row) for row in hessian]
+
     def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
         return xp.log_share(y, z)
 

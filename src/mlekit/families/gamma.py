@@ -83,8 +83,9 @@ class Gamma(SufficientFamily):
         return {"mean": mean, "shape": special.gamma_shape(np.log(mean) - stats["log"] / stats.n)}
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
-        mean_log = stats["log"] / stats.n
-        return ~(np.log(stats["y"] / stats.n) - mean_log > 4e-16 * (1 + np.abs(mean_log)))
+        mean_log, mean = stats["log"] / stats.n, stats["y"] / stats.n
+        held = fixed.get("mean", mean)
+        return ~(np.log(held) + (mean / held - 1) - mean_log > 4e-16 * (1 + np.abs(mean_log)))
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         log_mean, log_shape = z

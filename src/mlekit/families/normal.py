@@ -78,7 +78,9 @@ class Normal(SufficientFamily):
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
         mean = stats["y"] / stats.n
-        variance = stats["yy"] / stats.n - mean * mean if "mean" not in fixed else stats["yy"]
+        variance = stats["yy"] / stats.n - mean * mean
+        if "mean" in fixed:
+            variance = variance + (mean + stats.origin - fixed["mean"]) ** 2
         return ~(variance > (4e-16 * (mean + stats.origin)) ** 2)
 
     def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:

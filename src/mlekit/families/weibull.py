@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..data.layout import BLOCK, ONE
+from ..data.layout import BLOCK, ONE, blocks
 from ..numerics.supports import POSITIVE
 from .base import Array, Family
 
@@ -52,20 +52,19 @@ class Weibull(Family):
         """The shape is the root of  S1(k) / S0(k) - 1 / k = mean l  with l = log y and Sj(k) = sum l^j exp(k l);
         then scale^k = S0(k) / n. The left side rises in k; the search begins on a share of many rows.
         """
-        log_y = np.log(y)
         n = float(len(y)) if weights is None else float(weights.sum())
-        mean = float(log_y.sum() if weights is None else log_y @ weights) / n
-        log_y -= mean
         sample = slice(None, None, max(1, len(y) // 20_000))
-        few, w = log_y[sample], None if weights is None else weights[sample]
+        about = float(np.log(y[sample]).mean())
+        logs, mean = _logs(y, weights, about, n)
+        few, w = logs[sample], None if weights is None or not weights[sample].any() else weights[sample]
         spread = float(few.std())
         if not 0 < spread < np.inf:
             return None
         k = 1.2825498301618641 / spread
-        if len(few) < len(log_y):
-            k, _ = _root(few - (few.mean() if w is None else np.average(few, weights=w)), w, k, 1e-2)
-        k, s0 = _root(log_y, weights, k, 1e-5)
-        return {"scale": np.exp(mean + np.log(s0 / n) / k), "shape": np.float64(k)}
+        if len(few) < len(logs):
+            k, _ = _root(few, w, k, float(few.mean() if w is None else np.average(few, weights=w)), 1e-2)
+        k, s0 = _root(logs, weights, k, mean, 1e-5)
+        return {"scale": np.exp(about + np.log(s0 / n) / k), "shape": np.float64(k)}
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         log_scale, log_shape = z
@@ -81,12 +80,22 @@ class Weibull(Family):
         return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
 
 
-def _root(log_y: Array, weights: Array | None, k: float, tol: float) -> tuple[float, float]:
-    """(k, S0(k)) where f(k) = S1 / S0 - 1 / k is zero, for sums of logs about their mean; steps of third order (Halley)."""
+def _logs(y: Array, weights: Array | None, about: float, n: float) -> tuple[Array, float]:
+    """l = log y - about and its mean, in blocks that fit the cache; what they are about keeps exp(k l) near one."""
+    logs, total = np.empty(len(y)), 0.0
+    for start, stop in blocks(len(y)):
+        part = np.log(y[start:stop], out=logs[start:stop])
+        part -= about
+        total += float(ONE.collect(part, None if weights is None else weights[start:stop]))
+    return logs, total / n
+
+
+def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float) -> tuple[float, float]:
+    """(k, S0(k)) where f(k) = S1 / S0 - 1 / k - mean is zero; steps of third order (Halley)."""
     for _ in range(50):
         s0, s1, s2, s3 = _powers(log_y, weights, k)
         m1, m2, m3 = s1 / s0, s2 / s0, s3 / s0
-        f = m1 - 1 / k
+        f = m1 - 1 / k - mean
         f1 = m2 - m1 * m1 + 1 / (k * k)
         f2 = m3 - 3 * m1 * m2 + 2 * m1**3 - 2 / k**3
         step = max(-2 * f * f1 / max(2 * f1 * f1 - f * f2, f1 * f1), -0.5 * k)

@@ -180,6 +180,8 @@ def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
             raise OptionError(f"prior: {prior} lives outside the set of {name}, which is {s.words}")
     else:
         coefficients.index(name, "prior")
+        if prior.many:
+            raise OptionError(f"prior: {prior} is about shares, but {name} is a coefficient")
 
 
 def _belief(name: str, prior: Prior, coefficients: Coefficients) -> Belief:

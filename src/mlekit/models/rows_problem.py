@@ -224,6 +224,8 @@ class RowsProblem(Problem):
             starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
             y = self.y[order]
             return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
+        if next(iter(family.params)) in self.fixed:
+            return None
         y = self.y if self.weights is None or self.weights.ndim > 1 or self.weights.all() else self.y[self.weights > 0]
         if y[0] == y[-1] and y.min() == y.max():
             raise one_value(family, len(y), self.fixed)
@@ -276,18 +278,9 @@ class RowsProblem(Problem):
         if not isinstance(self.layout, Shared) or self.count > 1 or len(self.y) < 4 * SAMPLE:
             return None
         step = min(SHARE, len(self.y) // SAMPLE)
-        rows = slice(None, None, step)
-        weights = np.full(-(-len(self.y) // step), float(step)) if self.weights is None else self.weights[rows] * step
-        if not weights.any():
-            return None
-        index = np.arange(len(self.y))[rows]
-        return self._with(
-            self.layout,
-            y=self.y[rows],
-            weights=weights,
-            offset=None if self.offset is None else self.offset[rows],
-            designs={p: d.take(index) for p, d in self.coefficients.designs.items()},
-        )
+        few = self._rows(np.arange(0, len(self.y), step))
+        weights = np.ones(len(few.y)) if few.weights is None else few.weights
+        return few.with_weights(step * weights) if weights.any() else None
 
     def other_starts(self, z: Array) -> list[Array]:
         """From the plainest law of the family: every coordinate but the first as far out as is sensible."""

@@ -165,12 +165,12 @@ def standardise(
 def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
     if not family.moves or any(family.link(p).name not in ("identity", "log") for p in family.moves):
         return np.zeros(1), np.ones(1), False
-    located = family.location is not None
+    located = family.location is not None and family.link(family.location).name == "identity"
     if isinstance(layout, Ragged):
         n = np.maximum(np.bincount(layout.codes, minlength=layout.count), 1)
         middle = np.bincount(layout.codes, y, minlength=layout.count) / n
         distance = np.bincount(layout.codes, np.abs(y - middle[layout.codes]), minlength=layout.count) / n
-        unit = distance if located else middle
+        unit = distance if located else np.abs(middle)
         origin = middle if located else np.zeros(layout.count)
     else:
         sample = y[:: max(1, len(y) // 4096)].astype(float)

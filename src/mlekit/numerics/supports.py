@@ -78,6 +78,10 @@ class Interval:
         high = value <= self.high if self.closed[1] else value < self.high
         return low & high
 
+    def covers(self, values: Array) -> bool:
+        """Whether all are in the set: the least and the greatest of them."""
+        return bool(self.contains(values.min()) & self.contains(values.max()))
+
     def has(self, value: Array) -> Array:
         """Inside or at an end: what an estimate may be."""
         return (value >= self.low) & (value <= self.high)
@@ -150,6 +154,10 @@ class Discrete(ABC):
 
     def contains(self, value: Array) -> Array:
         return (value >= self.low) & (value <= min(self.high, LARGEST)) & (value == np.floor(value))
+
+    def covers(self, values: Array) -> bool:
+        """Whether all are in the set."""
+        return bool(self.contains(values).all())
 
 
 @dataclass(frozen=True, slots=True)

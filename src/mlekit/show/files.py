@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -128,7 +128,7 @@ def load(path: Any, family: Any = None) -> tuple[Options, Bound, Solution]:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def _reading(path: Path) -> Generator[None]:
     """Whatever is wrong with the content of a file is a LoadError."""
     try:
         yield
@@ -139,8 +139,8 @@ def _reading(path: Path) -> Iterator[None]:
 def load_folder(path: Any) -> Any:
     """The fit of a folder that another program wrote; None of all others: a folder without a program is a net's.
 
-    A program whose fits are folders of its own names, as an entry point of the group `mlekit.folders`, the file they are
-    known by and the function that reads them.
+    A program whose fits are folders of its own names, as an entry point of the group `mlekit.folders`, the file they
+    are known by and the function that reads them.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -270,7 +270,7 @@ def _check_place(path: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: Any) -> Iterator[Path]:
+def whole_file(path: Any) -> Generator[Path]:
     """A file beside the path, put in its place when all of it is written, and never left behind."""
     path = Path(path)
     _check_place(path)

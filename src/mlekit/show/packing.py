@@ -31,11 +31,11 @@ def pack(value: Any) -> Json:
     for kind in type(value).__mro__:
         if kind in PACK:
             return PACK[kind](value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return _pack_object(value)
     law = getattr(value, "dist", None)
     if law is not None:
         return {"scipy": law.name, "args": pack(list(value.args)), "kwds": pack(value.kwds)}
+    if is_dataclass(type(value)):
+        return _pack_object(value)
     raise OptionError(
         f"a {type(value).__name__} cannot be saved ({value!r}): numbers, texts, priors and scipy laws can"
     )
@@ -88,9 +88,10 @@ def _unpack_object(value: Mapping[str, Any]) -> Any:
     room, name = value["object"]
     if room not in ROOMS or not name[:1].isupper():
         raise ValueError(f"{room}.{name} is nothing that a fit can hold")
-    kind = getattr(import_module(f"..{room}", __package__), name)
+    kind: Any = getattr(import_module(f"..{room}", __package__), name)
     if not is_dataclass(kind):
         raise ValueError(f"{room}.{name} is nothing that a fit can hold")
+    assert callable(kind)
     return kind(**{k: unpack(v) for k, v in value["fields"].items()})
 
 

@@ -106,22 +106,23 @@ def columns_of(fit: Any) -> Table:
 
 
 def given_columns(bound: Any) -> dict[str, Any]:
-    """The columns that the fit was made of: the response and what the formulas need."""
+    """The columns that the fit was made of: the response, what the formulas need, tries and offset."""
     rows, family = bound.model.rows, bound.model.family
-    known = {} if rows.table is None else rows.table.names
-    columns: dict[str, Any] = {}
-    if rows.target not in known:
-        columns[rows.target] = family.as_given(rows.y)
-    elif rows.target:
-        columns[rows.target] = rows.table.column(rows.target)
-    named = [rows.offset_from, *family.options().values()]
-    columns |= {name: rows.table.column(name) for name in named if type(name) is str and name in known}
-    for design in rows.designs.values():
-        if rows.table is None:
-            block = design.block(0, design.rows)[:, int(design.has_intercept) :]
-            columns |= dict(zip(design.names[int(design.has_intercept) :], block.T, strict=True))
-        else:
-            columns |= {name: rows.table.column(name) for name in _needed(design.state())}
+    response = {rows.target: family.as_given(rows.y)}
+    if rows.table is None:
+        return response | _of_matrices(rows.designs)
+    names = [rows.target, rows.offset_from, *(o for o in family.options().values() if type(o) is str)]
+    names += [name for design in rows.designs.values() for name in _needed(design.state())]
+    known = {name: rows.table.column(name) for name in names if name in rows.table.names}
+    return known if rows.target in known else response | known
+
+
+def _of_matrices(designs: Any) -> dict[str, Array]:
+    """The columns of matrices that had no table."""
+    columns: dict[str, Array] = {}
+    for design in designs.values():
+        first = int(design.has_intercept)
+        columns |= dict(zip(design.names[first:], design.block(0, design.rows)[:, first:].T, strict=True))
     return columns
 
 
