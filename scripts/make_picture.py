@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import lm
@@ -21,7 +20,7 @@ import mlekit
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
-from pictures import BLUE, GREY, HEAT, ORANGE, STYLE, svg  # noqa: E402
+from pictures import BLUE, GREY, HEAT, ORANGE, svg  # noqa: E402
 
 OUT = ROOT / "docs" / "_static" / "picture.svg"
 COLOURS = """<style>
@@ -88,15 +87,14 @@ def names(ax: Any) -> None:
 
 def draw() -> str:
     """The four panels as SVG."""
-    with rc_context(STYLE):
-        figure = Figure(figsize=(9, 6), layout="constrained")
-        panels = figure.subplots(2, 2).ravel()
-        rng = np.random.default_rng(3)
-        coin(panels[0])
-        waits(panels[1], rng)
-        regression(panels[2], rng)
-        names(panels[3])
-        figure.get_layout_engine().set(w_pad=0.15, h_pad=0.15)
+    figure = Figure(figsize=(9, 6), layout="constrained")
+    panels = figure.subplots(2, 2).ravel()
+    rng = np.random.default_rng(3)
+    coin(panels[0])
+    waits(panels[1], rng)
+    regression(panels[2], rng)
+    names(panels[3])
+    figure.get_layout_engine().set(w_pad=0.15, h_pad=0.15)
     drawn = svg(figure)
     return drawn.replace(">", ">\n" + COLOURS, 1)
 

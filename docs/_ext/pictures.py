@@ -12,7 +12,7 @@ from io import StringIO
 from typing import Any
 
 from IPython.display import HTML
-from matplotlib import rc_context
+from matplotlib import rcParams
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -48,11 +48,13 @@ NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
 WIDTH = 5.0  # inches: letters stay readable where the page is 390 pixels wide
 
 
+rcParams.update(STYLE)
+
+
 def axes(rows: int = 1, columns: int = 1, height: float = 2.5, **options: Any) -> tuple[Figure, Any]:
     """A figure and its axes."""
-    with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        return figure, figure.subplots(rows, columns, **options)
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, **options)
 
 
 def picture(figure: Figure, alt: str) -> HTML:
@@ -63,8 +65,7 @@ def picture(figure: Figure, alt: str) -> HTML:
 def svg(figure: Figure) -> str:
     """The drawing, its colours as variables, and its ids unlike those of any other figure of a page."""
     out = StringIO()
-    with rc_context(STYLE):
-        figure.savefig(out, format="svg", metadata={"Date": None})
+    figure.savefig(out, format="svg", metadata={"Date": None})
     drawn = out.getvalue()
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
     for stand_in, variable in THEME.items():

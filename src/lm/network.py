@@ -94,7 +94,13 @@ class Net(Model):
         if priors is not None and self.prior is not None:
             name = self.module.__name__
             raise OptionError(f"prior: one is given to lm.{name} and another to fit: leave one of them out")
-        return self.inner.problem(self.prior if priors is None else priors, fixed, tied)
+        prior = self.prior if priors is None else priors
+        if self.context > 1 and isinstance(prior, mlekit.priors.Dirichlet):
+            raise OptionError(
+                f"prior: {prior} is about what follows one character, and this net looks back {self.context}: "
+                "give a belief about its weights, such as mlekit.priors.Normal(0, 1)"
+            )
+        return self.inner.problem(prior, fixed, tied)
 
     def answer(self) -> Callable[..., Fit]:
         return self._fit

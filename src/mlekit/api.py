@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from .data.rows import Counted
@@ -89,6 +88,8 @@ def load(path: Any, *, family: Any = None, module: Any = None) -> Any:
     folder = load_folder(path)
     if folder is not None:
         return folder
+    from pathlib import Path
+
     if Path(path).is_dir():
         from .result_network import load as load_net
 

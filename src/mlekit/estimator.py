@@ -108,10 +108,11 @@ def started(bound: Bound, start: Mapping[str, float] | None) -> Bound:
         return bound
     coefficients, problem = bound.model.coefficients, bound.problem
     assert coefficients is not None
-    z = problem.start()
-    user = bound.user(z)
-    for name, value in numbers_by_name(start, "start").items():
-        user[:, coefficients.index(name, "start")] = coefficients.free(name, value, "start")
+    values = numbers_by_name(start, "start")
+    given = {coefficients.index(n, "start"): coefficients.free(n, value, "start") for n, value in values.items()}
+    user = bound.user(problem.start())
+    for place, value in given.items():
+        user[:, place] = value
     full = bound.base.from_user(user)
     begin = full if bound.matrix is None else problem.reduce(full)  # type: ignore[attr-defined]
     problem.start = lambda: begin  # type: ignore[method-assign]

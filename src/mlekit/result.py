@@ -579,7 +579,7 @@ class GroupedFit:
     def _codes(self) -> Array:
         from .inference.verdict import codes
 
-        return codes(self._solution)
+        return codes(self._bound, self._solution)
 
     @property
     def status(self) -> pd.Series:

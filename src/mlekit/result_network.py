@@ -258,7 +258,7 @@ class NetworkFit:
         return f"<NetworkFit {self.family!r}: {said}; {verdict}>"
 
     def save(self, path: Any, data: bool = False) -> None:
-        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`; the code of the module stays out."""
+        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: no file holds a module's code."""
         nets.save(self, path, data)
 
 

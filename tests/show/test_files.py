@@ -13,9 +13,11 @@ import pytest
 import scipy.stats
 
 import mlekit
+from mlekit.data.unsaved import Unsaved
 from mlekit.errors import LoadError, OptionError
 from mlekit.priors import Beta, Dirichlet, Laplace, Normal
 from mlekit.show import files
+from mlekit.show.problems import pack_problem
 
 
 def frame() -> pd.DataFrame:
@@ -182,6 +184,22 @@ def test_the_estimator_comes_back(tmp_path: Path) -> None:
     assert estimator.solver == mlekit.solvers.Newton(tol=1e-12)
     assert estimator.seed == 3
     assert estimator.fit(amounts())["shape"] == pytest.approx(COLUMNS["asked"]()["shape"])
+
+
+def test_a_generator_as_seed_is_forgotten(tmp_path: Path) -> None:
+    fit = mlekit.fit([1, 0, 1], family="bernoulli", seed=np.random.default_rng(0))
+    assert again(fit, tmp_path).estimator.seed is None
+
+
+def test_a_problem_of_another_kind_is_told() -> None:
+    with pytest.raises(TypeError, match="a object cannot be saved"):
+        pack_problem(object())
+
+
+def test_a_column_that_is_not_there_says_so_whatever_is_asked() -> None:
+    for ask in (len, np.asarray, lambda column: column[0], lambda column: column.dtype):
+        with pytest.raises(OptionError, match="data=True"):
+            ask(Unsaved())
 
 
 def test_a_loaded_fit_can_be_saved(tmp_path: Path) -> None:

@@ -152,6 +152,12 @@ def test_a_boundary_gives_the_reason_and_an_interval_that_is_valid() -> None:
     assert "VERDICT: ok, the maximum is at an end of the set: p = 1" in text
 
 
+def test_a_coefficient_on_the_kink_of_its_prior_says_so() -> None:
+    text = mlekit.fit(frame(), "y ~ x + w", family="normal", prior=Laplace(0, 0.01)).summary()
+    assert "x, w: no standard error, because the posterior has a corner there" in text
+    assert "VERDICT: ok" in text
+
+
 def test_fixed_and_tied_values_are_marked() -> None:
     assert [line.split() for line in MADE["fixed"]().summary().splitlines() if line.startswith("sd ")] == [
         ["sd", "2.0000", "fixed"]
@@ -220,6 +226,13 @@ def test_groups_are_counted_spread_out_and_shown() -> None:
     row = next(line for line in lines if line.startswith("mean ")).split()[1:]
     np.testing.assert_allclose(np.array(row, float), params["mean"].quantile([0, 0.25, 0.5, 0.75, 1]), rtol=1e-4)
     assert "VERDICT: ok" in lines[-1]
+
+
+def test_groups_of_which_none_has_a_maximum_are_shown() -> None:
+    fits = mlekit.fit({"g": list("ab"), "y": [1.0, 2.0]}, "y", family="gamma", by="g", on_failure="ignore")
+    text = fits.summary()
+    assert "over the 0 groups with finite values" in text
+    assert "2 of 2 groups have no proved maximum" in text
 
 
 def test_a_loaded_fit_without_rows_says_which_intervals_it_has(tmp_path: Any) -> None:

@@ -17,6 +17,7 @@ from mlekit.solvers.base import Status
 
 torch = pytest.importorskip("torch")
 Torch = mlekit.solvers.Torch
+SLOW = ["bernoulli", "categorical", "gamma", "student_t", "weibull"]
 FULL, DRAWN = ["lbfgs", "descent"], ["adam", "sgd"]
 
 
@@ -26,7 +27,7 @@ def far_from_newton(made, solution) -> float:
     return float(np.max(np.abs(values(made, solution) - values(made, newton)) / standard_errors(made, newton)))
 
 
-# -- what it is given ---------------------------------------------------------------------------------------------------
+# -- what it is given --------------------------------------------------------------------------------------------------
 
 
 def problems():
@@ -65,7 +66,7 @@ def test_weights_and_offset_are_in_the_stream():
     assert ours.llf == pytest.approx(newton.llf, rel=1e-10)
 
 
-# -- all rows at once -----------------------------------------------------------------------------------------------------
+# -- all rows at once --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", FULL)
@@ -112,12 +113,12 @@ def test_a_gradient_step_never_raises_the_loss(method):
     assert history[-1] < history[0]
 
 
-# -- a share of the rows --------------------------------------------------------------------------------------------------
+# -- a share of the rows -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batch", [None, 16])
 @pytest.mark.parametrize("method", DRAWN)
-@pytest.mark.parametrize("name", ["bernoulli", "gamma", "normal", "poisson", pytest.param("student_t", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["poisson", "normal", *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)])
 def test_minibatches_end_within_a_tenth_of_a_standard_error(name, method, batch):
     made = bound(name, *regression(name))
     solution = solve(made, Torch(method, batch=batch))
@@ -138,7 +139,7 @@ def test_a_budget_that_is_too_small_is_told():
 
 def test_steps_that_are_too_long_are_taken_back():
     made = bound("poisson", *regression("poisson"))
-    assert far_from_newton(made, solve(made, Torch("sgd", lr=5.0, steps=2000))) < 0.1
+    assert far_from_newton(made, solve(made, Torch("sgd", lr=2.0, steps=800))) < 0.1
 
 
 def test_a_maximum_at_infinity_is_an_edge():
@@ -148,7 +149,7 @@ def test_a_maximum_at_infinity_is_an_edge():
     assert fit.verdict.codes == ("edge",)
 
 
-# -- seeds, budgets, callbacks --------------------------------------------------------------------------------------------
+# -- seeds, budgets, callbacks -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", DRAWN)
@@ -202,7 +203,7 @@ def test_a_budget_that_is_not_needed_is_not_spent():
     assert time.perf_counter() - begun < 20
 
 
-# -- what it refuses ------------------------------------------------------------------------------------------------------
+# -- what it refuses ---------------------------------------------------------------------------------------------------
 
 
 def test_a_kink_is_refused_with_what_to_do():
@@ -215,7 +216,7 @@ def test_what_torch_lacks_is_named():
     from scipy import stats
 
     y = draw(law("weibull"), 30)
-    with pytest.raises(OptionError, match="torch solver cannot differentiate.*use solver='newton' or 'scipy'"):
+    with pytest.raises(OptionError, match=r"torch solver cannot differentiate.*use solver='newton' or 'scipy'"):
         mlekit.fit(y, family=stats.weibull_min, solver="torch")
     with pytest.raises(OptionError, match="torch solver cannot differentiate"):
         mlekit.fit(y, family="weibull", prior={"shape": stats.gamma(2.0)}, solver="torch")

@@ -9,7 +9,6 @@ import numpy as np
 
 from ..errors import DataError, FormulaError, OptionError
 from .columns import Labels, column, is_table, key, numbers
-from .groups import group
 from .rows import Counted, Rows, check_weights
 
 Array = Any
@@ -151,7 +150,7 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
     response = parse(texts[source]).response
     assert response is not None
     if response.function in ("Surv", "censored"):
-        raise FormulaError(f"{response.function}(...) is for censored rows, which no family here takes yet: {response.text}")
+        raise FormulaError(f"{response.function}(...) is for censored rows, which no family takes yet: {response.text}")
     values = response.values(frame)
     y: Any = values[0] if len(values) == 1 else np.column_stack([numbers(v, response.text) for v in values])
     exclude = response.names
@@ -184,6 +183,8 @@ def _finish(rows: Rows, by: Any, weights: Any, offset: Any, missing: str) -> Row
         rows.offset = extra if rows.offset is None else rows.offset + extra
         rows.offset_from = offset if isinstance(offset, str) else ""
     if by is not None:
+        from .groups import group
+
         keys, names = _keys(rows, by)
         rows.groups = group(keys, names, missing=missing)
         if len(rows.groups.codes) != n:

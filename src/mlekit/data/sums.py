@@ -38,7 +38,7 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
         raise extreme("large")
     if centred:
         total, squares = stats["y"], stats["yy"]
-        if layout is ONE and np.ndim(squares) == 0 and squares < TINY * stats.n and y.min() != y.max():
+        if layout is ONE and np.ndim(squares) == 0 and squares < TINY * stats.n and _differ(y, weights):
             raise extreme("small")
         mean = total / stats.n
         squared = mean * total
@@ -54,6 +54,12 @@ def check_size(size: float) -> None:
     """Data of a size whose square is a float, or a DataError: errors and variances are squares."""
     if size > LARGE or 0 < size < 1 / LARGE:
         raise extreme("large" if size > 1 else "small")
+
+
+def _differ(y: Array, weights: Array | None) -> bool:
+    """Whether rows that count have two values, as floats."""
+    y = np.asarray(y if weights is None else y[weights > 0], dtype=float)
+    return bool(y.min() != y.max())
 
 
 def extreme(what: str) -> DataError:

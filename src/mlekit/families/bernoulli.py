@@ -144,7 +144,7 @@ def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
 
 
 def share(yes: Array, n: Array) -> Array:
-    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end (two: NaN, there is none)."""
+    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end (two: there is none)."""
     p = yes / n
     if np.all((yes >= 0) & (yes <= n)):
         return p

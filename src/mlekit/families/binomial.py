@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,8 +37,8 @@ class Binomial(SufficientFamily):
     def __init__(self, n: Any = None) -> None:
         self.n = n
         known = np.ndim(n) == 0 and isinstance(n, (int, float, np.number))
-        if not known and isinstance(n, (bytes, Mapping, Set)):
-            raise OptionError(f"n is {n!r}: binomial takes a whole number of tries, the name of a column, or a value a row")
+        if not known and isinstance(n, (bytes, Mapping, AbstractSet)):
+            raise OptionError(f"n is {n!r}: say a whole number of tries, the name of a column, or a value a row")
         top = float(n) if known else np.inf
         if known and not (1 <= top < np.inf and top == np.floor(top)):
             raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
@@ -57,7 +58,7 @@ class Binomial(SufficientFamily):
             y = np.asarray(y, dtype=float)
             if (y < 0).any():
                 row = int(np.argmax((y < 0).any(axis=1)))
-                raise DataError(f"row {row} has {y[row, 0]:g} successes and {y[row, 1]:g} failures: both are counted from 0 up")
+                raise DataError(f"row {row} has {y[row, 0]:g} successes and {y[row, 1]:g} failures: counts begin at 0")
             return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
         _, y = super().bind(y, column)
         if self.n is None:
@@ -68,8 +69,8 @@ class Binomial(SufficientFamily):
         tries = np.full(len(y), float(n)) if np.ndim(n) == 0 else numbers(n, "n").astype(float)
         if len(tries) != len(y):
             raise DataError(
-                f"n has {len(tries)} values, but there are {len(y)} rows: as a column of the data, Binomial(n='tries'), it goes"
-                " with its rows"
+                f"n has {len(tries)} values, but there are {len(y)} rows: as a column of the data, Binomial(n='tries'),"
+                " it goes with its rows"
             )
         return self, np.column_stack([np.asarray(y, dtype=float), tries])
 
@@ -104,7 +105,8 @@ class Binomial(SufficientFamily):
         if bad.any():
             row = int(np.argmax(bad))
             if np.isnan(y[row]).any():
-                raise DataError(f"row {row} has no number of {'tries' if np.isnan(n[row]) else 'successes'}: leave the row out")
+                what = "tries" if np.isnan(n[row]) else "successes"
+                raise DataError(f"row {row} has no number of {what}: leave the row out")
             raise DataError(
                 f"row {row} has {yes[row]:g} successes in {n[row]:g} tries: successes are whole numbers from 0 to n"
             )

@@ -120,6 +120,14 @@ class Normal(SufficientFamily):
             return None
         return estimate["mean"] - half, estimate["mean"] + half
 
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+        mean, log_sd = z
+        n, m, precision = stats.n, mean - stats.origin, np.exp(-2 * log_sd)
+        q = (stats["yy"] - m * (2 * stats["y"] - n * m)) * precision
+        value = -n * (log_sd + 0.5 * LOG_2PI) - 0.5 * q
+        s = (stats["y"] - n * m) * precision
+        return value, [s, q - n], [[-n * precision, -2 * s], [-2 * s, -2 * q]]
+
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         mean, log_sd = z
         precision = np.exp(-2 * log_sd)

@@ -146,7 +146,7 @@ def _refit(bound: Bound, solution: Solution, y: Array, weights: Array) -> Array:
         except IdentifiabilityError:
             return np.full((len(weights), width), np.nan)
         out = np.array(np.broadcast_to(values(other, found), (len(weights), width)))
-        out[np.isin(codes(found), LOST)] = np.nan
+        out[np.isin(codes(other, found), LOST)] = np.nan
     return out
 
 

@@ -23,7 +23,7 @@ def single(bound: Bound, solution: Solution, g: int) -> tuple[Bound, Solution]:
     base = alone(problem if bound.matrix is None else problem.inner)
     model = replace(bound.model, rows=_rows(rows, mine), coefficients=base.coefficients)
     shift = bound.shift if bound.shift is None or len(bound.shift) == 1 else bound.shift[g : g + 1]
-    return with_base(replace(bound, model=model, shift=shift), base), _solution(solution, g, groups.count)
+    return with_base(replace(bound, model=model, shift=shift), base), _solution(bound, solution, g, groups.count)
 
 
 def _rows(rows: Rows, mine: Array) -> Rows:
@@ -38,7 +38,7 @@ def _rows(rows: Rows, mine: Array) -> Rows:
     )
 
 
-def _solution(solution: Solution, g: int, count: int) -> Solution:
+def _solution(bound: Bound, solution: Solution, g: int, count: int) -> Solution:
     def of(value: Any) -> Any:
         return None if value is None else value[g : g + 1]
 
@@ -47,7 +47,7 @@ def _solution(solution: Solution, g: int, count: int) -> Solution:
         solution,
         z=of(solution.z),
         value=of(solution.value),
-        status=codes(solution)[g : g + 1],
+        status=codes(bound, solution, slice(g, g + 1)),
         decrement=of(solution.decrement),
         hessian=of(solution.hessian),
         natural=None if natural is None else {name: _last(value, g, count) for name, value in natural.items()},

@@ -184,7 +184,8 @@ def log_likelihood(bound: Bound, solution: Solution) -> Array:
     """[G]: every constant in, the prior out."""
     if solution.natural is not None and solution.value is None:
         return bound.base.log_likelihood(solution.natural)
-    return solution.value - log_prior(bound, solution)
+    with np.errstate(invalid="ignore"):  # a posterior without a bound
+        return solution.value - log_prior(bound, solution)
 
 
 def log_prior(bound: Bound, solution: Solution) -> Array:

@@ -25,6 +25,8 @@ from .information import held
 from .intervals import check_level
 from .roots import crossings
 
+ABOVE = 1e-3  # twice what rounding and an unfinished search may leave below the peak
+
 
 def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
     """(lower, upper), each [G, len(names)]; nan for what is held.
@@ -47,9 +49,9 @@ def fallen(curve: Curves, level: float) -> Array:
     quantile = float(ndtri((1 + level) / 2))
 
     def short_of(distance: Array, members: Array) -> Array:
-        """The signed root of twice the fall is nearly a straight line."""
+        """The signed root of twice the fall is nearly a straight line; what is above the peak is on another one."""
         fall = 2 * (curve.top[members] - curve.values(distance, members))
-        return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
+        return np.where(fall < -ABOVE, np.nan, np.sign(fall) * np.sqrt(np.abs(fall))) - quantile
 
     start = np.where(curve.ended, 0.0, -quantile)
     grain = 2e-16 * np.abs(curve.peak)

@@ -14,7 +14,7 @@ import numpy as np
 from ..models.base import Bound
 from ..numerics.linalg import eigen_range
 from ..solvers.base import Solution, Status
-from .information import coordinates
+from .information import coordinates, resting
 
 NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
 NOWHERE = "a parameter"  # no direction is known
@@ -51,12 +51,19 @@ class Verdict:
         return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
 
 
-def codes(solution: Solution, groups: slice = slice(None)) -> np.ndarray:
-    """The status of each fit, after its curvature was looked at: [G] of Status."""
+def codes(bound: Bound, solution: Solution, groups: slice = slice(None)) -> np.ndarray:
+    """The status of each fit, after its curvature was looked at: [G] of Status.
+
+    A coordinate that rests on the kink of a prior is held there, and has no curvature.
+    """
     status = np.array(solution.status[groups])
     if solution.hessian is not None and (status == Status.CONVERGED).any():
+        negative, rest = -solution.hessian[groups], resting(bound, solution)
+        if rest is not None:
+            still = rest[groups]
+            negative = np.where(still[:, :, None] | still[:, None, :], np.eye(negative.shape[1]), negative)
         with np.errstate(all="ignore"):
-            low, _ = eigen_range(-solution.hessian[groups])
+            low, _ = eigen_range(negative)
         status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
     return status
 
@@ -74,7 +81,7 @@ def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
         known = _BY_FORMULA.get(int(solution.status[0]))
         if known is not None:
             return known
-    code = Status(int(codes(solution, slice(group, group + 1))[0])).code
+    code = Status(int(codes(bound, solution, slice(group, group + 1))[0])).code
     found = [code]
     if _several_peaks(solution)[group]:
         found.append("several_peaks")
@@ -95,7 +102,7 @@ def verdicts(bound: Bound, solution: Solution) -> list[Verdict]:
     special = _several_peaks(solution)
     return [
         usual[code] if code in usual and not special[g] else verdict(bound, solution, g)
-        for g, code in enumerate(codes(solution).tolist())
+        for g, code in enumerate(codes(bound, solution).tolist())
     ]
 
 

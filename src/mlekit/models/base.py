@@ -30,7 +30,7 @@ class Model(ABC):
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Bound:
     """A problem, the fixed and tied coordinates taken out of it, and where it came from."""
 

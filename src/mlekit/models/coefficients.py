@@ -143,8 +143,10 @@ class Coefficients:
         """The place in z of a parameter or coefficient that people name."""
         at = self.coordinate.get(name)
         if at is None:
-            if name in self.names or name in self.family.params and self.family.params[name].many:
-                raise OptionError(f"{argument}: {name!r} is shares that add up to one, which cannot be held, tied or begun alone")
+            if name in self.names or (name in self.family.params and self.family.params[name].many):
+                raise OptionError(
+                    f"{argument}: {name!r} is shares that add up to one, which cannot be held, tied or begun alone"
+                )
             raise UnknownName(f"{argument}: there is no {name!r}; {nearest(name, self.coordinate)}")
         return at
 
@@ -153,7 +155,7 @@ class Coefficients:
         family, moves = self.family, self.family.moves
         a, b = (self.scales[self.names.index(n)] for n in (name, other))
         alike = family.params[a] == family.params[b] and moves.get(a, 0) == moves.get(b, 0)
-        if (a in self.designs or b in self.designs) and a != b or not alike:
+        if not alike or (a != b and (a in self.designs or b in self.designs)):
             raise OptionError(f"tied: {name!r} and {other!r} are of different kinds: tie what has one set and one unit")
 
     @cached_property
@@ -188,7 +190,7 @@ class Coefficients:
 def numbers_by_name(given: Any, argument: str) -> dict[str, float]:
     """A dict from names to numbers, or an OptionError that says what is none."""
     if not isinstance(given, Mapping):
-        raise OptionError(f"{argument} is a dict from names to numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")
+        raise OptionError(f"{argument} is a dict of names and numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")
     for name, value in given.items():
         if np.ndim(value) or np.asarray(value).dtype.kind not in "iufb":
             raise OptionError(f"{argument}: {name!r} is {value!r}, but it has to be a number")

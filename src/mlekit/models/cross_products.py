@@ -71,7 +71,7 @@ def collinear(names: list[str], r: Array, column: int) -> str:
     others = [names[i] for i in np.flatnonzero(np.abs(b) > 1e-6)]
     if not others:
         return (
-            f"the column {names[column]!r} has the same value in every row, or values too large or too small to be squared:"
+            f"the column {names[column]!r} has the same value in every row, or values too large or small to be squared:"
             " its coefficient cannot be told; leave it out, or change its unit"
         )
     what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")

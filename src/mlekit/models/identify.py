@@ -17,6 +17,7 @@ def one_value(family: Any, rows: float, fixed: Mapping[str, Any]) -> Identifiabi
             f"one row cannot tell {what} of {family.name}: give more rows, or hold {hold!r} with fixed="
         )
     return IdentifiabilityError(
-        f"all rows have the same value, or differ too little for float64 to tell, so {family.name} has no maximum in {what}: the likelihood grows without end "
+        f"all rows have the same value, or differ too little for float64 to tell, "
+        f"so {family.name} has no maximum in {what}: the likelihood grows without end "
         f"as {hold!r} runs off; give other rows, or hold {hold!r} with fixed="
     )

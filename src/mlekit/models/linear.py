@@ -73,7 +73,7 @@ class Linear(Model):
         rows, family, coefficients = self.rows, self.family, self.coefficients
         assert rows is not None and coefficients is not None
         if not coefficients.size:
-            raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns or an offset")
+            raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns")
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
         standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
         if standard.moves and len(standard.unit) == 1:
@@ -106,7 +106,7 @@ class Pinned(Restricted):
 
 
 def restrict(
-    base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Mapping[str, str]
+    base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Any
 ) -> tuple[Any, ...]:
     """(problem, matrix, shift) with fixed coordinates held and tied ones made one."""
     if not places and not tied:
@@ -123,7 +123,7 @@ def restrict(
         owner = [b if k == a else k for k in owner]
         held = {places[k] for k in range(size) if owner[k] == b and k in places}
         if len(held) > 1:
-            raise OptionError(f"tied: {name!r} is to be the same as {other!r}, but fixed= holds them at different values")
+            raise OptionError(f"tied: {name!r} and {other!r} are to be the same, but fixed= holds them at different values")
         places = {**places, **dict.fromkeys([b] if held else [], *held)}
     matrix = base.user_matrix()[0]
     scale, shift = np.diag(matrix), base.to_user(np.zeros((base.count, size)))
@@ -151,11 +151,11 @@ def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
     if isinstance(priors, Mapping):
         named = {str(name): shelf.get(prior) for name, prior in priors.items()}
     else:
-        prior, first = shelf.get(priors), coefficients.runs[0]
-        if first.design is None:
-            named = {first.param: prior}
+        prior, first = shelf.get(priors), next(iter(coefficients.family.params))
+        if first not in coefficients.designs:
+            named = {first: prior}
         else:
-            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first.param)]
+            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first)]
             named = {n: prior for n in names if not n.endswith("Intercept")}
     for name, prior in named.items():
         _check_prior(name, prior, coefficients)

@@ -226,7 +226,8 @@ class RowsProblem(Problem):
             return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
         if next(iter(family.params)) in self.fixed:
             return None
-        y = self.y if self.weights is None or self.weights.ndim > 1 or self.weights.all() else self.y[self.weights > 0]
+        whole = self.weights is None or self.weights.ndim > 1 or self.weights.all()
+        y = self.y if whole else self.y[self.weights > 0]
         if y[0] == y[-1] and y.min() == y.max():
             raise one_value(family, len(y), self.fixed)
         return None

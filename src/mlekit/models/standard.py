@@ -81,7 +81,7 @@ class Standard:
         return lambda start, stop: [ones[: stop - start], x[start:stop]]
 
     def skimmer(self, design: Any) -> Callable[[int, int], Any] | None:
-        """A reader whose blocks are the caller's own rows, to be multiplied by vectors only; None: they must be copied."""
+        """A reader whose blocks are the caller's own rows, to be multiplied by vectors; None: they must be copied."""
         centre, spread = self.scaled[id(design)]
         x = design.matrix
         if x is None or x.dtype != float or _extreme(spread).any() or (np.abs(centre) > 1e3 * spread).any():
@@ -119,7 +119,7 @@ class Standard:
 
 
 class Skimmed:
-    """Centred rows as x b and a x need them: the caller's rows as they lie, an intercept before them, less the centre."""
+    """Centred rows as x b and a x need them: the caller's as they lie, an intercept before them, less the centre."""
 
     __array_ufunc__ = None
 

@@ -70,8 +70,8 @@ class SumsProblem(Problem):
         if self.count > 1 or not inside or same:
             self.refuse(same)
             if self.count > 1:
-                wide = {p: np.broadcast_to(v, (self.count,)) for p, v in natural.items() if not self.family.params[p].many}
-                natural = {**natural, **wide}
+                sets = self.family.params
+                natural = {p: v if sets[p].many else np.broadcast_to(v, (self.count,)) for p, v in natural.items()}
             known = np.isfinite(sum(np.sum(v, axis=0) if s.many else v for v, s in self._sets(natural)))
             status = np.where(inside, status, int(Status.BOUNDARY))
             status = np.where(~known, int(Status.FAILED), status)

@@ -189,6 +189,9 @@ class Binary(Discrete):
 
     low, high, words = 0.0, 1.0, "0 or 1"
 
+    def covers(self, values: Array) -> bool:
+        return bool(np.count_nonzero(values == 0) + np.count_nonzero(values == 1) == values.size)
+
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
         """Counting ones in the column's own dtype: a byte is read as it is, never cast to eight."""
         if weights is not None or y.ndim != 1:

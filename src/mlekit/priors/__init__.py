@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from ..errors import UnknownName, nearest
@@ -23,6 +22,8 @@ def get(prior: Any) -> Prior:
 @cache
 def names() -> list[str]:
     """The priors there are: the files of this folder."""
+    from pathlib import Path
+
     hidden = {"__init__", "base", "scipy_prior"}
     return sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in hidden)
 

@@ -5,7 +5,7 @@
     html.py         said in a notebook
     numbers.py      enough digits and no more
     tables.py       tidy, glance, augment
-    files.py        save and load
+    files.py        save and load; problems.py what a problem keeps, packing.py values as JSON
 
 A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`.
 """

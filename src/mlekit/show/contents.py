@@ -20,7 +20,7 @@ import numpy as np
 
 from ..data.formula import split
 from ..errors import MlekitError
-from ..inference.information import delta, held
+from ..inference.information import delta, held, resting
 from .numbers import aligned, chance, count, number, ratio
 
 Array = Any
@@ -227,6 +227,8 @@ def _absent(fit: Any, method: str) -> list[str]:
     if not names:
         return []
     who = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    if resting(fit.bound, fit.solution) is not None:
+        return [f"{who}: no standard error, because the posterior has a corner there, the kink of the prior."]
     if "boundary" not in fit.verdict.codes:
         return [f"{who}: no standard error, because the likelihood has no curvature of a peak there."]
     use = f"the {method} interval above is" if method != "wald" else "fit.conf_int(method='profile') is"

@@ -25,6 +25,7 @@ STYLE = """
 .mlekit .facts td { font-family: inherit; white-space: normal }
 .mlekit .notes { opacity: .75 }
 .mlekit .verdict { border-left: 4px solid #16a34a; background: rgba(22, 163, 74, .13); padding: .35em .7em }
+.mlekit .verdict { margin: .5em 0 }
 .mlekit .no { border-color: #dc2626; background: rgba(220, 38, 38, .2); font-weight: 600 }
 """
 

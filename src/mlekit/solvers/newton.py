@@ -25,7 +25,7 @@ from .base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
 LONG_STEP = 0.02  # in standardised free coordinates
 HALVINGS = 40
 MANY = 1e-6  # of a standard error: as near as the peak of many rows is sought
-ROUGH, SHORT_STEP = 10.0, 0.25  # the decrement, in all rows, and the step at which the peak of a sample is near enough
+ROUGH, SHORT_STEP = 50.0, 0.25  # the decrement, in all rows, and the step at which the peak of a sample is near enough
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Newton(Solver):
                 return z
 
     def climb(self, problem: Problem, z: Array, drift: Array | None = None) -> Solution:
-        """From z to a peak; `drift` is how much of the curvature changes over one standard error, where that is known."""
+        """From z to a peak; `drift` is how much of the curvature changes over one standard error, where it is known."""
         count = problem.count
         z = np.array(z, dtype=float)
         out = Solution(
@@ -114,7 +114,7 @@ class Newton(Solver):
             step, decrement, proper = _direction(e, z[live], kinks)
             bad = ~np.isfinite(decrement)
             # the last step squares the distance: what is left is about drift x decrement
-            left = decrement * np.minimum(1.0, np.where(decrement < 1e-4, drift[live], 1.0))
+            left = decrement * np.minimum(1.0, np.where(decrement < 1e-2, drift[live], 1.0))
             done = bad | (proper & (left <= self.tol))
             out.value[live], out.decrement[live], out.hessian[live] = e.value, np.sqrt(np.abs(decrement)), e.hessian
             out.iterations = iteration + 1

@@ -29,6 +29,7 @@ class Custom(Family):
     ) -> None:
         if not params:
             raise OptionError("custom: params is empty; name each parameter and its set, as in {'a': 'positive'}")
+        _takes(log_density, params)
         self.formula = log_density
         self.params = {name: parameter_set(s) for name, s in params.items()}
         self.given_start = dict(start or {})
@@ -80,6 +81,20 @@ class Custom(Family):
         return bool(np.array_equal(np.asarray(value, dtype=float), plain, equal_nan=True)) or bool(
             np.allclose(value, plain, rtol=1e-12, atol=0, equal_nan=True)
         )
+
+
+def _takes(log_density: Any, params: Mapping[str, Any]) -> None:
+    """An OptionError where the function cannot be called as log_density(y, **params)."""
+    from inspect import signature
+
+    if not callable(log_density):
+        raise OptionError(f"custom: log_density is {log_density!r}, but it has to be a function of y and parameters")
+    try:
+        signature(log_density).bind(None, **params)
+    except TypeError as wrong:
+        raise OptionError(f"custom: log_density cannot be called with y and {', '.join(params)}: {wrong}") from None
+    except ValueError:  # a function of C, which does not tell
+        return
 
 
 def custom(

@@ -43,7 +43,10 @@ class Network(Model):
     target: str | None = None  # the response, where a formula named it
     rows: Any = None  # of a fit that was loaded without them None
 
-    coefficients = None
+    @property
+    def coefficients(self) -> Any:
+        """A net has none: what `start=` names would be looked for among them."""
+        raise OptionError("start= is for the parameters of laws: a net begins with the weights of the module you give")
 
     def read(self, data: Any, target: Any = None, **how: Any) -> Network:
         """Inputs and observations, which stay what they are until `bind`."""

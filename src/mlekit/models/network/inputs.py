@@ -72,7 +72,7 @@ class Columns(Inputs):
 
 @dataclass(frozen=True)
 class Terms(Inputs):
-    """The columns of a formula, without an intercept: a net has its own."""
+    """The columns of a formula, without an intercept: a net has its own, and each level of a category has a column."""
 
     design: Any
 

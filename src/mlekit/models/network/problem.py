@@ -158,13 +158,11 @@ class NetStream(Stream):
         self.xp, self.module = torch_namespace(), copy.deepcopy(p.module).to(device).train()
         self.dtype = precision(p.module)
 
-        def there(a: Array | None) -> Tensor | None:
-            return None if a is None else torch.tensor(np.asarray(a), device=device)
-
         def real(a: Array | None) -> Any:
             return None if a is None else torch.tensor(a, dtype=self.dtype, device=device)
 
-        self.x, self.y = tensor(self.module, data.x, device), there(data.y) if self.family.codes else real(data.y)
+        self.x = tensor(self.module, data.x, device)
+        self.y = torch.tensor(data.y, device=device, dtype=None if self.family.codes else self.dtype)
         self.weights, self.offset = real(data.weights), real(data.offset)
         self.others = {name: real(np.float64(z)).requires_grad_() for name, z in p.begin_at.items()}
         self.held = {n: real(self.family.link(n).forward(NUMPY, np.float64(v))) for n, v in p.fixed.items()}
@@ -180,6 +178,13 @@ class NetStream(Stream):
         value = self.family.log_density_at(self.xp, y, [*etas, *self.free()])
         value = (value if weights is None else weights * value).sum() * (self.rows / len(y))
         return -(value + self.log_prior()) / self.divisor
+
+    def probe(self) -> None:
+        """The slope of the law and of the priors alone: an error here is theirs, and not the module's."""
+        first = self.family.params[next(iter(self.family.params))]
+        z = torch.zeros(max(first.size, 1), 2, dtype=self.dtype, device=self.x.device, requires_grad=True)
+        y = self.y[:1].repeat(2, *[1] * (self.y.ndim - 1))
+        (self.family.log_density_at(self.xp, y, [*z, *self.free()]).sum() + self.log_prior()).backward(inputs=[z])
 
     def free(self) -> list[Tensor]:
         """The coordinates of the parameters that the net does not give."""

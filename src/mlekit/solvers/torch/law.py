@@ -19,7 +19,14 @@ from .trip import Trip, choose, draws
 
 EPOCHS, STEPS = 20, 400
 FRESH = 50  # steps over all rows after which the coordinates are made anew
-LEGS = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
+LEGS = (
+    0.05,
+    0.1,
+    0.2,
+    0.4,
+    0.7,
+    1.0,
+)  # shares of the budget at which a minibatch walk begins anew, in fresh coordinates
 RATE = {"adam": 0.1, "sgd": 0.05}
 TENTH = 0.01  # the decrement at a tenth of a standard error
 NO_ERROR = 100.0  # a standard error, in standardised coordinates, that says that the maximum is at infinity

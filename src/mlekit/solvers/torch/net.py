@@ -9,6 +9,7 @@ import torch
 
 from ..base import Solution, Status
 from . import ways
+from .law import refuse_what_torch_lacks
 from .trip import Trip, choose, draws
 
 STEPS, BATCH = 2000, 256
@@ -20,6 +21,7 @@ WARM = 0.02  # of the budget: steps grow to their full size
 def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
     """The weights at the end of the budget, or where the slope is nought."""
     leaves = list(stream.begin(choose(options.device, stream.double)).values())
+    refuse_what_torch_lacks(stream.probe)
     steps = options.steps or (np.inf if options.seconds else STEPS)
     trip = Trip(steps, options.seconds or np.inf, options.callback)
     method = options.method or ("lbfgs" if stream.double and stream.rows <= FEW else "adam")

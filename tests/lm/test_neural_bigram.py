@@ -1,0 +1,181 @@
+"""The thesis: a bigram by counting and a bigram by gradient, on one Estimator, are the same model."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+import lm
+import mlekit
+from lm import words as text
+from lm.corpus import Vocabulary
+from mlekit.errors import DataError, NoStandardError, OptionError
+
+torch = pytest.importorskip("torch")
+
+from lm.network import counted, windows  # noqa: E402
+
+P, Torch = mlekit.priors, mlekit.solvers.Torch
+WORDS = ["emma", "ava", "mia", "ella", "amelia", "ava", "eve"]
+
+
+def probabilities(fit):
+    """The table [V, V] of a neural bigram."""
+    return np.exp(fit.predictor.next_logits(np.arange(len(fit.vocabulary))[:, None]))
+
+
+def same(neural, counted, p=1e-6):
+    np.testing.assert_allclose(probabilities(neural), counted.params.to_numpy(), atol=p)
+    assert neural.llf == pytest.approx(counted.llf, rel=1e-6)
+    assert neural.log_posterior == pytest.approx(counted.log_posterior, rel=1e-9)
+    assert neural.nobs == counted.nobs
+
+
+def test_trained_by_gradient_it_is_the_counted_bigram_on_all_the_names():
+    names, prior = lm.names(), P.Dirichlet(2)
+    begun = time.perf_counter()
+    neural = mlekit.fit(names, family=lm.NeuralBigram(), prior=prior, solver=Torch("lbfgs"))
+    assert time.perf_counter() - begun < 30
+    same(neural, mlekit.fit(names, family=lm.Bigram(), prior=prior))
+    assert neural.verdict.codes == ("converged",)
+    held = ["zoe", "quentin", "xanthippe"]
+    np.testing.assert_allclose(
+        neural.log_prob(held), mlekit.fit(names, family=lm.Bigram(), prior=prior).log_prob(held), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("alpha", [1.5, 2, 5])
+def test_every_dirichlet_prior_is_imaginary_rows_of_every_pair(alpha):
+    neural = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Dirichlet(alpha))
+    same(neural, mlekit.fit(WORDS, family=lm.Bigram(), prior=P.Dirichlet(alpha)))
+
+
+def test_one_value_a_character_is_a_prior_too():
+    alpha = np.linspace(1.5, 4.0, 1 + len(set("".join(WORDS))))
+    neural = mlekit.fit(WORDS, family=lm.NeuralBigram(prior=P.Dirichlet(alpha)))
+    same(neural, mlekit.fit(WORDS, family=lm.Bigram(prior=P.Dirichlet(alpha))))
+
+
+def test_characters_that_no_word_has_follow_the_prior():
+    vocabulary = Vocabulary("aelmivxyz")
+    neural = mlekit.fit(WORDS, family=lm.NeuralBigram(vocabulary=vocabulary), prior=P.Dirichlet(2))
+    same(neural, mlekit.fit(WORDS, family=lm.Bigram(vocabulary=vocabulary), prior=P.Dirichlet(2)))
+    assert neural.next_probs("x")["a"] == pytest.approx(1 / 10, rel=1e-6)
+
+
+@pytest.mark.parametrize("method", ["descent", "sgd", "adam"])
+def test_other_solvers_come_near(method):
+    options = {"descent": {"steps": 3000}, "sgd": {"lr": 0.5, "batch": 60}, "adam": {"lr": 0.05, "batch": 60}}
+    solver = Torch(method, **options[method])
+    neural = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Dirichlet(2), solver=solver)
+    np.testing.assert_allclose(
+        probabilities(neural), mlekit.fit(WORDS, family=lm.Bigram(), prior=P.Dirichlet(2)).params.to_numpy(), atol=0.02
+    )
+
+
+def test_weights_are_words_that_come_so_often_and_may_be_negative():
+    prior = P.Dirichlet(2)
+    twice = mlekit.fit([*WORDS, "eve"], family=lm.NeuralBigram(), prior=prior)
+    weighted = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=prior, weights=[1, 1, 1, 1, 1, 1, 2])
+    taken_back = mlekit.fit(
+        [*WORDS, "eve", "mia", "mia"], family=lm.NeuralBigram(), prior=prior, weights=[*np.ones(7), 1, 1, -1]
+    )
+    np.testing.assert_allclose(probabilities(weighted), probabilities(twice), atol=1e-7)
+    np.testing.assert_allclose(probabilities(taken_back), probabilities(twice), atol=1e-7)
+    assert weighted.llf == pytest.approx(twice.llf, rel=1e-9)
+    assert weighted.nobs == twice.nobs == taken_back.nobs
+
+
+def test_without_a_prior_logits_run_off_and_the_likelihood_is_that_of_counting():
+    neural = mlekit.fit(WORDS, family=lm.NeuralBigram(), on_failure="ignore")
+    table = mlekit.fit(WORDS, family=lm.Bigram())
+    assert neural.llf == pytest.approx(table.llf, rel=1e-5)
+    np.testing.assert_allclose(probabilities(neural), table.params.to_numpy(), atol=1e-3)
+
+
+def test_a_normal_prior_is_on_all_logits_and_counts_once():
+    from scipy import stats
+
+    neural = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Normal(0, 1))
+    (logits,) = neural.params.values()
+    assert neural.log_posterior == pytest.approx(neural.llf + stats.norm(0, 1).logpdf(logits).sum(), rel=1e-9)
+
+
+def test_it_draws_scores_and_tells_like_every_model_of_words():
+    fit = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Dirichlet(2))
+    assert fit.sample(4, seed=1) == fit.sample(4, seed=1)
+    assert sum(fit.next_probs("av").values()) == pytest.approx(1.0, rel=1e-12)
+    assert fit.evaluate(WORDS).nll == pytest.approx(-fit.llf / fit.nobs, rel=1e-9)
+    assert fit.n_params == 49
+    assert list(fit.params) == ["table"]
+    with pytest.raises(NoStandardError, match="neural_bigram"):
+        _ = fit.bse
+    with pytest.raises(DataError, match="'q'"):
+        fit.log_prob(["queen"])
+    assert "Dirichlet" in str(fit)
+
+
+def test_a_saved_net_comes_back_to_the_last_bit(tmp_path):
+    fit = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Dirichlet(2))
+    fit.save(tmp_path / "net")
+    loaded = mlekit.load(tmp_path / "net")
+    np.testing.assert_array_equal(loaded.log_prob(WORDS), fit.log_prob(WORDS))
+    assert (loaded.llf, loaded.log_posterior, loaded.sample(5, seed=0)) == (
+        fit.llf,
+        fit.log_posterior,
+        fit.sample(5, seed=0),
+    )
+
+
+def test_two_priors_are_one_too_many():
+    with pytest.raises(OptionError, match=r"lm\.NeuralBigram"):
+        mlekit.fit(WORDS, family=lm.NeuralBigram(prior=P.Dirichlet(2)), prior=P.Dirichlet(2))
+
+
+# -- rows --------------------------------------------------------------------------------------------------------------
+
+
+def test_windows_never_look_into_the_word_before():
+    words = text.read(["abc", "", "b"])
+    x, y = windows(words, 3)
+    assert y.tolist() == [1, 2, 3, 0, 0, 2, 0]
+    assert x.tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 2, 3], [0, 0, 0], [0, 0, 0], [0, 0, 2]]
+
+
+def test_rows_that_are_alike_are_told_once_where_most_are():
+    words = text.read(WORDS * 100)
+    x, y = windows(words, 1)
+    few, following, weights = counted(x, y, None, len(words.vocabulary))
+    assert len(few) < len(x) / 20
+    assert weights.sum() == len(y)
+    table = np.zeros((7, 7))
+    np.add.at(table, (few[:, 0], following), weights)
+    expected = np.zeros((7, 7))
+    np.add.at(expected, (x[:, 0], y), 1)
+    np.testing.assert_array_equal(table, expected)
+    few, _, weights = counted(x[:20], y[:20], None, 7)
+    assert weights is None
+    assert len(few) == 20
+
+
+def test_longer_windows_make_a_net_of_the_last_few_characters():
+    from lm.network import model
+
+    class Window(torch.nn.Module):
+        def __init__(self, vocabulary, context=2, width=8):
+            super().__init__()
+            self.embed = torch.nn.Embedding(vocabulary, width)
+            self.logits = torch.nn.Linear(context * width, vocabulary)
+
+        def forward(self, idx):
+            return self.logits(self.embed(idx).flatten(1))
+
+    net = model(Window, "window")(context=3, seed=1)
+    fits = [mlekit.fit(WORDS * 5, family=net, solver=Torch("adam", steps=150, lr=0.02)) for _ in range(2)]
+    assert fits[0].log_prob(WORDS).tolist() == fits[1].log_prob(WORDS).tolist()
+    assert fits[0].evaluate(WORDS).nll < mlekit.fit(WORDS * 5, family=lm.Bigram()).evaluate(WORDS).nll
+    assert len(fits[0].sample(3, seed=0)) == 3
+    with pytest.raises(OptionError, match="one character"):
+        mlekit.fit(WORDS, family=net, prior=P.Dirichlet(2))
