@@ -40,6 +40,7 @@ nb_code_prompt_hide = "Fold away"
 
 # The reference is written in the docstrings, in the order of the source.
 default_role = "code"
+smartquotes = False  # what stands in quotes is mostly code
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True

@@ -1,4 +1,4 @@
-"""Small random data of random kinds into random laws and options: a MlekitError, a finite fit, or the reason why not."""
+"""Small random data of random kinds into random laws and options: a MlekitError, a finite fit, or a reason why not."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def shown(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: li
 
 def as_written(lines: list[str]) -> list[str]:
     """Stars and bars of prose are arithmetic; an indented block is literal."""
-    text = "\n".join(line if line.startswith((" ", ">>>")) else re.sub(r"([*|])", r"\\\1", line) for line in lines)
+    text = "\n".join(line if line.startswith((" ", ">>>")) else re.sub(r"([*|\\])", r"\\\1", line) for line in lines)
     return re.sub(r"(?m)^(?=\S)(?!>>>)(.*)\n\n(?=  +\S)", r"\1\n\n::\n\n", text).splitlines()
 
 

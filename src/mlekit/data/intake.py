@@ -134,7 +134,7 @@ def _formulas(first: str, frame: Any, target: str | Mapping[str, str], intercept
     from .design import bind
     from .formula import parse, split
 
-    texts = dict(target) if isinstance(target, Mapping) else {first: target}
+    texts: dict[str, Any] = dict(target) if isinstance(target, Mapping) else {first: target}
     for param, text in texts.items():
         if not isinstance(text, str):
             raise OptionError(f"the formula of {param!r} is {text!r}: write a text, such as 'y ~ x'")

@@ -72,7 +72,9 @@ class Shared:
         if z is None:
             return self.project(a, x, weights, rows)[..., None]
         a = np.atleast_2d(self._weighted(a, weights, rows))
-        return np.stack([_gram(row, x, z, spent and len(a) == 1) for row in a])
+        if len(a) == 1:
+            return _gram(a[0], x, z, spent)[None]
+        return np.stack([_gram(row, x, z, False) for row in a])
 
     def _weighted(self, a: Array, weights: Array | None, rows: int) -> Array:
         a = a if weights is None else a * weights

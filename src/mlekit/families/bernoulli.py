@@ -127,7 +127,7 @@ class Bernoulli(SufficientFamily):
 
 
 SEPARATED = (
-    "{where} separates the successes from the failures: leave it out, or give its coefficient a prior such as "
+    "successes and failures are separated by {where}: leave that out, or give the coefficients a prior such as "
     "prior=mlekit.priors.Normal(0, 2.5)"
 )
 
@@ -144,7 +144,7 @@ def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
 
 
 def share(yes: Array, n: Array) -> Array:
-    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end (two: there is none)."""
+    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end."""
     p = yes / n
     if np.all((yes >= 0) & (yes <= n)):
         return p

@@ -59,9 +59,14 @@ class Curves(ABC):
     def values(self, distance: Array, members: Array) -> Array:
         """The log posterior so far from the peak, [M]; nan where it cannot be had."""
 
+    def settle(self, members: Array) -> None:
+        """The last values of these members are on the curve: later ones are looked for from there."""
+
     def at(self, u: Array, members: Array) -> Array:
-        """The same, at places on the scale of the link."""
-        return self.values(np.abs(u - self.peak[members]), members)
+        """Values at places on the scale of the link, further and further out."""
+        values = self.values(np.abs(u - self.peak[members]), members)
+        self.settle(members[np.isfinite(values)])
+        return values
 
     def named(self, u: Array, members: Array) -> Array:
         """What people see of places on the scale of the link."""
@@ -96,7 +101,8 @@ class Lines(Curves):
         self.links = [link_of(bound, name) for name in names]
         self.top = _top(bound, solution, z)[self.group]
         self._lean()
-        self.last, self.distance = self.z.copy(), np.zeros(len(self.z))
+        self.last, self.seen = self.z.copy(), self.z.copy()
+        self.settled, self.distance = np.zeros(len(self.z)), np.zeros(len(self.z))
 
     def _lean(self) -> None:
         """How the others follow where the peak is a parabola, dz/du, and the standard error of u."""
@@ -111,7 +117,7 @@ class Lines(Curves):
             along = (inverse[self.group] @ self.normal[..., None])[..., 0]
             variance = (along * self.normal).sum(axis=1)
             self.slope = self.side[:, None] * along / variance[:, None]
-            short = 2.0 / np.abs(self.slope).max(axis=1)
+            short = 0.5 / np.abs(self.slope).max(axis=1)
         self.step = np.where(proved, np.sqrt(variance), np.minimum(np.sqrt(variance), short))
         bent = np.array([link is not IDENTITY for link in self.links])[self.column]
         self.far = np.where(bent, FARTHEST - self.side * self.peak, 1e9 * self.step)
@@ -126,19 +132,22 @@ class Lines(Curves):
             return self._climb(slices, distance, members)
 
     def _climb(self, slices: Slices, distance: Array, members: Array) -> Array:
-        """From where the last two answers point; where that fails, from the last answer."""
-        last, behind = self.last[members], distance - self.distance[members]
-        found = NEWTON.climb(slices, slices.reduce(last + self.slope[members] * behind[:, None]))
+        """From where the two points that were settled on last point to; where that fails, from the last."""
+        last, ahead = self.last[members], distance - self.settled[members]
+        found = NEWTON.climb(slices, slices.reduce(last + self.slope[members] * ahead[:, None]))
         lost = ~_found(found)
         if lost.any():
             again = NEWTON.climb(slices.take(np.flatnonzero(lost)), slices.reduce(last)[lost])
             found.value[lost], found.status[lost] = again.value, again.status
             found.z[lost] = again.z  # type: ignore[index]
-        good = _found(found)
-        z, moved = slices.expand(found.z), good & (behind != 0)
-        self.slope[members[moved]] = (z[moved] - last[moved]) / behind[moved, None]
-        self.last[members[good]], self.distance[members[good]] = z[good], distance[good]
-        return np.where(good, found.value, np.nan)
+        self.seen[members], self.distance[members] = slices.expand(found.z), distance
+        return np.where(_found(found), found.value, np.nan)
+
+    def settle(self, members: Array) -> None:
+        ahead = self.distance[members] - self.settled[members]
+        on = members[ahead != 0]
+        self.slope[on] = (self.seen[on] - self.last[on]) / ahead[ahead != 0, None]
+        self.last[members], self.settled[members] = self.seen[members], self.distance[members]
 
 
 def _top(bound: Bound, solution: Solution, z: Array) -> Array:

@@ -50,8 +50,11 @@ def fallen(curve: Curves, level: float) -> Array:
 
     def short_of(distance: Array, members: Array) -> Array:
         """The signed root of twice the fall is nearly a straight line; what is above the peak is on another one."""
-        fall = 2 * (curve.top[members] - curve.values(distance, members))
-        return np.where(fall < -ABOVE, np.nan, np.sign(fall) * np.sqrt(np.abs(fall))) - quantile
+        with np.errstate(invalid="ignore"):  # a search that failed may stand at minus infinity
+            fall = 2 * (curve.top[members] - curve.values(distance, members))
+        fall = np.where(fall < -ABOVE, np.nan, fall)
+        curve.settle(members[fall < quantile * quantile])
+        return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
 
     start = np.where(curve.ended, 0.0, -quantile)
     grain = 2e-16 * np.abs(curve.peak)

@@ -17,7 +17,8 @@ Array = Any
 CLOSE = 1e-8  # a step this small, of the way, is not looked at again: the next would be its square
 NEAR = 1e-5  # and this small a value, of the value at 0
 FLAT = 1e-9  # what two doublings of the way have to add, of the way up to zero
-STEPS = 100
+WALK = 40  # looks in which a function is followed in even strides; then they double
+STEPS = 120
 
 
 def crossings(f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array, grain: Array) -> Array:
@@ -44,8 +45,8 @@ class _Search:
         self.high, self.f_high = np.full(count, np.inf), np.full(count, np.inf)
         self.t, self.f = np.full((count, 3), np.nan), np.full((count, 3), np.nan)  # the latest points first
         self.t[:, 0], self.f[:, 0] = 0.0, start
-        self.start, self.far, self.grain = start, far, grain
-        self.next = np.minimum(first, far)
+        self.start, self.first, self.far, self.grain = start, first, far, grain
+        self.looks, self.next = 0, np.minimum(first, far)
         self.width, self.older = np.full(count, np.inf), np.full(count, np.inf)  # of the bracket, one and two looks ago
         self.idle = np.zeros(count, dtype=int)  # looks in a row that added next to nothing
         self.done = ~(start < 0)
@@ -53,6 +54,7 @@ class _Search:
 
     def learn(self, live: Array, f: Array) -> None:
         """A value for each of `live`, and where to look next."""
+        self.looks += 1
         t = self.next[live]
         seen = np.isfinite(f)
         self._remember(live[seen], t[seen], f[seen])
@@ -90,7 +92,8 @@ class _Search:
         whole = self.f_high[live] - self.f_low[live] < 1e-2 * np.abs(self.start[live])
         self._finish(live, gone, np.where(whole, high, np.nan))
         with np.errstate(invalid="ignore"):
-            outward = np.clip(np.where(np.isfinite(t) & (t > low), t, np.inf), 1.1 * low, 2 * low)
+            stride = np.maximum(2 * self.first[live], low if self.looks > WALK else 0.0)
+            outward = np.clip(np.where(np.isfinite(t) & (t > low), t, np.inf), low + 0.1 * stride, low + stride)
             middle = np.where(inside, t, 0.5 * (low + high))
         self.next[live] = np.minimum(np.where(open_ended, outward, middle), self.far[live])
 

@@ -23,7 +23,7 @@ REASONS = {
     "closed_form": "the maximum is given by a formula",
     "converged": "the score is zero and the curvature is that of a peak",
     "boundary": "the maximum is at an end of the set: {where}",
-    "edge": "the likelihood still rises as {where} goes to infinity: there is no finite maximum",
+    "edge": "the likelihood still rises towards infinity in {where}: there is no finite maximum",
     "flat": "the likelihood does not change along {where}: the data cannot tell it",
     "not_unique": "several parameter values fit equally well",
     "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
@@ -133,7 +133,9 @@ def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:
         direction = bound.matrix @ direction
     size = np.abs(direction)
     names = _coordinate_names(bound)
-    return " and ".join(names[k] for k in np.argsort(-size)[:3] if size[k] > 0.5 * size.max()) or NOWHERE
+    found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
+    # an intercept that runs off makes room for the columns that do
+    return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
 
 
 def _coordinate_names(bound: Bound) -> list[str]:

@@ -123,7 +123,7 @@ def restrict(
         owner = [b if k == a else k for k in owner]
         held = {places[k] for k in range(size) if owner[k] == b and k in places}
         if len(held) > 1:
-            raise OptionError(f"tied: {name!r} and {other!r} are to be the same, but fixed= holds them at different values")
+            raise OptionError(f"tied: {name!r} is to be {other!r}, but fixed= holds them at different values")
         places = {**places, **dict.fromkeys([b] if held else [], *held)}
     matrix = base.user_matrix()[0]
     scale, shift = np.diag(matrix), base.to_user(np.zeros((base.count, size)))

@@ -216,18 +216,18 @@ class RowsProblem(Problem):
 
     def hopeless(self) -> Array | None:
         """Groups whose rows all have one value, where a spread is free; of one fit that is an error."""
-        family = self.family
-        if self.beliefs or self.offset is not None or not self.coefficients.constant or not family.spreads or family.spreads <= self.fixed.keys():
+        family, fixed = self.family, self.fixed
+        if self.beliefs or self.offset is not None or not self.coefficients.constant:
+            return None
+        if family.spreads <= fixed.keys() or next(iter(family.params)) in fixed:
             return None
         if isinstance(self.layout, Ragged):
             order = np.argsort(self.layout.codes, kind="stable")
             starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
             y = self.y[order]
             return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
-        if next(iter(family.params)) in self.fixed:
-            return None
-        whole = self.weights is None or self.weights.ndim > 1 or self.weights.all()
-        y = self.y if whole else self.y[self.weights > 0]
+        weights = self.weights
+        y = self.y if weights is None or weights.ndim > 1 or weights.all() else self.y[weights > 0]
         if y[0] == y[-1] and y.min() == y.max():
             raise one_value(family, len(y), self.fixed)
         return None

@@ -4,8 +4,8 @@
 
 The square root of the decrement is how far the answer still is, in standard errors; the last step is taken without
 another look, and squares the distance. Each fit stops by itself, and fits that are done leave the batch. Where the
-curvature is not negative the smallest shift that makes it so gives a direction that climbs. A tiny decrement with a
-long step is an edge: the maximum is at infinity.
+curvature is not negative the smallest shift that makes it so gives a direction that climbs. A tiny decrement that falls
+slowly while the steps stay long is an edge: the maximum is at infinity.
 
 At a kink (a Laplace prior) a coordinate stays while its score is below the kink's weight, and a step that would cross
 the kink stops on it: orthant-wise steps that reach the lasso without another method.
@@ -23,6 +23,7 @@ from .closed import held
 from .base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
 
 LONG_STEP = 0.02  # in standardised free coordinates
+SLOW = 0.01  # a decrement that falls by less than this factor a step does not lead to a peak
 HALVINGS = 40
 MANY = 1e-6  # of a standard error: as near as the peak of many rows is sought
 ROUGH, SHORT_STEP = 50.0, 0.25  # the decrement, in all rows, and the step at which the peak of a sample is near enough
@@ -110,30 +111,33 @@ class Newton(Solver):
             return out
         e = active.at(z[live], 2)
         drift = np.full(count, np.inf) if drift is None else drift.copy()
+        before_last = np.full(count, np.nan)  # the decrement of the step before
         for iteration in range(self.steps):
             step, decrement, proper = _direction(e, z[live], kinks)
             bad = ~np.isfinite(decrement)
             # the last step squares the distance: what is left is about drift x decrement
             left = decrement * np.minimum(1.0, np.where(decrement < 1e-2, drift[live], 1.0))
-            done = bad | (proper & (left <= self.tol))
+            far = np.abs(step).max(axis=1) > LONG_STEP
+            # towards a peak the decrement falls by its square, towards infinity by a factor: a first step cannot tell
+            done = bad | (proper & (left <= self.tol) & ~(far & np.isnan(before_last[live])))
+            endless = far & (decrement > SLOW * before_last[live])
             out.value[live], out.decrement[live], out.hessian[live] = e.value, np.sqrt(np.abs(decrement)), e.hessian
             out.iterations = iteration + 1
             if done.any():
                 at = live[done]
-                longest = np.abs(step[done]).max(axis=1)
                 out.notes["step"][at] = step[done]
                 out.notes["drift"][at] = drift[at] * np.sqrt(np.abs(decrement[done]))
                 z[at] += np.where(bad[done, None], 0.0, step[done])
                 out.value[at] += np.where(bad[done], 0.0, 0.5 * decrement[done])
                 out.status[at] = np.where(
-                    bad[done], int(Status.FAILED), np.where(longest > LONG_STEP, int(Status.EDGE), int(Status.CONVERGED))
+                    bad[done], int(Status.FAILED), np.where(endless[done], int(Status.EDGE), int(Status.CONVERGED))
                 )
                 keep = ~done
                 live = live[keep]
                 if not len(live):
                     break
                 active, e, step, decrement = active.take(keep), e.take(keep), step[keep], decrement[keep]
-            before = e.hessian
+            before, before_last[live] = e.hessian, decrement
             z[live], e, moved = _advance(active, z[live], e, step, decrement, kinks)
             drift[live] = _change(before, e.hessian) / np.sqrt(np.abs(decrement))
             if not moved.all():
@@ -196,7 +200,7 @@ def _advance(
     """The first of the steps 1, 1/2, 1/4 ... that climbs as promised, fit by fit."""
     # a rise smaller than rounding of the value cannot be seen: it is allowed
     slack = 1e-13 * (1 + np.abs(e.value))
-    size = np.minimum(1.0, 5.0 / np.maximum(np.abs(step).max(axis=1), 1e-300))
+    size = np.ones(len(z))
     best = problem.at(_land(z, step * size[:, None], e.gradient, kinks), 2)
     if len(z) == 1:
         return _advance_one(problem, z, e, step, decrement, kinks, size, slack, best)
