@@ -116,12 +116,12 @@ def _powers(log_y: Array, weights: Array | None, k: float) -> tuple[float, float
         np.exp(e, out=e)
         if weights is not None:
             e *= weights[start : start + BLOCK]
-        s0 += ONE.collect(e)
-        s1 += e.dot(rows)
+        s0 += float(ONE.collect(e))
+        s1 += float(e.dot(rows))
         e *= rows
-        s2 += e.dot(rows)
+        s2 += float(e.dot(rows))
         e *= rows
-        s3 += e.dot(rows)
+        s3 += float(e.dot(rows))
     return s0, s1, s2, s3
 
 

@@ -37,9 +37,9 @@ def products(block: Block, rows: int) -> Array:
 
 def reflections(block: Block, rows: int) -> Array:
     """R of A = Q R, square."""
-    r = np.zeros((0, 0))
+    r: Array = np.zeros((0, 0))
     for start, stop in blocks(rows, ROWS):
-        a = np.hstack(block(start, stop))
+        a: Array = np.hstack(block(start, stop))
         r = np.linalg.qr(np.vstack([r.reshape(-1, a.shape[1]), a]), mode="r")
     width = r.shape[1]
     return np.vstack([r, np.zeros((max(0, width - len(r)), width))])

@@ -90,8 +90,8 @@ class Newton(Solver):
             if decrement < 1:
                 return z
 
-    def climb(self, problem: Problem, z: Array, drift: Array | None = None) -> Solution:
-        """From z to a peak; `drift` is how much of the curvature changes over one standard error, where it is known."""
+    def climb(self, problem: Problem, z: Array, known_drift: Array | None = None) -> Solution:
+        """From z to a peak; `known_drift`: how much of the curvature changes over one standard error."""
         count = problem.count
         z = np.array(z, dtype=float)
         out = Solution(
@@ -110,7 +110,7 @@ class Newton(Solver):
         if not len(live):
             return out
         e = active.at(z[live], 2)
-        drift = np.full(count, np.inf) if drift is None else drift.copy()
+        drift = np.full(count, np.inf) if known_drift is None else known_drift.copy()
         before_last = np.full(count, np.nan)  # the decrement of the step before
         for iteration in range(self.steps):
             step, decrement, proper = _direction(e, z[live], kinks)
