@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors, families, models, priors, show, solvers
-    from .api import counted, fit, load
+    from .api import counted, fit, load, merge
     from .estimator import Estimator
+    from .families.made.custom import custom
     from .inference.verdict import Verdict
     from .result import Fit, GroupedFit
     from .result_network import NetworkFit, network
@@ -42,10 +43,12 @@ __all__ = [
     "NetworkFit",
     "Verdict",
     "counted",
+    "custom",
     "errors",
     "families",
     "fit",
     "load",
+    "merge",
     "models",
     "network",
     "priors",

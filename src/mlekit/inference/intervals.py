@@ -19,6 +19,7 @@ from ..errors import OptionError, nearest
 from ..models.base import Bound
 from ..solvers.base import Array, Solution
 from .information import critical, held, standard_errors, tied, values
+from .verdict import proved
 
 METHODS = ("auto", "wald", "exact", "profile", "bootstrap")
 
@@ -63,6 +64,8 @@ def conf_int(
     asked = list(dict.fromkeys(name for name in names if name not in still))
     if method == "auto":
         method = automatic(bound, asked)
+        # a profile falls from a proved peak: from anywhere else it would be long on the way and mean nothing
+        method = "wald" if method == "profile" and not proved(bound, solution) else method
     ends = np.full((2, bound.base.count, len(names)), np.nan)
     if asked:
         free = [place for place, name in enumerate(names) if name in asked]

@@ -68,6 +68,11 @@ def codes(bound: Bound, solution: Solution, groups: slice = slice(None)) -> np.n
     return status
 
 
+def proved(bound: Bound, solution: Solution) -> bool:
+    """Whether every fit is at a maximum."""
+    return not any(Status(int(code)).code in NOT_OK for code in codes(bound, solution))
+
+
 def _plain(code: str) -> Verdict:
     return Verdict(True, (code,), (REASONS[code],))
 

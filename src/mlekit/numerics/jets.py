@@ -173,6 +173,10 @@ class Jet:
         operation = BINARY.get(ufunc.__name__)
         return NotImplemented if operation is None else operation(*inputs)
 
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """`numpy.where` among the functions that are not elementwise; others have no derivative here."""
+        return where(*args, **kwargs) if function is np.where and len(args) == 3 else NotImplemented
+
     def __neg__(self) -> Jet:
         return self * -1.0
 

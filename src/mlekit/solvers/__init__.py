@@ -6,7 +6,9 @@ asked.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from ..errors import OptionError, nearest
@@ -25,7 +27,13 @@ class Trained(Solver):
 
 
 AUTO: tuple[Solver, ...] = (Closed(), Newton(), Trained())
-_NAMES = ("closed", "newton", "scipy", "torch")
+_NOT_SOLVERS = {"__init__", "base", "climber"}
+
+
+@cache
+def names() -> list[str]:
+    """The solvers there are: the files and folders of this one."""
+    return sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*") if p.stem not in _NOT_SOLVERS)
 
 
 def get(solver: Any) -> tuple[Solver, ...]:
@@ -34,11 +42,15 @@ def get(solver: Any) -> tuple[Solver, ...]:
         return AUTO
     if isinstance(solver, Solver):
         return (solver,)
-    if solver in _NAMES:
-        return (_class(solver.capitalize())(),)
     if isinstance(solver, str):
-        raise OptionError(f"there is no solver {solver!r}: {nearest(solver, ['auto', *_NAMES])}")
+        return (_class(_known(solver).capitalize())(),)
     raise OptionError(f"solver= takes a name or a value such as mlekit.solvers.Scipy(tol=1e-10), not {solver!r}")
+
+
+def _known(name: str) -> str:
+    if name not in names():
+        raise OptionError(f"there is no solver {name!r}: {nearest(name, ['auto', *names()])}")
+    return name
 
 
 def _class(name: str) -> Any:
@@ -46,9 +58,9 @@ def _class(name: str) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    if name.lower() in _NAMES and name[:1].isupper():
+    if name.lower() in names() and name[:1].isupper():
         return _class(name)
-    raise AttributeError(f"mlekit.solvers has no {name!r}: {nearest(name, [n.capitalize() for n in _NAMES])}")
+    raise AttributeError(f"mlekit.solvers has no {name!r}: {nearest(name, [n.capitalize() for n in names()])}")
 
 
 __all__ = ["AUTO", "Closed", "Newton", "Solver", "get"]
