@@ -102,7 +102,7 @@ def says_no(call: Callable[[], Any]) -> Any:
         ([1, "a"], "make them one kind"),
         ([[1], [2, 3]], "row 1 has 2 values"),
     ],
-    ids=lambda v: repr(v)[:24],
+    ids=lambda v: repr(v).split(" object at")[0][:24],
 )
 def test_data_that_are_none_are_refused_and_placed(law: str, data: Any, says: str) -> None:
     refused(DataError, says, lambda: fit(data, family=law))

@@ -58,6 +58,9 @@ class Estimator:
     def model(self) -> Model:
         """The law, with its links, as a model of rows; a whole model as it is."""
         if isinstance(self.family, Model):
+            for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
+                if given:
+                    raise OptionError(f"{name}= is about the parameters of a law, and family= is a whole model: leave it out")
             return self.family
         family = families.get(self.family)
         given = (self.prior, self.fixed, self.tied, self.start)

@@ -161,7 +161,7 @@ class Fit:
         return names
 
     def estimate(self, what: Any, *, level: float = 0.95, method: str = "auto") -> Any:
-        """One estimate: `.value .std_error .lower .upper .method`, of a parameter, a derived one or a function of them."""
+        """`.value .std_error .lower .upper .method` of one parameter, of a derived one or of a function of them."""
         from .inference.estimates import estimate
 
         return estimate(self._bound, self._solution, what, level, method)
@@ -207,7 +207,8 @@ class Fit:
     def _information_criteria(self) -> float:
         if self._bound.base.beliefs:
             raise OptionError(
-                "AIC and BIC compare maxima of likelihoods, and this fit has a prior: compare held-out rows with fit.evaluate(new)"
+                "AIC and BIC compare maxima of likelihoods, and this fit has a prior: "
+                "compare held-out rows with fit.evaluate(new)"
             )
         return -2 * self.llf
 
@@ -624,9 +625,11 @@ class GroupedFit:
 
     def complaint(self) -> str:
         """The sentence of groups that are not proved."""
-        failed = int(self._failed.sum())
-        first = self.reasons.iloc[0]
-        return f"{failed} of {len(self)} groups have no proved maximum (first: {self.failed[0]!r}: {first}); see .failed and .reasons"
+        first, reason = self.failed[0], self.reasons.iloc[0]
+        return (
+            f"{int(self._failed.sum())} of {len(self)} groups have no proved maximum (the first is {first}: {reason}); "
+            "see .failed and .reasons"
+        )
 
     def __getitem__(self, key: Any) -> Fit:
         """The fit of one group."""

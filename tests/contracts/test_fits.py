@@ -1,4 +1,4 @@
-"""What every fit promises, whatever the law: the same answer by every road, in every unit, from every form of the data."""
+"""What every fit promises, whatever the law: one answer by every road, in every unit, from every form of the data."""
 
 from __future__ import annotations
 

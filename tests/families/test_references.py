@@ -50,7 +50,7 @@ def test_standard_errors_and_covariance(family, options, case):
     np.testing.assert_allclose(fitted.bse, expected, rtol=1e-7)
     if case.get("cov") and np.isfinite(expected).all():
         scale = np.outer(expected, expected)
-        # a mean of 1e9 is itself rounded to 1e-7, which is a ten-thousandth of an sd of 1e-3: the curvature is that there
+        # a mean of 1e9 is itself rounded to 1e-7, a ten-thousandth of an sd of 1e-3: no curvature is nearer there
         rounding = np.spacing(abs(fitted["mean"])) / fitted["sd"] if family == "normal" else 0.0
         np.testing.assert_allclose(
             fitted.cov_params() / scale, np.array(case["cov"], dtype=float) / scale, atol=max(1e-7, rounding)
@@ -76,7 +76,7 @@ def test_derived_parameters_and_their_errors(family, options, case):
 
 
 def test_scipy_is_silently_wrong_where_mlekit_is_right():
-    """scipy's t.fit stops at a log-likelihood of -30,472 and says nothing; the parameters that made the data have -3,302."""
+    """scipy's t.fit stops at a log-likelihood of -30,472 and says nothing; the parameters behind the data have -3,302."""
     from scipy import stats
 
     data = 1e6 + np.random.default_rng(0).standard_t(4, 2000)

@@ -18,9 +18,8 @@ IDS = [case["name"] for case in CASES]
 
 def fit(case, **options):
     law = mlekit.families.Binomial(**case["options"]) if case["options"] else case["family"]
-    return mlekit.fit(
-        pd.DataFrame(case["data"]), case["formula"], family=law, weights=case["weights"], offset=case["offset"], **options
-    )
+    rows = {"weights": case["weights"], "offset": case["offset"]}
+    return mlekit.fit(pd.DataFrame(case["data"]), case["formula"], family=law, **rows, **options)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -112,9 +111,8 @@ def test_other_links_of_a_probability(rng, link):
 
     x = rng.normal(size=(200, 1))
     y = (rng.uniform(size=200) < 0.3 + 0.4 * (x[:, 0] > 0)).astype(int)
-    theirs = sm.GLM(
-        y, sm.add_constant(x), family=sm.families.Binomial(link=getattr(sm.families.links, {"probit": "Probit", "cloglog": "CLogLog"}[link])())
-    ).fit(tol=1e-14)
+    links = {"probit": sm.families.links.Probit, "cloglog": sm.families.links.CLogLog}
+    theirs = sm.GLM(y, sm.add_constant(x), family=sm.families.Binomial(link=links[link]())).fit(tol=1e-14)
     ours = mlekit.fit(x, y, family="bernoulli", link=link)
     np.testing.assert_allclose(ours.params, theirs.params, rtol=1e-6)
     assert ours.llf == pytest.approx(theirs.llf, rel=1e-9)

@@ -1,8 +1,8 @@
-"""What a user gave, as Rows: one column, a formula, columns of X, groups, weights, offset; missing rows found or left out."""
+"""What a user gave, as Rows: a column, a formula, columns of X; groups, weights, offset; missing rows told or left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,16 +91,20 @@ def _is_formula(target: Any) -> bool:
 
 
 def _column(frame: Any, target: str | None) -> Rows:
-    if target is None:
-        if not len(frame.names):
-            raise DataError("the data have no columns: give at least one")
-        if len(frame.names) != 1:
-            shown = ", ".join(frame.names[:6])
-            raise OptionError(
-                f"the data have {len(frame.names)} columns ({shown}): say which, as in mlekit.fit(df, {frame.names[0]!r}, ...)"
-            )
-        target = frame.names[0]
-    return Rows(frame.column(target), target=target)
+    name = _only(frame.names) if target is None else target
+    return Rows(frame.column(name), target=name)
+
+
+def _only(names: Sequence[str]) -> str:
+    """The one column there is, for a caller who named none."""
+    if not len(names):
+        raise DataError("the data have no columns: give at least one")
+    if len(names) != 1:
+        shown = ", ".join(names[:6])
+        raise OptionError(
+            f"the data have {len(names)} columns ({shown}): say which, as in mlekit.fit(df, {names[0]!r}, ...)"
+        )
+    return names[0]
 
 
 def _regression(
@@ -234,7 +238,8 @@ def _refuse_or_drop(rows: Rows, missing: str, unweighted: Array | None) -> None:
         if gone is not None:
             where = ", ".join(str(r) for r in np.flatnonzero(gone)[:5])
             raise DataError(
-                f"{int(gone.sum())} missing values in {rows.target!r}, at row {where}: say missing='drop' to leave them out"
+                f"{int(gone.sum())} missing values in {rows.target!r}, at row {where}: "
+                "say missing='drop' to leave them out"
             )
         return
     masks: Iterable[Any] = [

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -48,7 +49,7 @@ def known(name: str) -> bool:
 
 
 @cache
-def names() -> list[str]:
+def names() -> Sequence[str]:
     """The laws there are: the files of this folder."""
     stems = (file.name.removesuffix(".py") for file in os.scandir(__path__[0]) if file.name.endswith(".py"))
     return sorted(stem for stem in stems if stem not in _NOT_LAWS)

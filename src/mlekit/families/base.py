@@ -66,19 +66,27 @@ class Family(ABC):
             f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
         )
 
-    def mean(self, xp: Namespace, **params: Array) -> Any:
+    def mean(self, xp: Namespace, *args: Any, **params: Any) -> Any:
         """The law's own mean (of levels the probability of each), by formula; None where `frozen` alone knows it."""
         known = self.derived.get("mean")
         return params["mean"] if "mean" in self.params else known and known(xp, **params)
 
-    def variance(self, xp: Namespace, **params: Array) -> Any:
+    def variance(self, xp: Namespace, *args: Any, **params: Any) -> Any:
         """The law's variance, by formula; None where `frozen` alone knows it."""
         known = self.derived.get("variance")
         return known and known(xp, **params)
 
-    def deviance(self, y: Array, **params: Array) -> Array | None:
+    def deviance(self, y: Array, *args: Any, **params: Any) -> Array | None:
         """Twice the log density that each row lacks to a fit of its own; None for a law that has none."""
         return None
+
+    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Any, **params: Any) -> Array:
+        """The log-likelihood of n rows from their residual sum of squares, for a law that `has_residuals`."""
+        raise NotImplementedError
+
+    def residual_estimate(self, n: float, rss: float) -> dict[str, float]:
+        """The maximum in the parameters other than the location, from the same sum."""
+        raise NotImplementedError
 
     def start(self, summary: Any) -> dict[str, Array]:
         """Where the search begins: name -> [G]."""
@@ -136,7 +144,7 @@ class Family(ABC):
     def copied(self) -> Self:
         """Another law like this one, to be changed."""
         new = copy.copy(self)
-        new.__dict__.pop("_constant", None)
+        vars(new).pop("_constant", None)
         return new
 
     def coordinates(self) -> list[tuple[str, int]]:
@@ -244,7 +252,10 @@ def _outside(family: Family, y: Array, row: int) -> str:
     if np.ndim(value) == 0 and np.isnan(value):
         many = int(np.isnan(y).sum())
         rows = ", ".join(str(r) for r in np.flatnonzero(np.isnan(y))[:5])
-        return f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: say missing='drop' to leave them out"
+        return (
+            f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: "
+            "say missing='drop' to leave them out"
+        )
     return f"{where}, but {family.name} needs {family.support.words}"
 
 

@@ -69,7 +69,8 @@ class Bernoulli(SufficientFamily):
         if len(y.levels) != 2:
             shown = ", ".join(repr(v) for v in list(y.levels)[:4])
             raise DataError(
-                f"bernoulli needs two labels, but the data have {len(y.levels)} ({shown}): family='categorical' takes any number"
+                f"bernoulli needs two labels, but the data have {len(y.levels)} ({shown}): "
+                "family='categorical' takes any number"
             )
         new = self.copied()
         new.labels = list(y.levels)
@@ -154,6 +155,7 @@ def share(yes: Array, n: Array) -> Array:
 
 
 def clopper_pearson(yes: Array, n: Array, level: float) -> tuple[Array, Array]:
+    """The ends where (yes or more) and (yes or fewer) of n have probability (1 - level) / 2: quantiles of beta laws."""
     from scipy import special
 
     tail = (1 - level) / 2

@@ -77,9 +77,10 @@ class Binomial(SufficientFamily):
     def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
         """The tries of each row; of successes and failures side by side a new row is one try."""
         n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
-        if np.ndim(n) and len(n) != rows:
+        shape = np.shape(n)
+        if shape and shape[0] != rows:
             raise OptionError(
-                f"n has {len(n)} values, but there are {rows} rows: name a column in the fit, as in Binomial(n='tries')"
+                f"n has {shape[0]} values, but there are {rows} rows: name a column in the fit, as in Binomial(n='tries')"
             )
         return {"n": np.asarray(n, dtype=float)}
 

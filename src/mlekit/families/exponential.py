@@ -13,6 +13,20 @@ from ..numerics.supports import NONNEGATIVE, POSITIVE
 from .base import Alternative, Array, Params, SufficientFamily
 
 
+def _pseudo(priors: Mapping[str, Any]) -> Stats | None:
+    """A gamma prior on the rate: shape - 1 waits that took `rate` in all."""
+    kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
+    if kernel is None or not set(kernel) <= {"log", "linear"}:
+        return None
+    return Stats(np.array([kernel.get("log", 0.0)]), {"y": np.array([-kernel.get("linear", 0.0)])}, np.zeros(1))
+
+
+def _posterior(stats: Stats) -> Any:
+    from scipy import stats as laws
+
+    return laws.gamma(stats.n + 1, scale=1 / stats["y"])
+
+
 class Exponential(SufficientFamily):
     """Times between events that come at a steady rate.
 
@@ -35,8 +49,8 @@ class Exponential(SufficientFamily):
         Alternative(
             {"rate": POSITIVE},
             lambda xp, rate: {"mean": 1 / rate},
-            pseudo=lambda priors: _pseudo(priors),
-            posterior=lambda stats: _posterior(stats),
+            pseudo=_pseudo,
+            posterior=_posterior,
         ),
     )
     moves = {"mean": 1}
@@ -77,17 +91,3 @@ class Exponential(SufficientFamily):
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         u = y * np.exp(-z[0])
         return -z[0] - u, [u - 1], [[-u]]
-
-
-def _pseudo(priors: Mapping[str, Any]) -> Stats | None:
-    """A gamma prior on the rate: shape - 1 waits that took `rate` in all."""
-    kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
-    if kernel is None or not set(kernel) <= {"log", "linear"}:
-        return None
-    return Stats(np.array([kernel.get("log", 0.0)]), {"y": np.array([-kernel.get("linear", 0.0)])}, np.zeros(1))
-
-
-def _posterior(stats: Stats) -> Any:
-    from scipy import stats as laws
-
-    return laws.gamma(stats.n + 1, scale=1 / stats["y"])

@@ -13,6 +13,11 @@ from .base import Array, Family
 EULER = 0.5772156649015329
 
 
+def _variance(xp: Any, scale: Array, shape: Array) -> Array:
+    first = xp.exp(xp.gammaln(1 + 1 / shape))
+    return scale * scale * (xp.exp(xp.gammaln(1 + 2 / shape)) - first * first)
+
+
 class Weibull(Family):
     """Times to failure, with a hazard that rises (shape above 1) or falls (below 1).
 
@@ -28,7 +33,7 @@ class Weibull(Family):
     derived: ClassVar = {
         "mean": lambda xp, scale, shape: scale * xp.exp(xp.gammaln(1 + 1 / shape)),
         "median": lambda xp, scale, shape: scale * xp.exp(-0.36651292058166435 / shape),
-        "variance": lambda xp, scale, shape: _variance(xp, scale, shape),
+        "variance": _variance,
         "sd": lambda xp, scale, shape: xp.sqrt(_variance(xp, scale, shape)),
     }
     spreads = frozenset({"shape"})
@@ -49,8 +54,9 @@ class Weibull(Family):
         return {"scale": np.exp(summary.log_mean + EULER / shape), "shape": shape}
 
     def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
-        """The shape is the root of  S1(k) / S0(k) - 1 / k = mean l  with l = log y and Sj(k) = sum l^j exp(k l);
-        then scale^k = S0(k) / n. The left side rises in k; the search begins on a share of many rows.
+        """The shape is the root of  S1(k) / S0(k) - 1 / k = mean l  with l = log y and Sj(k) = sum l^j exp(k l).
+
+        The left side rises in k; the search begins on a share of many rows. Then scale^k = S0(k) / n.
         """
         n = float(len(y)) if weights is None else float(weights.sum())
         sample = slice(None, None, max(1, len(y) // 20_000))
@@ -123,8 +129,3 @@ def _powers(log_y: Array, weights: Array | None, k: float) -> tuple[float, float
         e *= rows
         s3 += float(e.dot(rows))
     return s0, s1, s2, s3
-
-
-def _variance(xp: Any, scale: Array, shape: Array) -> Array:
-    first = xp.exp(xp.gammaln(1 + 1 / shape))
-    return scale * scale * (xp.exp(xp.gammaln(1 + 2 / shape)) - first * first)

@@ -33,9 +33,9 @@ def coefficients_of(family: Family, designs: Mapping[str, Any]) -> Coefficients:
     """The layout of a law's coefficients; without designs it is the law's own, made once."""
     if designs:
         return Coefficients(family, designs)
-    made = family.__dict__.get("_constant")
+    made = vars(family).get("_constant")
     if made is None:
-        made = family.__dict__["_constant"] = Coefficients(family, {})
+        made = vars(family)["_constant"] = Coefficients(family, {})
     return made
 
 

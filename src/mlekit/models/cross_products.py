@@ -75,11 +75,14 @@ def collinear(names: list[str], r: Array, column: int) -> str:
             " its coefficient cannot be told; leave it out, or change its unit"
         )
     what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")
-    return f"the column {names[column]!r} is a combination of {what}: its coefficient cannot be told; leave one of them out"
+    return (
+        f"the column {names[column]!r} is a combination of {what}: "
+        "its coefficient cannot be told; leave one of them out"
+    )
 
 
 def refuse_collinear(sample: Array, block: Block, rows: int, names: list[str], check: Callable[[], None]) -> None:
-    """An IdentifiabilityError where a column is a combination of others; a sample decides whether all rows are asked."""
+    """An IdentifiabilityError where a column is a combination of others; a sample says whether all rows are asked."""
     if not np.isfinite(sample).all():
         check()
         return

@@ -47,14 +47,17 @@ class Linear(Model):
             raise DataError("there are no rows: give at least one observation")
         _refuse_formulas_for_unknown(family, rows.designs)
         if rows.offset is not None and next(iter(family.params.values())).many:
-            raise OptionError(f"offset: {family.name} has a linear predictor for each level, and no place for an offset")
+            raise OptionError(
+                f"offset: {family.name} has a linear predictor for each level, and no place for an offset"
+            )
         return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
 
     def problem(
         self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Callable[..., Any] | None = None
     ) -> Bound:
         """The log posterior, in the smallest form that the data allow; `make` takes it from a file instead."""
-        assert self.rows is not None and self.coefficients is not None
+        assert self.rows is not None
+        assert self.coefficients is not None
         rows, family, coefficients = self.rows, self.family, self.coefficients
         by_name = name_priors(priors, coefficients)
         beliefs = Beliefs(coefficients, [_belief(name, prior, coefficients) for name, prior in by_name.items()])
@@ -71,7 +74,8 @@ class Linear(Model):
 
     def _rows_problem(self, beliefs: Beliefs, fixed: Mapping[str, float], free: bool) -> Any:
         rows, family, coefficients = self.rows, self.family, self.coefficients
-        assert rows is not None and coefficients is not None
+        assert rows is not None
+        assert coefficients is not None
         if not coefficients.size:
             raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns")
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)

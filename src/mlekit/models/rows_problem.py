@@ -326,10 +326,13 @@ class RowsProblem(Problem):
     def refuse_collinear(self) -> None:
         """Columns that say the same are an error, whatever the law."""
         if self.weights is not None and not self.weights.all():
-            return self._rows(np.flatnonzero(self.weights)).refuse_collinear()
+            self._rows(np.flatnonzero(self.weights)).refuse_collinear()
+            return
         for design in self.coefficients.designs.values():
             read = self.standard.reader(design, COLLINEAR_ROWS)
-            refuse_collinear(sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], len(self.y), design.names, self.diagnose)
+            refuse_collinear(
+                sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], len(self.y), design.names, self.diagnose
+            )
 
     def diagnose(self) -> None:
         """Says what is wrong with rows whose log density is not finite where the search begins."""

@@ -98,7 +98,7 @@ def torch_namespace() -> Namespace:
             reduction="none",
         )
     )
-    space.xlog1py = lambda a, b: torch.special.xlog1py(a, b)
+    space.xlog1py = torch.special.xlog1py
     space.betaln = lambda a, b: torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
     space.log1mexp = lambda a: torch.where(a < 0.69, torch.log(-torch.expm1(-a)), torch.log1p(-torch.exp(-a)))
     space.log_gamma_ratio = lambda v: torch.where(

@@ -272,10 +272,12 @@ def where(condition: Array, a: Array, b: Array) -> Array:
 
 
 def maximum(a: Array, b: Array) -> Array:
+    """The larger, with its derivatives; those of `a` where they are equal."""
     return where(value_of(a) >= value_of(b), a, b)
 
 
 def minimum(a: Array, b: Array) -> Array:
+    """The smaller, with its derivatives; those of `a` where they are equal."""
     return where(value_of(a) <= value_of(b), a, b)
 
 

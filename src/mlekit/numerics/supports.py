@@ -50,8 +50,8 @@ LINKS: dict[str, Link] = {
 }
 
 
-def link(name: str | Link) -> Link:
-    """The link of that name."""
+def link(name: Any) -> Link:
+    """The link of that name; a Link is itself."""
     if isinstance(name, Link):
         return name
     if not isinstance(name, str) or name not in LINKS:

@@ -56,6 +56,7 @@ def positive(value: Any, name: str, prior: str) -> Any:
 
 
 def finite(value: Any, name: str, prior: str) -> Any:
+    """The argument, or an OptionError: a place may be anywhere but at infinity."""
     if not np.isfinite(_numbers(value)).all():
         raise OptionError(f"{prior}: {name} is {value}, but it has to be finite")
     return value

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
-from .closed import held
 from .base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
+from .closed import held
 
 LONG_STEP = 0.02  # in standardised free coordinates
 SLOW = 0.01  # a decrement that falls by less than this factor a step does not lead to a peak
@@ -103,7 +103,8 @@ class Newton(Solver):
             hessian=np.full((count, problem.size, problem.size), np.nan),
         )
         out.notes["step"], out.notes["drift"] = np.zeros(z.shape), np.full(count, np.inf)
-        assert out.decrement is not None and out.hessian is not None
+        assert out.decrement is not None
+        assert out.hessian is not None
         begun = np.isfinite(z).all(axis=1)
         out.status[~begun] = int(Status.EDGE)
         live, active, kinks = np.flatnonzero(begun), problem.take(begun), problem.kinks()

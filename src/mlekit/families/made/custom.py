@@ -15,7 +15,7 @@ from .search import middle, search
 
 
 class Custom(Family):
-    """`log_density(y, **params)`, written in NumPy; derivatives by the chain rule, or by differences where that fails."""
+    """`log_density(y, **params)`, written in NumPy; derivatives by the chain rule, by differences where that fails."""
 
     name = "custom"
     origin = "caller"
@@ -72,7 +72,8 @@ class Custom(Family):
         plain = np.asarray(self.formula(y, **self.natural(NUMPY, z)), dtype=float)
         if plain.shape != np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in z)):
             raise DataError(
-                f"custom: log_density gave an array of shape {plain.shape} for {len(y)} rows: it has to give one value a row, not their sum"
+                f"custom: log_density gave an array of shape {plain.shape} for {len(y)} rows: "
+                "it has to give one value a row, not their sum"
             )
         try:
             value = differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, 2)[0]

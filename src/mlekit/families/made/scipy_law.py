@@ -70,11 +70,12 @@ class ScipyLaw(Family):
 
 def _shape_set(law: Any, name: str) -> Any:
     """The set of a shape, as scipy's own check of arguments tells it."""
-    info = next(s for s in law._shape_info() if s.name == name)
+    info = next(s for s in law._shape_info() if s.name == name)  # noqa: SLF001 (scipy tells it nowhere else)
     low, high = info.domain
     if info.integrality:
         raise OptionError(
-            f"scipy's {law.name} has a whole-number parameter {name!r}, which has no score: use the law of that name here"
+            f"scipy's {law.name} has a whole-number parameter {name!r}, which has no score: "
+            "use the law of that name here"
         )
     return interval(low, high)
 
