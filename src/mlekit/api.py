@@ -44,9 +44,7 @@ def fit(
     if isinstance(data, str):
         raise OptionError(f"the data come first: {_corrected(target, data, family)}")
     estimator = Estimator(family, prior, solver, link, fixed or {}, tied or {}, start, on_failure, seed)
-    return estimator.fit(
-        data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept
-    )
+    return estimator.fit(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
 
 
 def _corrected(data: Any, target: Any, family: Any = None) -> str:

@@ -50,9 +50,7 @@ class Estimator:
     ) -> Any:
         """The parameters under which these data are least surprising, as a Fit (a GroupedFit with by=)."""
         model = self.model()
-        rows = model.read(
-            data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept
-        )
+        rows = model.read(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
         return self.fit_rows(model.bind(rows))
 
     def model(self) -> Model:
@@ -60,7 +58,9 @@ class Estimator:
         if isinstance(self.family, Model):
             for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
                 if given:
-                    raise OptionError(f"{name}= is about the parameters of a law, and family= is a whole model: leave it out")
+                    raise OptionError(
+                        f"{name}= is about the parameters of a law, and family= is a whole model: leave it out"
+                    )
             return self.family
         family = families.get(self.family)
         given = (self.prior, self.fixed, self.tied, self.start)
@@ -135,5 +135,3 @@ def conclude(fit: Any, on_failure: str) -> Any:
 
     warnings.warn(message, ConvergenceWarning, stacklevel=4)
     return fit
-
-

@@ -139,7 +139,9 @@ class Fit:
 
         return pd.DataFrame(self._cov, index=pd.Index(self._names), columns=pd.Index(self._names))
 
-    def conf_int(self, params: Any = None, *, level: float = 0.95, method: str = "auto", **options: Any) -> pd.DataFrame:
+    def conf_int(
+        self, params: Any = None, *, level: float = 0.95, method: str = "auto", **options: Any
+    ) -> pd.DataFrame:
         """Intervals by name, in columns `lower` and `upper`."""
         import pandas as pd
 
@@ -291,7 +293,9 @@ class Fit:
             return vector
         given = np.asarray(params, dtype=float).ravel()
         if len(given) != len(vector):
-            raise OptionError(f"params has {len(given)} values, but this fit has {len(vector)}: {', '.join(self._names)}")
+            raise OptionError(
+                f"params has {len(given)} values, but this fit has {len(vector)}: {', '.join(self._names)}"
+            )
         return given
 
     def decompose(self, params: Any = None) -> Any:

@@ -83,8 +83,10 @@ def test_score_is_the_slope_of_the_log_density(family):
     z, h = free(family, len(y)), 1e-4
     _, score, _ = family.evaluate(y, z, 1)
     for i in range(len(z)):
+
         def at(step, i=i):
             return family.evaluate(y, [v + step * (j == i) for j, v in enumerate(z)], 0)[0]
+
         slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
         np.testing.assert_allclose(score[i] + 0 * slope, slope, rtol=1e-7, atol=1e-8)
 

@@ -76,7 +76,7 @@ def test_derived_parameters_and_their_errors(family, options, case):
 
 
 def test_scipy_is_silently_wrong_where_mlekit_is_right():
-    """scipy's t.fit stops at a log-likelihood of -30,472 and says nothing; the parameters behind the data have -3,302."""
+    """scipy's t.fit stops at a log-likelihood of -30,472 and says nothing; the true parameters have -3,302."""
     from scipy import stats
 
     data = 1e6 + np.random.default_rng(0).standard_t(4, 2000)

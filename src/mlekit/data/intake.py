@@ -1,4 +1,4 @@
-"""What a user gave, as Rows: a column, a formula, columns of X; groups, weights, offset; missing rows told or left out."""
+"""What a user gave, as Rows: a column, a formula or columns of X; groups, weights, offset; missing rows told or dropped."""
 
 from __future__ import annotations
 

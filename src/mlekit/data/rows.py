@@ -135,7 +135,7 @@ class Summary:
 
 
 def read(first: str, data: Any, target: Any, **how: Any) -> Rows:
-    """Rows from what a user gave, for a law whose first parameter is `first`; an array of numbers takes the short way."""
+    """Rows from what a user gave, for a law whose first parameter is `first`; plain numbers take the short way."""
     alone = target is None and how["by"] is None and how["weights"] is None and how["offset"] is None
     if (
         alone

@@ -80,7 +80,8 @@ class Binomial(SufficientFamily):
         shape = np.shape(n)
         if shape and shape[0] != rows:
             raise OptionError(
-                f"n has {shape[0]} values, but there are {rows} rows: name a column in the fit, as in Binomial(n='tries')"
+                f"n has {shape[0]} values, but there are {rows} rows: "
+                "name a column in the fit, as in Binomial(n='tries')"
             )
         return {"n": np.asarray(n, dtype=float)}
 

@@ -158,7 +158,7 @@ class Categorical(SufficientFamily):
 
 
 def _codes(y: Array) -> tuple[list[int], Array, Array | None]:
-    """Levels in order, codes, and counts where they came by the way; a column that already holds codes is not copied."""
+    """Levels in order, codes, and counts where they came by the way; a column that holds codes is not copied."""
     if y.dtype == bool:
         y = y.astype(np.int8)
     counts = _counts(y)

@@ -65,7 +65,7 @@ class StudentT(Family):
         return self.combine([1.0, *self.features(y, z, order)], z, order)
 
     def features(self, y: Array, z: list[Array], order: int) -> list[Array]:
-        """With w = u^2 / v and r = 1 / (1 + w): log(1 + w), and the products of u, w, r that derivatives are made of."""
+        """With w = u^2 / v and r = 1 / (1 + w): log(1 + w), and the products of u, w and r in the derivatives."""
         loc, log_scale, log_df = z
         u = (y - loc) * np.exp(-log_scale)
         w = u * u

@@ -59,7 +59,7 @@ class Curves(ABC):
     def values(self, distance: Array, members: Array) -> Array:
         """The log posterior so far from the peak, [M]; nan where it cannot be had."""
 
-    def settle(self, members: Array) -> None:
+    def settle(self, members: Array) -> None:  # noqa: B027 (a curve by formula keeps nothing)
         """The last values of these members are on the curve: later ones are looked for from there."""
 
     def at(self, u: Array, members: Array) -> Array:

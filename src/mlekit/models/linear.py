@@ -109,9 +109,7 @@ class Pinned(Restricted):
         return self.inner.closed()
 
 
-def restrict(
-    base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Any
-) -> tuple[Any, ...]:
+def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Any) -> tuple[Any, ...]:
     """(problem, matrix, shift) with fixed coordinates held and tied ones made one."""
     if not places and not tied:
         return (base,)

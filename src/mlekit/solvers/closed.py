@@ -26,4 +26,6 @@ def held(problem: Problem) -> Solution:
     """The one point that is left where every coordinate is held."""
     z = np.zeros((problem.count, 0))
     e = problem.at(z, 2)
-    return Solution(z=z, value=e.value, status=np.full(problem.count, int(Status.CLOSED_FORM)), solver="closed", hessian=e.hessian)
+    return Solution(
+        z=z, value=e.value, status=np.full(problem.count, int(Status.CLOSED_FORM)), solver="closed", hessian=e.hessian
+    )

@@ -261,8 +261,10 @@ def better(a: Solution, b: Solution) -> Solution:
     """Fit by fit the higher of two peaks; a difference is noted."""
     good = np.isin(b.status, (int(Status.CONVERGED), int(Status.EDGE)))
     higher = good & (b.value > a.value + 1e-7 * (1 + np.abs(a.value)))
-    different = np.isin(a.status, (int(Status.CONVERGED),)) & (b.status == int(Status.CONVERGED)) & (
-        np.abs(b.value - a.value) > 1e-6 * (1 + np.abs(a.value))
+    different = (
+        np.isin(a.status, (int(Status.CONVERGED),))
+        & (b.status == int(Status.CONVERGED))
+        & (np.abs(b.value - a.value) > 1e-6 * (1 + np.abs(a.value)))
     )
     a.notes["several_peaks"] = a.notes.get("several_peaks", np.zeros(len(a.value), dtype=bool)) | different
     if higher.any():

@@ -18,7 +18,7 @@ except ImportError as error:
 
 from .law import LawClimber
 from .net import train
-from .trip import own_generators
+from .trip import own_generators, threads_for
 from .ways import DRAWN, FULL
 
 __all__ = ["Torch"]
@@ -65,7 +65,8 @@ class Torch(Solver):
         if stream is None:
             return None
         rng = np.random.default_rng(self.seed)
-        with own_generators(int(rng.integers(2**62))):
+        rows = min(stream.rows, self.batch or stream.rows)
+        with own_generators(int(rng.integers(2**62))), threads_for(rows * max(1, problem.size)):
             if problem.trained:
                 return train(self, stream, rng)
             climbs = problem.count * (3 if problem.several_peaks else 1)

@@ -13,6 +13,8 @@ import torch
 
 from ...errors import OptionError
 
+SMALL = 20_000_000  # products a step, under which one thread is faster than two
+
 
 @dataclass
 class Trip:
@@ -67,6 +69,18 @@ def own_generators(seed: int) -> Generator[None]:
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)
         yield
+
+
+@contextmanager
+def threads_for(products: int) -> Generator[None]:
+    """One thread for steps of few products, which several threads would spend their time handing over."""
+    before = torch.get_num_threads()
+    if products < SMALL:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def choose(device: str, double: bool) -> str:
