@@ -1,4 +1,7 @@
-"""What a user gave, as Rows: a column, a formula or columns of X; groups, weights, offset; missing rows told or dropped."""
+"""What a user gave, as Rows: one column, a formula or columns of X, with groups, weights and offset.
+
+Rows with a missing value are told, or left out where the user says so.
+"""
 
 from __future__ import annotations
 

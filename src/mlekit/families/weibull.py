@@ -98,13 +98,15 @@ def _logs(y: Array, weights: Array | None, about: float, n: float) -> tuple[Arra
 
 def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float) -> tuple[float, float]:
     """(k, S0(k)) where f(k) = S1 / S0 - 1 / k - mean is zero; steps of third order (Halley)."""
+    bend = True  # the third moment pays while steps are long
     for _ in range(50):
-        s0, s1, s2, s3 = _powers(log_y, weights, k)
+        s0, s1, s2, s3 = _powers(log_y, weights, k, bend)
         m1, m2, m3 = s1 / s0, s2 / s0, s3 / s0
         f = m1 - 1 / k - mean
         f1 = m2 - m1 * m1 + 1 / (k * k)
-        f2 = m3 - 3 * m1 * m2 + 2 * m1**3 - 2 / k**3
+        f2 = m3 - 3 * m1 * m2 + 2 * m1**3 - 2 / k**3 if bend else 0.0
         step = max(-2 * f * f1 / max(2 * f1 * f1 - f * f2, f1 * f1), -0.5 * k)
+        bend = abs(step) > 0.02 * k
         k += step
         if abs(step) <= tol * k:
             # the sum at k + step, by its own slope: what is left is of third order in a tiny step
@@ -112,8 +114,8 @@ def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float
     return float("nan"), float("nan")
 
 
-def _powers(log_y: Array, weights: Array | None, k: float) -> tuple[float, float, float, float]:
-    """sum l^j exp(k l), j = 0 .. 3, in blocks that fit the cache."""
+def _powers(log_y: Array, weights: Array | None, k: float, third: bool) -> tuple[float, float, float, float]:
+    """sum l^j exp(k l), j = 0 .. 3 (the last where it is asked for), in blocks that fit the cache."""
     s0 = s1 = s2 = s3 = 0.0
     buffer = np.empty(min(len(log_y), BLOCK))
     for start in range(0, len(log_y), BLOCK):
@@ -126,6 +128,7 @@ def _powers(log_y: Array, weights: Array | None, k: float) -> tuple[float, float
         s1 += float(e.dot(rows))
         e *= rows
         s2 += float(e.dot(rows))
-        e *= rows
-        s3 += float(e.dot(rows))
+        if third:
+            e *= rows
+            s3 += float(e.dot(rows))
     return s0, s1, s2, s3

@@ -78,7 +78,8 @@ class _Search:
         """Shorter where the step was too long, longer where it was good."""
         longest = np.maximum(2 * self.first[live], t if self.looks > WALK else 0.0)
         longer = np.minimum(2 * self.stride[live], longest)
-        self.stride[live] = np.where(np.isnan(f), 0.5 * (t - self.low[live]), np.where(f < 0, longer, self.stride[live]))
+        kept = np.where(f < 0, longer, self.stride[live])
+        self.stride[live] = np.where(np.isnan(f), 0.5 * (t - self.low[live]), kept)
 
     def _finish(self, live: Array, now: Array, answer: Array) -> None:
         ended = now & ~self.done[live]
@@ -94,7 +95,8 @@ class _Search:
         inside = (t > low) & (t < high) & ~slow
         step, small = np.abs(t - self.t[live, 0]), np.abs(self.f[live, 0]) <= NEAR * scale
         self._finish(live, inside & (small & (step <= CLOSE * t) | (step <= self.grain[live])), t)
-        shut = np.minimum(width, self.stride[live]) <= np.maximum(1e-14 * np.where(crossed, high, reach), self.grain[live])
+        finest = np.maximum(1e-14 * np.where(crossed, high, reach), self.grain[live])
+        shut = np.minimum(width, self.stride[live]) <= finest
         with np.errstate(invalid="ignore"):
             whole = self.f_high[live] - self.f_low[live] < 1e-2 * scale
         self._finish(live, shut, np.where(whole, high, np.nan))

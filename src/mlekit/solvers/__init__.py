@@ -6,9 +6,9 @@ asked.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from ..errors import OptionError, nearest
@@ -33,7 +33,8 @@ _NOT_SOLVERS = {"__init__", "base", "climber"}
 @cache
 def names() -> list[str]:
     """The solvers there are: the files and folders of this one."""
-    return sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*") if p.stem not in _NOT_SOLVERS)
+    stems = (file.name.removesuffix(".py") for file in os.scandir(__path__[0]))
+    return sorted(stem for stem in stems if stem[:1].isalpha() and stem not in _NOT_SOLVERS)
 
 
 def get(solver: Any) -> tuple[Solver, ...]:
