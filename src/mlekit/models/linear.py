@@ -180,10 +180,25 @@ def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
         bounded = np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
         if not s.many and (outside or bounded):
             raise OptionError(f"prior: {prior} lives outside the set of {name}, which is {s.words}")
+        if np.isinf([s.low, s.high]).all():
+            _check_reach(name, prior)
     else:
         coefficients.index(name, "prior")
         if prior.many:
             raise OptionError(f"prior: {prior} is about shares, but {name} is a coefficient")
+        _check_reach(name, prior)
+
+
+def _check_reach(name: str, prior: Prior) -> None:
+    """A belief about a number that may be anything has a density everywhere."""
+    low, high = prior.low, prior.high
+    if np.isinf(low) and np.isinf(high):
+        return
+    about = f"up to {high:g}" if np.isinf(low) else f"from {low:g} " + ("up" if np.isinf(high) else f"to {high:g}")
+    may = "negative" if low == 0 else "any real number"
+    raise OptionError(
+        f"prior: {prior} is about numbers {about}, but {name} may be {may}: use Normal(mean, sd) or Laplace(loc, scale)"
+    )
 
 
 def _belief(name: str, prior: Prior, coefficients: Coefficients) -> Belief:

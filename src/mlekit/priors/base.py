@@ -29,6 +29,10 @@ class Prior(ABC):
     def log_density(self, xp: Any, value: Array) -> Array:
         """The formula, with every constant."""
 
+    def within(self, xp: Any, value: Array, density: Array) -> Array:
+        """The log density inside the set, minus infinity outside of it."""
+        return xp.where((value >= self.low) & (value <= self.high), density, -np.inf)
+
     def kernel(self) -> dict[str, Any] | None:
         """The log density as a sum of terms: factors of log x, log(1 - x), x ("linear") and x^2 ("square")."""
         return None

@@ -29,7 +29,8 @@ class Beta(Prior):
 
     def log_density(self, xp: Any, value: Array) -> Array:
         normaliser = float(special.betaln(self.a, self.b))
-        return xp.xlogy(self.a - 1.0, value) + xp.xlog1py(self.b - 1.0, -value) - normaliser
+        density = xp.xlogy(self.a - 1.0, value) + xp.xlog1py(self.b - 1.0, -value) - normaliser
+        return self.within(xp, value, density)
 
     def kernel(self) -> dict[str, Any]:
         return {"log": self.a - 1.0, "log1m": self.b - 1.0}

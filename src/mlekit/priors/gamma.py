@@ -25,7 +25,7 @@ class Gamma(Prior):
 
     def log_density(self, xp: Any, value: Array) -> Array:
         normaliser = float(special.gammaln(self.shape)) - self.shape * float(np.log(self.rate))
-        return xp.xlogy(self.shape - 1.0, value) - self.rate * value - normaliser
+        return self.within(xp, value, xp.xlogy(self.shape - 1.0, value) - self.rate * value - normaliser)
 
     def kernel(self) -> dict[str, Any]:
         return {"log": self.shape - 1.0, "linear": -self.rate}

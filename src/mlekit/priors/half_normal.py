@@ -21,7 +21,7 @@ class HalfNormal(Prior):
 
     def log_density(self, xp: Any, value: Array) -> Array:
         u = value / self.scale
-        return -0.5 * u * u + (0.5 * log(2 / pi) - log(self.scale))
+        return self.within(xp, value, -0.5 * u * u + (0.5 * log(2 / pi) - log(self.scale)))
 
     def kernel(self) -> dict[str, Any]:
         return {"square": -0.5 / self.scale**2}

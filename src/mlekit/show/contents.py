@@ -119,10 +119,10 @@ def _priors(bound: Any) -> list[tuple[str, str]]:
     """Each belief, and what it is worth in rows."""
     said: list[tuple[str, str]] = []
     names = bound.model.coefficients.names
-    beliefs = bound.base.beliefs.beliefs
+    beliefs, worth = bound.base.beliefs.beliefs, _worth(bound.base)
     for belief in beliefs[:6]:
         about = belief.param or names[_place(bound, belief.places[0])]
-        said.append(("prior", f"{about} ~ {belief.prior}{_worth(belief.prior.rows)}"))
+        said.append(("prior", f"{about} ~ {belief.prior}{worth}"))
     return said + ([("", f"and {len(beliefs) - 6} more")] if len(beliefs) > 6 else [])
 
 
@@ -132,8 +132,13 @@ def _place(bound: Any, coordinate: int) -> int:
     return coefficients.names.index(name)
 
 
-def _worth(rows: Any) -> str:
-    return "" if rows is None else f", worth {count(float(rows))} row{'s' * (float(rows) != 1)}"
+def _worth(base: Any) -> str:
+    """How many imaginary rows a conjugate prior adds; nothing where it is not conjugate for this law."""
+    extra = base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
+    if extra is None:
+        return ""
+    rows = float(np.ravel(extra.n)[0])
+    return f", worth {count(rows)} row{'s' * (rows != 1)}"
 
 
 def _figures(fit: Any) -> list[tuple[str, str]]:

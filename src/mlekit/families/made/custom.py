@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import DataError, OptionError
+from ...numerics.arrays import NUMPY
 from ...numerics.derivatives import differences
 from ...numerics.supports import REAL, Interval, parameter_set
 from ..base import Array, Family, differentiate
@@ -37,14 +38,14 @@ class Custom(Family):
         self._by_rule: bool | None = None
 
     def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
-        return self.formula(y, **params)
+        return self._plain(y, params) if xp is NUMPY else self.formula(y, **params)
 
     def start(self, summary: Any) -> dict[str, Array]:
         """The middle of each set, moved to the data's size where the set has no ends: the best of a few."""
         count = summary.layout.count
         if self.given_start:
             return {p: np.full(count, float(self.given_start.get(p, middle(s)))) for p, s in self.params.items()}
-        return search(self.formula, self.params, summary)
+        return search(lambda y, **params: self._plain(y, params), self.params, summary)
 
     def other_starts(self, z: Array) -> list[Array]:
         """A step to either side along each coordinate: a user's law may have several peaks."""
@@ -56,30 +57,56 @@ class Custom(Family):
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
         if self._by_rule is None:
             self._by_rule = self._try(y, z)
-        if self._by_rule:
-            return differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, order)
-        from ...numerics.arrays import NUMPY
-
-        def plain(free: list[Array]) -> Array:
-            return np.asarray(self.formula(y, **self.natural(NUMPY, free)), dtype=float)
-
-        return differences(plain, z, order)
+        if self._by_rule and order:
+            try:
+                return differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, order)
+            except Exception:  # a branch that has no rule
+                self._by_rule = False
+        return differences(lambda free: self._plain(y, self.natural(NUMPY, free)), z, order)
 
     def _try(self, y: Array, z: list[Array]) -> bool:
         """Whether the chain rule can be carried through the user's code, with the value it gives plainly."""
-        from ...numerics.arrays import NUMPY
-
-        plain = np.asarray(self.formula(y, **self.natural(NUMPY, z)), dtype=float)
-        if plain.shape != np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in z)):
-            raise DataError(
-                f"custom: log_density gave an array of shape {plain.shape} for {len(y)} rows: "
-                "it has to give one value a row, not their sum"
-            )
+        natural = self.natural(NUMPY, z)
+        plain = self._plain(y, natural)
+        if np.isnan(plain).all():
+            said = ", ".join(f"{p} = {float(np.ravel(v)[0]):g}" for p, v in natural.items())
+            raise OptionError(f"custom: log_density is nan in every row; in row 0, y = {y[0]:g} with {said}")
         try:
             value = differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, 2)[0]
             return bool(np.allclose(np.asarray(value, dtype=float), plain, rtol=1e-12, atol=0, equal_nan=True))
         except Exception:  # the user's code may do anything with what is not an array
             return False
+
+    def _plain(self, y: Array, params: Mapping[str, Any]) -> Array:
+        """The user's function: of one fit with numbers or [n], of many at once or, where it cannot, one by one."""
+        shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in params.values()))
+        if len(shape) < 2 or shape[0] == 1:
+            return self._call(y, {p: _single(v) for p, v in params.items()}, shape[-1:]).reshape(shape)
+        try:
+            return self._call(y, params, shape)
+        except (DataError, OptionError):
+            if np.ndim(y) > 1:
+                raise
+        each = [{p: np.broadcast_to(v, (shape[0], *np.shape(v)[-1:]))[g] for p, v in params.items()} for g in range(shape[0])]
+        return np.stack([self._call(y, {p: _single(v) for p, v in one.items()}, shape[1:]) for one in each])
+
+    def _call(self, y: Array, params: Mapping[str, Any], shape: tuple[int, ...]) -> Array:
+        """What the user's function gives, as floats of this shape."""
+        try:
+            rows = np.asarray(self.formula(y, **params), dtype=float)
+        except Exception as wrong:
+            raise OptionError(f"custom: log_density failed: {type(wrong).__name__}: {wrong}") from wrong
+        if rows.shape != shape and rows.shape != (1, *shape):
+            raise DataError(
+                f"custom: log_density gave an array of shape {rows.shape} for {np.size(y)} rows: "
+                "it has to give one value a row, not their sum"
+            )
+        return rows
+
+
+def _single(value: Array) -> Array:
+    """A parameter of one fit: a number where it is the same for all rows, else [n]."""
+    return float(np.ravel(value)[0]) if np.size(value) == 1 else np.reshape(value, -1)
 
 
 def _takes(log_density: Any, params: Mapping[str, Any]) -> None:
