@@ -77,6 +77,47 @@ def test_a_conjugate_prior_says_what_it_is_worth_in_rows():
     assert priors.Dirichlet([2, 3, 1]).rows == 3
 
 
+@pytest.mark.parametrize(
+    ("prior", "outside"),
+    [
+        (mlekit.priors.HalfNormal(2), [-1.0, -1e-9]),
+        (mlekit.priors.Gamma(shape=2, rate=1), [-1.0, -1e-9]),
+        (mlekit.priors.Beta(2, 3), [-0.5, 1.5]),
+    ],
+    ids=str,
+)
+def test_the_density_is_zero_outside_its_set(prior, outside):
+    from mlekit.numerics.arrays import NUMPY, jets
+    from mlekit.numerics.jets import variables
+
+    with np.errstate(invalid="ignore"):
+        assert (prior.log_density(NUMPY, np.array(outside)) == -np.inf).all()
+        assert (prior.log_density(jets(), variables([np.array(outside)], 2)[0]).value == -np.inf).all()
+
+
+@pytest.mark.parametrize(
+    "prior", [mlekit.priors.HalfNormal(1), mlekit.priors.Gamma(shape=2, rate=1), mlekit.priors.Beta(2, 2)], ids=str
+)
+@pytest.mark.parametrize(("family", "param"), [("normal", "mean"), ("student_t", "loc")])
+def test_a_belief_about_positive_numbers_is_refused_of_a_real_parameter(prior, family, param):
+    with pytest.raises(mlekit.errors.OptionError, match=f"is about numbers from 0 .*, but {param} may be negative"):
+        mlekit.fit([-1.0, -2.0, -4.0, 0.5], family=family, prior={param: prior})
+
+
+def test_a_belief_about_positive_numbers_is_refused_of_a_coefficient():
+    from scipy import stats
+
+    data = {"y": [1.0, 3.0, 2.0, 5.0], "x": [4.0, 2.0, 3.0, 1.0]}
+    for prior in (mlekit.priors.HalfNormal(1), stats.halfnorm()):
+        with pytest.raises(mlekit.errors.OptionError, match="numbers from 0 up, but x may be negative: use Normal"):
+            mlekit.fit(data, "y ~ x", prior={"x": prior})
+
+
+def test_a_belief_about_a_share_of_a_positive_number_stays_inside_its_set():
+    fitted = mlekit.fit([1.0, 2.0, 4.0, 3.0, 7.0, 2.5], family="weibull", prior={"shape": mlekit.priors.Beta(2, 2)})
+    assert 0 < fitted["shape"] < 1
+
+
 def test_aic_of_a_map_fit_is_refused():
     fitted = mlekit.fit([1, 0, 1], family="bernoulli", prior=mlekit.priors.Beta(2, 2))
     with pytest.raises(mlekit.errors.OptionError, match="prior"):

@@ -144,6 +144,18 @@ def test_a_posterior_mode_shows_its_prior_and_what_it_is_worth() -> None:
     assert "mean ~ scipy.stats.norm(0, scale=10)" in MADE["scipy prior"]().summary()
 
 
+def test_only_a_conjugate_prior_is_worth_rows() -> None:
+    priors = mlekit.priors
+    shares = mlekit.fit(list("aabbbc"), family="categorical", prior=priors.Dirichlet(2)).summary()
+    assert "worth 3 rows" in shares
+    known = mlekit.fit([1.0, 2.0, 4.0], family="normal", prior=priors.Normal(0, 0.5), fixed={"sd": 1.0}).summary()
+    assert "worth 4 rows" in known
+    gamma = priors.Gamma(shape=2, rate=3)
+    assert "worth 3 rows" in mlekit.fit([1, 2, 4], family="poisson", prior=gamma).summary()
+    for family, prior in (("weibull", {"shape": gamma}), ("normal", {"sd": gamma}), ("poisson", priors.HalfNormal(2))):
+        assert "worth" not in mlekit.fit([1, 2, 4], family=family, prior=prior).summary()
+
+
 def test_a_boundary_gives_the_reason_and_an_interval_that_is_valid() -> None:
     text = MADE["boundary"]().summary()
     assert "p    1.0000       none       0.83157  1.0000" in text

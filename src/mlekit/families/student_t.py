@@ -56,10 +56,10 @@ class StudentT(Family):
         return "the tails are no heavier than a normal law's: use family='normal'" if where == "df" else ""
 
     def other_starts(self, z: Array) -> list[Array]:
-        """From very heavy and from nearly normal tails."""
-        heavy, light = z.copy(), z.copy()
-        heavy[:, -1], light[:, -1] = np.log(1.0), np.log(60.0)
-        return [heavy, light]
+        """From very heavy tails, where a second peak would be: a narrow one about rows that lie together."""
+        heavy = z.copy()
+        heavy[:, -1] = 0.0
+        return [heavy]
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         return self.combine([1.0, *self.features(y, z, order)], z, order)

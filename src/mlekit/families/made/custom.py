@@ -55,9 +55,9 @@ class Custom(Family):
     several_peaks = True
 
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
-        if self._by_rule is None:
+        if order and self._by_rule is None:
             self._by_rule = self._try(y, z)
-        if self._by_rule and order:
+        if order and self._by_rule:
             try:
                 return differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, order)
             except Exception:  # a branch that has no rule
@@ -87,8 +87,9 @@ class Custom(Family):
         except (DataError, OptionError):
             if np.ndim(y) > 1:
                 raise
-        each = [{p: np.broadcast_to(v, (shape[0], *np.shape(v)[-1:]))[g] for p, v in params.items()} for g in range(shape[0])]
-        return np.stack([self._call(y, {p: _single(v) for p, v in one.items()}, shape[1:]) for one in each])
+        count = shape[0]
+        each = {p: np.broadcast_to(v, (count, *np.shape(v)[-1:])) for p, v in params.items()}
+        return np.stack([self._call(y, {p: _single(v[g]) for p, v in each.items()}, shape[1:]) for g in range(count)])
 
     def _call(self, y: Array, params: Mapping[str, Any], shape: tuple[int, ...]) -> Array:
         """What the user's function gives, as floats of this shape."""
@@ -101,7 +102,7 @@ class Custom(Family):
                 f"custom: log_density gave an array of shape {rows.shape} for {np.size(y)} rows: "
                 "it has to give one value a row, not their sum"
             )
-        return rows
+        return rows.reshape(shape)
 
 
 def _single(value: Array) -> Array:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import OptionError
+
 Array = Any
 
 
@@ -32,7 +34,10 @@ def search(
 def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summary: Any) -> Array:
     spread = {p: summary.layout.spread(v) for p, v in begin.items()}
     with np.errstate(all="ignore"):
-        rows = np.asarray(log_density(summary.y, **spread), dtype=float)
+        try:
+            rows = np.asarray(log_density(summary.y, **spread), dtype=float)
+        except OptionError:  # code that cannot take these values may take others
+            return np.full(summary.layout.count, -np.inf)
         value = summary.layout.total(rows, summary.weights, len(summary.y))
     return np.broadcast_to(np.where(np.isnan(value), -np.inf, value), (summary.layout.count,))
 
