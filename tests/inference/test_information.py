@@ -52,6 +52,13 @@ def test_coin_has_the_textbook_error():
     assert round(openings.bse["p"], 6) == 0.010276
 
 
+def test_derived_values_are_had_by_name():
+    fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
+    assert fit["odds"] == pytest.approx(7 / 3, rel=1e-14)
+    assert mlekit.fit([1, 1, 1], family="bernoulli")["odds"] == np.inf
+    assert mlekit.fit([3.0, 5.0, 4.0], family="normal", fixed={"sd": 2.0})["variance"] == 4
+
+
 def test_no_error_at_an_end_of_the_set():
     for data, family in [([1] * 9, "bernoulli"), ([0] * 9, "bernoulli"), ([0] * 9, "poisson")]:
         fit = mlekit.fit(data, family=family)

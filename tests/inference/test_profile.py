@@ -77,6 +77,15 @@ def test_separated_column_has_an_interval_up_to_infinity():
     assert high == np.inf
 
 
+def test_end_is_nan_where_the_likelihood_has_no_bound(rng):
+    # as the scale shrinks onto one of five rows, and df to zero, the likelihood of a t rises for ever
+    y = np.array([-0.4, 2.1, -0.39, 0.6, -1.1])
+    fit = mlekit.fit(y, family="student_t", start={"loc": 0.0, "scale": 0.5, "df": 2.0}, on_failure="ignore")
+    table = fit.conf_int(method="profile")
+    assert not (table["lower"] > fit.params).any()
+    assert not (table["upper"] < fit.params).any()
+
+
 def test_level_widens_the_interval_by_the_quantile():
     fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
     for level, quantile in [(0.5, 0.454936423119573), (0.999, 10.827566170662733)]:

@@ -110,7 +110,7 @@ def test_a_belief_about_positive_numbers_is_refused_of_a_coefficient():
     data = {"y": [1.0, 3.0, 2.0, 5.0], "x": [4.0, 2.0, 3.0, 1.0]}
     for prior in (mlekit.priors.HalfNormal(1), stats.halfnorm()):
         with pytest.raises(mlekit.errors.OptionError, match="numbers from 0 up, but x may be negative: use Normal"):
-            mlekit.fit(data, "y ~ x", prior={"x": prior})
+            mlekit.fit(data, "y ~ x", family="normal", prior={"x": prior})
 
 
 def test_a_belief_about_a_share_of_a_positive_number_stays_inside_its_set():

@@ -32,18 +32,13 @@ def with_base(bound: Bound, base: Any) -> Bound:
 @singledispatch
 def reweighted(base: Any, y: Array, weights: Array) -> Any:
     """The problem of rows y, counted as often as each row of weights [B, n] says: a batch of B fits."""
-    raise TypeError(f"{type(base).__name__} does not say how its rows are weighted anew")
+    return base.with_weights(weights)
 
 
 @reweighted.register
 def _(base: SumsProblem, y: Array, weights: Array) -> SumsProblem:
     stats = summarise(base.family, y, weights, Shared(len(weights)))
     return SumsProblem(base.coefficients, stats, base.priors, base.beliefs, base.fixed)
-
-
-@reweighted.register
-def _(base: RowsProblem, y: Array, weights: Array) -> RowsProblem:
-    return base.with_weights(weights)
 
 
 @reweighted.register
@@ -73,26 +68,13 @@ def lonely(bound: Bound) -> Bound:
     return bound if base is bound.base else with_base(bound, base)
 
 
-@singledispatch
-def in_law(base: Any, coefficients: Coefficients) -> Any:
-    """The same data under the same law in other parameters, without priors; None where that takes the rows."""
-    return None
-
-
-@in_law.register
-def _(base: SumsProblem, coefficients: Coefficients) -> SumsProblem:
-    return SumsProblem(coefficients, base.sums, {}, Beliefs(coefficients, []), {})
-
-
 def fitted_in(bound: Bound, name: str) -> tuple[Bound, Solution] | None:
     """The fit in parameters of which `name`, a derived one, is one; None where the law has no such parameters."""
     law = suited(bound.model.family, [name])
-    if law is bound.model.family or bound.matrix is not None or bound.base.beliefs:
+    if law is bound.model.family or not law.sufficient or bound.matrix is not None or bound.base.beliefs:
         return None
     coefficients = coefficients_of(law, {})
-    base = in_law(bound.base, coefficients)
-    if base is None:
-        return None
+    base = SumsProblem(coefficients, bound.base.sums, {}, Beliefs(coefficients, []), {})
     other = Bound(replace(bound.model, family=law, coefficients=coefficients), base, base)
     return other, next(found for solver in AUTO if (found := solver.solve(base)) is not None)
 

@@ -5,7 +5,9 @@ the top. It follows the parameter through any link, stops at the ends of its set
 itself an end (all heads: from some p up to 1). Where the profile never falls so far, the end of the set is the answer:
 the degrees of freedom of a t that might as well be a normal go up to infinity.
 
-The interval is the piece around the maximum: of a likelihood with several peaks another piece may exist beyond it.
+The interval is the piece around the maximum: of a likelihood with several peaks another piece may exist beyond it. An
+end is NaN where the curve leads up to a higher peak before it has fallen (a t of few rows, whose likelihood has no bound
+as its scale shrinks onto one of them).
 """
 
 from __future__ import annotations

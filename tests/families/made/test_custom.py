@@ -47,7 +47,7 @@ def test_code_for_numbers_serves_intervals_of_many_fits_at_once() -> None:
 
 def test_an_exception_of_the_code_is_told() -> None:
     law = mlekit.custom(lambda y, rate: y.nothing * rate, params={"rate": "positive"})
-    with pytest.raises(OptionError, match="custom: log_density failed: AttributeError: .*nothing"):
+    with pytest.raises(OptionError, match=r"custom: log_density failed: AttributeError: .*nothing"):
         mlekit.fit(Y, family=law)
 
 
