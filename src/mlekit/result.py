@@ -6,7 +6,7 @@ Nothing is computed here. Each method forwards to the room that knows: `inferenc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,11 @@ def _frame(columns: Mapping[Any, Array], index: Any = None) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(columns, index=None if index is None else pd.Index(np.atleast_1d(index)))
+
+
+def _indexed(table: pd.DataFrame, index: Any) -> pd.DataFrame:
+    """With the caller's names of the rows, where the data had any."""
+    return table if index is None else table.set_axis(index)
 
 
 class Fit:
@@ -279,7 +284,8 @@ class Fit:
 
         from .inference.scores import scores
 
-        return pd.DataFrame(scores(self._bound, self._vector(params)), columns=pd.Index(self._names))
+        table = pd.DataFrame(scores(self._bound, self._vector(params)), columns=pd.Index(self._names))
+        return _indexed(table, self._bound.model.rows.row_index)  # type: ignore[union-attr]
 
     def _vector(self, params: Any) -> Array:
         """A vector in the order of `params`, from a dict or a vector."""
@@ -335,7 +341,11 @@ class Fit:
         from .inference.predict import predict
 
         found = predict(self._bound, self._solution, new, which, interval, level, q)
-        return found if interval is None else _frame(found)
+        if interval is None:
+            return found
+        from .data.columns import index_of
+
+        return _indexed(_frame(found), self._bound.model.rows.row_index if new is None else index_of(new))  # type: ignore[union-attr]
 
     def log_prob(self, new: Any = None, target: Any = None) -> Array:
         """The log density of new rows, given as `fit` takes data; of the fitted ones without any.
@@ -607,6 +617,16 @@ class GroupedFit:
         return self.index[self._failed]
 
     @property
+    def verdict(self) -> Verdict:
+        """Of all groups together: ok where none failed, the codes that were found, and a sentence for each failure."""
+        from .inference.verdict import REASONS, Verdict
+
+        found = tuple(Status(int(code)).code for code in np.unique(self._codes))
+        usual = (REASONS[code].format(where="a parameter") for code in found)
+        reasons = (f"{key}: {reason}" for key, reason in self.reasons.items())
+        return Verdict(self.verdict_ok, found, tuple(usual if self.verdict_ok else reasons))
+
+    @property
     def reasons(self) -> pd.Series:
         """A sentence for each failed group."""
         import pandas as pd
@@ -638,6 +658,24 @@ class GroupedFit:
     def __getitem__(self, key: Any) -> Fit:
         """The fit of one group."""
         return self._single(self.groups.locate(key))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.keys())
+
+    def __contains__(self, key: Any) -> bool:
+        try:
+            self.groups.locate(key)
+        except UnknownName:
+            return False
+        return True
+
+    def keys(self) -> list[Any]:
+        """The keys of the groups: tuples where by= names several columns."""
+        return self.index.tolist()
+
+    def items(self) -> Iterator[tuple[Any, Fit]]:
+        """Each key and the fit of its group."""
+        return ((key, self._single(g)) for g, key in enumerate(self.keys()))
 
     def _single(self, g: int) -> Fit:
         from .inference.groups import single

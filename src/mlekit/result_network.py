@@ -40,6 +40,7 @@ def network(module: Any, family: Any, *, cells: Any = None) -> Network:
 
     >>> import mlekit, torch
     >>> with torch.random.fork_rng():
+    ...     _ = torch.manual_seed(0)
     ...     line = torch.nn.Linear(1, 1, dtype=torch.float64)
     >>> net = mlekit.network(line, "normal")
     >>> fit = mlekit.fit([[0.0], [1.0], [2.0], [3.0]], [1.0, 3.1, 4.9, 7.0], family=net)

@@ -148,6 +148,14 @@ def test_wald_at_the_end_is_an_error_that_names_an_interval(what):
         HEADS.estimate(what, method="wald")
 
 
+@pytest.mark.parametrize("what", ["p", "odds", lambda p: p * p])
+def test_bootstrap_at_the_end_is_refused(what):
+    with pytest.raises(OptionError, match=r"p is at an end.*method='exact'"):
+        HEADS.estimate(what, method="bootstrap")
+    with pytest.raises(OptionError, match=r"p is at an end.*method='exact'"):
+        HEADS.conf_int(method="bootstrap")
+
+
 def test_odds_without_end_have_an_interval_up_to_infinity():
     found = HEADS.estimate("odds")
     low = 0.025 ** (1 / 20)
@@ -181,6 +189,9 @@ def test_flat_spot_of_a_function_has_no_delta_error():
         (np.log, OptionError, "lambda p"),
         (lambda a, b: a, OptionError, "'a'"),
         (lambda p: [p, p], OptionError, "one number"),
+        (lambda p: "a", OptionError, "one number, not 'a'"),
+        (lambda p: None, OptionError, "one number, not None"),
+        (lambda values: values["pp"], UnknownName, "'pp'.*did you mean 'p'"),
     ],
 )
 def test_what_cannot_be_estimated_is_refused_in_words(what, error, words):

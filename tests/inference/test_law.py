@@ -187,7 +187,51 @@ def test_merged_and_loaded_fits_are_laws_too(tmp_path):
 
 
 def test_a_discrete_law_of_several_parameters_has_no_bounds_of_a_quantile():
-    fit = mlekit.fit(["a", "b", "b", "c", "c", "c"], family="categorical")
-    assert fit.quantile(0.5) in (1.0, 2.0)
+    fit = mlekit.fit([1, 2, 2, 3, 3, 3], family="categorical")
+    assert fit.quantile(0.5) == 2.0
     with pytest.raises(OptionError, match="bootstrap"):
         fit.quantile(0.5, interval=True)
+
+
+def test_labels_are_asked_by_their_names():
+    fit, coin = mlekit.fit(["a", "b", "b"], family="categorical"), mlekit.fit(["y", "n", "y"], family="bernoulli")
+    assert fit.dist.pmf("b") == pytest.approx(2 / 3)
+    assert fit.dist.pmf(["a", "b"]) == pytest.approx([1 / 3, 2 / 3])
+    assert coin.dist.logpmf("y") == pytest.approx(np.log(2 / 3))
+    assert set(coin.dist.rvs(size=50, random_state=0)) == {"y", "n"}
+    with pytest.raises(OptionError, match="'zz' is not one of the labels"):
+        fit.dist.pmf("zz")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda fit: fit.cdf("y"),
+        lambda fit: fit.sf("y"),
+        lambda fit: fit.cdf(0),
+        lambda fit: fit.quantile(0.5),
+        lambda fit: fit.dist.cdf("y"),
+        lambda fit: fit.dist.ppf(0.5),
+        lambda fit: fit.predict(which="quantile", q=0.5),
+    ],
+)
+@pytest.mark.parametrize("family", ["categorical", "bernoulli"])
+def test_labels_without_an_order_have_no_distribution_function(family, ask):
+    with pytest.raises(OptionError, match=r"no order.*fit\.dist\.pmf"):
+        ask(mlekit.fit(["y", "n", "y"], family=family))
+
+
+def test_numbers_as_labels_are_asked_by_their_values():
+    fit = mlekit.fit([1, 2, 5, 5], family="categorical")
+    assert fit.cdf([0, 1, 4, 5, 9]).tolist() == [0, 0.25, 0.5, 1, 1]
+    assert fit.quantile([0.2, 0.5, 0.9]).tolist() == [1, 2, 5]
+    assert fit.dist.pmf([1, 5, 3]).tolist() == [0.25, 0.5, 0]
+    assert fit.predict(which="quantile", q=0.9).tolist() == [5, 5, 5, 5]
+
+
+@pytest.mark.parametrize("family", ["bernoulli", "categorical", "normal"])
+def test_a_text_is_no_place_of_a_law_of_numbers(family):
+    with pytest.raises(OptionError, match="'y' is not a number"):
+        mlekit.fit([1, 0, 1], family=family).cdf("y")
+    with pytest.raises(OptionError, match="'y' is not a number"):
+        mlekit.fit([1, 0, 1], family="categorical").dist.pmf("y")

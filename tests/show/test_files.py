@@ -339,6 +339,14 @@ def test_groups_are_saved_as_their_tidy_table(ending: str, tmp_path: Path) -> No
     pd.testing.assert_frame_equal(read(path), fits.tidy(), check_exact=True, check_dtype=False)
 
 
+@pytest.mark.parametrize(("ending", "reader"), [("csv", "read_csv"), ("parquet", "read_parquet")])
+def test_a_table_of_groups_is_no_fit_and_the_error_says_what_reads_it(ending: str, reader: str, tmp_path: Path) -> None:
+    path = tmp_path / f"fits.{ending}"
+    mlekit.fit({"g": ["a", "a", "b", "b"], "y": [1, 2, 3, 5]}, "y", by="g", family="poisson").save(path)
+    with pytest.raises(LoadError, match=f"is a table.*pandas.{reader}"):
+        mlekit.load(path)
+
+
 def test_groups_with_another_ending_or_without_a_folder_are_errors(tmp_path: Path) -> None:
     fits = mlekit.fit(frame(), "y", family="normal", by="z")
     with pytest.raises(OptionError, match=r"one of \.csv, \.tsv, \.parquet, \.pq"):

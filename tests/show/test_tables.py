@@ -158,3 +158,19 @@ def test_tidy_groups_keeps_failed_groups() -> None:
     table = fits.tidy()
     assert table.loc[table["g"] == "b", "status"].tolist() == ["edge", "edge"]
     assert table.loc[table["g"] == "b", "std_error"].isna().all()
+
+
+def test_rows_keep_the_index_of_the_caller() -> None:
+    data = rows()
+    data.index = pd.Index([f"row {i}" for i in range(len(data))])
+    data.loc["row 4", "x"] = np.nan
+    fit, kept = mlekit.fit(data, "y ~ x", family="normal", missing="drop"), data.index.drop("row 4")
+    for table in (fit.augment(), fit.predict(interval="confidence"), fit.score_obs()):
+        assert table.index.equals(kept)
+    new = data.iloc[1:3]
+    assert fit.predict(new, interval="prediction").index.equals(new.index)
+    column = mlekit.fit(data["x"], family="normal", missing="drop")
+    assert column.augment().index.equals(kept)
+    assert column.score_obs().index.equals(kept)
+    grouped = mlekit.fit(data["y"], family="normal", by=np.arange(len(data)) % 2)
+    assert grouped[1].score_obs().index.equals(data.index[1::2])

@@ -172,6 +172,11 @@ def lineage(kind: type) -> list[str]:
     return [f"{base.__module__.partition('.')[0]}.{base.__qualname__}" for base in kind.__mro__]
 
 
+def index_of(data: Any) -> Any:
+    """The row index of a frame or column of pandas; None of whatever has none."""
+    return data.index if {"pandas.DataFrame", "pandas.Series"} & set(lineage(type(data))) else None
+
+
 def dtype_of(data: Any) -> str:
     """What to call the type of data in a message: its dtype, or the type of its values."""
     return str(getattr(data, "dtype", None) or getattr(data, "type", None) or type(data).__name__)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError, FormulaError, OptionError
-from .columns import Labels, column, is_table, key, numbers
+from .columns import Labels, column, index_of, is_table, key, numbers
 from .rows import Counted, Rows, check_weights
 
 Array = Any
@@ -34,7 +34,7 @@ def intake(
         return _of_counts(data, {"target": target, "by": by, "weights": weights, "offset": offset}, missing)
     if not is_table(data) or (target is None and _is_vector(data)):
         _refuse_columns(target, by)
-        return _finish(Rows(column(data)), by, weights, offset, missing)
+        return _finish(Rows(column(data), index=index_of(data)), by, weights, offset, missing)
     if type(intercept) is not bool:
         raise OptionError(f"intercept is {intercept!r}: use True or False")
     if target is not None and not isinstance(target, (str, Mapping)):
@@ -132,7 +132,7 @@ def _regression(
         design = from_matrix(x, names, intercept=intercept, check=False)
     if design.rows != len(y):
         raise DataError(f"X has {design.rows} rows, but y has {len(y)} values")
-    rows = Rows(y, designs={first: design}, table=frame, intercept=intercept)
+    rows = Rows(y, designs={first: design}, table=frame, intercept=intercept, index=index_of(target))
     return _finish(rows, by, weights, offset, missing)
 
 
@@ -265,6 +265,7 @@ def _keep(rows: Rows, keep: Array) -> None:
     rows.y = rows.y[keep]
     rows.weights = None if rows.weights is None else rows.weights[keep]
     rows.offset = None if rows.offset is None else rows.offset[keep]
+    rows.index = None if rows.index is None else rows.index[keep]
     rows.designs = {param: design.keep(keep) for param, design in rows.designs.items()}
     if rows.table is not None:
         rows.table = rows.table.take(keep)

@@ -27,6 +27,7 @@ class Rows:
     target: str = "y"
     dropped: int = 0
     intercept: bool = True
+    index: Any = None  # of a pandas column; a table has its own
 
     def __len__(self) -> int:
         return len(self.y)
@@ -35,6 +36,13 @@ class Rows:
     def weighted(self) -> bool:
         """Whether rows count as often as a weight says."""
         return self.weights is not None
+
+    @property
+    def row_index(self) -> Any:
+        """What pandas calls the rows; None where the data have no such names."""
+        from .columns import index_of
+
+        return self.index if self.table is None else index_of(self.table.native)
 
     @property
     def layout(self) -> Layout:

@@ -13,7 +13,7 @@ from ..data.sums import summarise
 from ..families.made.reparametrised import suited
 from ..models.base import Bound
 from ..models.beliefs import Beliefs
-from ..models.coefficients import Coefficients, coefficients_of
+from ..models.coefficients import coefficients_of
 from ..models.gram_problem import GramProblem, residual_factor
 from ..models.linear import Pinned
 from ..models.rows_problem import RowsProblem

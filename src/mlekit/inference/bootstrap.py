@@ -73,8 +73,24 @@ def conf_int(
 ) -> tuple[Array, Array]:
     """(lower, upper) percentiles, each [1, len(names)]."""
     at = [bound.model.coefficients.names.index(name) for name in names]  # type: ignore[union-attr]
+    refuse_ends(bound, solution, names)
     low, high = percentiles(bootstrap(bound, solution, n, seed).values[:, at], level)
     return low[None], high[None]
+
+
+def refuse_ends(bound: Bound, solution: Solution, names: list[str]) -> None:
+    """An OptionError where a value is at an end of its set: every resample ends there too."""
+    from .intervals import automatic
+
+    places: dict[str, int] = bound.model.coefficients.coordinate  # type: ignore[union-attr]
+    at = coordinates(bound, solution)[0]
+    ends = [name for name in names if name in places and np.isinf(at[places[name]])]
+    if ends and int(solution.status[0]) == Status.BOUNDARY:
+        method = "exact" if automatic(bound, ends[:1]) == "exact" else "profile"
+        raise OptionError(
+            f"{ends[0]} is at an end of its set, and so it is in every resample: the bootstrap has no interval there; "
+            f"method={method!r} gives one that is valid"
+        )
 
 
 def percentiles(draws: Array, level: float) -> tuple[Array, Array]:

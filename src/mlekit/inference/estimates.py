@@ -102,7 +102,7 @@ def _interval(
     bound: Bound, solution: Solution, function: Function, local: Local, error: float, level: float, method: str
 ) -> tuple[float, float, str]:
     if method == "bootstrap":
-        return (*_resampled(bound, solution, function, level), method)
+        return (*_resampled(bound, solution, function, local, level), method)
     if method != "wald":
         found = _through(bound, solution, function, local, level, method)
         if found is None and function.derived and method != "exact":
@@ -146,8 +146,15 @@ def _caller(function: Callable[..., Any], known: list[str]) -> Callable[[Any, Ma
     if not unknown:
         return lambda xp, named: function(**{name: named[name] for name in wanted})
     if len(wanted) == 1:
-        return lambda xp, named: function(named)
+        return lambda xp, named: function(Named(named))
     raise OptionError(f"the function asks for {unknown[0]!r}, which this fit has not; {nearest(unknown[0], known)}")
+
+
+class Named(dict[str, Any]):
+    """Values by name, for a function that takes them all at once."""
+
+    def __missing__(self, name: str) -> Any:
+        raise UnknownName(f"the function asks for {name!r}, which this fit has not; {nearest(name, self)}")
 
 
 def _arguments(function: Callable[..., Any]) -> list[str]:
@@ -171,9 +178,13 @@ def _number(bound: Bound, function: Function, at: Array) -> float:
     """The function at values [U]."""
     with np.errstate(all="ignore"):
         out = function.call(NUMPY, _named(bound, list(at)))
-    if np.size(out) != 1:
-        raise OptionError(f"{function.name} has to give one number, not {out!r}")
-    return float(np.ravel(out)[0])
+    given = np.asarray(out)
+    try:
+        if given.dtype.kind not in "biufO":
+            raise TypeError
+        return float(given.item())
+    except (TypeError, ValueError):
+        raise OptionError(f"{function.name} has to give one number, not {out!r}") from None
 
 
 # ---- its derivatives -----------------------------------------------------------------------------------------------
@@ -249,9 +260,10 @@ def _own_profile(bound: Bound, name: str, level: float) -> tuple[float, float, s
     return float(low[0, 0]), float(high[0, 0]), "profile"
 
 
-def _resampled(bound: Bound, solution: Solution, function: Function, level: float) -> tuple[float, float]:
-    from .bootstrap import bootstrap, percentiles
+def _resampled(bound: Bound, solution: Solution, function: Function, local: Local, level: float) -> tuple[float, float]:
+    from .bootstrap import bootstrap, percentiles, refuse_ends
 
+    refuse_ends(bound, solution, local.follows)
     draws = bootstrap(bound, solution).values
     low, high = percentiles(np.array([_number(bound, function, at) for at in draws])[:, None], level)
     return float(low[0]), float(high[0])

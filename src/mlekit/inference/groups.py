@@ -35,6 +35,7 @@ def _rows(rows: Rows, mine: Array) -> Rows:
         offset=None if rows.offset is None else rows.offset[mine],
         table=None if rows.table is None else rows.table.take(mine),
         groups=None,
+        index=None if rows.index is None else rows.index[mine],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
+from ..families.made.levels_law import Labels, labelled
 from ..models.base import Bound
 from ..numerics.supports import UNIT, Link
 from ..solvers.base import Array, Solution
@@ -19,9 +20,10 @@ from .quantities import Quantity
 
 def dist(bound: Bound, solution: Solution) -> Any:
     """The law as a frozen scipy distribution; a function of new rows where it differs from row to row."""
+    labels = bound.model.family.classes()
     if varies(bound):
-        return lambda new=None: at(bound, solution, new).law
-    return scalar_law(one(bound, solution))
+        return lambda new=None: labelled(at(bound, solution, new).law, labels)
+    return labelled(scalar_law(one(bound, solution)), labels)
 
 
 def varies(bound: Bound) -> bool:
@@ -96,13 +98,23 @@ def _asked(bound: Bound, solution: Solution, x: Any, method: str, link: Link, in
     """A method of the frozen law at x: a number of a number, an array of many, columns with bounds."""
     check_level(level)
     rows = one(bound, solution)
-    places = np.atleast_1d(np.asarray(x, dtype=float))
+    classes = rows.family.classes()
+    labels = None if classes is None else Labels(classes)
+    if labels is not None:
+        labels.check_order()
+    places = x if labels is None or method == "ppf" else labels.up_to(x)
+    try:
+        places = np.atleast_1d(np.asarray(places, dtype=float))
+    except (TypeError, ValueError):
+        raise OptionError(f"{x!r} is not a number, and the observations of {rows.family.name} are") from None
 
     def of(xp: Any, etas: list[Any], params: dict[str, Any]) -> Array:
         method_of: Callable[[Array], Array] = getattr(rows.family.frozen(**params, **rows.known), method)
         return method_of(places)
 
     quantity = Quantity(rows, of, link, False)
+    said = labels.values if labels is not None and method == "ppf" else np.asarray
     if not interval:
-        return float(quantity.value[0]) if np.ndim(x) == 0 else quantity.value
-    return quantity.table(level, len(places))
+        return float(said(quantity.value)[0]) if np.ndim(x) == 0 else said(quantity.value)
+    table = quantity.table(level, len(places))
+    return {name: column if name == "std_error" else said(column) for name, column in table.items()}

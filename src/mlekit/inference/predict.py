@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError, nearest
+from ..families.made.levels_law import Labels
 from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.supports import IDENTITY, LOG, UNIT, Link, interval
@@ -69,7 +70,10 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
     if which == "quantile":
         assert q is not None
         check_share(q)
-        return {"": Quantity(rows, lambda xp, etas, p: family.frozen(**p, **rows.known).ppf(q), hull(family), False)}
+        shown = value_of(family)
+        return {
+            "": Quantity(rows, lambda xp, etas, p: shown(family.frozen(**p, **rows.known).ppf(q)), hull(family), False)
+        }
     if which == "mean":
         formula: Callable[..., Any] = family.mean
         if formula(NUMPY, **rows.params, **rows.known) is None:
@@ -90,6 +94,16 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
     return {
         v: Quantity(rows, lambda xp, etas, p, k=k: formula(xp, **p, **known)[k], link) for k, v in enumerate(levels)
     }
+
+
+def value_of(family: Any) -> Callable[[Array], Array]:
+    """What quantiles are shown as: of codes the labels they stand for, which need an order."""
+    classes = family.classes()
+    if classes is None:
+        return np.asarray
+    labels = Labels(classes)
+    labels.check_order()
+    return labels.values
 
 
 def of_name(family: Any, name: str) -> Callable[..., Any]:

@@ -6,8 +6,8 @@ itself an end (all heads: from some p up to 1). Where the profile never falls so
 the degrees of freedom of a t that might as well be a normal go up to infinity.
 
 The interval is the piece around the maximum: of a likelihood with several peaks another piece may exist beyond it. An
-end is NaN where the curve leads up to a higher peak before it has fallen (a t of few rows, whose likelihood has no bound
-as its scale shrinks onto one of them).
+end is NaN where the curve leads up to a higher peak before it has fallen: a t of few rows, whose likelihood has no
+bound as its scale shrinks onto one of them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -
         place = np.array([names.index(name) for name in some])[curve.column]
         everyone = np.arange(len(curve.side))
         ends[(curve.side > 0).astype(int), curve.group, place] = curve.named(fallen(curve, level), everyone)
-    return ends.min(axis=0), ends.max(axis=0)
+    falls = ends[0] > ends[1]  # through a link that falls the sides change places
+    return np.where(falls, ends[1], ends[0]), np.where(falls, ends[0], ends[1])
 
 
 def fallen(curve: Curves, level: float) -> Array:

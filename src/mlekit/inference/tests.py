@@ -12,6 +12,7 @@ from ..errors import OptionError
 from ..models.base import Bound
 from ..solvers.base import Solution
 from .information import log_likelihood
+from .nested import refuse_not_nested
 
 BELOW = 1e-6  # how far the larger fit may be below the smaller one: rounding
 
@@ -43,6 +44,7 @@ def lr_test(bound: Bound, solution: Solution, other: Bound, other_solution: Solu
     if bound.base.beliefs or other.base.beliefs:
         raise OptionError("a likelihood ratio compares maxima of likelihoods, and a fit with a prior is not at one")
     _same_rows(bound, other)
+    refuse_not_nested(small[0], large[0])
     statistic = 2 * float(log_likelihood(*large)[0] - log_likelihood(*small)[0])
     if statistic < -BELOW * (1 + abs(float(log_likelihood(*small)[0]))):
         raise OptionError(

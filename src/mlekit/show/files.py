@@ -198,6 +198,11 @@ def _content(path: Path) -> Any:
     except OSError as wrong:
         raise LoadError(f"{path} cannot be read: {wrong.strerror or wrong}") from None
     except (ValueError, RecursionError) as wrong:
+        if path.suffix in WRITERS:
+            reader = "read_parquet" if path.suffix in (".parquet", ".pq") else "read_csv"
+            raise LoadError(
+                f"{path} is a table, as a grouped fit is saved, and no fit: read it with pandas.{reader}(path)"
+            ) from None
         raise LoadError(f"{path} is cut off, or no JSON: {wrong}") from None
     match document:
         case {"format": str(form), "version": int(version), "sha256": str(checksum), "fit": dict(content)} if (

@@ -90,7 +90,8 @@ def augment(fit: Any) -> Any:
     said = shares or {"fitted": fitted}
     said |= {"residual": fit.residuals("quantile" if fit.family.codes else "response"), "log_density": fit.log_prob()}
     extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
-    return like(rows, {**{name: rows.key(name) for name in rows.names}, **extra})
+    out, index = like(rows, {**{name: rows.key(name) for name in rows.names}, **extra}), fit.bound.model.rows.row_index
+    return out if index is None else out.set_axis(index)
 
 
 def columns_of(fit: Any) -> Table:

@@ -15,6 +15,7 @@ from .trip import Trip, choose, draws
 STEPS, BATCH = 2000, 256
 RATE = {"adam": 3e-3, "sgd": 3e-2}
 FEW = 4096  # rows that may all be looked at in each step
+ROUNDING = 64  # units in the last place of a loss that is a mean over rows
 WARM = 0.02  # of the budget: steps grow to their full size
 
 
@@ -31,8 +32,10 @@ def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
     if method in ways.FULL:
         tol = max(options.tol, 8 * eps)
         ended = trip.follow(ways.FULL[method](objective, tol, options.lr))
-        steep = float(objective.at(objective.x)[1].abs().max())
-        if steep <= (eps**0.5 if ended else tol):
+        loss, slope = objective.at(objective.x)
+        steep = float(slope.abs().max())
+        # where the walk ends by itself, a slope whose square is rounding of the loss has nothing left to gain
+        if steep <= tol or (ended and steep**2 <= ROUNDING * eps * (1 + abs(float(loss)))):
             status = Status.CONVERGED
         elif ended:
             status = Status.FAILED
