@@ -118,8 +118,9 @@ class Lines(Curves):
             variance = (along * self.normal).sum(axis=1)
             self.slope = self.side[:, None] * along / variance[:, None]
             short = 0.5 / np.abs(self.slope).max(axis=1)
-        self.step = np.where(proved, np.sqrt(variance), np.minimum(np.sqrt(variance), short))
         bent = np.array([link is not IDENTITY for link in self.links])[self.column]
+        longest = np.where(proved, np.where(bent, 1.0, np.inf), short)
+        self.step = np.minimum(np.sqrt(variance), longest)
         self.far = np.where(bent, FARTHEST - self.side * self.peak, 1e9 * self.step)
         self.step = np.where(self.at_end, 2 * FAR, self.step)
 
