@@ -116,3 +116,19 @@ def test_other_links_of_a_probability(rng, link):
     ours = mlekit.fit(x, y, family="bernoulli", link=link)
     np.testing.assert_allclose(ours.params, theirs.params, rtol=1e-6)
     assert ours.llf == pytest.approx(theirs.llf, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("family", "held"), [("student_t", {"loc": 3.0}), ("weibull", {"scale": 2.0}), ("student_t", {"scale": 1.5})]
+)
+def test_a_fixed_parameter_is_the_same_number_in_every_group(rng, family, held):
+    frame = pd.DataFrame({"y": 3 + rng.standard_t(4, 400), "k": np.arange(400) % 2})
+    frame.loc[frame.k == 1, "y"] = 3 + 20 * (frame.y - 3)
+    if family == "weibull":
+        frame["y"] = np.abs(frame.y) + 0.1
+    grouped = mlekit.fit(frame, "y", family=family, by="k", fixed=held)
+    for key in (0, 1):
+        one = mlekit.fit(frame.y[frame.k == key], family=family, fixed=held)
+        assert grouped.llf.loc[key] == pytest.approx(one.llf, rel=1e-9)
+        np.testing.assert_allclose(grouped.params.loc[key], one.params, rtol=1e-7)
+        np.testing.assert_allclose(grouped.bse.loc[key], one.bse, rtol=1e-6)

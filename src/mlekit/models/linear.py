@@ -127,8 +127,9 @@ def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float],
         if len(held) > 1:
             raise OptionError(f"tied: {name!r} is to be {other!r}, but fixed= holds them at different values")
         places = {**places, **dict.fromkeys([b] if held else [], *held)}
-    matrix = base.user_matrix()[0]
-    scale, shift = np.diag(matrix), base.to_user(np.zeros((base.count, size)))
+    # groups differ in their units, and not in the ratio of two scales of one kind
+    scales = np.einsum("gkk->gk", base.user_matrix())
+    scale, shift = scales[0], base.to_user(np.zeros((base.count, size)))
     free = [k for k in range(size) if owner[k] == k and k not in places]
     t = np.zeros((size, len(free)))
     for k in range(size):
@@ -138,9 +139,9 @@ def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float],
     for k in range(size):
         target = places.get(k, places.get(owner[k]))
         if target is not None:
-            c[:, k] = (target - shift[:, k]) / scale[k]
+            c[:, k] = (target - shift[:, k]) / scales[:, k]
         elif owner[k] != k:
-            c[:, k] = (shift[:, owner[k]] - shift[:, k]) / scale[k]
+            c[:, k] = (shift[:, owner[k]] - shift[:, k]) / scales[:, k]
     return (Restricted if tied else Pinned)(base, t, c), t, c
 
 
