@@ -137,3 +137,26 @@ def test_aic_of_a_map_fit_is_refused():
 def test_hyperparameters_outside_their_sets_are_refused(make, words):
     with pytest.raises(mlekit.errors.OptionError, match=words):
         make()
+
+
+def test_a_laplace_prior_has_its_kink_at_the_same_value_in_every_group():
+    rng = np.random.default_rng(0)
+    keys = np.arange(400) % 2
+    y = np.where(keys == 1, 50 + 20 * rng.standard_t(4, 400), 3 + rng.standard_t(4, 400))
+    prior = {"loc": mlekit.priors.Laplace(50.0, 0.02)}
+    grouped = mlekit.fit({"y": y, "k": keys}, "y", family="student_t", by="k", prior=prior)
+    for key in (0, 1):
+        one = mlekit.fit(y[keys == key], family="student_t", prior=prior)
+        np.testing.assert_allclose(grouped.params.loc[key], one.params, rtol=1e-6)
+    assert grouped.params.loc[1, "loc"] == 50.0
+
+
+def test_an_intercept_can_rest_on_a_kink_beside_columns_far_from_zero():
+    rng = np.random.default_rng(0)
+    x = rng.normal(105, 1, 300)
+    y = rng.poisson(np.exp(0.02 * (x - 100)))
+    prior = {"Intercept": mlekit.priors.Laplace(0, 0.001)}
+    fitted = mlekit.fit({"x": x, "y": y}, "y ~ x", family="poisson", prior=prior)
+    assert fitted["Intercept"] == 0.0
+    alone = mlekit.fit({"x": x, "y": y}, "y ~ x - 1", family="poisson")
+    assert fitted["x"] == pytest.approx(alone["x"], rel=1e-7)

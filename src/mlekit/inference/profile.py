@@ -12,13 +12,12 @@ bound as its scale shrinks onto one of them.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..errors import ConvergenceWarning, OptionError
+from ..errors import OptionError
 from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.special import ndtri
@@ -43,21 +42,9 @@ def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -
     for some, curve in curves(bound, solution, free):
         place = np.array([names.index(name) for name in some])[curve.column]
         everyone = np.arange(len(curve.side))
-        found = curve.named(fallen(curve, level), everyone)
-        ends[(curve.side > 0).astype(int), curve.group, place] = found
-        _say(some, curve.column[np.isnan(found) & np.isfinite(curve.top)])
+        ends[(curve.side > 0).astype(int), curve.group, place] = curve.named(fallen(curve, level), everyone)
     falls = ends[0] > ends[1]  # through a link that falls the sides change places
     return np.where(falls, ends[1], ends[0]), np.where(falls, ends[0], ends[1])
-
-
-def _say(names: list[str], lost: Array) -> None:
-    """A warning about ends that were not found."""
-    if len(lost):
-        what = " and ".join(dict.fromkeys(names[i] for i in lost))
-        message = (
-            f"an end of the interval of {what} is NaN: the likelihood leads up to a higher peak before it has fallen"
-        )
-        warnings.warn(message, ConvergenceWarning, stacklevel=4)
 
 
 def fallen(curve: Curves, level: float) -> Array:

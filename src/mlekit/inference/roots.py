@@ -3,7 +3,7 @@
 Each f starts below zero at 0. The next point is where a quadratic in f through the last three points (a line through
 two) crosses zero; where that leaves the bracket, or the bracket does not shrink, it is halved. A value of nan is a step
 that was too long: the stride is halved. A function that has stopped rising before it crosses zero never does: its
-crossing is at infinity. One that jumps over zero crosses it there, if it does so again.
+crossing is at infinity.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ Array = Any
 CLOSE = 1e-8  # a step this small, of the way, is not looked at again: the next would be its square
 NEAR = 1e-5  # and this small a value, of the value at 0
 FLAT = 1e-9  # what the last three strides have to add, each, of the way up to zero
-OPEN = 2  # times that a jump is looked at again
 WALK = 40  # looks in even strides; then strides double
 STEPS = 120
 
 
 def crossings(f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array, grain: Array) -> Array:
-    """t [B] > 0 with f(t, members) = 0, from f(0) = start < 0; inf where f stays below zero, nan where it ends there.
+    """t [B] > 0 with f(t, members) = 0, from f(0) = start < 0; inf where f stays below zero, nan where it jumps over.
 
     `first` is where to look first, beyond `far` there is nothing to look at, steps below `grain` cannot be told apart.
     """
@@ -50,7 +49,6 @@ class _Search:
         self.stride = np.array(first, dtype=float)  # how far beyond low the next look may be
         self.width, self.older = np.full(count, np.inf), np.full(count, np.inf)  # of the bracket, one and two looks ago
         self.idle = np.zeros(count, dtype=int)  # looks in a row that added next to nothing
-        self.opened = np.zeros(count, dtype=int)
         self.looks, self.next = 0, np.minimum(first, far)
         self.done = ~(start < 0)
         self.answer = np.where(self.done, 0.0, np.nan)
@@ -87,12 +85,6 @@ class _Search:
         ended = now & ~self.done[live]
         self.answer[live[ended]], self.done[live[ended]] = answer[ended], True
 
-    def _open(self, live: Array) -> None:
-        """A function that jumps is looked at again beyond the jump, from where it is short of zero."""
-        self.opened[live] += 1
-        self.high[live], self.f_high[live], self.stride[live] = np.inf, np.inf, 0.1 * self.first[live]
-        self.width[live], self.older[live] = np.inf, np.inf
-
     def _propose(self, live: Array) -> None:
         low, high, scale = self.low[live], self.high[live], np.abs(self.start[live])
         reach = np.minimum(low + self.stride[live], self.far[live])
@@ -103,15 +95,11 @@ class _Search:
         inside = (t > low) & (t < high) & ~slow
         step, small = np.abs(t - self.t[live, 0]), np.abs(self.f[live, 0]) <= NEAR * scale
         self._finish(live, inside & (small & (step <= CLOSE * t) | (step <= self.grain[live])), t)
+        finest = np.maximum(1e-14 * np.where(crossed, high, reach), self.grain[live])
+        shut = np.minimum(width, self.stride[live]) <= finest
         with np.errstate(invalid="ignore"):
-            jumps = ~(self.f_high[live] - self.f_low[live] < 1e-2 * scale)
-        finest = np.where(jumps, 1e-9, 1e-14) * np.where(crossed, high, reach)
-        shut = np.minimum(width, self.stride[live]) <= np.maximum(finest, self.grain[live])
-        again = shut & jumps & crossed & (self.opened[live] < OPEN)
-        self._open(live[again])
-        self._finish(live, shut & ~again, np.where(crossed, high, np.nan))
-        crossed &= ~again
-        reach = np.where(again, low + 0.1 * self.first[live], reach)
+            whole = self.f_high[live] - self.f_low[live] < 1e-2 * scale
+        self._finish(live, shut, np.where(whole, high, np.nan))
         outward = np.clip(np.where(t > low, t, reach), low + 0.1 * (reach - low), reach)
         inward = np.where(inside & (t < reach), t, 0.5 * (low + np.minimum(high, reach)))
         self.next[live] = np.where(crossed, inward, outward)

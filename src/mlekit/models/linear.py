@@ -79,7 +79,11 @@ class Linear(Model):
         if not coefficients.size:
             raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns")
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
-        standard = standardise(coefficients, y, rows.layout, centre=free, offset=rows.offset is not None)
+        # a kink is one place in the units of the user: an intercept with one is not moved, and groups keep their unit
+        bent = {belief.places[0] for belief in beliefs.beliefs if belief.prior.kink is not None}
+        starts = {run.where.start for run in coefficients.runs if run.design is not None}
+        own_unit = rows.offset is not None or (rows.groups is not None and bool(bent))
+        standard = standardise(coefficients, y, rows.layout, centre=free and not bent & starts, offset=own_unit)
         if standard.moves and len(standard.unit) == 1:
             check_size(standard.unit[0])
         first = next(iter(family.params))
