@@ -125,3 +125,14 @@ class Solution:
     notes: dict[str, Any] = field(default_factory=dict)
     history: Any = None
     errors: Errors | None = None  # None: those of the curvature
+
+
+def stacked(score: list[Array], curvature: list[list[Array]], count: int, size: int) -> tuple[Array, Array]:
+    """Derivatives that a law gave coordinate by coordinate, as gradient [G, K] and Hessian [G, K, K]."""
+    gradient, hessian = np.zeros((count, size)), np.zeros((count, size, size))
+    for i, s in enumerate(score):
+        gradient[:, i] = s
+    for i, row in enumerate(curvature):
+        for j, h in enumerate(row):
+            hessian[:, i, j] = h
+    return gradient, hessian

@@ -24,7 +24,7 @@ from .coefficients import Coefficients
 from .cross_products import ROWS as COLLINEAR_ROWS
 from .cross_products import refuse_collinear
 from .identify import one_value
-from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status, stacked
 from .standard import Standard, sample
 
 if TYPE_CHECKING:
@@ -113,13 +113,7 @@ class RowsProblem(Problem):
                 total = sums if total is None else [a + b for a, b in zip(total, sums, strict=True)]
             assert total is not None
             value, score, curvature = family.combine([self._total_weight(), *total], columns, order)
-        gradient, hessian = np.zeros((len(z), self.size)), np.zeros((len(z), self.size, self.size))
-        for i, s in enumerate(score):
-            gradient[:, i] = s
-        for i, row in enumerate(curvature):
-            for j, h in enumerate(row):
-                hessian[:, i, j] = h
-        return value, gradient, hessian
+        return value, *stacked(score, curvature, *z.shape)
 
     def _add(
         self, z: Array, order: int, rows: slice, read: Mapping[int, Any], value: Array, gradient: Array, hessian: Array

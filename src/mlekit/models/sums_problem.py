@@ -14,7 +14,7 @@ from ..numerics.arrays import NUMPY
 from .beliefs import Beliefs
 from .coefficients import Coefficients
 from .identify import one_value
-from .problem import Array, Evaluation, Kinks, Problem, Solution, Status
+from .problem import Array, Evaluation, Kinks, Problem, Solution, Status, stacked
 
 if TYPE_CHECKING:
     from .stream import Stream
@@ -110,12 +110,7 @@ class SumsProblem(Problem):
             )
         value, score, curvature = hot
         value = np.zeros(len(z)) + value
-        gradient, hessian = np.zeros((len(z), self.size)), np.zeros((len(z), self.size, self.size))
-        for i, s in enumerate(score):
-            gradient[:, i] = s
-        for i, row in enumerate(curvature):
-            for j, h in enumerate(row):
-                hessian[:, i, j] = h
+        gradient, hessian = stacked(score, curvature, *z.shape)
         if self.beliefs:
             value = self.beliefs.add(z, value, gradient, hessian, order)
         return Evaluation(value, gradient, hessian)
