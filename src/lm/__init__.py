@@ -12,20 +12,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lm.corpus import Vocabulary as Vocabulary
     from lm.corpus import names as names
     from lm.corpus import read as read
     from lm.corpus import split as split
-    from lm.counts import Bigram as Bigram
-    from lm.network import Net
+    from lm.models.bigram import Bigram as Bigram
+    from lm.models.mixture import Mixture as Mixture
+    from lm.models.ngram import Ngram as Ngram
 
-    NeuralBigram: type[Net]
+_homes = dict.fromkeys(("Vocabulary", "names", "read", "split"), "corpus")  # a model is found by its name
 
-_homes = {"names": "corpus", "read": "corpus", "split": "corpus"}  # a model is found by its name
-__all__ = ["Bigram", "NeuralBigram", "names", "read", "split"]
+
+def _models() -> list[str]:
+    """The models by their public names: the classes of lm/models and lm/nets."""
+    from lm import find
+
+    return sorted(map(find.public, find.names()))
 
 
 def __getattr__(name: str) -> Any:
     """A public name is imported when it is first asked for, so that `import lm` costs nothing."""
+    if name == "__all__":
+        return sorted([*_homes, *_models()])
     if name in _homes:
         value = getattr(import_module(f"lm.{_homes[name]}"), name)
     elif name[:1].isupper():
@@ -47,4 +55,4 @@ def _model(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_homes, *_models()})

@@ -1,4 +1,4 @@
-"""What `python -m lm.train`, `lm.sample` and `lm.evaluate` have in common: how they speak, and how they end.
+"""What `python -m lm.train`, `lm.sample`, `lm.evaluate` and `lm.compare` have in common: how they speak and end.
 
     results           standard output
     messages          standard error
@@ -14,8 +14,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Callable
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from mlekit.errors import MlekitError
@@ -34,10 +34,37 @@ class Parser(ArgumentParser):
             allow_abbrev=False,
         )
 
+    def add_words(self, says: str) -> None:
+        """The options of a file of words."""
+        self.add_argument("--data", metavar="FILE", help=says)
+        self.add_argument("--encoding", default="utf-8", metavar="E", help="of that file, such as latin-1 (utf-8)")
+        self.add_argument("--lowercase", action="store_true", help="make small letters of all that it has")
+
     def error(self, message: str) -> NoReturn:
         """The sentence, and where to read more."""
         tell(f"{self.prog}: {message}; --help says what it takes")
         sys.exit(MISTAKE)
+
+
+def natural(text: str) -> int:
+    """A whole number from 1, for an option."""
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if value < 1:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return value
+
+
+def columns(lines: Sequence[Sequence[str]], sides: str = "") -> str:
+    """Cells below one another: `sides` has < or > for each column; left of all but the last is what nothing says.
+
+    >>> print(columns([["", "words"], ["test", "7"]]))
+          words
+    test      7
+    """
+    sides = sides or "<" * (len(lines[0]) - 1) + ">"
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    drawn = (zip(line, sides, widths, strict=True) for line in lines)
+    return "\n".join("  ".join(f"{cell:{side}{width}}" for cell, side, width in line).rstrip() for line in drawn)
 
 
 def tell(message: str) -> None:

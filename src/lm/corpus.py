@@ -5,24 +5,30 @@ the next character needs nothing else, and no word is padded:
 
     emma ava  ->  e m m a . a v a .      what comes next
                   . e m m a . a v a      what came before it
+
+What has a code is a token. The unit says what that is:
+
+    char    a Unicode code point
+    byte    a byte of the text in UTF-8
+    word    what stands between white space; then each line is a text of words, told with one blank between them
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from os import PathLike
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lm.seeds import Seed, generator
-from mlekit.errors import DataError, OptionError
+from mlekit.errors import DataError, OptionError, UnknownName, nearest
 
 Codes = NDArray[np.int64]
 
@@ -38,20 +44,21 @@ def names() -> list[str]:
     return Path(__file__).with_name("data").joinpath("names.txt").read_text("ascii").splitlines()
 
 
-def read(path: str | PathLike[str], encoding: str = "utf-8") -> list[str]:
+def read(path: str | PathLike[str], encoding: str = "utf-8", lowercase: bool = False) -> list[str]:
     r"""The words of a text file, one a line, in the order of the file, duplicates kept.
 
     Lines end with \n, \r\n or \r and with nothing else (U+2028 inside a word is a character of it). A byte-order mark,
-    white space around a word and blank lines are left out.
+    white space around a word and blank lines are left out. `lowercase` makes small letters of all.
 
     >>> read("names.txt")  # doctest: +SKIP
     ['emma', 'ava']
     """
     text = _decoded(path, encoding)
+    text = text.lower() if lowercase else text
     if "\0" in text:
         line = len(_line_end.split(text.partition("\0")[0]))
         raise DataError(
-            f"{path}, line {line}: a NUL character; no text has one. If it is UTF-16, pass encoding='utf-16'."
+            f"{path}, line {line}: a NUL character; no text has one. If it is UTF-16, say {_how('utf-16')}."
         )
     words = [word for line in _line_end.split(text.removeprefix("\ufeff")) if (word := line.strip())]
     if not words:
@@ -66,17 +73,21 @@ def _decoded(path: str | PathLike[str], encoding: str) -> str:
         raise DataError(f"{path}: {error.strerror}. Name a text file with one word a line.") from error
     try:
         return raw.decode(encoding)
-    except LookupError as error:
-        raise OptionError(
-            f"encoding={encoding!r} is not known; try 'utf-8', 'utf-16', 'latin-1' or 'cp1252'."
-        ) from error
     except UnicodeDecodeError as error:
         lines = re.split(rb"\r\n?|\n", raw[: error.start])
         other = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
         raise DataError(
             f"{path}, line {len(lines)}, byte {len(lines[-1]) + 1} of the line (0x{raw[error.start]:02x}): "
-            f"this is not {encoding}. If it is {other}, pass encoding={other!r}."
+            f"this is not {encoding}. If it is {other}, say {_how(other)}."
         ) from error
+    except (LookupError, ValueError) as error:
+        raise OptionError(
+            f"encoding={encoding!r} is not known; try 'utf-8', 'utf-16', 'latin-1' or 'cp1252'."
+        ) from error
+
+
+def _how(encoding: str) -> str:
+    return f"encoding={encoding!r}, or --encoding {encoding} on the command line"
 
 
 def split(words: Iterable[str], test: float = 0.1, seed: Seed = 0) -> tuple[list[str], list[str]]:
@@ -99,76 +110,215 @@ def split(words: Iterable[str], test: float = 0.1, seed: Seed = 0) -> tuple[list
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """The characters that words are made of, each with its code.
+class Tally:
+    """How many words there are, and how many of them are different."""
 
-    A character is a Unicode code point. `characters` are sorted, and the first has code 1: code 0 is the mark, the end
-    of a word and the start of the next.
+    words: int
+    distinct: int
+
+    @property
+    def duplicates(self) -> int:
+        """How many come again."""
+        return self.words - self.distinct
+
+    def __str__(self) -> str:
+        again = f"{self.duplicates:,} of them come again" if self.duplicates else "none comes twice"
+        return f"{self.words:,} words, {self.distinct:,} different: {again}"
+
+
+def tally(words: Iterable[str]) -> Tally:
+    """How many words come more than once.
+
+    >>> print(tally(["ava", "emma", "ava"]))
+    3 words, 2 different: 1 of them come again
+    """
+    words = checked(words)
+    return Tally(len(words), len(set(words)))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tokens that words are made of, each with its code: the characters, if no other unit is asked for.
+
+    The tokens are sorted, and the first has code 1: code 0 is the mark, the end of a word and the start of the next.
 
     >>> letters = Vocabulary.of(["emma", "ava"])
     >>> letters.symbols
     ('', 'a', 'e', 'm', 'v')
     >>> letters.encode(["ava"]).tolist()
     [1, 4, 1, 0]
+    >>> Vocabulary.of(["to be or not to be"], unit="word").symbols
+    ('', 'be', 'not', 'or', 'to')
     """
 
-    characters: str
+    tokens: Sequence[str]  # of bytes, the characters U+0000 to U+00FF
+    unit: str = "char"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tokens", tuple(self.tokens))
 
     @classmethod
-    def of(cls, words: Iterable[str]) -> Vocabulary:
-        """Every character that the words have."""
-        return cls("".join(sorted(set("".join(checked(words))))))
+    def of(cls, words: Iterable[str], unit: str = "char") -> Vocabulary:
+        """Every token that the words have."""
+        cut = _unit(unit).cut
+        return cls(sorted(set[str]().union(*map(cut, checked(words)))), unit)
 
     def __len__(self) -> int:
-        return 1 + len(self.characters)
+        return 1 + len(self.tokens)
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The character of each code; `""` is the mark."""
-        return ("", *self.characters)
+        """The token of each code, as people see it; `""` is the mark."""
+        return ("", *map(self.kind.symbol, self.tokens))
+
+    @cached_property
+    def kind(self) -> Unit:
+        """What its unit is called, and how a text is cut into it."""
+        return _unit(self.unit)
+
+    def state(self) -> dict[str, Any]:
+        """What JSON can hold of it; `from_state` leads back."""
+        return {"unit": self.unit, "tokens": list(self.tokens)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Vocabulary:
+        """What `state` gave, as a vocabulary again."""
+        return cls(state["tokens"], state["unit"])
+
+    def lengths(self, words: Iterable[str]) -> Codes:
+        """The number of tokens of each word, its end counted."""
+        return _sizes(map(self.kind.cut, checked(words)))
+
+    def knows(self, word: str) -> bool:
+        """Whether it has every token of a word."""
+        return self._known.issuperset(self.kind.cut(word))
+
+    def plain(self, word: str) -> str:
+        """A word as `decode` gives it: of unit word, with one blank wherever there is white space."""
+        return self.kind.join(self.kind.cut(word))
 
     def encode(self, words: Iterable[str]) -> Codes:
         """The words as one stream of codes, a 0 after each."""
         words = checked(words)
-        points = _code_points("".join(words))
-        codes = self._codes[np.minimum(points, len(self._codes) - 1)]
+        cut = [self.kind.cut(word) for word in words]
+        codes = self._index.codes(cut)
         if not codes.all():
             raise self._never_seen(words)
-        ends = np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 1
         stream = np.zeros(len(codes) + len(words), np.int64)
-        stream[_all_but(ends, len(stream))] = codes
+        stream[_all_but(np.cumsum(_sizes(cut)) - 1, len(stream))] = codes
         return stream
 
     def decode(self, stream: ArrayLike) -> list[str]:
-        """The words of a stream; `decode(encode(words))` are the words."""
+        """The words of a stream; `decode(encode(words))` are the words, as `plain` has them."""
         codes = np.asarray(stream, np.int64)
-        text = self._points[codes[codes > 0] - 1].tobytes().decode("utf-32-le", "surrogatepass")
+        tokens = self._index.tokens(codes[codes > 0])
         ends = np.flatnonzero(codes == 0)
-        letters_before = ends - np.arange(len(ends))
-        return [text[start:stop] for start, stop in pairwise([0, *letters_before.tolist()])]
+        before = ends - np.arange(len(ends))
+        return [self.kind.join(tokens[start:stop]) for start, stop in pairwise([0, *before.tolist()])]
 
     @cached_property
-    def _points(self) -> NDArray[np.uint32]:
-        return _code_points(self.characters)
+    def _index(self) -> Index:
+        return self.kind.index(self.tokens)
 
     @cached_property
-    def _codes(self) -> Codes:
-        """Code point to code; 0, and so the last place, for every character that is not here."""
-        codes = np.zeros(int(self._points.max(initial=0)) + 2, np.int64)
-        codes[self._points] = np.arange(1, len(self))
-        return codes
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.tokens)
 
     def _never_seen(self, words: list[str]) -> DataError:
-        known = set(self.characters)
-        word, letter = next((word, letter) for word in words for letter in word if letter not in known)
+        word = next(word for word in words if not self.knows(word))
+        token = next(token for token in self.kind.cut(word) if token not in self._known)
         return DataError(
-            f"the letter {letter!r} (U+{ord(letter):04X}) of the word {_short(word)} was never seen in training; "
-            f"{len(known)} are known: {_short(self.characters)}."
+            f"the {self.kind.token} {self.kind.spelt(token)} of the {self.kind.text} {_short(word)} was never seen in "
+            f"training; {len(self.tokens):,} are known: {_short(' '.join(self.symbols[1:31]))}."
         )
 
 
+class Letters:
+    """Codes of tokens that are one character each: a table by code point."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.points = _code_points("".join(tokens))
+        self.table = np.zeros(int(self.points.max(initial=0)) + 2, np.int64)  # the last: what is not here
+        self.table[self.points] = np.arange(1, len(tokens) + 1)
+
+    def codes(self, cut: Sequence[Sequence[str]]) -> Codes:
+        """The codes of all tokens of all words, 0 for one that is not here."""
+        points = _code_points("".join(cast("Sequence[str]", cut)))
+        return self.table[np.minimum(points, len(self.table) - 1)]
+
+    def tokens(self, codes: Codes) -> Sequence[str]:
+        """The tokens of codes."""
+        return self.points[codes - 1].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+class Longer:
+    """Codes of tokens of any length."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.named = np.array([*tokens, None], object)[:-1]
+        self.code = {token: code for code, token in enumerate(tokens, 1)}
+
+    def codes(self, cut: Sequence[Sequence[str]]) -> Codes:
+        """The codes of all tokens of all words, 0 for one that is not here."""
+        return np.fromiter((self.code.get(token, 0) for token in chain.from_iterable(cut)), np.int64)
+
+    def tokens(self, codes: Codes) -> Sequence[str]:
+        """The tokens of codes."""
+        return self.named[codes - 1].tolist()
+
+
+Index = Letters | Longer
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a text is cut into: `cut` and `join` are each other's inverse."""
+
+    token: str  # what people call it
+    text: str  # and what is made of it
+    cut: Callable[[str], Sequence[str]]
+    join: Callable[[Any], str]
+    index: type[Index]
+    symbol: Callable[[str], str] = str  # a token in a table
+    spelt: Callable[[str], str] = repr  # and in a sentence
+
+
+def _to_bytes(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def _from_bytes(text: str) -> str:
+    """Bytes that are no UTF-8, as a model may draw them, become U+FFFD."""
+    raw = text.encode("latin-1")
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
+
+
+def _spelt(letter: str) -> str:
+    return f"{letter!r} (U+{ord(letter):04X})"
+
+
+def _byte(token: str) -> str:
+    return token if "!" <= token <= "~" else f"0x{ord(token):02x}"
+
+
+UNITS = {
+    "char": Unit("character", "word", str, str, Letters, spelt=_spelt),
+    "byte": Unit("byte", "word", _to_bytes, _from_bytes, Letters, symbol=_byte, spelt=_byte),
+    "word": Unit("word", "text", str.split, " ".join, Longer),
+}
+
+
+def _unit(name: str) -> Unit:
+    if name not in tuple(UNITS):
+        raise UnknownName(f"unit={name!r}: {nearest(name, UNITS)}")
+    return UNITS[name]
+
+
 def pairs(words: Iterable[str], vocabulary: Vocabulary) -> tuple[Codes, Codes]:
-    """Every character with the one before it, as codes: (previous, next), the end of each word counted.
+    """Every token with the one before it, as codes: (previous, next), the end of each word counted.
 
     >>> previous, following = pairs(["ab"], Vocabulary("ab"))
     >>> previous.tolist(), following.tolist()
@@ -181,7 +331,7 @@ def pairs(words: Iterable[str], vocabulary: Vocabulary) -> tuple[Codes, Codes]:
 def checked(words: Iterable[object]) -> list[str]:
     """The words as a list, or a DataError that names what is no word."""
     if isinstance(words, str | bytes):
-        raise DataError(f"{_short(words)} is one text; give a list of words, such as text.split().")
+        raise DataError(f"{_short(words)} is one text; give a list of words: text.split(), or lm.read(path) of a file.")
     try:
         given = list(words)
     except TypeError:
@@ -194,6 +344,10 @@ def checked(words: Iterable[object]) -> list[str]:
 
 def _code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _sizes(cut: Iterable[Sequence[str]]) -> Codes:
+    return np.fromiter((len(tokens) + 1 for tokens in cut), np.int64)
 
 
 def _all_but(places: Codes, length: int) -> NDArray[np.bool_]:

@@ -1,9 +1,10 @@
-"""A Fit in a folder, and back: `mlekit.load(folder)`."""
+"""A Fit in a folder, and back: `mlekit.load(folder)`. A training that is not at its end has its state beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from os import PathLike
 from typing import Any
 
@@ -13,28 +14,56 @@ import mlekit
 from lm import checkpoint, find
 from lm.corpus import Vocabulary
 from lm.fit import Fit, Found
+from lm.predictor import Predictor
 from mlekit.errors import LoadError
 
-LEARNED, WORDS, FITTED = "learned.", "words.", "fitted"
+LEARNED, WORDS, TRAINING, FITTED = "learned.", "words.", "training.", "fitted"
+CURVES = ("history", "watched")
+
+
+@dataclass
+class Record:
+    """What a folder holds."""
+
+    model: str
+    settings: dict[str, Any]
+    vocabulary: Vocabulary
+    learned: checkpoint.Arrays
+    words: dict[str, list[str]]
+    prior: str | None = None
+    found: Found | None = None  # None: the training is not at its end
+    run: dict[str, Any] = field(default_factory=dict)
+    training: checkpoint.Arrays = field(default_factory=dict)
+
+    def save(self, folder: str | PathLike[str]) -> None:
+        """All of it or nothing."""
+        found = None if self.found is None else {k: v for k, v in asdict(self.found).items() if k not in CURVES}
+        config = {
+            "model": self.model,
+            "settings": self.settings,
+            "vocabulary": self.vocabulary.state(),
+            "prior": self.prior,
+            "found": found,
+            "words": list(self.words),
+            "run": self.run,
+        }
+        least = np.min_scalar_type(len(self.vocabulary))
+        arrays = _over(LEARNED, self.learned) | _over(TRAINING, self.training)
+        arrays |= _over(WORDS, {name: self.vocabulary.encode(w).astype(least) for name, w in self.words.items()})
+        curves = {name: getattr(self.found, name, None) for name in CURVES}
+        arrays |= {name: np.asarray(curve) for name, curve in curves.items() if curve is not None}
+        checkpoint.save(folder, config, arrays)
 
 
 def save(fit: Fit, folder: str | PathLike[str], *, data: bool = True) -> None:
     """The fit and, with `data`, its words."""
-    predictor, vocabulary = fit.predictor, fit.vocabulary
-    found = Found(**{field.name: getattr(fit.found, field.name) for field in fields(Found)})
-    config = {
-        "model": predictor.name,
-        "settings": dict(predictor.settings()),
-        "characters": vocabulary.characters,
-        "prior": fit.prior,
-        "found": asdict(found),
-        "held_out": list(fit.held_out),
-        "run": fit.run,
-    }
-    arrays = {LEARNED + name: array for name, array in predictor.kept().items()}
-    for name, words in {FITTED: fit.words, **fit.held_out}.items() if data else ():
-        arrays[WORDS + name] = vocabulary.encode(words).astype(np.min_scalar_type(len(vocabulary)))
-    checkpoint.save(folder, config, arrays)
+    known = {name: getattr(fit.found, name, None) for name in CURVES}
+    found = Found(**{f.name: getattr(fit.found, f.name) for f in fields(Found) if f.name not in CURVES}, **known)
+    words = {FITTED: fit.words, **fit.held_out} if data else {}
+    learner = fit.predictor
+    Record(
+        learner.name, dict(learner.settings()), fit.vocabulary, learner.kept(), words, fit.prior, found, fit.run
+    ).save(folder)
 
 
 def load(folder: str | PathLike[str]) -> Fit:
@@ -45,22 +74,58 @@ def load(folder: str | PathLike[str]) -> Fit:
     """
     config, arrays = checkpoint.load(folder)
     try:
-        return _restored(config, arrays)
+        return _restored(config, arrays, folder)
     except (AttributeError, KeyError, TypeError, ValueError) as wrong:
         what = f"{type(wrong).__name__}: {wrong}"
         raise LoadError(f"{folder} holds no model that this version can read ({what})") from wrong
 
 
-def _restored(config: Mapping[str, Any], arrays: checkpoint.Arrays) -> Fit:
-    vocabulary = Vocabulary(config["characters"])
+def training(folder: str | PathLike[str]) -> checkpoint.Arrays:
+    """Where a training that is not at its end stands."""
+    return _under(TRAINING, checkpoint.load(folder)[1])
+
+
+def _restored(config: Mapping[str, Any], arrays: checkpoint.Arrays, folder: Any) -> Fit:
+    vocabulary = Vocabulary.from_state(config["vocabulary"])
     predictor = find.model(config["model"]).restore(vocabulary, config["settings"], _under(LEARNED, arrays))
-    known: dict[str, Any] = config["found"]
-    verdict = known["verdict"]
-    known |= {"verdict": mlekit.Verdict(verdict["ok"], tuple(verdict["codes"]), tuple(verdict["reasons"]))}
-    words = {name: vocabulary.decode(codes) for name, codes in _under(WORDS, arrays).items()}
-    fit = Fit(predictor, Found(**known), words.pop(FITTED, []), config["prior"])
-    fit.held_out, fit.run = {name: words[name] for name in config["held_out"] if name in words}, config["run"]
+    words = {name: vocabulary.decode(arrays[WORDS + name]) for name in config["words"]}
+    fitted = words.pop(FITTED, [])
+    found = _found(config["found"], arrays) if config["found"] else Unfinished(predictor, fitted, config["run"], folder)
+    fit = Fit(predictor, found, fitted, config["prior"])
+    fit.held_out, fit.run = words, config["run"]
     return fit
+
+
+def _found(known: dict[str, Any], arrays: checkpoint.Arrays) -> Found:
+    verdict = known["verdict"]
+    told = mlekit.Verdict(verdict["ok"], tuple(verdict["codes"]), tuple(verdict["reasons"]))
+    return Found(**{**known, "verdict": told}, **{name: arrays.get(name) for name in CURVES})
+
+
+class Unfinished:
+    """What is known of a model whose training was interrupted: what it says of its words so far."""
+
+    solver, quick_ok, history, watched = "torch", False, None, None
+    log_posterior = float("nan")
+
+    def __init__(self, predictor: Predictor, words: list[str], run: Mapping[str, Any], folder: Any) -> None:
+        self.predictor, self.words = predictor, words
+        self.n_params = sum(array.size for array in predictor.kept().values())
+        steps = run.get("taken", {}).get("steps", 0)
+        goes_on = f"python -m lm.train --out {folder} --resume goes on"
+        self.verdict = mlekit.Verdict(True, ("budget",), (f"interrupted at step {steps:,}: {goes_on}",))
+
+    @cached_property
+    def llf(self) -> float:
+        return float(self.predictor.scores(self.words).sum())
+
+    @property
+    def nobs(self) -> float:
+        return float(self.predictor.vocabulary.lengths(self.words).sum())
+
+
+def _over(prefix: str, arrays: Mapping[str, Any]) -> checkpoint.Arrays:
+    return {prefix + name: np.asarray(array) for name, array in arrays.items()}
 
 
 def _under(prefix: str, arrays: checkpoint.Arrays) -> checkpoint.Arrays:

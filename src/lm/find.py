@@ -1,4 +1,4 @@
-"""Models by name: a class of lm.counts, or a file of lm/nets. There is no list of them to edit.
+"""Models by name: a file of lm/models, or a net of lm/nets. There is no list of them to edit.
 
     neural_bigram, NeuralBigram      what --model and lm.NeuralBigram say of lm/nets/neural_bigram.py
 
@@ -21,17 +21,16 @@ def model(name: str) -> Any:
     """The model that a name stands for, without options yet.
 
     >>> model("bigram"), model("Bigram")
-    (<class 'lm.counts.Bigram'>, <class 'lm.counts.Bigram'>)
+    (<class 'lm.models.bigram.Bigram'>, <class 'lm.models.bigram.Bigram'>)
     """
-    home = _homes().get(_plain(name))
-    if home is None:
+    label = next((label for label in names() if _plain(label) == _plain(name)), None)
+    if label is None:
         raise UnknownName(f"there is no model {name!r}: {nearest(name, names())}")
-    found = next(cls for label, cls in inspect.getmembers(import_module(home)) if _plain(label) == _plain(name))
-    if home.rpartition(".")[2] not in nets():
-        return found
+    if label in whole():
+        return _named(f"lm.models.{label}")
     from lm import network
 
-    return network.model(found, home.rpartition(".")[2])
+    return network.model(_named(f"lm.nets.{label}"), label)
 
 
 def names() -> list[str]:
@@ -40,29 +39,52 @@ def names() -> list[str]:
     >>> "bigram" in names()
     True
     """
-    return sorted([*map(snake, counted()), *nets()])
+    return sorted([*whole(), *nets()])
 
 
-def nets() -> list[str]:
-    """The nets there are: the files of lm/nets."""
-    return [path.stem for path in Path(__file__).with_name("nets").glob("[!_]*.py")]
+def options(name: str) -> list[str]:
+    """What the constructor of a model takes by name.
 
-
-def counted() -> list[str]:
-    """The counted models: the classes of lm.counts that `fit` takes as family=."""
-    from lm import counts
-    from mlekit.models import Model
-
-    classes = inspect.getmembers(counts, inspect.isclass)
-    return [name for name, cls in classes if issubclass(cls, Model) and cls.__module__ == counts.__name__]
+    >>> "order" in options("ngram"), "order" in options("bigram")
+    (True, False)
+    """
+    found = model(name)
+    taken = {**inspect.signature(found).parameters, **inspect.signature(getattr(found, "module", found)).parameters}
+    return [name for name in taken if name not in ("options", "vocabulary")]
 
 
 @cache
-def _homes() -> dict[str, str]:
-    return {
-        **{_plain(name): "lm.counts" for name in counted()},
-        **{_plain(name): f"lm.nets.{name}" for name in nets()},
-    }
+def whole() -> list[str]:
+    """The files of lm/models: models that are more than a net."""
+    return _files("models")
+
+
+@cache
+def nets() -> list[str]:
+    """The files of lm/nets."""
+    return _files("nets")
+
+
+def _files(room: str) -> list[str]:
+    return [path.stem for path in Path(__file__).with_name(room).glob("[!_]*.py")]
+
+
+def _named(home: str) -> Any:
+    """The class of a file that has its name."""
+    module, label = import_module(home), home.rpartition(".")[2]
+    return next(value for name, value in vars(module).items() if _plain(name) == _plain(label))
+
+
+@cache
+def public(label: str) -> str:
+    """The name of a model as Python has it, from its file and without importing it.
+
+    >>> public("neural_bigram"), public("gru")
+    ('NeuralBigram', 'GRU')
+    """
+    room = Path(__file__).with_name("models" if label in whole() else "nets")
+    classes = re.findall(r"^class (\w+)", (room / f"{label}.py").read_text("utf-8"), re.MULTILINE)
+    return next(name for name in classes if _plain(name) == _plain(label))
 
 
 def _plain(name: str) -> str:

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, log
+from itertools import chain
+from math import exp, isnan, log
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,11 +23,14 @@ import mlekit
 from lm.corpus import Vocabulary, checked
 from lm.evaluate import Evaluation, evaluation
 from lm.predictor import Predictor
-from lm.sample import draw
+from lm.sample import draw, scored
 from lm.seeds import Seed
-from lm.words import Floats, lengths
+from lm.words import Floats
 from mlekit.errors import DataError, OptionError
 from mlekit.show import Contents, Table, as_html, as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNITS = ["a character", "nats", "bits", "perplexity"]
 MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
@@ -43,6 +47,8 @@ class Found:
     verdict: mlekit.Verdict
     solver: str
     quick_ok: bool = True
+    history: Any = None  # of a net: the loss at every step
+    watched: Any = None  # and (step, loss on the words that it was told to watch)
 
 
 class Fit:
@@ -101,7 +107,7 @@ class Fit:
     def _known(self) -> frozenset[str]:
         if not self.words:
             raise OptionError("only_new: the words it was fitted to were left out when it was saved")
-        return frozenset(self.words).union(*self.held_out.values())
+        return frozenset(map(self.vocabulary.plain, chain(self.words, *self.held_out.values())))
 
     def log_prob(self, words: Iterable[str]) -> Floats:
         """The log-probability of each word, its end counted: -inf for an impossible one, never nan."""
@@ -113,13 +119,27 @@ class Fit:
         words = checked(words)
         if not words:
             raise DataError("there are no words to evaluate: give at least one")
-        return evaluation(self.log_prob(words), lengths(words))
+        return evaluation(self.log_prob(words), self.vocabulary.lengths(words), words, self.vocabulary.unit)
 
     def next_probs(self, prefix: str = "") -> dict[str, float]:
         """How probable each next character is after `prefix`; "" is the end of the word."""
         context = np.roll(self.vocabulary.encode([prefix]), 1)[None]
         probabilities = np.exp(np.asarray(self.predictor.next_logits(context), np.float64)[0])
         return dict(zip(self.vocabulary.symbols, probabilities.tolist(), strict=True))
+
+    def sample_table(self, n: int = 1, seed: Seed = None, *, max_length: int = 100, **how: Any) -> pd.DataFrame:
+        """`n` words as `sample` draws them: word, log_prob, known.
+
+        `log_prob` is that of the model, whatever the temperature; the end counts, unless a word was cut. A `known` word
+        is one of those it was fitted to or that were held out, and may be memorised; where a file left these out,
+        nothing is known.
+        """
+        import pandas as pd
+
+        words = self.sample(n, seed, max_length=max_length, **how)
+        known = pd.array([word in self._known if self.words else None for word in words], "boolean")
+        log_prob = scored(words, self.vocabulary, self.predictor.scores, max_length)
+        return pd.DataFrame({"word": pd.Series(words, dtype=object), "log_prob": log_prob, "known": known})
 
     # -- what was found -----------------------------------------------------------------------------------------
 
@@ -227,16 +247,16 @@ class Fit:
 
     def _contents(self) -> Contents:
         loss, guess = self._loss, log(len(self.vocabulary))
-        aim = "maximum likelihood" if self.prior is None else "posterior mode (MAP)"
+        aim = self.predictor.aim or ("maximum likelihood" if self.prior is None else "posterior mode (MAP)")
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]
         if self.prior is None and not stopped:
             figures += [("AIC", f"{self.aic:.2f}"), ("BIC", f"{self.bic:.2f}")]
-        else:
+        elif self.predictor.aim is None and self.prior is not None and not isnan(self.log_posterior):
             figures = [("log posterior", f"{self.log_posterior:.2f}"), *figures]
         units = [[f"{f(x):.4f}" for x in (loss, guess)] for f in (float, lambda x: x / log(2), exp)]
         return Contents(
-            title=f"{self.predictor.name}: {aim}{stopped}",
+            title=f"{self.predictor.title}: {aim}{stopped}",
             facts=[
                 *([("words", f"{len(self.words):,}")] if self.words else []),
                 ("characters", f"{self.nobs:,.10g}, the end of each word counted; {len(self.vocabulary)} different"),
@@ -246,7 +266,7 @@ class Fit:
             ],
             figures=figures,
             tables=[Table("", UNITS, [["these words", "an even guess"], *units])],
-            notes=[MORE],
+            notes=[*self.predictor.notes(self.words), MORE],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),
         )

@@ -1,18 +1,17 @@
-"""Joins a net of characters to mlekit's network model: the loss of every net is here, once.
+"""Joins a net of characters to mlekit: a model of words whose parameters are the weights of a torch module.
 
-    rows          every character of the words, and the end of each, with the few characters before it
-    loss          minus the log of the probability that the next character was given, under softmax of the logits
-
-A Dirichlet prior is alpha - 1 imaginary rows of every next character after every previous one; a Normal prior is on all
-weights of the net, once against the summed log-likelihood.
+How it reads words and what is minimised stands in lm/streams.py. A Normal prior is on all weights of the net, once
+against the summed log-likelihood: weight decay. A Dirichlet prior is alpha - 1 imaginary rows of every next character:
+of a table of pairs after every character once, of a net that looks further back beside every character that was read,
+which is label smoothing.
 """
 
 from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -23,7 +22,7 @@ from lm.corpus import Codes, Vocabulary
 from lm.fit import Fit, Predictor
 from lm.words import Floats, Words
 from mlekit.errors import OptionError, needs
-from mlekit.models import Bound, Model
+from mlekit.models import Beliefs, Bound, Model, Solution, Status
 
 try:
     import torch
@@ -31,18 +30,20 @@ try:
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
+from lm.streams import Reader, TextProblem
+
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
 
-MANY = 10  # rows that repeat so often are told by how often they come
-BLOCK = 4096
+CONTEXT = 128  # of a net that names none: longer words are read in pieces
 
 
 class Net(Model):
     """A net as a model of words, given to `mlekit.fit(words, family=...)`; `options` are those of its module.
 
     `prior` may be given here or in `fit`. `seed` is of the weights that it begins with, from a generator of its own;
-    `start` are weights to begin with instead, such as `fit.params` of an earlier fit.
+    `start` are weights to begin with instead, such as `fit.params` of an earlier fit. `watch` are words that it does
+    not learn from: their loss is looked at on the way, and the weights where it was least are kept (early stopping).
 
     >>> import lm
     >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.NeuralBigram(), prior=mlekit.priors.Dirichlet(2))
@@ -52,8 +53,11 @@ class Net(Model):
 
     module: ClassVar[type[nn.Module]]
     label: ClassVar[str]
+    alpha: ClassVar[float | None]  # of the Dirichlet prior that lm.train gives it
+    trains = True
+    net: nn.Module  # these three after `bind`
     words: Words
-    inner: Any
+    watched: Words | None = None
     rows = None
 
     def __init__(
@@ -61,69 +65,137 @@ class Net(Model):
         *,
         prior: Any = None,
         vocabulary: Vocabulary | None = None,
+        unit: str = "char",
         seed: int = 0,
         start: Arrays | None = None,
+        watch: Iterable[str] | None = None,
         **options: Any,
     ) -> None:
-        self.prior, self.vocabulary, self.seed, self.start, self.options = prior, vocabulary, seed, start, options
+        known = [name for name in inspect.signature(self.module).parameters if name != "vocabulary"]
+        for name in options:
+            if name not in known:
+                allowed = f"its options are {', '.join(known)}" if known else "it has no options"
+                raise OptionError(f"lm.{self.module.__name__} has no option {name!r}: {allowed}")
+        self.prior, self.vocabulary, self.unit, self.seed, self.start = prior, vocabulary, unit, seed, start
+        self.watch, self.options = watch, options
 
     @property
-    def context(self) -> int:
-        """How many characters back the net looks: its argument of that name."""
+    def learns(self) -> Mapping[str, Any]:
+        """The method, the step size and the batch that suit the net."""
+        return getattr(self.module, "learns", {})
+
+    def reader(self, module: nn.Module) -> Reader:
+        """A net that answers a word with as many rows of logits reads words, one that answers with one row windows."""
         asked = inspect.signature(self.module).parameters.get("context")
-        return 1 if asked is None else int(self.options.get("context", asked.default))
+        context = None if asked is None else int(self.options.get("context", asked.default))
+        with torch.no_grad():
+            by_window = module(torch.zeros(2, context or 1, dtype=torch.long)).ndim == 2
+        return Reader(context or (1 if by_window else CONTEXT), by_window)
 
     def read(self, data: Any, target: Any, **how: Any) -> Words:
-        return text.read(data, target, self.vocabulary, **how)
+        return text.read(data, target, self.vocabulary, unit=self.unit, **how)
 
     def bind(self, rows: Words) -> Net:
-        new, size = copy.copy(self), len(rows.vocabulary)
-        law = mlekit.families.Categorical(range(size))
-        new.words = rows
+        new = copy.copy(self)
+        new.words, new.net = rows, self.made(len(rows.vocabulary))
+        if self.watch is not None:
+            new.watched = text.read(self.watch, vocabulary=rows.vocabulary)
+        return new
+
+    def made(self, size: int) -> nn.Module:
+        """The module, with the weights that it begins with."""
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(self.seed)
             module = self.module(size, **self.options)
         if self.start is not None:
             load(module, self.start)
-        model = mlekit.network(module, law, cells=np.arange(size)[:, None] if self.context == 1 else None)
-        x, y, weights = counted(*windows(rows, self.context), rows.weights_of_characters(), size)
-        new.inner = model.bind(model.read(x, y, weights=weights))
-        return new
+        return module
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
+        name = self.module.__name__
         if priors is not None and self.prior is not None:
-            name = self.module.__name__
             raise OptionError(f"prior: one is given to lm.{name} and another to fit: leave one of them out")
-        prior = self.prior if priors is None else priors
-        if self.context > 1 and isinstance(prior, mlekit.priors.Dirichlet):
-            raise OptionError(
-                f"prior: {prior} is about what follows one character, and this net looks back {self.context}: "
-                "give a belief about its weights, such as mlekit.priors.Normal(0, 1)"
-            )
-        return self.inner.problem(prior, fixed, tied)
+        if fixed or tied:
+            raise OptionError(f"fixed= and tied= are for parameters of laws, and lm.{name} is a net: leave them out")
+        believed = Beliefs.of(self.prior if priors is None else priors, self.net, "p", [])
+        _demand_one_a_character(believed, len(self.words.vocabulary))
+        problem = TextProblem(self, self.net, believed, self.words, self.watched)
+        return Bound(self, problem, problem)
 
     def answer(self) -> Callable[..., Fit]:
         return self._fit
 
     def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
         prior = self.prior if estimator.prior is None else estimator.prior
-        found = mlekit.NetworkFit(estimator, bound, solution)
-        predictor = Trained(self.label, self.words.vocabulary, found.module, self.context, self.options)
+        found = Learned(bound.problem, solution)
+        predictor = Trained(self.label, self.words.vocabulary, found.module, bound.problem.reader, self.options)
         return Fit(predictor, found, self.words.words, None if prior is None else repr(prior))
 
     @classmethod
     def restore(cls, vocabulary: Vocabulary, settings: Mapping[str, Any], arrays: Arrays) -> Trained:
         """What `Trained.kept` gave, as a net again."""
-        with torch.random.fork_rng(devices=[]):
-            module = cls.module(len(vocabulary), **settings)
+        model = cls(**settings)
+        module = model.made(len(vocabulary))
         load(module, arrays)
-        return Trained(cls.label, vocabulary, module, cls(**settings).context, settings)
+        return Trained(cls.label, vocabulary, module, model.reader(module), settings)
 
 
 @cache
 def model(module: type[nn.Module], label: str) -> type[Net]:
     """The model of a net: `lm.NeuralBigram` of the module in lm/nets/neural_bigram.py; the file's name is its label."""
-    return type(module.__name__, (Net,), {"module": module, "label": label, "__doc__": module.__doc__})
+    alpha = getattr(module, "alpha", None)
+    return type(
+        module.__name__,
+        (Net,),
+        {"module": module, "label": label, "alpha": alpha, "__doc__": module.__doc__, "__module__": module.__module__},
+    )
+
+
+class Learned:
+    """What was found: the weights, how likely the words are under them, and why the training ended."""
+
+    quick_ok = False
+
+    def __init__(self, problem: TextProblem, solution: Solution) -> None:
+        self.problem, self.solution, self.solver = problem, solution, solution.solver
+        self.n_params, self.log_posterior = problem.size, float(solution.value[0])
+        self.history, self.watched = solution.history, solution.notes.get("watched")
+
+    @cached_property
+    def module(self) -> nn.Module:
+        assert self.solution.natural is not None
+        module = copy.deepcopy(self.problem.module)
+        load(module, self.solution.natural)
+        return module.cpu().eval()
+
+    @cached_property
+    def llf(self) -> float:
+        return self.problem.log_likelihood(self.module)
+
+    @property
+    def nobs(self) -> float:
+        weights = self.problem.words.weights_of_characters()
+        return float(self.problem.words.lengths.sum() if weights is None else weights.sum())
+
+    @property
+    def verdict(self) -> mlekit.Verdict:
+        status = Status(int(self.solution.status[0]))
+        said = {
+            "converged": "the slope is zero at every weight; a net may have other peaks",
+            "budget": self._stopped(),
+            "failed": self.solution.notes.get("trouble", "the search ended where the slope is not zero"),
+        }
+        return mlekit.Verdict(status != Status.FAILED, (status.code,), (said[status.code],))
+
+    def _stopped(self) -> str:
+        step, watched = self.solution.iterations, self.watched
+        said = f"stopped at step {step:,}, when its budget was spent"
+        if watched is None or len(watched) < 2:
+            return said
+        kept = self.solution.notes["kept"]
+        if kept < step:
+            return f"{said}; the weights of step {kept:,} are kept, where held-out loss was least: early stopping"
+        return f"{said}, held-out loss still falling"
 
 
 class Trained(Predictor):
@@ -132,17 +204,16 @@ class Trained(Predictor):
     name = "net"
 
     def __init__(
-        self, name: str, vocabulary: Vocabulary, module: nn.Module, context: int, settings: Mapping[str, Any]
+        self, name: str, vocabulary: Vocabulary, module: nn.Module, reader: Reader, settings: Mapping[str, Any]
     ) -> None:
         self.name, self.vocabulary, self.module = name, vocabulary, module.cpu().eval()  # type: ignore[misc]
-        self.context, self._settings = context, dict(settings)
+        self.reader, self._settings = reader, dict(settings)
 
     def next_logits(self, contexts: Codes) -> Floats:
-        missing = max(self.context - contexts.shape[1], 0)
-        x = np.pad(contexts, ((0, 0), (missing, 0)))[:, -self.context :]
-        with torch.no_grad():
-            blocks = [self.module(torch.from_numpy(x[i : i + BLOCK].copy())) for i in range(0, len(x), BLOCK)]
-            return torch.log_softmax(torch.cat(blocks).double(), dim=1).numpy()
+        return self.reader.next(self.module, contexts)
+
+    def scores(self, words: list[str]) -> Floats:
+        return self.reader.scores(self.module, Words(words, self.vocabulary))
 
     @property
     def params(self) -> Arrays:
@@ -154,6 +225,12 @@ class Trained(Predictor):
     def settings(self) -> Mapping[str, Any]:
         return self._settings
 
+    def notes(self, words: list[str]) -> list[str]:
+        longer = int((self.vocabulary.lengths(words) > self.reader.context).sum())
+        if self.reader.by_window or not longer:
+            return []
+        return [f"{longer:,} words are longer than the context of {self.reader.context}: read in pieces that overlap."]
+
 
 def load(module: nn.Module, arrays: Arrays) -> None:
     """Gives a net the weights that one of its kind has learned."""
@@ -163,26 +240,9 @@ def load(module: nn.Module, arrays: Arrays) -> None:
         raise OptionError(f"start: the weights are of another net: {' '.join(str(error).split())}") from error
 
 
-def windows(words: Words, context: int) -> tuple[Codes, Codes]:
-    """Every character [n] with those before it in its word [n, context], marks where the word had not begun.
-
-    >>> x, y = windows(text.read(["ab"]), 2)
-    >>> x.tolist(), y.tolist()
-    ([[0, 0], [0, 1], [1, 2]], [1, 2, 0])
-    """
-    y = words.vocabulary.encode(words.words)
-    place = np.arange(len(y)) - np.repeat(np.cumsum(words.lengths) - words.lengths, words.lengths)
-    x = [np.where(place >= back, np.roll(y, back), 0) for back in range(context, 0, -1)]
-    return np.stack(x, axis=1), y
-
-
-def counted(x: Codes, y: Codes, weights: Floats | None, size: int) -> tuple[Codes, Codes, Floats | None]:
-    """The same rows, those that are alike told once with how often they come, where most of them are alike."""
-    if size ** (x.shape[1] + 1) > len(y) / MANY:
-        return x, y, weights
-    shape = (size,) * (x.shape[1] + 1)
-    codes = np.ravel_multi_index((*x.T, y), shape)
-    total = np.bincount(codes, weights, minlength=1).astype(np.float64)
-    seen = np.flatnonzero(np.bincount(codes))
-    *columns, following = np.unravel_index(seen, shape)
-    return np.stack(columns, axis=1), following, total[seen]
+def _demand_one_a_character(believed: Beliefs, size: int) -> None:
+    if believed.shares is not None and not believed.shares.fits(size):
+        raise OptionError(
+            f"prior: {believed.shares} is about the next character: give one number, or one for each of {size}, "
+            "the end of a word first"
+        )

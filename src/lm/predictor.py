@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from lm.corpus import Codes, Vocabulary
-from lm.words import Floats, lengths
+from lm.words import Floats
 from mlekit.errors import NoStandardError
 
 if TYPE_CHECKING:
@@ -23,6 +23,16 @@ class Predictor(ABC):
 
     name: ClassVar[str]  # as --model and checkpoints call it
     vocabulary: Vocabulary
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name
+
+    @property
+    def aim(self) -> str | None:
+        """What was sought, where that is neither the maximum of the likelihood nor that of a posterior."""
+        return None
 
     @abstractmethod
     def next_logits(self, contexts: Codes) -> Floats:
@@ -41,24 +51,25 @@ class Predictor(ABC):
         """What `restore` has to know beside the arrays: a width, a number of layers."""
         return {}
 
-    def log_prob(self, words: list[str]) -> Floats:
-        """Of each word the sum of log p(character | all before it), its end counted: [W]."""
-        total = np.zeros(len(words))
-        order = np.argsort(lengths(words), kind="stable")
-        for block in np.array_split(order, -(-len(words) // BLOCK)):
-            total[block] = self._log_prob([words[i] for i in block])
-        return total
+    def scores(self, words: list[str]) -> Floats:
+        """log p(character | all before it) of each character and end, in the order of `vocabulary.encode(words)`."""
+        long, codes = self.vocabulary.lengths(words), self.vocabulary.encode(words)
+        begin, scores = np.cumsum(long) - long, np.empty(len(codes))
+        for block in np.array_split(np.argsort(long, kind="stable"), -(-len(words) // BLOCK)):
+            for t in range(int(long[block].max(initial=0))):
+                alive = begin[block[long[block] > t]]
+                contexts = codes[alive[:, None] + np.arange(-1, t)]
+                contexts[:, 0] = 0
+                scores[alive + t] = self.next_logits(contexts)[np.arange(len(alive)), codes[alive + t]]
+        return scores
 
-    def _log_prob(self, words: list[str]) -> Floats:
-        long = lengths(words)
-        codes = np.zeros((len(words), int(long.max())), np.int64)  # (W, T), each word with the mark after it
-        codes[np.arange(codes.shape[1]) < long[:, None]] = self.vocabulary.encode(words)
-        before = np.roll(codes, 1, axis=1)
-        total = np.zeros(len(words))
-        for t in range(codes.shape[1]):
-            (alive,) = np.nonzero(long > t)
-            total[alive] += self.next_logits(before[alive, : t + 1])[np.arange(len(alive)), codes[alive, t]]
-        return total
+    def log_prob(self, words: list[str]) -> Floats:
+        """Of each word the sum of the scores of its characters: [W]."""
+        return np.add.reduceat(self.scores(words), np.append(0, np.cumsum(self.vocabulary.lengths(words))[:-1]))
+
+    def notes(self, words: list[str]) -> list[str]:
+        """What there is to say of the words that it was fitted to."""
+        return []
 
     @property
     def bse(self) -> Any:

@@ -1,6 +1,7 @@
 """New words, drawn a character at a time, a whole batch at once.
 
     python -m lm.sample DIR -n 20 --prompt jo --temperature 0.8
+    python -m lm.sample DIR --log-prob
 
 A character is drawn from what the model says comes next, after the start mark and all characters so far.
 """
@@ -8,7 +9,7 @@ A character is drawn from what the model says comes next, after the start mark a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from math import inf
 from numbers import Integral, Real
 
@@ -21,8 +22,10 @@ from mlekit.errors import DataError, OptionError
 
 Floats = NDArray[np.float64]
 NextLogits = Callable[[Codes], ArrayLike]
+Scores = Callable[[list[str]], ArrayLike]
 
-BATCH = 10_000
+LENGTH = 100  # where a word is cut
+BATCH, CELLS = 10_000, 2**23  # words that grow together, and the most logits of one step
 
 
 def draw(
@@ -35,7 +38,7 @@ def draw(
     top_k: int | None = None,
     top_p: float | None = None,
     prompt: str = "",
-    max_length: int = 100,
+    max_length: int = LENGTH,
     only_new: Collection[str] = (),
 ) -> list[str]:
     """Draw `n` words from a model of the next character.
@@ -48,7 +51,8 @@ def draw(
 
     The end of a word is a character like the others: it counts among `top_k` and `top_p`. Every word begins with
     `prompt`, whose characters count in the length; a word that is still going on at `max_length` characters is cut
-    there. A word in `only_new` is drawn again until it is another.
+    there. A word in `only_new` is drawn again until it is another. Where the vocabulary is of bytes or of words,
+    these are what is drawn and what the length counts.
 
     >>> even = lambda contexts: np.zeros((len(contexts), 3))
     >>> draw(even, Vocabulary("ab"), 4, seed=1, prompt="a", max_length=3)
@@ -56,9 +60,10 @@ def draw(
     """
     _demand("n", n, _whole(n, 0), "a whole number from 0")
     _demand("max_length", max_length, _whole(max_length, 1), "a whole number from 1")
-    _demand("prompt", prompt, len(prompt) <= max_length, f"at most as many characters as max_length={max_length}")
     _check_shape(temperature, top_k, top_p)
     start, rng = np.roll(vocabulary.encode([prompt]), 1), generator(seed)
+    token = vocabulary.kind.token
+    _demand("prompt", prompt, len(start) <= max_length + 1, f"at most as many {token}s as max_length={max_length}")
 
     def choose(contexts: Codes) -> Codes:
         logits = np.asarray(next_logits(contexts), np.float64)
@@ -66,16 +71,43 @@ def draw(
         return _pick(shaped(logits, temperature, top_k, top_p), rng)
 
     words, drawn, known = list[str](), 0, frozenset(only_new)
+    most = min(BATCH, max(CELLS // len(vocabulary), 1))
     while len(words) < n:
         if drawn > 10 * BATCH + 100 * n:
             raise OptionError(
                 f"only_new: {len(words):,} of {n:,} new words in {drawn:,} draws, every other word is known. "
                 "Ask for fewer, or loosen temperature, top_k, top_p or the prompt."
             )
-        size = min(max(n - len(words), drawn), BATCH)
+        size = min(max(n - len(words), drawn), most)
         words += [word for word in _grow(choose, vocabulary, start, size, max_length) if word not in known]
         drawn += size
     return words[:n]
+
+
+def memorised(words: Sequence[str], known: Collection[str]) -> float:
+    """The share of the words that are known: of samples, those that the model may have by heart.
+
+    >>> memorised(["ava", "avi"], {"ava", "emma"})
+    0.5
+    """
+    seen = frozenset(known)
+    return sum(word in seen for word in words) / max(len(words), 1)
+
+
+def scored(words: Sequence[str], vocabulary: Vocabulary, scores: Scores, max_length: int = LENGTH) -> Floats:
+    """How probable each word was to be drawn, in logs: its end counts, unless the word was cut at `max_length`.
+
+    `scores` gives the log-probability of each character and end. Drawn bytes that are no text have no score: -inf.
+    """
+    total = np.full(len(words), -inf)
+    texts = [i for i, word in enumerate(words) if vocabulary.knows(word)]
+    if texts:
+        sizes = vocabulary.lengths([words[i] for i in texts])
+        ends = np.cumsum(sizes) - 1
+        each = np.array(scores([words[i] for i in texts]), np.float64)
+        each[ends[sizes > max_length]] = 0
+        total[texts] = np.add.reduceat(each, ends - sizes + 1)
+    return total
 
 
 def shaped(logits: Floats, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None) -> Floats:
@@ -157,19 +189,25 @@ def main(arguments: list[str] | None = None) -> None:
     from lm.files import load
 
     parser = Parser("sample", "New words from a trained model, one a line.")
-    parser.add_argument("folder", metavar="DIR", help="a run of lm.train")
     add = parser.add_argument
+    add("folder", metavar="DIR", help="a run of lm.train")
     add("-n", type=int, default=20, metavar="N", help="how many (20)")
     add("--prompt", default="", metavar="TEXT", help="what every word begins with")
     add("--temperature", type=float, default=1.0, metavar="T", help="under 1 keeps to the likely characters (1)")
     add("--top-k", type=int, metavar="K", help="only the K likeliest characters each time, the end counted among them")
     add("--top-p", type=float, metavar="P", help="only the fewest characters that together have this probability")
-    add("--max-length", type=int, default=100, metavar="L", help="where a word is cut, the prompt counted (100)")
+    add("--max-length", type=int, default=LENGTH, metavar="L", help="where a word is cut, the prompt counted (100)")
     add("--only-new", action="store_true", help="no word of the list that the run was given")
+    add("--log-prob", action="store_true", help="after each word a tab and its log-probability")
     add("--seed", type=int, metavar="N", help="the same words each time")
     options = vars(parser.parse_args(arguments))
-    for word in load(options.pop("folder")).sample(**options):
-        print(word)
+    fit, wanted = load(options.pop("folder")), options.pop("log_prob")
+    words = fit.sample(**options)
+    scores = (
+        scored(words, fit.vocabulary, fit.predictor.scores, options["max_length"]) if wanted else [None] * len(words)
+    )
+    for word, score in zip(words, scores, strict=True):
+        print(word if score is None else f"{word}\t{score:.4f}")
 
 
 if __name__ == "__main__":

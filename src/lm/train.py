@@ -1,53 +1,52 @@
 """Train a language model, see how well it predicts words it has not seen, and draw new ones.
 
-    python -m lm.train                                      the shipped names; pairs counted, under Dirichlet(2)
-    python -m lm.train --data words.txt --model neural_bigram --steps 500 --out runs/mine
-    python -m lm.train ... --out runs/mine --resume         go on where it was stopped
+    python -m lm.train                                      a GRU on the shipped names, in about a minute
+    python -m lm.train --model bigram                       pairs counted, in a second
+    python -m lm.train --data words.txt --model transformer --seconds 300 --out runs/mine
+    python -m lm.train --out runs/mine --resume             go on where it was stopped
 
 A tenth of the distinct words is kept aside as test, and a tenth of the rest to watch; the model is fitted to what is
-left. Results go to standard output, messages to standard error. Ctrl-C saves what there is.
+left. Results go to standard output, messages to standard error. Ctrl-C saves what there is. Several processes train
+one net together: torchrun --nproc-per-node 2 -m lm.train ...
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from itertools import chain
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import mlekit
-from lm import checkpoint, files, find
+from lm import find, lock, runs
 from lm.command import Parser, run, tell
-from lm.corpus import Vocabulary, names, read, split
 from lm.evaluate import table
 from lm.fit import Fit
+from lm.sample import memorised
+from lm.training import belief, trained
 from mlekit.errors import OptionError
 
-Plan = dict[str, Any]
-Parts = dict[str, list[str]]
-COUNTED = "bigram"  # what stands beside every net
-EVERY = 2.0  # seconds between messages
-SAME = ("model", "data", "seed", "prior")  # what a run that goes on has in common with what was begun
+BESIDE = ("bigram", "ngram")  # counted models, what every other is held against
+NEW, DRAWN = 20, 1000
 
 
 def main(arguments: list[str] | None = None) -> None:
     """`python -m lm.train`."""
-    with stops() as stopped:
-        asked = parsed(arguments)
-        words = names() if asked.data is None else read(asked.data)
-        plan, parts = planned(asked, words), parted(words, asked.seed)
-        folder, fit = claimed(asked, plan)
-        if fit is None or not fit.run["finished"]:
-            fit = trained(plan, parts, fit, stopped)
-            fit.save(folder)
+    asked = parsed(arguments)
+    with stops() as stopped, together() as first:
+        folder, this = runs.claimed(asked) if first else (Path(), runs.followed(asked))
+        with lock.held(folder) if first else nullcontext():
+            fit = this.before
+            if fit is None or not this.finished:
+                fit = trained(this, folder if first else None, asked.device, stopped)
+    if not first:
+        return
     if not fit.run["finished"]:
-        tell(f"Stopped, and saved in {folder}: the same command with --out {folder} --resume goes on.")
+        tell(f"Stopped, and saved in {folder}: python -m lm.train --out {folder} --resume goes on.")
         return
     show(fit, folder)
     if not fit.verdict.ok:
@@ -59,127 +58,57 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def parsed(arguments: list[str] | None) -> Namespace:
-    """The options."""
+    """The options; what is not said is None."""
     parser = Parser("train", (__doc__ or "").partition("\n\nA tenth")[0])
-    add = parser.add_argument
-    add("--data", metavar="FILE", help="words, one a line; without it the shipped list of names")
-    add("--model", default="bigram", metavar="NAME", help=f"one of {', '.join(find.names())} (bigram)")
-    add("--prior", type=float, default=2.0, metavar="A", help="Dirichlet(A): adds A - 1 to the count of each pair (2)")
-    budget = parser.add_mutually_exclusive_group()
+    what = parser.add_argument_group("the words")
+    what.add_argument("--data", metavar="FILE", help="words, one a line; without it the shipped list of names")
+    what.add_argument("--encoding", metavar="NAME", help="of the file (utf-8)")
+    what.add_argument("--lowercase", action="store_true", default=None, help="make small letters of all")
+    what.add_argument("--unit", choices=("char", "byte", "word"), help="what is predicted one after another (char)")
+    model = parser.add_argument_group("the model")
+    model.add_argument("--model", metavar="NAME", help=f"one of {', '.join(find.names())} (gru)")
+    model.add_argument("--width", type=int, metavar="N", help="numbers that a net keeps of each character")
+    model.add_argument("--layers", type=int, metavar="N", help="of a net, one behind the other")
+    model.add_argument("--heads", type=int, metavar="N", help="of a transformer's attention")
+    model.add_argument("--context", type=int, metavar="N", help="how many characters a net looks back")
+    model.add_argument("--dropout", type=float, metavar="P", help="the share of a net that is left out at each step")
+    model.add_argument("--order", type=int, metavar="N", help="of an n-gram: 2 are pairs")
+    model.add_argument("--smoothing", metavar="NAME", help="of an n-gram: kneser_ney, witten_bell or add")
+    model.add_argument(
+        "--prior", type=float, metavar="A", help="Dirichlet(A) on what comes next; of tables 2, else none"
+    )
+    model.add_argument("--weight-sd", type=float, metavar="S", help="Normal(0, S) on a net's weights: weight decay")
+    how = parser.add_argument_group("training")
+    budget = how.add_mutually_exclusive_group()
     budget.add_argument("--steps", type=int, metavar="N", help="how long a net is trained, in steps")
-    budget.add_argument("--seconds", type=float, metavar="S", help="how long a net is trained, in seconds")
-    add("--out", type=Path, metavar="DIR", help="the folder of the run; without it a new one under runs/")
-    add("--resume", action="store_true", help="go on with the run in --out")
-    add("--seed", type=int, default=0, metavar="N", help="of the split, the training and the new words (0)")
+    budget.add_argument("--seconds", type=float, metavar="S", help=f"or in seconds ({runs.SECONDS:.0f})")
+    how.add_argument("--batch", type=int, metavar="N", help="characters that are looked at in each step")
+    how.add_argument("--lr", type=float, metavar="X", help="the size of a step")
+    how.add_argument("--device", default="auto", metavar="NAME", help="cpu, cuda or mps; without it the fastest")
+    how.add_argument("--seed", type=int, metavar="N", help="of the split, the training and the new words (0)")
+    where = parser.add_argument_group("the run")
+    where.add_argument("--out", type=Path, metavar="DIR", help="its folder; without it a new one under runs/")
+    where.add_argument("--resume", action="store_true", help="go on with the run in --out")
     return parser.parse_args(arguments)
 
 
-def planned(asked: Namespace, words: list[str]) -> Plan:
-    """What the run is, as its folder records it."""
-    options = {name: getattr(asked, name) for name in ("seed", "prior", "steps", "seconds")}
-    data = hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
-    plan = {"model": find.snake(find.model(asked.model).__name__), "data": data, **options}
-    belief(plan)  # refuses a number that cannot be one
-    return plan
+@contextmanager
+def together() -> Generator[bool]:
+    """Whether this process is the first of those that torchrun has started; one alone is."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield True
+        return
+    import torch
+    import torch.distributed as dist
 
-
-def parted(words: list[str], seed: int) -> Parts:
-    """The words to train on, those to watch on the way, and those to test with at the end."""
-    rest, test = split(words, seed=seed)
-    train, watch = split(rest, seed=seed)
-    return {"train": train, "watch": watch, "test": test}
-
-
-# -- where it goes ----------------------------------------------------------------------------------------------------
-
-
-def claimed(asked: Namespace, plan: Plan) -> tuple[Path, Fit | None]:
-    """The folder of the run, and what an earlier one left in it."""
-    if asked.out is None:
-        if asked.resume:
-            raise OptionError("--resume needs --out DIR: which run is to go on?")
-        return new_folder(plan["model"]), None
-    if not (asked.out / checkpoint.NAME).exists():
-        return made(asked.out), None
-    if not asked.resume:
-        raise OptionError(f"--out {asked.out} holds a run: go on with it by --resume, or name another folder")
-    before = files.load(asked.out)
-    for name in SAME:
-        if before.run.get(name) != plan[name]:
-            what = "other words" if name == "data" else f"--{name} {before.run.get(name)}, not {plan[name]}"
-            raise OptionError(f"--resume: the run in {asked.out} is of {what}; name another folder for a new run")
-    return asked.out, before
-
-
-def new_folder(model: str) -> Path:
-    """The first of runs/MODEL-1, runs/MODEL-2, ... that is not there yet."""
-    number, runs = 1, made(Path("runs"))
-    while (runs / f"{model}-{number}").exists():
-        number += 1
-    return made(runs / f"{model}-{number}")
-
-
-def made(folder: Path) -> Path:
-    """The folder, there now."""
+    cuda = torch.cuda.is_available()
+    if cuda:
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    dist.init_process_group("nccl" if cuda else "gloo")
     try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise OptionError(f"--out {folder}: {error.strerror}; name a new folder in one that exists") from error
-    return folder
-
-
-# -- training ---------------------------------------------------------------------------------------------------------
-
-
-def trained(plan: Plan, parts: Parts, before: Fit | None, stopped: Callable[[], bool]) -> Fit:
-    """The fit of the words to train on, with the others beside it; a net goes on from what it learned before."""
-    tell(f"{plan['model']}: words to " + ", ".join(f"{part} {len(words):,}" for part, words in parts.items()))
-    progress = Progress(plan, stopped, {} if before is None else before.run["taken"])
-    options, solver = {"vocabulary": Vocabulary.of(chain(*parts.values()))}, "auto"
-    if plan["model"] in find.nets():
-        options |= {"seed": plan["seed"], "start": None if before is None else before.predictor.kept()}
-        solver = mlekit.solvers.Torch(seed=plan["seed"], callback=progress, **progress.left())
-    elif progress.budget:
-        tell(f"a {plan['model']} is counted at once: --steps and --seconds are for nets")
-    model = find.model(plan["model"])(**options)
-    fit: Fit = mlekit.fit(parts["train"], family=model, prior=belief(plan), solver=solver, on_failure="ignore")
-    tell(f"{fit.n_params:,} numbers in {progress.seconds:.2f} seconds")
-    fit.held_out = {part: words for part, words in parts.items() if part != "train"}
-    fit.run = {**plan, "finished": not (stopped() and "budget" in fit.verdict.codes), "taken": progress.taken()}
-    return fit
-
-
-def belief(plan: Plan) -> Any:
-    """The prior of a run."""
-    return mlekit.priors.Dirichlet(plan["prior"])
-
-
-class Progress:
-    """How far the training of a run is, told now and then; it ends when somebody asks."""
-
-    def __init__(self, plan: Plan, stopped: Callable[[], bool], before: dict[str, Any]) -> None:
-        self.budget = {unit: plan[unit] for unit in ("steps", "seconds") if plan[unit] is not None}
-        self.before = {unit: before.get(unit, 0) for unit in self.budget}
-        self.stopped, self.steps, self.begun, self.told = stopped, 0, perf_counter(), 0.0
-
-    def __call__(self, step: int, loss: float) -> bool:
-        self.steps = step
-        if self.seconds > self.told + EVERY:
-            self.told = self.seconds
-            tell(f"step {step:,}, {self.seconds:.0f} seconds")
-        return self.stopped()
-
-    @property
-    def seconds(self) -> float:
-        return perf_counter() - self.begun
-
-    def taken(self) -> dict[str, Any]:
-        """What is used of the budget, before an interruption and after it."""
-        return {unit: used + getattr(self, unit) for unit, used in self.before.items()}
-
-    def left(self) -> dict[str, Any]:
-        """What is left of it, at least a step."""
-        return {unit: max(most - self.before[unit], 1) for unit, most in self.budget.items()}
+        yield dist.get_rank() == 0
+    finally:
+        dist.destroy_process_group()
 
 
 @contextmanager
@@ -204,18 +133,24 @@ def stops() -> Generator[Callable[[], bool]]:
 
 
 def show(fit: Fit, folder: Path) -> None:
-    """The loss on each part of the words, beside that of counted pairs; twenty new words, and where it all is."""
+    """The loss on each part of the words, beside that of counted models; new words, and where it all is."""
     losses = {part: fit.evaluate(words) for part, words in {"train": fit.words, **fit.held_out}.items()}
-    if fit.run["model"] != COUNTED:
-        bigram = find.model(COUNTED)(vocabulary=fit.vocabulary, prior=belief(fit.run))
-        losses["test, counted"] = mlekit.fit(fit.words, family=bigram).evaluate(fit.held_out["test"])
+    for name in BESIDE:
+        if name != fit.run["model"]:
+            counted = find.model(name)(vocabulary=fit.vocabulary)
+            beside = mlekit.fit(fit.words, family=counted, prior=belief(name, None))
+            losses[f"test, {beside.predictor.title}"] = beside.evaluate(fit.held_out["test"])
     print(table(losses, len(fit.vocabulary)))
     try:
-        new = fit.sample(20, seed=fit.run["seed"], only_new=True)
+        new = fit.sample(NEW, seed=fit.run["seed"], only_new=True)
     except OptionError:
         print("\nIt knows no word that is not in the list.")
     else:
-        print("\nTwenty new words:\n", *new, sep="\n")
+        drawn = fit.sample(DRAWN, seed=fit.run["seed"])
+        share = memorised(drawn, {*fit.words, *fit.held_out["watch"], *fit.held_out["test"]})
+        print(
+            f"\nOf {DRAWN:,} words that it draws, {share:.1%} are in the list. Twenty that are not:\n", *new, sep="\n"
+        )
     print(f"\nMore words: python -m lm.sample {folder}")
 
 

@@ -1,15 +1,16 @@
-"""What every model of words is fitted to: the words, how often each counts, and the characters they are made of."""
+"""What every model of words is fitted to: the words, how often each counts, and the tokens they are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lm.corpus import Vocabulary, checked
+from lm.corpus import Codes, Vocabulary, checked, pairs
 from mlekit.errors import DataError, OptionError
 
 Floats = NDArray[np.float64]
@@ -17,25 +18,36 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Words:
-    """Words, their characters, and a weight for each word where they do not all count once."""
+    """Words, their vocabulary, and a weight for each word where they do not all count once."""
 
     words: list[str]
     vocabulary: Vocabulary
     weights: Floats | None = None
 
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """The number of characters of each word, its end counted."""
-        return lengths(self.words)
+    @cached_property
+    def lengths(self) -> Codes:
+        """The number of tokens of each word, its end counted."""
+        return self.vocabulary.lengths(self.words)
 
     def weights_of_characters(self) -> Floats | None:
-        """The weight of a word, for each of its characters and its end."""
+        """The weight of a word, for each of its tokens and its end."""
         return None if self.weights is None else np.repeat(self.weights, self.lengths)
 
-    def and_every_character(self) -> Words:
-        """With one word more, of every character and no weight: a character that never came keeps its place."""
-        weights = np.ones(len(self.words)) if self.weights is None else self.weights
-        return Words([*self.words, self.vocabulary.characters], self.vocabulary, np.append(weights, 0.0))
+    def pairs(self, every: bool = False) -> tuple[Codes, Codes, Floats | None]:
+        """(previous, next, weight) of each token: `every` adds all tokens with no weight, so that each has its place.
+
+        >>> previous, following, weights = read(["aa"], vocabulary=Vocabulary("ab")).pairs(every=True)
+        >>> previous.tolist(), following.tolist(), weights.tolist()
+        ([0, 1, 1, 0, 1, 2], [1, 1, 0, 1, 2, 0], [1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+        """
+        previous, following = pairs(self.words, self.vocabulary)
+        weights = self.weights_of_characters()
+        if not every:
+            return previous, following, weights
+        weights = np.ones(len(following)) if weights is None else weights
+        codes = np.arange(len(self.vocabulary))
+        previous, following = np.append(previous, codes), np.append(following, np.roll(codes, -1))
+        return previous, following, np.append(weights, np.zeros(len(codes)))
 
 
 def lengths(words: list[str]) -> NDArray[np.int64]:
@@ -47,7 +59,9 @@ def lengths(words: list[str]) -> NDArray[np.int64]:
     return np.array([len(word) + 1 for word in words], np.int64)
 
 
-def read(data: Iterable[str], target: Any = None, vocabulary: Vocabulary | None = None, **how: Any) -> Words:
+def read(
+    data: Iterable[str], target: Any = None, vocabulary: Vocabulary | None = None, unit: str = "char", **how: Any
+) -> Words:
     """The words a user gave to `mlekit.fit`, with `weights`, one a word; what has no meaning for words is refused.
 
     >>> read(["ab", "a"], weights=[2, 1]).weights_of_characters()
@@ -60,10 +74,24 @@ def read(data: Iterable[str], target: Any = None, vocabulary: Vocabulary | None 
     words = checked(data)
     if not words:
         raise DataError("there are no words: give at least one")
-    vocabulary = Vocabulary.of(words) if vocabulary is None else vocabulary
-    if not vocabulary.characters:
+    if vocabulary is None:
+        vocabulary = Vocabulary.of(words, unit)
+    elif unit not in ("char", vocabulary.unit):
+        raise OptionError(f"unit={unit!r}: the vocabulary that was given is of unit {vocabulary.unit!r}")
+    if len(vocabulary) == 1:
         raise DataError("the words have no characters: there is nothing to tell apart")
     return Words(words, vocabulary, _checked(how.get("weights"), len(words)))
+
+
+def known(words: Iterable[str], vocabulary: Vocabulary) -> tuple[list[str], int]:
+    """The words that a vocabulary has every token of, and how many it has not.
+
+    >>> known(["ava", "zoë"], Vocabulary("aevoz"))
+    (['ava'], 1)
+    """
+    given = checked(words)
+    kept = [word for word in given if vocabulary.knows(word)]
+    return kept, len(given) - len(kept)
 
 
 def _checked(weights: ArrayLike | None, count: int) -> Floats | None:

@@ -9,13 +9,10 @@ import pytest
 
 import lm
 import mlekit
-from lm import words as text
 from lm.corpus import Vocabulary
 from mlekit.errors import DataError, NoStandardError, OptionError
 
 torch = pytest.importorskip("torch")
-
-from lm.network import counted, windows  # noqa: E402
 
 P, Torch = mlekit.priors, mlekit.solvers.Torch
 WORDS = ["emma", "ava", "mia", "ella", "amelia", "ava", "eve"]
@@ -132,50 +129,3 @@ def test_a_saved_net_comes_back_to_the_last_bit(tmp_path):
 def test_two_priors_are_one_too_many():
     with pytest.raises(OptionError, match=r"lm\.NeuralBigram"):
         mlekit.fit(WORDS, family=lm.NeuralBigram(prior=P.Dirichlet(2)), prior=P.Dirichlet(2))
-
-
-# -- rows --------------------------------------------------------------------------------------------------------------
-
-
-def test_windows_never_look_into_the_word_before():
-    words = text.read(["abc", "", "b"])
-    x, y = windows(words, 3)
-    assert y.tolist() == [1, 2, 3, 0, 0, 2, 0]
-    assert x.tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 2, 3], [0, 0, 0], [0, 0, 0], [0, 0, 2]]
-
-
-def test_rows_that_are_alike_are_told_once_where_most_are():
-    words = text.read(WORDS * 100)
-    x, y = windows(words, 1)
-    few, following, weights = counted(x, y, None, len(words.vocabulary))
-    assert len(few) < len(x) / 20
-    assert weights.sum() == len(y)
-    table = np.zeros((7, 7))
-    np.add.at(table, (few[:, 0], following), weights)
-    expected = np.zeros((7, 7))
-    np.add.at(expected, (x[:, 0], y), 1)
-    np.testing.assert_array_equal(table, expected)
-    few, _, weights = counted(x[:20], y[:20], None, 7)
-    assert weights is None
-    assert len(few) == 20
-
-
-def test_longer_windows_make_a_net_of_the_last_few_characters():
-    from lm.network import model
-
-    class Window(torch.nn.Module):
-        def __init__(self, vocabulary, context=2, width=8):
-            super().__init__()
-            self.embed = torch.nn.Embedding(vocabulary, width)
-            self.logits = torch.nn.Linear(context * width, vocabulary)
-
-        def forward(self, idx):
-            return self.logits(self.embed(idx).flatten(1))
-
-    net = model(Window, "window")(context=3, seed=1)
-    fits = [mlekit.fit(WORDS * 5, family=net, solver=Torch("adam", steps=150, lr=0.02)) for _ in range(2)]
-    assert fits[0].log_prob(WORDS).tolist() == fits[1].log_prob(WORDS).tolist()
-    assert fits[0].evaluate(WORDS).nll < mlekit.fit(WORDS * 5, family=lm.Bigram()).evaluate(WORDS).nll
-    assert len(fits[0].sample(3, seed=0)) == 3
-    with pytest.raises(OptionError, match="one character"):
-        mlekit.fit(WORDS, family=net, prior=P.Dirichlet(2))

@@ -9,6 +9,8 @@ from torch import Tensor, nn
 class NeuralBigram(nn.Module):
     """logits = T[x]. The same model as a table of counted pairs, learned by gradient."""
 
+    alpha = 2.0  # of the Dirichlet prior that lm.train gives it
+
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.zeros(vocabulary, vocabulary, dtype=torch.float64))

@@ -1,10 +1,27 @@
 """How a law meets rows.
 
-`Model` is what a model is, `Linear` a linear predictor for each parameter, `Network` any torch module.
+`Model` is what a model is, `Linear` a linear predictor for each parameter, `Network` any torch module. Who writes a
+model of their own states a `Problem`; a net's has a `Stream` of what is drawn from (`ModuleProblem`, `ModuleStream`).
 """
 
 from __future__ import annotations
 
-from .base import Bound, Model
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Bound", "Model"]
+from .base import Bound, Model
+from .problem import Problem, Solution, Status
+
+if TYPE_CHECKING:
+    from .network.module import Beliefs as Beliefs
+    from .network.module import ModuleProblem as ModuleProblem
+    from .network.module import ModuleStream as ModuleStream
+
+_NEED_TORCH = {"Beliefs", "ModuleProblem", "ModuleStream"}
+__all__ = ["Bound", "Model", "Problem", "Solution", "Status"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_TORCH:
+        return getattr(import_module(f"{__name__}.network"), name)
+    raise AttributeError(f"mlekit.models has no {name!r}")

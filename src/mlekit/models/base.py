@@ -13,6 +13,8 @@ from .problem import Array, Problem, Solution
 class Model(ABC):
     """Joins a law to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a law."""
 
+    trains: bool = False  # by a solver that has a budget
+
     @abstractmethod
     def read(self, data: Any, target: Any, **how: Any) -> Any:
         """Checked rows, from what a user gave (`how`: by, weights, offset, missing, intercept)."""
@@ -24,6 +26,10 @@ class Model(ABC):
     @abstractmethod
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Any:
         """The log posterior, as a Bound."""
+
+    def fitted(self, estimator: Any) -> Any:
+        """The fit of a bound model that finds it in a way of its own, as one made of models does; else None."""
+        return None
 
     def answer(self) -> Callable[[Any, Any, Solution], Any] | None:
         """What makes the fit of (estimator, bound, solution); None: the usual Fit or GroupedFit."""

@@ -21,3 +21,7 @@ class Solver(ABC):
     def refusal(self) -> str:
         """Why it could not, in a sentence that says what to do."""
         return f"the solver {self.name!r} cannot solve this problem: use solver='auto'"
+
+    def shared(self, parts: int) -> Solver:
+        """This solver for one of several problems, which have its budget together."""
+        return self

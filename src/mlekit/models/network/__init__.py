@@ -12,7 +12,7 @@ from ...data.columns import column
 from ...data.layout import ONE
 from ...data.rows import Summary
 from ...data.sums import summarise
-from ...errors import DataError, OptionError, UnknownName, nearest, needs
+from ...errors import DataError, OptionError, nearest, needs
 from ..base import Bound, Model
 
 try:
@@ -22,13 +22,14 @@ except ImportError as error:
 
 from .forward import suited
 from .inputs import Inputs, as_array
-from .problem import Beliefs, NetProblem, Rows
+from .module import Beliefs, ModuleProblem, ModuleStream
+from .problem import NetProblem, Rows
 from .reading import read, response
 from .reading import rows as checked
 
 Array = Any
 
-__all__ = ["NetProblem", "Network", "Rows"]
+__all__ = ["Beliefs", "ModuleProblem", "ModuleStream", "NetProblem", "Network", "Rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +92,16 @@ class Network(Model):
                 raise OptionError(f"fixed: {name!r} is not a parameter beside the net: {nearest(name, others)}")
             if not self.family.params[name].has(value):
                 raise OptionError(f"fixed: {name} is {value:g}, but it has to be {self.family.params[name].words}")
-        beliefs = self._beliefs(priors, [p for p in others if p not in fixed])
         free = [p for p in others if p not in fixed]
-        imaginary = self._imaginary(beliefs.shares) if imagine and beliefs.shares is not None else None
+        believed = Beliefs.of(priors, self.module, next(iter(self.family.params)), free)
+        imaginary = self._imaginary(believed.shares) if imagine and believed.shares is not None else None
         start = self._start() if free and self.rows is not None else dict.fromkeys(free, 0.0)
         problem = NetProblem(
             self.module,
             self.family,
             self.rows,
             imaginary,
-            beliefs,
+            believed,
             {p: start[p] for p in free},
             {p: float(v) for p, v in fixed.items()},
         )
@@ -115,28 +116,6 @@ class Network(Model):
             known = summarise(law, y, weights).batch() if law.sufficient else Summary(y, weights, ONE)
             free = dict(zip([p for p, _ in law.coordinates()], law.free(law.start(known)), strict=True))
         return {p: float(np.nan_to_num(np.ravel(z)[0], posinf=5.0, neginf=-5.0)) for p, z in free.items()}
-
-    def _beliefs(self, priors: Any, others: list[str]) -> Beliefs:
-        from ... import priors as shelf
-
-        tensors = [name for name, p in self.module.named_parameters() if p.requires_grad]
-        first = next(iter(self.family.params))
-        if priors is None:
-            return Beliefs({}, {})
-        if not isinstance(priors, Mapping):
-            prior = shelf.get(priors)
-            priors = {first: prior} if prior.many else dict.fromkeys(tensors, prior)
-        given = {str(name): shelf.get(prior) for name, prior in priors.items()}
-        for name, prior in given.items():
-            if name not in (*tensors, *others, first):
-                raise UnknownName(f"prior: there is no {name!r}; {nearest(name, [*tensors, *others])}")
-            if prior.many != (name == first):
-                raise OptionError(f"prior: {prior} does not suit {name!r}: weights take one such as Normal(0, 1)")
-        return Beliefs(
-            {n: p for n, p in given.items() if n in tensors},
-            {n: p for n, p in given.items() if n in others},
-            given.get(first),
-        )
 
     def _imaginary(self, prior: Any) -> Rows:
         """alpha - 1 rows of every level at every cell."""

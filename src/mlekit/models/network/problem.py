@@ -8,7 +8,6 @@ at given inputs is alpha - 1 rows of each level there.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...errors import OptionError
-from ...numerics.arrays import NUMPY, torch_namespace
-from ..problem import Evaluation, Problem
-from ..stream import Stream
-from .forward import at_rest, precision, predictors, tensor
+from ...numerics.arrays import NUMPY
+from .forward import at_rest, predictors, tensor
+from .module import Beliefs, ModuleProblem, ModuleStream
 
 Array = Any
 
@@ -51,29 +48,8 @@ class Rows:
         return Rows(np.concatenate([self.x, more.x]), np.concatenate([self.y, more.y]), np.concatenate(ones))
 
 
-@dataclass(frozen=True)
-class Beliefs:
-    """The priors of a net: on all its weights or tensors by name, on the law's other parameters, on the law itself."""
-
-    weights: Mapping[str, Any]  # name of a tensor -> prior
-    others: Mapping[str, Any]  # parameter of the law -> prior
-    shares: Any = None  # Dirichlet, at every cell
-
-    def __bool__(self) -> bool:
-        return bool(self.weights or self.others or self.shares)
-
-    @property
-    def beliefs(self) -> list[tuple[str, Any]]:
-        """(what it is about, prior)"""
-        said = [*self.weights.items(), *self.others.items()]
-        return said if self.shares is None else [*said, ("p", self.shares)]
-
-
-class NetProblem(Problem):
-    """Rows, a module, a law and beliefs; solved by a solver that draws from its stream."""
-
-    count = 1
-    trained = True
+class NetProblem(ModuleProblem):
+    """Rows, a module, a law and beliefs."""
 
     def __init__(
         self,
@@ -85,21 +61,13 @@ class NetProblem(Problem):
         start: Mapping[str, float],
         fixed: Mapping[str, float],
     ) -> None:
-        self.module, self.family, self.rows, self.imaginary = module, family, rows, imaginary
-        self.beliefs, self.begin_at, self.fixed = beliefs, start, dict(fixed)
-        self.size = sum(p.numel() for p in module.parameters() if p.requires_grad) + len(start)
+        super().__init__(module, beliefs)
+        self.family, self.rows, self.imaginary = family, rows, imaginary
+        self.begin_at, self.fixed = start, dict(fixed)
+        self.size += len(start)
 
     def stream(self) -> NetStream:
         return NetStream(self)
-
-    def at(self, z: Array, order: int = 2) -> Evaluation:
-        raise OptionError("a net has no coordinates and no curvature: use solver='torch'")
-
-    def start(self) -> Array:
-        return self.at(None, 0)
-
-    def take(self, groups: Array) -> Problem:
-        return self
 
     # -- at a trained module ---------------------------------------------------------------------------------------
 
@@ -128,8 +96,7 @@ class NetProblem(Problem):
 
     def log_prior(self, module: nn.Module, others: Mapping[str, float]) -> float:
         """With every constant."""
-        named = {name: p.detach().double().cpu().numpy() for name, p in module.named_parameters()}
-        total = sum(float(np.sum(prior.log_density(NUMPY, named[n]))) for n, prior in self.beliefs.weights.items())
+        total = self.log_prior_of_weights(module)
         total += sum(float(prior.log_density(NUMPY, np.float64(others[p]))) for p, prior in self.beliefs.others.items())
         if self.imaginary is not None:
             _, natural = self.natural(module, others, self.cells)
@@ -144,39 +111,39 @@ class NetProblem(Problem):
         return self.imaginary.x[:: len(self.family.classes())]
 
 
-class NetStream(Stream):
+class NetStream(ModuleStream):
     """A copy of the module on a device, with the rows beside it."""
 
+    problem: NetProblem
+
     def __init__(self, problem: NetProblem) -> None:
-        self.problem, self.family = problem, problem.family
+        super().__init__(problem)
+        self.family = problem.family
         self.data = problem.rows if problem.imaginary is None else problem.rows.joined(problem.imaginary)
         self.rows, self.divisor = len(self.data), float(len(self.data))
-        self.double = precision(problem.module) == torch.float64
 
     def begin(self, device: str) -> dict[str, Tensor]:
+        weights = super().begin(device)
         p, data = self.problem, self.data
-        self.xp, self.module = torch_namespace(), copy.deepcopy(p.module).to(device).train()
-        self.dtype = precision(p.module)
 
         def real(a: Array | None) -> Any:
             return None if a is None else torch.tensor(a, dtype=self.dtype, device=device)
 
         self.x = tensor(self.module, data.x, device)
         self.y = torch.tensor(data.y, device=device, dtype=None if self.family.codes else self.dtype)
-        self.weights, self.offset = real(data.weights), real(data.offset)
+        self.counts, self.offset = real(data.weights), real(data.offset)
         self.others = {name: real(np.float64(z)).requires_grad_() for name, z in p.begin_at.items()}
         self.held = {n: real(self.family.link(n).forward(NUMPY, np.float64(v))) for n, v in p.fixed.items()}
-        self.tensors = {name: p for name, p in self.module.named_parameters() if p.requires_grad}
-        return {**self.tensors, **self.others}
+        return {**weights, **self.others}
 
     def loss(self, z: Tensor | None, index: Tensor | None) -> Tensor:
         def drawn(a: Tensor | None) -> Any:
             return a if index is None or a is None else a[index]
 
         etas = predictors(self.module, self.family, drawn(self.x), drawn(self.offset))
-        y, weights = drawn(self.y), drawn(self.weights)
+        y, counts = drawn(self.y), drawn(self.counts)
         value = self.family.log_density_at(self.xp, y, [*etas, *self.free()])
-        value = (value if weights is None else weights * value).sum() * (self.rows / len(y))
+        value = (value if counts is None else counts * value).sum() * (self.rows / len(y))
         return -(value + self.log_prior()) / self.divisor
 
     def probe(self) -> None:
@@ -193,14 +160,16 @@ class NetStream(Stream):
     def log_prior(self) -> Any:
         """Of the weights and of the law's other parameters as named; imaginary rows are among the rows."""
         beliefs, family = self.problem.beliefs, self.family
-        total = sum((prior.log_density(self.xp, self.tensors[n]).sum() for n, prior in beliefs.weights.items()), 0.0)
+        total = self.log_prior_of_weights()
         named = {p: family.link(p).inverse(self.xp, self.others[p]) for p in beliefs.others}
         return total + sum(prior.log_density(self.xp, named[p]) for p, prior in beliefs.others.items())
 
+    def tensors(self) -> dict[str, Tensor]:
+        return {**super().tensors(), **self.others}
+
     def kept(self) -> dict[str, Array]:
         """Everything that makes the module again, and the law's other parameters as named."""
-        state = {name: t.detach().cpu().numpy().copy() for name, t in self.module.state_dict().items()}
-        return {**state, **{p: np.array(v) for p, v in self._named().items()}}
+        return {**super().kept(), **{p: np.array(v) for p, v in self._named().items()}}
 
     def _named(self) -> dict[str, float]:
         free = {p: z.detach().double().cpu().numpy() for p, z in self.others.items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,9 @@ class Torch(Solver):
     `method`: "lbfgs" and "descent" look at all rows, "adam" and "sgd" at `batch` of them a step; nothing said is lbfgs
     for a law and adam for a net. `steps` or `seconds` of wall time are the budget, which the step sizes are fitted to.
     `callback` is called as callback(step, loss) with minus the log posterior a row, and stops by returning True.
+    `watched` is called as watched(step, loss) with the loss of rows that the net was told to watch and not to learn.
+    `keep` is called with all that the training of a net is, arrays by name, every `keep_every` seconds; given back as
+    `resume`, it goes on from there. "muon" is adam with another step for the matrices of a net.
     `device` is "auto", "cpu", "cuda" or "mps". Random numbers come from generators of its own.
 
     >>> import mlekit
@@ -46,6 +49,10 @@ class Torch(Solver):
     lr: float | None = None
     device: str = "auto"
     callback: Callable[[int, float], Any] | None = None
+    watched: Callable[[int, float], Any] | None = None
+    keep: Callable[[dict[str, Any]], Any] | None = None
+    keep_every: float = 5.0
+    resume: Mapping[str, Any] | None = None
     seed: int | np.random.Generator = 0
     tol: float = 1e-10
 
@@ -65,9 +72,13 @@ class Torch(Solver):
         if stream is None:
             return None
         rng = np.random.default_rng(self.seed)
-        rows = min(stream.rows, self.batch or stream.rows)
-        with own_generators(int(rng.integers(2**62))), threads_for(rows * max(1, problem.size)):
+        drawn = self.batch or stream.advice.get("batch", stream.rows)
+        with own_generators(int(rng.integers(2**62))), threads_for(drawn * max(1, problem.size)):
             if problem.trained:
                 return train(self, stream, rng)
             climbs = problem.count * (3 if problem.several_peaks else 1)
             return LawClimber(self, rng, 1 / climbs).solve(problem)
+
+    def shared(self, parts: int) -> Torch:
+        """The same with a share of the seconds."""
+        return self if self.seconds is None else replace(self, seconds=self.seconds / parts)

@@ -15,7 +15,7 @@ from ..base import Array, Problem, Status
 from ..climber import Climb, Climber, Frame, View
 from ..newton import LONG_STEP
 from . import ways
-from .trip import Trip, choose, draws
+from .trip import Draws, Trip, choose
 
 EPOCHS, STEPS = 20, 400
 FRESH = 50  # steps over all rows after which the coordinates are made anew
@@ -92,7 +92,7 @@ class LawClimber(Climber):
             objective,
             self.method,
             rate,
-            draws(trip.rng, rows, self.batch(rows), trip.device),
+            Draws(trip.rng, lambda rng: trip.stream.epoch(rng, self.batch(rows)), trip.device),
             lambda: max(1 - (trip.done - start) / (end - start), 0.0),
         )
         trip.follow(walk, end, unit)

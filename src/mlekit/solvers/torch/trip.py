@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -29,35 +29,70 @@ class Trip:
     begun: float = field(default_factory=perf_counter)
 
     @property
+    def used(self) -> float:
+        """Seconds of wall time since it began."""
+        return perf_counter() - self.begun
+
+    @property
     def done(self) -> float:
         """The share of the budget that is used."""
-        return max(self.taken / self.steps, (perf_counter() - self.begun) / self.seconds)
+        return max(self.taken / self.steps, self.used / self.seconds)
+
+    @property
+    def middle(self) -> float:
+        """The same in the middle of the step to come."""
+        return max((self.taken + 0.5) / self.steps, self.used / self.seconds)
 
     @property
     def spent(self) -> bool:
         return self.stopped or self.done >= 1
 
+    def note(self, loss: float) -> None:
+        """A step that was taken; the callback may end it all."""
+        self.taken += 1
+        self.history.append(loss)
+        if self.callback is not None and self.callback(self.taken, loss):
+            self.stopped = True
+
     def follow(self, walk: Iterator[float], until: float = 1.0, scale: float = 1.0) -> bool:
         """Takes the steps of a walk while the budget lasts; whether the walk came to its own end."""
         for loss in walk:
-            self.taken += 1
-            self.history.append(loss * scale)
-            if self.callback is not None and self.callback(self.taken, self.history[-1]):
-                self.stopped = True
+            self.note(loss * scale)
             if self.stopped or self.done >= until:
                 return False
         return True
 
 
-def draws(rng: np.random.Generator, rows: int, batch: int, device: str) -> Iterator[torch.Tensor | None]:
-    """Every row once an epoch, in a new order, in batches of nearly one size; None: all rows."""
-    if batch >= rows:
-        while True:
-            yield None
-    pieces = -(-rows // batch)
-    while True:
-        for part in np.array_split(rng.permutation(rows), pieces):
-            yield torch.from_numpy(part).to(device)
+class Draws:
+    """Every row once an epoch, in a new order; it can be put away between two draws, and taken up again."""
+
+    def __init__(self, rng: np.random.Generator, epoch: Callable[[np.random.Generator], list[Any]], device: str):
+        self.rng, self.epoch, self.device = rng, epoch, device
+        self._begin()
+
+    def _begin(self) -> None:
+        self.before = self.rng.bit_generator.state
+        self.parts, self.place = self.epoch(self.rng), 0
+
+    def __iter__(self) -> Draws:
+        return self
+
+    def __next__(self) -> torch.Tensor | None:
+        if self.place == len(self.parts):
+            self._begin()
+        part = self.parts[self.place]
+        self.place += 1
+        return None if part is None else torch.from_numpy(part).to(self.device)
+
+    def state(self) -> dict[str, Any]:
+        """Which epoch it is, and how far it has come."""
+        return {"generator": self.before, "place": self.place}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """What `state` told."""
+        self.rng.bit_generator.state = state["generator"]
+        self._begin()
+        self.place = int(state["place"])
 
 
 @contextmanager
@@ -69,6 +104,18 @@ def own_generators(seed: int) -> Generator[None]:
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)
         yield
+
+
+def generators() -> list[torch.Tensor]:
+    """The states of torch's generators: the processor's, then those of CUDA's devices."""
+    return [torch.default_generator.get_state(), *(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [])]
+
+
+def set_generators(states: list[torch.Tensor]) -> None:
+    """What `generators` told."""
+    torch.default_generator.set_state(states[0])
+    if torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(states[1:])
 
 
 @contextmanager

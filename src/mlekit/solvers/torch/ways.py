@@ -4,6 +4,7 @@
     lbfgs      x <- x - t H g                     H from the last differences of x and g (Nocedal's two loops)
     sgd        x <- x - lr (0.9 m + g)            g of a share of the rows
     adam       x <- x - lr m / sqrt(v)            m, v: running means of g and g^2
+    muon       matrices: momentum with all singular values one; the rest: adam
 
 Each method is a generator that takes a step, yields the loss before it, and ends at the top.
 """
@@ -11,12 +12,14 @@ Each method is a generator that takes a step, yields the loss before it, and end
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 
 import torch
 from torch import Tensor
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
+
+from .muon import Muon
 
 MEMORY = 20
 PATIENCE = 30
@@ -144,24 +147,69 @@ def _rounding(x: Tensor, value: float) -> float:
 
 
 FULL: dict[str, Callable[[Objective, float, float | None], Iterator[float]]] = {"lbfgs": lbfgs, "descent": descent}
-DRAWN: dict[str, Callable[..., torch.optim.Optimizer]] = {
-    "adam": lambda leaves: torch.optim.Adam(leaves, betas=(0.9, 0.99)),
-    "sgd": lambda leaves: torch.optim.SGD(leaves, momentum=0.9),
+Leaves = dict[str, Tensor]
+
+
+def _adam(leaves: list[Tensor], lr: float) -> torch.optim.Optimizer:
+    return torch.optim.Adam(leaves, lr=lr, betas=(0.9, 0.99), fused=True)
+
+
+def _muon(leaves: Leaves, matrices: frozenset[str], lr: float) -> list[torch.optim.Optimizer]:
+    moved = [leaf for name, leaf in leaves.items() if name in matrices]
+    others = [leaf for name, leaf in leaves.items() if name not in matrices]
+    return [*([Muon(moved, lr)] if moved else []), *([_adam(others, lr)] if others else [])]
+
+
+DRAWN: dict[str, Callable[[Leaves, frozenset[str], float], list[torch.optim.Optimizer]]] = {
+    "adam": lambda leaves, _, lr: [_adam(list(leaves.values()), lr)],
+    "sgd": lambda leaves, _, lr: [torch.optim.SGD(leaves.values(), lr=lr, momentum=0.9)],
+    "muon": _muon,
 }
+
+
+class Steps:
+    """What moves leaves along the slopes of shares of the rows, and remembers."""
+
+    def __init__(self, method: str, leaves: Leaves, matrices: frozenset[str], lr: float) -> None:
+        self.leaves, self.lr, self.optimisers = leaves, lr, DRAWN[method](leaves, matrices, lr)
+
+    def move(self, slopes: Iterable[Tensor], rate: float) -> None:
+        """A step of `rate` times the full size."""
+        for leaf, slope in zip(self.leaves.values(), slopes, strict=True):
+            leaf.grad = slope
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = self.lr * rate
+            optimiser.step()
+
+    def state(self) -> dict[str, Tensor]:
+        """What is remembered, by name."""
+        return {
+            f"{k}.{leaf}.{name}": value
+            for k, optimiser in enumerate(self.optimisers)
+            for leaf, values in optimiser.state_dict()["state"].items()
+            for name, value in values.items()
+        }
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """What `state` told."""
+        for k, optimiser in enumerate(self.optimisers):
+            known = optimiser.state_dict()
+            for path, value in state.items():
+                which, leaf, name = path.split(".", 2)
+                if which == str(k):
+                    known["state"].setdefault(int(leaf), {})[name] = value
+            optimiser.load_state_dict(known)
 
 
 def minibatches(
     o: Objective, method: str, lr: float, draws: Iterator[Tensor | None], rate: Callable[[], float]
 ) -> Iterator[float]:
     """Steps on one share of the rows after another, at lr times the rate of the moment, while the loss is a number."""
-    optimiser = DRAWN[method](o.leaves)
+    steps = Steps(method, {str(i): leaf for i, leaf in enumerate(o.leaves)}, frozenset(), lr)
     for index in draws:
-        for group in optimiser.param_groups:
-            group["lr"] = lr * rate()
         value, slopes = o.slopes(index)
         if not isfinite(value):
             return
-        for leaf, slope in zip(o.leaves, slopes, strict=True):
-            leaf.grad = slope
-        optimiser.step()
+        steps.move(slopes, rate())
         yield value

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import fsum
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -42,44 +42,32 @@ class Bigram(Model):
     {'': 0.0, 'a': 1.0, 'e': 0.0, 'i': 0.0, 'm': 0.0, 'v': 0.0}
     """
 
+    alpha: ClassVar[float] = 2.0  # of the Dirichlet prior that lm.train gives it
+
     prior: Any = None
     vocabulary: Vocabulary | None = None
+    unit: str = "char"
     words: Words | None = field(default=None, repr=False)  # these two after `bind`
     pairs: Any = field(default=None, repr=False)
 
     def read(self, data: Any, target: Any, **how: Any) -> Words:
-        words = text.read(data, target, self.vocabulary, **how)
-        if words.weights is not None and (words.weights < 0).any():
-            first = int(np.argmax(words.weights < 0))
-            raise DataError(f"weights[{first}] is {words.weights[first]:g}: a word can be counted from 0 times up")
-        return words
+        return countable(text.read(data, target, self.vocabulary, unit=self.unit, **how))
 
     def bind(self, rows: Words) -> Bigram:
-        counted = rows if self.vocabulary is None else rows.and_every_character()
-        previous, following = pairs(counted.words, rows.vocabulary)
+        previous, following, weights = rows.pairs(every=True)
         model = mlekit.Estimator("categorical").model()
-        table = model.read(
-            following,
-            None,
-            by=[previous],
-            weights=counted.weights_of_characters(),
-            offset=None,
-            missing="error",
-            intercept=True,
-        )
-        return replace(self, words=rows, pairs=model.bind(table))
+        how = {"by": [previous], "weights": weights, "offset": None, "missing": "error", "intercept": True}
+        return replace(self, words=rows, pairs=model.bind(model.read(following, None, **how)))
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
-        if priors is not None and self.prior is not None:
-            raise OptionError("prior: one is given to lm.Bigram and another to fit: leave one of them out")
-        return self.pairs.problem(self.prior if priors is None else priors, fixed, tied)
+        return self.pairs.problem(the_one(self.prior, priors), fixed, tied)
 
     def answer(self) -> Callable[..., Fit]:
         return self._fit
 
     def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
         assert self.words is not None
-        prior = self.prior if estimator.prior is None else estimator.prior
+        prior = the_one(self.prior, estimator.prior)
         counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, bound, solution))
         predictor = Table(counted.vocabulary, counted.probabilities, lambda: counted.std_errors)
         return Fit(predictor, counted, self.words.words, None if prior is None else repr(prior))
@@ -106,10 +94,8 @@ class Table(Predictor):
     def next_logits(self, contexts: Codes) -> Floats:
         return self.logits[contexts[:, -1]]
 
-    def log_prob(self, words: list[str]) -> Floats:
-        """sum of log p(b | a) over the pairs of each word."""
-        ends = np.cumsum(text.lengths(words))
-        return np.add.reduceat(self.logits[pairs(words, self.vocabulary)], np.append(0, ends[:-1]))
+    def scores(self, words: list[str]) -> Floats:
+        return self.logits[pairs(words, self.vocabulary)]
 
     @property
     def params(self) -> pd.DataFrame:
@@ -184,3 +170,20 @@ class Counted:
         alone = [self.vocabulary.symbols[row] for row in np.flatnonzero(np.isnan(self.probabilities).any(axis=1))]
         shown = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
         return f"no word that counts has {shown}, so what follows is unknown: give a prior" if alone else ""
+
+
+def countable(words: Words) -> Words:
+    """The words, or a DataError if one has a weight that no count can have."""
+    if words.weights is not None and not words.weights.any():
+        raise DataError("all weights are zero: there is nothing to count")
+    if words.weights is not None and (words.weights < 0).any():
+        first = int(np.argmax(words.weights < 0))
+        raise DataError(f"weights[{first}] is {words.weights[first]:g}: a word can be counted from 0 times up")
+    return words
+
+
+def the_one(own: Any, given: Any) -> Any:
+    """The prior of a model: its own, or the one given to `fit`."""
+    if own is not None and given is not None:
+        raise OptionError("prior: one is given to the model and another to fit: leave one of them out")
+    return own if given is None else given

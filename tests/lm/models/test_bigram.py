@@ -1,4 +1,4 @@
-"""lm.counts: the bigram is a grouped categorical, exact, with or without a Dirichlet prior."""
+"""lm.Bigram: the bigram is a grouped categorical, exact, with or without a Dirichlet prior."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import lm
 import mlekit
 from lm.corpus import Vocabulary
 from lm.fit import Fit
+from lm.predictor import Predictor
 from mlekit.errors import ConvergenceWarning, DataError, OptionError
 from mlekit.priors import Dirichlet
 
@@ -191,6 +192,23 @@ def test_what_has_no_meaning_for_words_is_refused_by_name(option: dict[str, Any]
 def test_a_prior_that_does_not_suit_a_table_is_an_option_error(prior: Any):
     with pytest.raises(OptionError, match=r"(?i)prior"):
         fitted(["ab"], prior)
+
+
+@pytest.mark.parametrize(("unit", "tokens"), [("byte", 4), ("word", 3)])
+def test_other_units_than_characters_can_be_counted(unit: str, tokens: int):
+    text = ["é e", "e"] if unit == "byte" else ["to be", "be not"]
+    fit = mlekit.fit(text, family=lm.Bigram(unit=unit), prior=Dirichlet(2))
+    assert len(fit.vocabulary) == 1 + tokens
+    assert fit.nobs == fit.vocabulary.lengths(text).sum()
+    np.testing.assert_allclose(fit.params.sum(axis=1), 1, atol=1e-15)
+    assert fit.log_prob(text).sum() == pytest.approx(fit.llf, rel=1e-14)
+
+
+@pytest.mark.parametrize("prior", [None, Dirichlet(2)])
+def test_scores_are_those_of_the_table_one_by_one(prior: Any):
+    fit = fitted(["emma", "ava"], prior)
+    words = ["ava", "", "vem"]
+    np.testing.assert_array_equal(fit.predictor.scores(words), Predictor.scores(fit.predictor, words))
 
 
 def test_words_are_not_changed_and_may_be_any_iterable():

@@ -1,0 +1,1 @@
+"""Whole models of words: one model, one file."""

@@ -1,0 +1,160 @@
+"""lm.streams: what nets learn from, and how they score any words."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+import lm
+import mlekit
+from lm import words as text
+from lm.corpus import Vocabulary
+
+torch = pytest.importorskip("torch")
+
+from lm.network import model  # noqa: E402
+from lm.streams import Reader, Text, distinct, windows  # noqa: E402
+
+P, Torch = mlekit.priors, mlekit.solvers.Torch
+WORDS = ["emma", "ava", "mia", "ella", "amelia", "ava", "eve"]
+
+
+class Sums(torch.nn.Module):
+    """A sequence net whose logits tell everything that it has read: sums of random numbers, a place weighted."""
+
+    def __init__(self, vocabulary: int, width: int = 4):
+        super().__init__()
+        self.table = torch.nn.Parameter(torch.randn(vocabulary, vocabulary, dtype=torch.float64))
+
+    def forward(self, idx):
+        weights = torch.arange(1, idx.shape[1] + 1, dtype=torch.float64)
+        return torch.cumsum(self.table[idx] * weights[:, None], dim=1) / 10
+
+
+class Window(torch.nn.Module):
+    def __init__(self, vocabulary: int, context: int = 2, width: int = 8):
+        super().__init__()
+        self.embed = torch.nn.Embedding(vocabulary, width)
+        self.logits = torch.nn.Linear(context * width, vocabulary)
+
+    def forward(self, idx):
+        return self.logits(self.embed(idx).flatten(1))
+
+
+def by_hand(net, vocabulary, words, context):
+    """log p of every character, one context at a time, as the definition of pieces has it."""
+    half, scores = max(context // 2, 1), []
+    for word in words:
+        codes = [0, *vocabulary.encode([word])]
+        for t in range(len(codes) - 1):
+            skipped = 0 if t < context else half * ((t - context) // half + 1)
+            logits = net(torch.tensor([codes[skipped : t + 1]]))[0, -1].detach()
+            scores.append(float(torch.log_softmax(logits, 0)[codes[t + 1]]))
+    return np.array(scores)
+
+
+def test_windows_never_look_into_the_word_before():
+    words = text.read(["abc", "", "b"])
+    x, y = windows(words.vocabulary, words.words, 3)
+    assert y.tolist() == [1, 2, 3, 0, 0, 2, 0]
+    assert x.tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 2, 3], [0, 0, 0], [0, 0, 0], [0, 0, 2]]
+
+
+@pytest.mark.parametrize(("columns", "size"), [(1, 3), (3, 27), (16, 27), (5, 100_000)])
+def test_distinct_rows_are_those_of_numpy(columns: int, size: int):
+    rng = np.random.default_rng(columns)
+    x = rng.integers(0, size, (40, columns))[rng.integers(0, 40, 500)]
+    kept, which = distinct(x, size)
+    np.testing.assert_array_equal(kept[which], x)
+    assert len(kept) == len(np.unique(x, axis=0))
+
+
+@pytest.mark.parametrize("context", [2, 3, 4, 8, 50])
+def test_words_longer_than_the_context_are_read_in_pieces_that_overlap(context: int):
+    vocabulary, words = Vocabulary("abc"), ["abcabcabcabca", "a", "", "ccc", "ab" * 9]
+    with torch.random.fork_rng():
+        torch.manual_seed(context)
+        net = Sums(4)
+    reader, words_read = Reader(context, by_window=False), text.read(words, vocabulary=vocabulary)
+    expected = by_hand(net, vocabulary, words, context)
+    np.testing.assert_allclose(reader.scores(net, words_read), expected, rtol=1e-12)
+    codes = np.array([0, *vocabulary.encode(words[:1])])
+    seen = [reader.next(net, codes[None, :t])[0, codes[t]] for t in range(1, len(codes))]
+    np.testing.assert_allclose(seen, expected[: len(seen)], rtol=1e-12)
+    told = Text(words_read, context).told
+    assert told.sum() == words_read.lengths.sum()
+
+
+@pytest.mark.parametrize("weights", [None, [1, 0, 2.5, -1, 1, 3, 0]])
+@pytest.mark.parametrize("module", [Sums, Window])
+@pytest.mark.parametrize("prior", [None, P.Normal(0, 2), P.Dirichlet(1.3)])
+def test_the_loss_of_all_words_is_minus_the_log_posterior_a_character(module, prior, weights):
+    net = model(module, "net")(seed=3)
+    bound = net.bind(net.read(WORDS, None, weights=weights)).problem(prior, {}, {})
+    stream = bound.problem.stream()
+    stream.begin("cpu")
+    loss = float(stream.loss(None, None).detach())
+    scores = bound.problem.reader.scores(stream.module, net.read(WORDS, None))
+    counts = np.ones(len(scores)) if weights is None else np.repeat(weights, [len(w) + 1 for w in WORDS])
+    value = counts @ scores + bound.problem.log_prior_of_weights(stream.module)
+    dirichlet = isinstance(prior, P.Dirichlet)
+    assert -loss * len(scores) == pytest.approx(value + (stream.believed(0.0) if dirichlet else 0.0), rel=1e-5)
+    known = math.lgamma(7 * 1.3) - 7 * math.lgamma(1.3)
+    assert stream.value() == pytest.approx(value + (stream.believed(known) if dirichlet else 0.0), rel=1e-5)
+
+
+@pytest.mark.parametrize("module", [Sums, Window])
+def test_batches_are_every_row_once_and_add_up_to_all(module):
+    words = lm.names()[:400]
+    net = model(module, "net")(seed=3)
+    stream = net.bind(net.read(words, None)).problem(None, {}, {}).problem.stream()
+    stream.begin("cpu")
+    rng = np.random.default_rng(0)
+    parts = stream.epoch(rng, 100)
+    assert len(parts) > 2
+    assert sorted(itertools.chain(*(part.tolist() for part in parts))) == list(range(stream.rows))
+    whole = float(stream.loss(None, None).detach())
+    losses = [float(stream.loss(None, torch.from_numpy(part)).detach()) for part in parts]
+    shares = [stream.count(part) / stream.characters for part in parts]
+    assert sum(shares) == pytest.approx(1)
+    assert np.dot(losses, shares) == pytest.approx(whole, rel=1e-5)
+
+
+def test_a_dirichlet_belief_is_label_smoothing():
+    net = model(Sums, "net")(seed=3)
+    alpha, size = 1.25, len(Vocabulary.of(WORDS))
+    stream = net.bind(net.read(WORDS, None)).problem(P.Dirichlet(alpha), {}, {}).problem.stream()
+    stream.begin("cpu")
+    x, y, _ = stream.text.batch(np.arange(stream.rows))
+    a = alpha - 1
+    smooth = torch.nn.functional.cross_entropy(
+        stream.module(x).flatten(0, 1), y.flatten(), ignore_index=-100, label_smoothing=a * size / (1 + a * size)
+    )
+    assert float(stream.loss(None, None).detach()) == pytest.approx(float(smooth.detach()) * (1 + a * size), rel=1e-9)
+
+
+def test_longer_windows_make_a_net_of_the_last_few_characters():
+    net = model(Window, "window")(context=3, seed=1)
+    fits = [mlekit.fit(WORDS * 5, family=net, solver=Torch("adam", steps=150, lr=0.02)) for _ in range(2)]
+    assert fits[0].log_prob(WORDS).tolist() == fits[1].log_prob(WORDS).tolist()
+    assert fits[0].evaluate(WORDS).nll < mlekit.fit(WORDS * 5, family=lm.Bigram()).evaluate(WORDS).nll
+    assert len(fits[0].sample(3, seed=0)) == 3
+
+
+def test_where_a_table_of_what_came_next_were_too_large_it_is_told_in_pairs(monkeypatch: pytest.MonkeyPatch):
+    net = model(Window, "window")(seed=1)
+
+    def stream():
+        made = net.bind(net.read(WORDS, None, weights=np.arange(7.0))).problem(P.Dirichlet(1.5), {}, {})
+        made = made.problem.stream()
+        made.begin("cpu")
+        return made
+
+    table = stream()
+    monkeypatch.setattr("lm.streams.DENSE", 1)
+    pairs = stream()
+    assert pairs.counts.shape[1] == 1 < table.counts.shape[1]
+    assert float(pairs.loss(None, None).detach()) == pytest.approx(float(table.loss(None, None).detach()), rel=1e-6)
