@@ -297,9 +297,11 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"\nThe best of {last}:\n", extremes(losses[last], asked.worst, 1), sep="\n")
     if other is not None:
         print(f"\nBeside {asked.against}:\n")
+        fitted = {asked.folder: frozenset(fit.words), str(asked.against): frozenset(other.words)}
         for label, words in parts.items():
             print(f"{label}: {losses[label].versus(_of(other, words))}")
-            print(*unfair(words, {asked.folder: frozenset(fit.words), asked.against: frozenset(other.words)}), end="")
+            for note in unfair(words, fitted):
+                print(f"    {note}")
 
 
 def _of(fit: Any, words: list[str]) -> Evaluation:
@@ -350,10 +352,10 @@ def overlap(words: list[str], fitted: frozenset[str]) -> str:
 
 
 def unfair(words: list[str], fitted: Mapping[str, frozenset[str]]) -> Iterable[str]:
-    """Lines about words that only one of two models was fitted to."""
+    """Sentences about words that only one of two models was fitted to."""
     for one, two in permutations(fitted):
         if seen := overlap(words, fitted[one] - fitted[two]):
-            yield f"   {one} alone was fitted to {seen}: no fair comparison\n"
+            yield f"{one} alone was fitted to {seen}: no fair comparison"
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ class Record:
 
 def save(fit: Fit, folder: str | PathLike[str], *, data: bool = True) -> None:
     """The fit and, with `data`, its words."""
-    known = {name: getattr(fit.found, name, None) for name in CURVES}
-    found = Found(**{f.name: getattr(fit.found, f.name) for f in fields(Found) if f.name not in CURVES}, **known)
+    known: dict[str, Any] = {f.name: getattr(fit.found, f.name, f.default) for f in fields(Found)}
+    found = Found(**known)
     words = {FITTED: fit.words, **fit.held_out} if data else {}
     learner = fit.predictor
     Record(
@@ -99,7 +99,9 @@ def _restored(config: Mapping[str, Any], arrays: checkpoint.Arrays, folder: Any)
 def _found(known: dict[str, Any], arrays: checkpoint.Arrays) -> Found:
     verdict = known["verdict"]
     told = mlekit.Verdict(verdict["ok"], tuple(verdict["codes"]), tuple(verdict["reasons"]))
-    return Found(**{**known, "verdict": told}, **{name: arrays.get(name) for name in CURVES})
+    curves = {name: arrays.get(name) for name in CURVES}
+    all_of_it: dict[str, Any] = {**known, **curves, "verdict": told, "notes": tuple(known["notes"])}
+    return Found(**all_of_it)
 
 
 class Unfinished:

@@ -47,6 +47,7 @@ class Found:
     verdict: mlekit.Verdict
     solver: str
     quick_ok: bool = True
+    notes: tuple[str, ...] = ()  # what else there is to say
     history: Any = None  # of a net: the loss at every step
     watched: Any = None  # and (step, loss on the words that it was told to watch)
 
@@ -266,7 +267,7 @@ class Fit:
             ],
             figures=figures,
             tables=[Table("", UNITS, [["these words", "an even guess"], *units])],
-            notes=[*self.predictor.notes(self.words), MORE],
+            notes=[*getattr(self.found, "notes", ()), *self.predictor.notes(self.words), MORE],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),
         )

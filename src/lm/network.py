@@ -30,7 +30,7 @@ try:
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
-from lm.streams import Reader, TextProblem
+from lm.streams import Reader, TextProblem, smoothing
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
@@ -84,10 +84,19 @@ class Net(Model):
         """The method, the step size and the batch that suit the net."""
         return getattr(self.module, "learns", {})
 
+    @property
+    def dropout(self) -> float:
+        """The share of it that is left out at each step."""
+        return float(self._option("dropout") or 0)
+
+    def _option(self, name: str) -> Any:
+        """The value of an option of the module; None where it has none such."""
+        asked = inspect.signature(self.module).parameters.get(name)
+        return None if asked is None else self.options.get(name, asked.default)
+
     def reader(self, module: nn.Module) -> Reader:
         """A net that answers a word with as many rows of logits reads words, one that answers with one row windows."""
-        asked = inspect.signature(self.module).parameters.get("context")
-        context = None if asked is None else int(self.options.get("context", asked.default))
+        context = self._option("context")
         with torch.no_grad():
             by_window = module(torch.zeros(2, context or 1, dtype=torch.long)).ndim == 2
         return Reader(context or (1 if by_window else CONTEXT), by_window)
@@ -158,7 +167,7 @@ class Learned:
 
     def __init__(self, problem: TextProblem, solution: Solution) -> None:
         self.problem, self.solution, self.solver = problem, solution, solution.solver
-        self.n_params, self.log_posterior = problem.size, float(solution.value[0])
+        self.n_params = problem.size
         self.history, self.watched = solution.history, solution.notes.get("watched")
 
     @cached_property
@@ -171,6 +180,25 @@ class Learned:
     @cached_property
     def llf(self) -> float:
         return self.problem.log_likelihood(self.module)
+
+    @cached_property
+    def log_posterior(self) -> float:
+        return self.problem.log_posterior(self.module)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What priors and dropout are called elsewhere."""
+        problem, size = self.problem, len(self.problem.words.vocabulary)
+        said = list[str]()
+        squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
+        said += [f"Weight decay: lambda = {-square / self.nobs:.3g} a character." for square in sorted(squares) if square]
+        extra = smoothing(problem.beliefs.shares)
+        if extra is not None and problem.reader.context > 1:
+            total = float(np.sum(np.broadcast_to(extra, size)))
+            said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
+        if problem.net.dropout:
+            said.append(f"Dropout {problem.net.dropout:g} while it learned; all of the net is used in what it says here.")
+        return tuple(said)
 
     @property
     def nobs(self) -> float:

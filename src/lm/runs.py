@@ -21,7 +21,7 @@ from mlekit.errors import DataError, LoadError, OptionError
 Parts = dict[str, list[str]]
 
 FITTED = files.FITTED
-USUAL = {"model": "gru", "seed": 0, "unit": "char"}
+USUAL: dict[str, Any] = {"model": "gru", "seed": 0, "unit": "char"}
 SECONDS = 45.0  # of a net, if nothing is said
 MODEL = ("width", "layers", "heads", "context", "dropout", "order", "smoothing")  # options that some models have
 SOLVER = ("batch", "lr")
@@ -56,7 +56,7 @@ def begun(asked: Namespace) -> Run:
     """A new run."""
     given = {**USUAL, **{name: value for name, value in vars(asked).items() if value is not None}}
     model = find.snake(find.model(given["model"]).__name__)
-    plan = {name: given.get(name) for name in (*SAME, *BUDGET)} | {"model": model}
+    plan: dict[str, Any] = {name: given.get(name) for name in (*SAME, *BUDGET)} | {"model": model}
     refuse_what_it_lacks(plan)
     if model in find.nets() and plan["steps"] is plan["seconds"] is None:
         plan["seconds"] = SECONDS
@@ -138,8 +138,8 @@ def claimed(asked: Namespace) -> tuple[Path, Run]:
 
 def followed(asked: Namespace) -> Run:
     """The run of the first of several processes, for the others: they read, and leave its folder alone."""
-    there = asked.resume and asked.out is not None and (asked.out / checkpoint.NAME).exists()
-    return resumed(asked.out, asked) if there else begun(asked)
+    folder = asked.out if asked.resume else None
+    return begun(asked) if folder is None or not (folder / checkpoint.NAME).exists() else resumed(folder, asked)
 
 
 def new_folder(model: str) -> Path:

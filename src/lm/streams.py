@@ -42,6 +42,16 @@ class TextProblem(ModuleProblem):
     def stream(self) -> TextStream:
         return self.reader.stream(self)
 
+    def log_posterior(self, module: nn.Module) -> float:
+        """With every constant."""
+        belief, value = self.beliefs.shares, self.log_likelihood(module) + self.log_prior_of_weights(module)
+        if belief is None:
+            return value
+        stream = self.stream()
+        stream.begin(device(module))
+        stream.module = module.eval()
+        return value + stream.believed(constant(belief, len(self.words.vocabulary)))
+
     def log_likelihood(self, module: nn.Module) -> float:
         """Of the words, as often as they count."""
         scores, weights = self.reader.scores(module, self.words), self.words.weights_of_characters()
@@ -73,13 +83,6 @@ class TextStream(ModuleStream):
         if watch is None:
             return None
         return -float(self.problem.reader.scores(self.module, watch).mean())
-
-    def value(self) -> float:
-        """The log posterior, with dropout off."""
-        self.module.eval()
-        problem, belief = self.problem, self.problem.beliefs.shares
-        believed = 0.0 if belief is None else self.believed(constant(belief, len(problem.words.vocabulary)))
-        return problem.log_likelihood(self.module) + problem.log_prior_of_weights(self.module) + believed
 
     @abstractmethod
     def believed(self, constant: float) -> float:

@@ -138,10 +138,13 @@ class Mixed(Predictor):
     """Parts that have learned, and their weights; a part of no weight is not asked."""
 
     name = "mixture"
-    aim = "parts, and weights from held-out words"
 
     def __init__(self, vocabulary: Vocabulary, parts: list[Predictor], weights: Floats) -> None:
         self.vocabulary, self.parts, self.weights = vocabulary, parts, weights
+
+    @property
+    def aim(self) -> str:
+        return "parts, and weights from held-out words"
 
     @property
     def names(self) -> list[str]:

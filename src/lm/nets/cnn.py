@@ -22,7 +22,7 @@ class CNN(nn.Module):
     torch.Size([1, 27])
     """
 
-    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 2e-2, "batch": 1024}
+    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 1e-2, "batch": 1024}
 
     def __init__(
         self, vocabulary: int, context: int = 8, width: int = 192, embedding: int = 32, dropout: float = 0.1

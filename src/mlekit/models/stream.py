@@ -57,6 +57,10 @@ class Stream(ABC):
         """Everything of a net that changes while it learns, by name."""
         return {}
 
+    def value(self) -> float | None:
+        """The log posterior of what a net has learned; None where that takes long, and is told when it is asked for."""
+        return None
+
     def kept(self) -> dict[str, Array]:
         """What a net has learned, by name."""
         return {}

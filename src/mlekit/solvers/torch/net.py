@@ -64,12 +64,13 @@ def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, tri
 
 
 def answered(stream: Any, status: Status, method: str, trip: Trip, notes: dict[str, Any]) -> Solution:
-    """What a stream has learned."""
+    """What a stream has learned; a stream whose value is None tells it when it is asked for."""
     value = stream.value()
+    failed = value is not None and not np.isfinite(value)
     return Solution(
         z=None,
-        value=np.array([value]),
-        status=np.array([int(status if np.isfinite(value) else Status.FAILED)]),
+        value=np.array([np.nan if value is None else value]),
+        status=np.array([int(Status.FAILED if failed else status)]),
         solver=f"torch ({method})",
         iterations=trip.taken,
         natural=stream.kept(),
