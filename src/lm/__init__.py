@@ -12,15 +12,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lm.corpus import Vocabulary as Vocabulary
     from lm.corpus import names as names
     from lm.corpus import read as read
     from lm.corpus import split as split
     from lm.models.bigram import Bigram as Bigram
     from lm.models.mixture import Mixture as Mixture
     from lm.models.ngram import Ngram as Ngram
+    from lm.vocabulary import Vocabulary as Vocabulary
 
-_homes = dict.fromkeys(("Vocabulary", "names", "read", "split"), "corpus")  # a model is found by its name
+_homes = {
+    **dict.fromkeys(("names", "read", "split"), "corpus"),
+    "Vocabulary": "vocabulary",
+}  # a model is found by its name
 
 
 def _models() -> list[str]:

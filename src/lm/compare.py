@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lm.command import Parser, columns
-from lm.corpus import UNITS, read
+from lm.corpus import read
 from lm.evaluate import Difference, Evaluation, chance, measured
 from lm.fit import Fit
+from lm.vocabulary import UNITS
 from mlekit.errors import DataError
 
 if TYPE_CHECKING:

@@ -1,36 +1,16 @@
-"""Words to data: the shipped list, a file of words, a split without leaks, and the codes that models count.
-
-A text is one stream of codes. Code 0 is the mark between words: the end of one and the start of the next. A model of
-the next character needs nothing else, and no word is padded:
-
-    emma ava  ->  e m m a . a v a .      what comes next
-                  . e m m a . a v a      what came before it
-
-What has a code is a token. The unit says what that is:
-
-    char    a Unicode code point
-    byte    a byte of the text in UTF-8
-    word    what stands between white space; then each line is a text of words, told with one blank between them
-"""
+"""Words to data: the shipped list, a file of words, and a split without leaks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain, pairwise
 from os import PathLike
 from pathlib import Path
-from typing import Any, cast
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import cast
 
 from lm.seeds import Seed, generator
-from mlekit.errors import DataError, OptionError, UnknownName, nearest
-
-Codes = NDArray[np.int64]
+from mlekit.errors import DataError, OptionError
 
 _line_end = re.compile(r"\r\n?|\n")
 
@@ -136,226 +116,23 @@ def tally(words: Iterable[str]) -> Tally:
     return Tally(len(words), len(set(words)))
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """The tokens that words are made of, each with its code: the characters, if no other unit is asked for.
-
-    The tokens are sorted, and the first has code 1: code 0 is the mark, the end of a word and the start of the next.
-
-    >>> letters = Vocabulary.of(["emma", "ava"])
-    >>> letters.symbols
-    ('', 'a', 'e', 'm', 'v')
-    >>> letters.encode(["ava"]).tolist()
-    [1, 4, 1, 0]
-    >>> Vocabulary.of(["to be or not to be"], unit="word").symbols
-    ('', 'be', 'not', 'or', 'to')
-    """
-
-    tokens: Sequence[str]  # of bytes, the characters U+0000 to U+00FF
-    unit: str = "char"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tokens", tuple(self.tokens))
-
-    @classmethod
-    def of(cls, words: Iterable[str], unit: str = "char") -> Vocabulary:
-        """Every token that the words have."""
-        cut = _unit(unit).cut
-        return cls(sorted(set[str]().union(*map(cut, checked(words)))), unit)
-
-    def __len__(self) -> int:
-        return 1 + len(self.tokens)
-
-    @property
-    def symbols(self) -> tuple[str, ...]:
-        """The token of each code, as people see it; `""` is the mark."""
-        return ("", *map(self.kind.symbol, self.tokens))
-
-    @cached_property
-    def kind(self) -> Unit:
-        """What its unit is called, and how a text is cut into it."""
-        return _unit(self.unit)
-
-    def state(self) -> dict[str, Any]:
-        """What JSON can hold of it; `from_state` leads back."""
-        return {"unit": self.unit, "tokens": list(self.tokens)}
-
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Vocabulary:
-        """What `state` gave, as a vocabulary again."""
-        return cls(state["tokens"], state["unit"])
-
-    def lengths(self, words: Iterable[str]) -> Codes:
-        """The number of tokens of each word, its end counted."""
-        return _sizes(map(self.kind.cut, checked(words)))
-
-    def knows(self, word: str) -> bool:
-        """Whether it has every token of a word."""
-        return self._known.issuperset(self.kind.cut(word))
-
-    def plain(self, word: str) -> str:
-        """A word as `decode` gives it: of unit word, with one blank wherever there is white space."""
-        return self.kind.join(self.kind.cut(word))
-
-    def encode(self, words: Iterable[str]) -> Codes:
-        """The words as one stream of codes, a 0 after each."""
-        words = checked(words)
-        cut = [self.kind.cut(word) for word in words]
-        codes = self._index.codes(cut)
-        if not codes.all():
-            raise self._never_seen(words)
-        stream = np.zeros(len(codes) + len(words), np.int64)
-        stream[_all_but(np.cumsum(_sizes(cut)) - 1, len(stream))] = codes
-        return stream
-
-    def decode(self, stream: ArrayLike) -> list[str]:
-        """The words of a stream; `decode(encode(words))` are the words, as `plain` has them."""
-        codes = np.asarray(stream, np.int64)
-        tokens = self._index.tokens(codes[codes > 0])
-        ends = np.flatnonzero(codes == 0)
-        before = ends - np.arange(len(ends))
-        return [self.kind.join(tokens[start:stop]) for start, stop in pairwise([0, *before.tolist()])]
-
-    @cached_property
-    def _index(self) -> Index:
-        return self.kind.index(self.tokens)
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(self.tokens)
-
-    def _never_seen(self, words: list[str]) -> DataError:
-        word = next(word for word in words if not self.knows(word))
-        token = next(token for token in self.kind.cut(word) if token not in self._known)
-        return DataError(
-            f"the {self.kind.token} {self.kind.spelt(token)} of the {self.kind.text} {_short(word)} was never seen in "
-            f"training; {len(self.tokens):,} are known: {_short(' '.join(self.symbols[1:31]))}."
-        )
-
-
-class Letters:
-    """Codes of tokens that are one character each: a table by code point."""
-
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self.points = _code_points("".join(tokens))
-        self.table = np.zeros(int(self.points.max(initial=0)) + 2, np.int64)  # the last: what is not here
-        self.table[self.points] = np.arange(1, len(tokens) + 1)
-
-    def codes(self, cut: Sequence[Sequence[str]]) -> Codes:
-        """The codes of all tokens of all words, 0 for one that is not here."""
-        points = _code_points("".join(cast("Sequence[str]", cut)))
-        return self.table[np.minimum(points, len(self.table) - 1)]
-
-    def tokens(self, codes: Codes) -> Sequence[str]:
-        """The tokens of codes."""
-        return self.points[codes - 1].tobytes().decode("utf-32-le", "surrogatepass")
-
-
-class Longer:
-    """Codes of tokens of any length."""
-
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self.named = np.array([*tokens, None], object)[:-1]
-        self.code = {token: code for code, token in enumerate(tokens, 1)}
-
-    def codes(self, cut: Sequence[Sequence[str]]) -> Codes:
-        """The codes of all tokens of all words, 0 for one that is not here."""
-        return np.fromiter((self.code.get(token, 0) for token in chain.from_iterable(cut)), np.int64)
-
-    def tokens(self, codes: Codes) -> Sequence[str]:
-        """The tokens of codes."""
-        return self.named[codes - 1].tolist()
-
-
-Index = Letters | Longer
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What a text is cut into: `cut` and `join` are each other's inverse."""
-
-    token: str  # what people call it
-    text: str  # and what is made of it
-    cut: Callable[[str], Sequence[str]]
-    join: Callable[[Any], str]
-    index: type[Index]
-    symbol: Callable[[str], str] = str  # a token in a table
-    spelt: Callable[[str], str] = repr  # and in a sentence
-
-
-def _to_bytes(text: str) -> str:
-    return text.encode("utf-8", "surrogatepass").decode("latin-1")
-
-
-def _from_bytes(text: str) -> str:
-    """Bytes that are no UTF-8, as a model may draw them, become U+FFFD."""
-    raw = text.encode("latin-1")
-    try:
-        return raw.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace")
-
-
-def _spelt(letter: str) -> str:
-    return f"{letter!r} (U+{ord(letter):04X})"
-
-
-def _byte(token: str) -> str:
-    return token if "!" <= token <= "~" else f"0x{ord(token):02x}"
-
-
-UNITS = {
-    "char": Unit("character", "word", str, str, Letters, spelt=_spelt),
-    "byte": Unit("byte", "word", _to_bytes, _from_bytes, Letters, symbol=_byte, spelt=_byte),
-    "word": Unit("word", "text", str.split, " ".join, Longer),
-}
-
-
-def _unit(name: str) -> Unit:
-    if name not in tuple(UNITS):
-        raise UnknownName(f"unit={name!r}: {nearest(name, UNITS)}")
-    return UNITS[name]
-
-
-def pairs(words: Iterable[str], vocabulary: Vocabulary) -> tuple[Codes, Codes]:
-    """Every token with the one before it, as codes: (previous, next), the end of each word counted.
-
-    >>> previous, following = pairs(["ab"], Vocabulary("ab"))
-    >>> previous.tolist(), following.tolist()
-    ([0, 1, 2], [1, 2, 0])
-    """
-    following = vocabulary.encode(words)
-    return np.roll(following, 1), following
-
-
 def checked(words: Iterable[object]) -> list[str]:
     """The words as a list, or a DataError that names what is no word."""
     if isinstance(words, str | bytes):
-        raise DataError(f"{_short(words)} is one text; give a list of words: text.split(), or lm.read(path) of a file.")
+        raise DataError(
+            f"{shortened(words)} is one text; give a list of words: text.split(), or lm.read(path) of a file."
+        )
     try:
         given = list(words)
     except TypeError:
-        raise DataError(f"a list of words is expected, not {_short(words)}.") from None
+        raise DataError(f"a list of words is expected, not {shortened(words)}.") from None
     wrong = next((place for place, word in enumerate(given) if not isinstance(word, str)), None)
     if wrong is not None:
-        raise DataError(f"words[{wrong}] is {_short(given[wrong])}, not a text; give a list of words.")
+        raise DataError(f"words[{wrong}] is {shortened(given[wrong])}, not a text; give a list of words.")
     return cast("list[str]", given)
 
 
-def _code_points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
-def _sizes(cut: Iterable[Sequence[str]]) -> Codes:
-    return np.fromiter((len(tokens) + 1 for tokens in cut), np.int64)
-
-
-def _all_but(places: Codes, length: int) -> NDArray[np.bool_]:
-    mask = np.ones(length, bool)
-    mask[places] = False
-    return mask
-
-
-def _short(value: object) -> str:
+def shortened(value: object) -> str:
+    """A value as a sentence can hold it."""
     text = repr(value[:60] if isinstance(value, str | bytes) else value)
     return text if len(text) <= 62 else text[:60] + "..."

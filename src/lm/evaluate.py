@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lm.command import Parser, columns, natural, tell
-from lm.corpus import UNITS, Codes, Unit, read
+from lm.corpus import read
+from lm.vocabulary import UNITS, Codes, Unit
 from lm.words import Floats, known
 from mlekit.errors import DataError, OptionError
 

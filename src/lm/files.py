@@ -12,9 +12,9 @@ import numpy as np
 
 import mlekit
 from lm import checkpoint, find
-from lm.corpus import Vocabulary
 from lm.fit import Fit, Found
 from lm.predictor import Predictor
+from lm.vocabulary import Vocabulary
 from mlekit.errors import LoadError
 
 LEARNED, WORDS, TRAINING, FITTED = "learned.", "words.", "training.", "fitted"

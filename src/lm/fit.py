@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mlekit
-from lm.corpus import Vocabulary, checked
+from lm.corpus import checked
 from lm.evaluate import Evaluation, evaluation
 from lm.predictor import Predictor
 from lm.sample import draw, scored
 from lm.seeds import Seed
+from lm.vocabulary import Vocabulary
 from lm.words import Floats
 from mlekit.errors import DataError, OptionError
 from mlekit.show import Contents, Table, as_html, as_text

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from lm.corpus import Codes
+from lm.vocabulary import Codes
 from lm.words import Floats, Words
 
 # -- counted ----------------------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ import numpy as np
 
 import mlekit
 from lm import words as text
-from lm.corpus import Codes, Vocabulary
 from lm.fit import Fit, Predictor
+from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
 from mlekit.errors import OptionError, needs
 from mlekit.models import Beliefs, Bound, Model, Solution, Status
@@ -30,7 +30,8 @@ try:
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
-from lm.streams import Reader, TextProblem, smoothing
+from lm.reading import Reader
+from lm.streams import TextProblem, smoothing
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
@@ -191,13 +192,17 @@ class Learned:
         problem, size = self.problem, len(self.problem.words.vocabulary)
         said = list[str]()
         squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
-        said += [f"Weight decay: lambda = {-square / self.nobs:.3g} a character." for square in sorted(squares) if square]
+        said += [
+            f"Weight decay: lambda = {-square / self.nobs:.3g} a character." for square in sorted(squares) if square
+        ]
         extra = smoothing(problem.beliefs.shares)
         if extra is not None and problem.reader.context > 1:
             total = float(np.sum(np.broadcast_to(extra, size)))
             said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
         if problem.net.dropout:
-            said.append(f"Dropout {problem.net.dropout:g} while it learned; all of the net is used in what it says here.")
+            said.append(
+                f"Dropout {problem.net.dropout:g} while it learned; all of the net is used in what it says here."
+            )
         return tuple(said)
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lm.corpus import Codes, Vocabulary
+from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats
 from mlekit.errors import NoStandardError
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from lm import checkpoint, files, find
-from lm.corpus import Vocabulary, names, read, split
+from lm.corpus import names, read, split
 from lm.fit import Fit
+from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, LoadError, OptionError
 
 Parts = dict[str, list[str]]

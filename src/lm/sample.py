@@ -16,8 +16,8 @@ from numbers import Integral, Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lm.corpus import Codes, Vocabulary
 from lm.seeds import Seed, generator
+from lm.vocabulary import Codes, Vocabulary
 from mlekit.errors import DataError, OptionError
 
 Floats = NDArray[np.float64]

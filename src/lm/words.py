@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lm.corpus import Codes, Vocabulary, checked, pairs
+from lm.corpus import checked
+from lm.vocabulary import Codes, Vocabulary, pairs
 from mlekit.errors import DataError, OptionError
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lm
-from lm.corpus import UNITS, Vocabulary, names, pairs, read, split, tally
+from lm.corpus import names, read, split, tally
+from lm.vocabulary import UNITS, Vocabulary, pairs
 from lm.words import known
 from lm.words import read as given_words
 from mlekit.errors import DataError, OptionError, UnknownName

@@ -15,9 +15,9 @@ import pytest
 import lm
 import mlekit
 from lm import find
-from lm.corpus import Codes, Vocabulary
 from lm.fit import Fit, Found
 from lm.predictor import Predictor
+from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, lengths
 from mlekit.errors import DataError, LoadError, NoStandardError, OptionError, UnknownName
 

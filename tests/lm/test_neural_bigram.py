@@ -9,7 +9,7 @@ import pytest
 
 import lm
 import mlekit
-from lm.corpus import Vocabulary
+from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, NoStandardError, OptionError
 
 torch = pytest.importorskip("torch")

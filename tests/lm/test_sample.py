@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 import lm
 import mlekit
-from lm.corpus import Vocabulary
 from lm.fit import Fit
 from lm.sample import BATCH, draw, main, memorised, scored, shaped
+from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, OptionError
 
 AB = Vocabulary("ab")

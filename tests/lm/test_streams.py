@@ -11,12 +11,12 @@ import pytest
 import lm
 import mlekit
 from lm import words as text
-from lm.corpus import Vocabulary
+from lm.vocabulary import Vocabulary
 
 torch = pytest.importorskip("torch")
 
 from lm.network import model  # noqa: E402
-from lm.streams import Reader, Text, distinct, windows  # noqa: E402
+from lm.reading import Reader, Text, distinct, windows  # noqa: E402
 
 P, Torch = mlekit.priors, mlekit.solvers.Torch
 WORDS = ["emma", "ava", "mia", "ella", "amelia", "ava", "eve"]

@@ -19,8 +19,8 @@ import numpy as np
 import mlekit
 from lm import words as text
 from lm.checkpoint import Arrays
-from lm.corpus import Codes, Vocabulary, pairs
 from lm.fit import Fit, Predictor
+from lm.vocabulary import Codes, Vocabulary, pairs
 from lm.words import Floats, Words
 from mlekit.errors import DataError, OptionError
 from mlekit.models import Bound, Model

@@ -19,11 +19,12 @@ from scipy.optimize import nnls
 import mlekit
 from lm import find
 from lm import words as text
-from lm.corpus import Codes, Vocabulary, split
+from lm.corpus import split
 from lm.fit import Fit, Found
 from lm.models.bigram import countable
 from lm.predictor import Predictor
 from lm.seeds import Seed
+from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
 from mlekit.errors import DataError, OptionError
 from mlekit.models import Model

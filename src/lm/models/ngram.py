@@ -15,11 +15,11 @@ import numpy as np
 
 import mlekit
 from lm import words as text
-from lm.corpus import Codes, Vocabulary
 from lm.fit import Fit, Found
 from lm.grams import SMOOTHINGS, Grams, Level, grams_of, smoothed
 from lm.models.bigram import countable, the_one
 from lm.predictor import Predictor
+from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
 from mlekit.errors import NoStandardError, OptionError, UnknownName, nearest
 from mlekit.models import Model

@@ -20,12 +20,12 @@ class MLP(nn.Module):
     torch.Size([1, 27])
     """
 
-    learns: ClassVar[dict[str, Any]] = {"method": "adam", "lr": 8e-3, "batch": 2048}
+    learns: ClassVar[dict[str, Any]] = {"method": "adam", "lr": 8e-3, "batch": 1024}
 
     def __init__(
         self,
         vocabulary: int,
-        context: int = 8,
+        context: int = 10,
         width: int = 1024,
         layers: int = 1,
         embedding: int = 24,

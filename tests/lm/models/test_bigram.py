@@ -14,9 +14,9 @@ from scipy.special import gammaln
 
 import lm
 import mlekit
-from lm.corpus import Vocabulary
 from lm.fit import Fit
 from lm.predictor import Predictor
+from lm.vocabulary import Vocabulary
 from mlekit.errors import ConvergenceWarning, DataError, OptionError
 from mlekit.priors import Dirichlet
 

@@ -13,10 +13,10 @@ from scipy.special import log_softmax
 
 import lm
 import mlekit
-from lm.corpus import Vocabulary
 from lm.fit import Fit
 from lm.models.mixture import maximum
 from lm.predictor import Predictor
+from lm.vocabulary import Vocabulary
 from mlekit.errors import ConvergenceWarning, DataError, OptionError
 from mlekit.priors import Dirichlet, Normal
 

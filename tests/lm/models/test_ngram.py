@@ -14,10 +14,10 @@ import pytest
 
 import lm
 import mlekit
-from lm.corpus import Vocabulary
 from lm.fit import Fit
 from lm.grams import discounts, grams_of
 from lm.predictor import Predictor
+from lm.vocabulary import Vocabulary
 from lm.words import read
 from mlekit.errors import DataError, NoStandardError, OptionError, UnknownName
 from mlekit.priors import Dirichlet
