@@ -66,13 +66,15 @@ class Recurrent(nn.Module):
 
     @staticmethod
     @abstractmethod
-    def back(d: Tensors, slopes: Tensors) -> tuple[Tensor, Tensors]:
-        """From the gradients `d` of the states after: that of u, and that which does not go through u, last state first."""
+    def back(d: Tensors, slopes: Tensors, du: Tensor) -> Tensors:
+        """From the gradients `d` of the states after: writes that of u, and gives those of the states before it.
+
+        The last state comes first, and what goes through u is left aside.
+        """
 
     @staticmethod
-    def back_to_x(du: Tensor, d: Tensors, slopes: Tensors) -> Tensor:
-        """The gradient of x, of all steps at once: that of u where they are only added."""
-        return du
+    def back_to_x(d: Tensors, slopes: Tensors, du: Tensor) -> None:
+        """Makes the gradient of u that of x, of all steps at once: the same where they are only added."""
 
 
 class Beginnings:
@@ -124,11 +126,13 @@ class Loop(torch.autograd.Function):
         grown = [F.pad(dh, (0, 0, 1, 0)), *(x.new_zeros(len(x) + 1, U.size(1)) for _ in before[1:])]
         d, du = [state[1:] for state in grown], torch.empty_like(gates)
         for level, parents in reversed(ctx.words.levels):
-            du[level], direct = ctx.net.back(at(d, level), at(slopes, level))
+            direct = ctx.net.back(at(d, level), at(slopes, level), du[level])
             for state, share in zip(reversed(grown), direct, strict=False):
                 state.index_add_(0, parents, share)
             grown[0].index_add_(0, parents, du[level] @ U)
-        return ctx.net.back_to_x(du, d, slopes), du.t() @ before[0], None, None
+        dU = du.t() @ before[0]
+        ctx.net.back_to_x(d, slopes, du)
+        return du, dU, None, None
 
 
 def at(tensors: Tensors, level: slice) -> list[Tensor]:

@@ -37,14 +37,15 @@ class GRU(Recurrent):
         return torch.stack([dn * u * r * (1 - r), (h - n) * z * (1 - z), dn * r], 1), z, dn
 
     @staticmethod
-    def back(d: Tensors, slopes: Tensors) -> tuple[Tensor, Tensors]:
-        (d_h,), (du, z, _) = d, slopes
-        return (du * d_h[:, None]).flatten(1), (z * d_h,)
+    def back(d: Tensors, slopes: Tensors, du: Tensor) -> Tensors:
+        (dh,), (by_u, z, _) = d, slopes
+        torch.mul(by_u, dh[:, None], out=du.view_as(by_u))
+        return (z * dh,)
 
     @staticmethod
-    def back_to_x(du: Tensor, d: Tensors, slopes: Tensors) -> Tensor:
-        (d_h,), (_, _, dn) = d, slopes
-        return torch.cat([du[:, : 2 * d_h.size(1)], dn * d_h], 1)
+    def back_to_x(d: Tensors, slopes: Tensors, du: Tensor) -> None:
+        (dh,), (_, _, dn) = d, slopes
+        torch.mul(dn, dh, out=du.chunk(3, 1)[2])
 
 
 def new(x: Tensor, gates: Tensor) -> Tensor:

@@ -43,7 +43,10 @@ class LSTM(Recurrent):
         return by_c, told * o * (1 - o), o * (1 - told * told), f
 
     @staticmethod
-    def back(d: Tensors, slopes: Tensors) -> tuple[Tensor, Tensors]:
-        (d_h, d_c), (by_c, by_h, told, f) = d, slopes
-        d_c.addcmul_(d_h, told)
-        return torch.cat([(by_c * d_c[:, None]).flatten(1), by_h * d_h], 1), (f * d_c,)
+    def back(d: Tensors, slopes: Tensors, du: Tensor) -> Tensors:
+        (dh, dc), (by_c, by_h, through, f) = d, slopes
+        dc.addcmul_(dh, through)
+        ifg, o = du[:, : -dh.size(1)], du[:, -dh.size(1) :]
+        torch.mul(by_c, dc[:, None], out=ifg.unflatten(1, by_c.shape[1:]))
+        torch.mul(by_h, dh, out=o)
+        return (f * dc,)

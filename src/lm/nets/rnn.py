@@ -24,5 +24,6 @@ class RNN(Recurrent):
         return (1 - h * h,)
 
     @staticmethod
-    def back(d: Tensors, slopes: Tensors) -> tuple[Tensor, Tensors]:
-        return d[0] * slopes[0], ()
+    def back(d: Tensors, slopes: Tensors, du: Tensor) -> Tensors:
+        torch.mul(slopes[0], d[0], out=du)
+        return ()
