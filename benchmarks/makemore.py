@@ -193,14 +193,15 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the lines there as well")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    train, test = parted([word for line in asked.words.read_text().splitlines() if (word := line.strip())], asked.distinct)
+    train, test = parted(lm.read(asked.words), asked.distinct)
     makemore = RECORDED if asked.makemore is None else timed(asked.makemore, asked.words)
     print(f"makemore's seconds are {'as recorded' if asked.makemore is None else 'those of its steps in this run'}")
     lines: list[Line] = []
     for text, _ in pairwise([*markdown([]), ""]):
         print(text)
     for goal in GOALS:
-        if any(part in goal.work for part in asked.only) and not (asked.quick and goal.against is None and goal.seconds >= 60):
+        long = goal.against == "transformer" or (goal.against is None and goal.seconds >= 45)
+        if any(part in goal.work for part in asked.only) and not (asked.quick and long):
             lines.append(measured(goal, train, test, makemore))
             print(list(markdown([lines[-1].cells]))[-1], flush=True)
     if asked.json:

@@ -4,6 +4,8 @@ What to type:
 
     python -m benchmarks --json figures.json
     python scripts/readme_benchmarks.py figures.json
+    python -m benchmarks.makemore --words names.txt --makemore makemore --json lm.json
+    python scripts/readme_benchmarks.py lm.json
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 README = Path(__file__).parents[1] / "README.md"
-BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+PAGE = README.parent / "docs" / "tutorial" / "makemore.md"  # where the split without duplicates is shown
 
 
 def measured(row: dict[str, Any]) -> str:
@@ -37,13 +39,29 @@ def table(run: dict[str, Any]) -> str:
     return "\n".join([*lines, "", f"Python {run['python']}, {versions}, {run['system']} on {run['machine']}."])
 
 
+def language_models(run: dict[str, Any]) -> str:
+    """The lines of `benchmarks.makemore` as Markdown, and how makemore was timed."""
+    heads = ["model", "test loss, nats a character", "CPU time", "goal", "makemore", "", ""]
+    rows = [heads, ["---"] * len(heads), *(line["cells"] for line in run["lines"])]
+    beside = "its steps timed in the same run" if run["timed"] else "as recorded"
+    told = f"Python {run['python']}, PyTorch {run['torch']}; makemore's time: {beside}."
+    return "\n".join([*("| " + " | ".join(cells) + " |" for cells in rows), "", told])
+
+
+def filled(text: str, run: dict[str, Any]) -> str:
+    """The text with the figures of a run between the marks that are theirs."""
+    name, figures = ("makemore", language_models(run)) if "lines" in run else ("benchmarks", table(run))
+    name += "-distinct" if run.get("distinct") else ""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n{figures}\n{end}{rest.split(end)[1]}"
+
+
 def main(path: str) -> None:
-    """The README with the figures of this file."""
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    figures = table(json.loads(Path(path).read_text(encoding="utf-8")))
-    README.write_text(f"{before}{BEGIN}\n{figures}\n{END}{after}", encoding="utf-8")
+    """The pages that have the marks, with the figures of this file."""
+    run = json.loads(Path(path).read_text(encoding="utf-8"))
+    page = PAGE if run.get("distinct") else README
+    page.write_text(filled(page.read_text(encoding="utf-8"), run), encoding="utf-8")
 
 
 if __name__ == "__main__":

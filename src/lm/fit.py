@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from math import exp, isnan, log
 from os import PathLike
@@ -32,6 +32,8 @@ from mlekit.show import Contents, Table, as_html, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from mlekit.show import Panel
 
 UNITS = ["a character", "nats", "bits", "perplexity"]
 MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
@@ -273,6 +275,38 @@ class Fit:
             verdict=list(self.verdict.reasons),
         )
 
+    def plot(self, kind: str | None = None, *, ax: Any = None) -> Any:
+        """A picture: a matplotlib Figure that pyplot does not know, or, drawn into it, the `ax` that is given.
+
+        Kinds, where the fit has them; the first one it has is drawn if none is named:
+
+            "loss"        of a net: the loss at every step, and that of held-out words
+            "weights"     of a mixture: how much of it each part is
+            "table"       of a model that looks one character back: p(next | previous)
+            "next"        of every model: how a word begins
+            "embedding"   of a net that has one: the characters on a plane, alike where they are near
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.plot().axes[0].get_xlabel()
+        'next character (• the end)'
+        """
+        from mlekit.show import figure
+
+        panels = self._panels()
+        kind = next(iter(panels)) if kind is None else kind
+        if kind not in list(panels):
+            raise OptionError(f"kind={kind!r}: this fit has the pictures {', '.join(map(repr, panels))}")
+        return figure([panels[kind]], ax)
+
+    def _panels(self) -> dict[str, Panel]:
+        """What can be drawn, the most telling first."""
+        panels = self.predictor.panels(self.words)
+        history, watched = (getattr(self.found, name, None) for name in ("history", "watched"))
+        if history is None or not len(history):
+            return panels
+        return {"loss": partial(_losses, history, watched, self.vocabulary.kind.token), **panels}
+
     def save(self, folder: str | PathLike[str], data: bool = True) -> None:
         """Into a folder of JSON and safetensors, for `mlekit.load`; without `data` the words are left out.
 
@@ -281,3 +315,9 @@ class Fit:
         from lm.files import save
 
         save(self, folder, data=data)
+
+
+def _losses(history: Any, watched: Any, token: str, ax: Any) -> None:
+    from mlekit.show import curves
+
+    curves(ax, history, () if watched is None else watched, loss=f"nats a {token}")

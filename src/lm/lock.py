@@ -15,7 +15,10 @@ NAME = "lock"
 @contextmanager
 def held(folder: Path) -> Generator[None]:
     """The folder is ours; an OptionError where another process has it."""
-    handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT)
+    try:
+        handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise OptionError(f"{folder / NAME}: {error.strerror}; name a folder that can be written to") from error
     try:
         try:
             _take(handle)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -26,7 +27,7 @@ from mlekit.models import Beliefs, Bound, Model, Solution, Status
 
 try:
     import torch
-    from torch import nn
+    from torch import Tensor, nn
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
@@ -35,7 +36,9 @@ from lm.streams import TextProblem, smoothing
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
+    from mlekit.show import Panel
 
+NAMED = 60  # characters that have a name on the map of an embedding
 CONTEXT = 128  # of a net that names none: longer words are read in pieces
 
 
@@ -199,6 +202,9 @@ class Learned:
         if extra is not None and problem.reader.context > 1:
             total = float(np.sum(np.broadcast_to(extra, size)))
             said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
+        pull = self.solution.notes.get("decay")
+        if pull:
+            said.append(f"The solver pulled weights towards zero, by {pull:g} of them a full step: that is no prior.")
         if problem.net.dropout:
             said.append(
                 f"Dropout {problem.net.dropout:g} while it learned; all of the net is used in what it says here."
@@ -251,6 +257,23 @@ class Trained(Predictor):
     @property
     def params(self) -> Arrays:
         return {name: p.detach().numpy().copy() for name, p in self.module.named_parameters()}
+
+    @property
+    def reach(self) -> float:
+        return self.reader.context if self.reader.by_window else inf
+
+    def panels(self, words: list[str]) -> dict[str, Panel]:
+        """A map of the first embedding with a row for each character; of several in one table, of the first."""
+        size, tables = len(self.vocabulary), [m for m in self.module.modules() if isinstance(m, nn.Embedding)]
+        rows = [m.weight[:size] for m in tables if m.num_embeddings % size == 0]
+        maps: dict[str, Panel] = {"embedding": partial(self._map, words, rows[0])} if rows else {}
+        return {**super().panels(words), **maps}
+
+    def _map(self, words: list[str], embedding: Tensor, ax: Any) -> None:
+        from mlekit.show import point_map
+
+        rows, often = embedding.detach().double().numpy(), self.frequent(words, NAMED)
+        point_map(ax, rows, self.vocabulary.symbols, often, said="• the mark of start and end")
 
     def kept(self) -> Arrays:
         return {name: t.numpy().copy() for name, t in self.module.state_dict().items()}

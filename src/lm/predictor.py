@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from lm.sample import draw
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats
 from mlekit.errors import NoStandardError
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
+    from mlekit.show import Panel
 
 BLOCK = 2048  # words that are looked at together
+ROWS, DRAWN = 40, 1000  # of a picture of a table; words drawn to see what is frequent
 
 
 class Predictor(ABC):
@@ -70,6 +75,46 @@ class Predictor(ABC):
     def notes(self, words: list[str]) -> list[str]:
         """What there is to say of the words that it was fitted to."""
         return []
+
+    @property
+    def reach(self) -> float:
+        """How many characters back it looks."""
+        return inf
+
+    def panels(self, words: list[str]) -> dict[str, Panel]:
+        """Pictures by name, the most telling first; `words` tell which characters are frequent."""
+        table: dict[str, Panel] = {"table": partial(self._table, words)} if self.reach == 1 else {}
+        return {**table, "next": self._next}
+
+    def _table(self, words: list[str], ax: Any) -> None:
+        """p(next | previous), of the most frequent characters."""
+        from mlekit.show import heat_map
+
+        size, token = len(self.vocabulary), self.vocabulary.kind.token
+        codes = np.sort(self.frequent(words, ROWS))
+        few = "" if len(codes) == size else f"the {len(codes)} most frequent of {size:,} {token}s"
+        names = {"row": f"previous {token} (• the start)", "column": f"next {token} (• the end)"}
+        labels = [self.vocabulary.symbols[code] for code in codes]
+        heat_map(ax, self.after(codes)[:, codes], labels, value="probability", said=few, **names)
+
+    def after(self, codes: Codes) -> Floats:
+        """p(next | previous), a row for each of these as the previous one."""
+        return np.exp(self.next_logits(np.column_stack([np.zeros_like(codes), codes])))
+
+    def _next(self, ax: Any) -> None:
+        """How a word begins."""
+        from mlekit.show import bars
+
+        p, token = np.exp(self.next_logits(np.zeros((1, 1), np.int64))[0]), self.vocabulary.kind.token
+        bars(ax, p, self.vocabulary.symbols, value=f"probability of the first {token} (• the end)")
+
+    def frequent(self, words: list[str], most: int) -> Codes:
+        """So many codes, the most frequent first; without words, those that are frequent in words of its own."""
+        if len(self.vocabulary) <= most:
+            return np.arange(len(self.vocabulary))
+        counted = words or draw(self.next_logits, self.vocabulary, DRAWN, seed=0)
+        often = np.bincount(self.vocabulary.encode(counted), minlength=len(self.vocabulary))
+        return np.argsort(-often, kind="stable")[:most]
 
     @property
     def bse(self) -> Any:

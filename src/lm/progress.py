@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from math import isnan
 from time import perf_counter
 from typing import Any
 
@@ -19,19 +20,21 @@ class Progress:
     def __init__(
         self, plan: Mapping[str, Any], batch: int, stopped: Callable[[], bool], *, quiet: bool = False
     ) -> None:
-        self.most, self.limit, self.before = plan["steps"], plan["seconds"], plan.get("taken", {}).get("seconds", 0.0)
+        self.most, self.limit, self.before = plan["steps"], plan["seconds"], plan.get("taken", {})
         self.batch, self.stopped, self.quiet = batch, stopped, quiet
-        self.live = sys.stderr.isatty()
-        self.step, self.first, self.loss, self.held_out = 0, 0, 0.0, float("nan")
+        self.live, self.stopped_it = sys.stderr.isatty(), False
+        self.step = self.first = int(self.before.get("steps", 0))
+        self.loss, self.held_out = float("nan"), float("nan")
         self.begun = self.told = perf_counter()
 
     def __call__(self, step: int, loss: float) -> bool:
-        if not self.step:
+        if isnan(self.loss):
             self.first, self.loss = step - 1, loss
         self.step, self.loss = step, self.loss + SMOOTH * (loss - self.loss)
         if perf_counter() - self.told > (LIVE if self.live else PLAIN):
             self.tell()
-        return self.stopped()
+        self.stopped_it = self.stopped()
+        return self.stopped_it
 
     def watched(self, step: int, loss: float) -> None:
         """The loss on words that are held out."""
@@ -40,7 +43,7 @@ class Progress:
     @property
     def seconds(self) -> float:
         """Of this process and those before it."""
-        return self.before + perf_counter() - self.begun
+        return self.before.get("seconds", 0.0) + perf_counter() - self.begun
 
     def taken(self) -> dict[str, float]:
         """What is used of the budget."""
@@ -59,7 +62,7 @@ class Progress:
 
     def end(self) -> None:
         """The last line stays."""
-        if self.step:
+        if not isnan(self.loss):
             self.tell()
             if self.live and not self.quiet:
                 tell("")
@@ -77,7 +80,7 @@ class Progress:
         parts = [
             f"step {self.step:,}" + (f" of {self.most:,}" if self.most else ""),
             f"train {self.loss:.3f}",
-            *([f"held out {self.held_out:.3f}"] if self.held_out == self.held_out else []),
+            *([] if isnan(self.held_out) else [f"held out {self.held_out:.3f}"]),
             f"{speed * self.batch:,.0f} tokens/s",
             f"{max(left, 0):.0f} s left",
         ]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lm import checkpoint, files, find
+from lm import checkpoint, files, find, lock
+from lm.command import tell
 from lm.corpus import names, read, split
 from lm.fit import Fit
 from lm.vocabulary import Vocabulary
@@ -23,6 +25,7 @@ Parts = dict[str, list[str]]
 
 FITTED = files.FITTED
 USUAL: dict[str, Any] = {"model": "gru", "seed": 0, "unit": "char"}
+RUNS = Path("runs")  # where a run goes that names no folder
 SECONDS = 45.0  # of a net, if nothing is said
 MODEL = ("width", "layers", "heads", "context", "dropout", "order", "smoothing")  # options that some models have
 SOLVER = ("batch", "lr")
@@ -56,7 +59,7 @@ class Run:
 def begun(asked: Namespace) -> Run:
     """A new run."""
     given = {**USUAL, **{name: value for name, value in vars(asked).items() if value is not None}}
-    model = find.snake(find.model(given["model"]).__name__)
+    model = named(asked)
     plan: dict[str, Any] = {name: given.get(name) for name in (*SAME, *BUDGET)} | {"model": model}
     refuse_what_it_lacks(plan)
     if model in find.nets() and plan["steps"] is plan["seconds"] is None:
@@ -64,6 +67,11 @@ def begun(asked: Namespace) -> Run:
     words = its_words(asked)
     plan |= {"data": fingerprint(words), "finished": False}
     return Run(plan, parted(words, plan["seed"]))
+
+
+def named(asked: Namespace) -> str:
+    """The model, as its file has it."""
+    return find.snake(find.model(asked.model or USUAL["model"]).__name__)
 
 
 def its_words(asked: Namespace) -> list[str]:
@@ -92,10 +100,10 @@ def resumed(folder: Path, asked: Namespace) -> Run:
         given = getattr(asked, name)
         given = find.snake(find.model(given).__name__) if name == "model" and given is not None else given
         if given is not None and given != before.run[name]:
-            flag = name.replace("_", "-")
+            flag, was = f"--{name.replace('_', '-')}", before.run[name]
             raise OptionError(
-                f"--resume: the run in {folder} is of --{flag} {before.run[name]}, not {given}; "
-                "name another folder for a new run"
+                f"--resume: the run in {folder} is {f'without {flag}' if was is None else f'of {flag} {was}'}, "
+                f"not {given}; name another folder for a new run"
             )
     if asked.data is not None and fingerprint(its_words(asked)) != before.run["data"]:
         raise OptionError(f"--resume: the run in {folder} is of other words; name another folder for a new run")
@@ -103,7 +111,10 @@ def resumed(folder: Path, asked: Namespace) -> Run:
     budget = {name: getattr(asked, name) for name in BUDGET}
     if any(value is not None for value in budget.values()) and not plan["finished"]:
         plan |= budget
-    return Run(plan, {FITTED: before.words, **before.held_out}, before, files.training(folder))
+    training = files.training(folder)
+    if "told" not in training:  # it begins anew
+        plan.pop("taken", None)
+    return Run(plan, {FITTED: before.words, **before.held_out}, before, training)
 
 
 def fingerprint(words: list[str]) -> str:
@@ -122,30 +133,50 @@ def parted(words: list[str], seed: int) -> Parts:
     return {FITTED: train, "watch": watch, "test": test}
 
 
-def claimed(asked: Namespace) -> tuple[Path, Run]:
-    """The folder of a run, there now, and the run."""
-    if asked.out is None:
-        if asked.resume:
-            raise OptionError("--resume needs --out DIR: which run is to go on?")
-        run = begun(asked)
-        return new_folder(run.plan["model"]), run
-    if not (asked.out / checkpoint.NAME).exists():
-        run = begun(asked)
-        return made(asked.out), run
-    if not asked.resume:
-        raise OptionError(f"--out {asked.out} holds a run: go on with it by --resume, or name another folder")
-    return asked.out, resumed(asked.out, asked)
+@contextmanager
+def claimed(asked: Namespace) -> Generator[tuple[Path, Run]]:
+    """The folder of a run, where no other process is, and the run; a mistake in what is asked for leaves no folder."""
+    if asked.out is None and asked.resume:
+        raise OptionError("--resume needs --out DIR: which run is to go on?")
+    new = None if holds_a_run(asked.out) else begun(asked)
+    fresh = asked.out is None or not asked.out.exists()
+    folder = new_folder(named(asked)) if asked.out is None else made(asked.out)
+    try:
+        with lock.held(folder):
+            there = holds_a_run(folder)
+            if there and not asked.resume:
+                raise OptionError(f"--out {folder} holds a run: go on with it by --resume, or name another folder")
+            if asked.resume and not there:
+                tell(f"nothing was saved in {folder}: it begins as a new run")
+            yield folder, resumed(folder, asked) if there else new or begun(asked)
+    except BaseException:
+        if fresh:
+            emptied(folder)
+        raise
+
+
+def holds_a_run(folder: Path | None) -> bool:
+    """Whether something was saved there."""
+    return folder is not None and (folder / checkpoint.NAME).exists()
+
+
+def emptied(folder: Path) -> None:
+    """Takes away a folder in which nothing was saved."""
+    if [path.name for path in folder.iterdir()] == [lock.NAME]:
+        (folder / lock.NAME).unlink()
+        folder.rmdir()
+        if folder.parent == RUNS and not any(RUNS.iterdir()):
+            RUNS.rmdir()
 
 
 def followed(asked: Namespace) -> Run:
     """The run of the first of several processes, for the others: they read, and leave its folder alone."""
-    folder = asked.out if asked.resume else None
-    return begun(asked) if folder is None or not (folder / checkpoint.NAME).exists() else resumed(folder, asked)
+    return resumed(asked.out, asked) if asked.resume and holds_a_run(asked.out) else begun(asked)
 
 
 def new_folder(model: str) -> Path:
     """The first of runs/MODEL-1, runs/MODEL-2, ... that is not there yet."""
-    number, runs = 1, made(Path("runs"))
+    number, runs = 1, made(RUNS)
     while True:
         try:
             (runs / f"{model}-{number}").mkdir()

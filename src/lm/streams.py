@@ -66,6 +66,11 @@ class TextStream(ModuleStream):
         self.divisor, self.rows = float(self.characters), self.characters  # `begin` knows how many rows they make
         self.extra = smoothing(problem.beliefs.shares)
 
+    def matrices(self) -> frozenset[str]:
+        """Not those that map to or from characters, which are tables."""
+        size = len(self.problem.words.vocabulary)
+        return frozenset(name for name in super().matrices() if size not in self.weights[name].shape)
+
     @abstractmethod
     def lost(self, index: Tensor | None) -> Tensor:
         """Minus the sum of the log-probabilities of what is drawn, imaginary rows among them."""
@@ -148,7 +153,7 @@ class WindowStream(TextStream):
             counts = np.bincount(which, weights, minlength=len(kept))[:, None].astype(np.float64)
         else:
             counts = tallied(which, y, weights, (len(kept), size))
-        often = counts.sum(axis=1)
+        often = np.abs(counts).sum(axis=1)
         if context == 1:  # a belief is about what follows each character, seen or not
             kept, counts = _every(kept, counts, size)
             often = np.ones(size)
@@ -157,18 +162,34 @@ class WindowStream(TextStream):
         self.counts, self.imagined = (torch.tensor(a, dtype=self.dtype, device=device) for a in (counts, often))
         return tensors
 
+    def epoch(self, rng: np.random.Generator, batch: int) -> list[Codes | None]:
+        """Windows that came c times are drawn about sqrt(c) times, evenly over the epoch, and count for less each time.
+
+        The slope of a window's loss is about sqrt(c) near the maximum: a draw of each then says as much as any other.
+        """
+        if batch >= self.rows:
+            return [None]
+        times = np.maximum(1, np.round(np.sqrt(self.often)))
+        steps = max(1, round(times.sum() / batch))
+        times = np.minimum(times, steps).astype(np.int64)
+        self.drawn = int(times.sum())
+        self.share = torch.tensor(1 / times, dtype=self.dtype, device=self.x.device)
+        row = np.repeat(np.arange(self.rows), times)
+        number = np.arange(self.drawn) - np.repeat(np.cumsum(times) - times, times)
+        when = (number + rng.random(self.rows)[row]) / times[row]
+        return [*np.array_split(row[np.argsort(when)], steps)]
+
     def count(self, index: Codes) -> float:
-        return self.characters * len(index) / self.rows
+        return self.characters * len(index) / self.drawn
 
     def lost(self, index: Tensor | None) -> Tensor:
-        x, counts, y = (a if index is None or a is None else a[index] for a in (self.x, self.counts, self.y))
-        assert x is not None
-        assert counts is not None
+        x, y = self.x if index is None else self.x[index], self.y
         log_p = torch.log_softmax(self.module(x), dim=1)  # (B, V)
-        total = (counts * (log_p if y is None else log_p.gather(1, y))).sum()
+        told = log_p if y is None else log_p.gather(1, y if index is None else y[index])
+        each = ((self.counts if index is None else self.counts[index]) * told).sum(dim=1)
         if self.extra is not None:
-            total = total + (self.imagined if index is None else self.imagined[index]) @ imaginary(log_p, self.extra)
-        return -total
+            each = each + (self.imagined if index is None else self.imagined[index]) * imaginary(log_p, self.extra)
+        return -(each.sum() if index is None else self.share[index] @ each)
 
     @torch.no_grad()
     def believed(self, constant: float) -> float:

@@ -15,15 +15,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import mlekit
-from lm import find, lock, runs
-from lm.command import Parser, run, tell
+from lm import find, runs
+from lm.command import Parser, natural, run, tell
 from lm.evaluate import table
 from lm.fit import Fit
 from lm.sample import memorised
@@ -37,12 +37,14 @@ NEW, DRAWN = 20, 1000
 def main(arguments: list[str] | None = None) -> None:
     """`python -m lm.train`."""
     asked = parsed(arguments)
-    with stops() as stopped, together() as first:
-        folder, this = runs.claimed(asked) if first else (Path(), runs.followed(asked))
-        with lock.held(folder) if first else nullcontext():
-            fit = this.before
-            if fit is None or not this.finished:
-                fit = trained(this, folder if first else None, asked.device, stopped)
+    with (
+        stops() as stopped,
+        together() as first,
+        runs.claimed(asked) if first else nullcontext((Path(), runs.followed(asked))) as (folder, this),
+    ):
+        fit = this.before
+        if fit is None or not this.finished:
+            fit = trained(this, folder if first else None, asked.device, stopped)
     if not first:
         return
     if not fit.run["finished"]:
@@ -67,12 +69,12 @@ def parsed(arguments: list[str] | None) -> Namespace:
     what.add_argument("--unit", choices=("char", "byte", "word"), help="what is predicted one after another (char)")
     model = parser.add_argument_group("the model")
     model.add_argument("--model", metavar="NAME", help=f"one of {', '.join(find.names())} (gru)")
-    model.add_argument("--width", type=int, metavar="N", help="numbers that a net keeps of each character")
-    model.add_argument("--layers", type=int, metavar="N", help="of a net, one behind the other")
-    model.add_argument("--heads", type=int, metavar="N", help="of a transformer's attention")
-    model.add_argument("--context", type=int, metavar="N", help="how many characters a net looks back")
-    model.add_argument("--dropout", type=float, metavar="P", help="the share of a net that is left out at each step")
-    model.add_argument("--order", type=int, metavar="N", help="of an n-gram: 2 are pairs")
+    model.add_argument("--width", type=natural, metavar="N", help="numbers that a net keeps of each character")
+    model.add_argument("--layers", type=natural, metavar="N", help="of a net, one behind the other")
+    model.add_argument("--heads", type=natural, metavar="N", help="of a transformer's attention")
+    model.add_argument("--context", type=natural, metavar="N", help="how many characters a net looks back")
+    model.add_argument("--dropout", type=share, metavar="P", help="the share of a net that is left out at each step")
+    model.add_argument("--order", type=natural, metavar="N", help="of an n-gram: 2 are pairs")
     model.add_argument("--smoothing", metavar="NAME", help="of an n-gram: kneser_ney, witten_bell or add")
     model.add_argument(
         "--prior", type=float, metavar="A", help="Dirichlet(A) on what comes next; of tables 2, else none"
@@ -80,9 +82,9 @@ def parsed(arguments: list[str] | None) -> Namespace:
     model.add_argument("--weight-sd", type=float, metavar="S", help="Normal(0, S) on a net's weights: weight decay")
     how = parser.add_argument_group("training")
     budget = how.add_mutually_exclusive_group()
-    budget.add_argument("--steps", type=int, metavar="N", help="how long a net is trained, in steps")
+    budget.add_argument("--steps", type=natural, metavar="N", help="how long a net is trained, in steps")
     budget.add_argument("--seconds", type=float, metavar="S", help=f"or in seconds ({runs.SECONDS:.0f})")
-    how.add_argument("--batch", type=int, metavar="N", help="characters that are looked at in each step")
+    how.add_argument("--batch", type=natural, metavar="N", help="characters that are looked at in each step")
     how.add_argument("--lr", type=float, metavar="X", help="the size of a step")
     how.add_argument("--device", default="auto", metavar="NAME", help="cpu, cuda or mps; without it the fastest")
     how.add_argument("--seed", type=int, metavar="N", help="of the split, the training and the new words (0)")
@@ -90,6 +92,14 @@ def parsed(arguments: list[str] | None) -> Namespace:
     where.add_argument("--out", type=Path, metavar="DIR", help="its folder; without it a new one under runs/")
     where.add_argument("--resume", action="store_true", help="go on with the run in --out")
     return parser.parse_args(arguments)
+
+
+def share(text: str) -> float:
+    """A number from 0 to below 1, for an option."""
+    value = float(text)
+    if not 0 <= value < 1:
+        raise ArgumentTypeError(f"{text!r} is no share from 0 to below 1")
+    return value
 
 
 @contextmanager

@@ -22,21 +22,16 @@ BATCH = 256
 def trained(this: Run, folder: Path | None, device: str, stopped: Callable[[], bool]) -> Fit:
     """The fit of the words to learn from, saved in the folder on the way and at the end; without one nothing is."""
     plan, model = this.plan, made(this)
+    progress = Progress(plan, plan["batch"] or learns(model).get("batch", BATCH), stopped, quiet=folder is None)
+    keeper = Keeper(this, folder, progress)
+    by = solver(this, device, progress, keeper)
     if folder is not None:
         told = [f"train {len(this.parts[FITTED]):,}", *(f"{k} {len(w):,}" for k, w in this.held_out.items())]
         tell(f"{plan['model']}: words to {', '.join(told)}; {tally(w for part in this.parts.values() for w in part)}")
-    progress = Progress(plan, plan["batch"] or learns(model).get("batch", BATCH), stopped, quiet=folder is None)
-    keeper = Keeper(this, folder, progress)
-    fit: Fit = mlekit.fit(
-        this.parts[FITTED],
-        family=model,
-        prior=belief(plan["model"], plan["prior"], plan["weight_sd"]),
-        solver=solver(this, device, progress, keeper),
-        on_failure="ignore",
-    )
+    fit: Fit = mlekit.fit(this.parts[FITTED], family=model, prior=keeper.prior, solver=by, on_failure="ignore")
     progress.end()
     fit.held_out = this.held_out
-    ended = not (stopped() and "budget" in fit.verdict.codes)
+    ended = not (progress.stopped_it and "budget" in fit.verdict.codes)
     fit.run = {**plan, "finished": ended, "taken": progress.taken()}
     if folder is not None and (ended or not keeper.kept):
         fit.save(folder)
@@ -89,18 +84,18 @@ class Keeper:
 
     def __init__(self, this: Run, folder: Path | None, progress: Progress) -> None:
         self.run, self.folder, self.progress, self.kept = this, folder, progress, False
+        self.prior = belief(this.plan["model"], this.plan["prior"], this.plan["weight_sd"])
 
     def __call__(self, state: dict[str, Any]) -> None:
         assert self.folder is not None
         plan = self.run.plan
-        prior = belief(plan["model"], plan["prior"], plan["weight_sd"])
         Record(
             model=plan["model"],
             settings={name: plan[name] for name in runs.MODEL if plan[name] is not None},
             vocabulary=self.run.vocabulary,
             learned={name.removeprefix("best/"): a for name, a in state.items() if name.startswith("best/")},
             words=self.run.parts,
-            prior=None if prior is None else repr(prior),
+            prior=None if self.prior is None else repr(self.prior),
             run={**plan, "finished": False, "taken": self.progress.taken()},
             training=state,
         ).save(self.folder)

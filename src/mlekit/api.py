@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
+from . import solvers
 from .data.rows import Counted
 from .errors import OptionError
 from .estimator import Estimator
@@ -34,6 +36,8 @@ def fit(
 ) -> Any:
     """The parameters of a law under which the data are least surprising, and all that follows.
 
+    `progress` is called as progress(step, loss) while a net is trained; True prints a line now and then.
+
     >>> import mlekit
     >>> coin = mlekit.fit([1, 1, 1, 0, 1, 0, 1, 1, 0, 1], family="bernoulli")
     >>> coin["p"]
@@ -43,8 +47,16 @@ def fit(
         raise OptionError(f"family= is missing: {_corrected(data, target)}")
     if isinstance(data, str):
         raise OptionError(f"the data come first: {_corrected(target, data, family)}")
+    if progress:
+        solver = solvers.telling(solver, _told if progress is True else progress)
     estimator = Estimator(family, prior, solver, link, fixed or {}, tied or {}, start, on_failure, seed)
     return estimator.fit(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
+
+
+def _told(step: int, loss: float) -> None:
+    """A line at steps 1, 2, 5, 10, 20, 50 and so on."""
+    if step / 10 ** (len(str(step)) - 1) in (1, 2, 5):
+        sys.stderr.write(f"step {step:,}: {loss:.4f} a row\n")
 
 
 def _corrected(data: Any, target: Any, family: Any = None) -> str:

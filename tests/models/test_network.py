@@ -498,3 +498,18 @@ def test_files_that_are_not_what_was_saved_are_told(fitted, tmp_path):
         fitted.save(tmp_path / "no" / "such")
     with pytest.raises(LoadError, match="holds no fit"):
         mlekit.load(tmp_path, module=line())
+
+
+def test_progress_is_told_and_what_has_none_to_tell_is_as_before(capsys):
+    with torch.random.fork_rng():
+        module = torch.nn.Linear(1, 1, dtype=torch.float64)
+    x, y = [[0.0], [1.0], [2.0]], [0.1, 0.9, 2.2]
+    steps = []
+    solver = mlekit.solvers.Torch("adam", steps=7, callback=lambda step, loss: step == 5)
+    net = mlekit.network(module, "normal")
+    mlekit.fit(x, y, family=net, solver=solver, progress=lambda step, _: steps.append(step))
+    assert steps == [1, 2, 3, 4, 5]
+    mlekit.fit(x, y, family=net, progress=True)
+    assert capsys.readouterr().err.startswith("step 1: ")
+    assert mlekit.fit([1, 0, 1], family="bernoulli", progress=True)["p"] == 2 / 3
+    assert capsys.readouterr().err == ""

@@ -28,6 +28,8 @@ from mlekit.models import Bound, Model
 if TYPE_CHECKING:
     import pandas as pd
 
+MANY = 5_000  # tokens of which a table of all pairs is made
+
 
 @dataclass(frozen=True)
 class Bigram(Model):
@@ -54,6 +56,11 @@ class Bigram(Model):
         return countable(text.read(data, target, self.vocabulary, unit=self.unit, **how))
 
     def bind(self, rows: Words) -> Bigram:
+        if len(rows.vocabulary) > MANY:
+            raise OptionError(
+                f"lm.Bigram is a table of all pairs, and of {len(rows.vocabulary):,} tokens these are too many: "
+                "lm.Ngram(2, 'add') keeps those that came, and is the same model under Dirichlet(2)"
+            )
         previous, following, weights = rows.pairs(every=True)
         model = mlekit.Estimator("categorical").model()
         how = {"by": [previous], "weights": weights, "offset": None, "missing": "error", "intercept": True}
@@ -112,6 +119,13 @@ class Table(Predictor):
         pairs = pd.MultiIndex.from_product([self.vocabulary.symbols] * 2, names=["previous", "next"])
         middle, reach = self.probabilities.ravel(), NormalDist().inv_cdf(0.5 + level / 2) * self._errors().ravel()
         return pd.DataFrame({"lower": middle - reach, "upper": middle + reach}, index=pairs)
+
+    @property
+    def reach(self) -> float:
+        return 1
+
+    def after(self, codes: Codes) -> Floats:
+        return self.probabilities[codes]
 
     def kept(self) -> Arrays:
         return {"probabilities": self.probabilities, "std_errors": self._errors()}

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lm.checkpoint import Arrays
+    from mlekit.show import Panel
 
 PARTS = ("ngram", "gru")  # where none is named
 MANY = 1000  # held-out words, if nothing else is asked for
@@ -170,6 +171,18 @@ class Mixed(Predictor):
         import pandas as pd
 
         return pd.Series(self.weights.copy(), pd.Index(self.names, name="part"), name="weight")
+
+    def panels(self, words: list[str]) -> dict[str, Panel]:
+        return {"weights": self._weights, **super().panels(words)}
+
+    def _weights(self, ax: Any) -> None:
+        from mlekit.show import bars
+
+        bars(ax, self.weights, self.names, value="weight in the mixture")
+
+    @property
+    def reach(self) -> float:
+        return max(part.reach for part in self.parts)
 
     def kept(self) -> Arrays:
         parts = {f"part{k}.{name}": a for k, part in enumerate(self.parts) for name, a in part.kept().items()}

@@ -160,6 +160,10 @@ class Backoff(Predictor):
     def __init__(self, vocabulary: Vocabulary, settings: Mapping[str, Any], levels: list[Level]) -> None:
         self.vocabulary, self.levels, self._settings = vocabulary, levels, dict(settings)
 
+    @property
+    def reach(self) -> float:
+        return len(self.levels) - 1
+
     def next_logits(self, contexts: Codes) -> Floats:
         size, before = len(self.vocabulary), min(len(self.levels) - 1, contexts.shape[1])
         p = np.tile(self.levels[0].p, (len(contexts), 1))

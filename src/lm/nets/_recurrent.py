@@ -5,8 +5,8 @@
     x = e · W + b     what the character says               (looked up: a table has a row for each character)
     step              the state after it, from x, u and the state before: the formulas of the net
 
-Words that begin alike have the same states, so each beginning is gone through once: 2,048 characters of names have 1,200.
-The gradient goes the same way back by hand, in `back`: twice as fast as torch.nn.GRU, with the same numbers.
+Words that begin alike have the same states, so each beginning is gone through once: 2,048 characters of names have
+1,200. The gradient goes the same way back, by hand: 1.6 to 2 times as fast as torch.nn.GRU, with the same numbers.
 """
 
 from __future__ import annotations
@@ -16,26 +16,33 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
+from torch.nn.functional import embedding as rows
+from torch.nn.functional import pad
+
+from lm.nets._window import masked
 
 Tensors = Sequence[Tensor]
 
 
 class Recurrent(nn.Module):
-    """A recurrent net but for its formulas. A second layer reads the states of the first, and adds its own to them."""
+    """A recurrent net but for its formulas. A second layer reads the states of the first, and adds its own to them.
+
+    `dropout` is the share of characters hidden while training: a mark stands in their place.
+    """
 
     gates: ClassVar[int]  # how many blocks of `width` columns x and u have
     states: ClassVar[int] = 1  # h, and what is carried beside it
 
-    def __init__(self, vocabulary: int, width: int = 128, layers: int = 1, dropout: float = 0.0) -> None:
+    def __init__(self, vocabulary: int, width: int = 128, layers: int = 2, dropout: float = 0.0) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, width)
         self.inputs = nn.ModuleList(nn.Linear(width, self.gates * width) for _ in range(layers))
         self.recurrent = nn.ModuleList(nn.Linear(width, self.gates * width, bias=False) for _ in range(layers))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = dropout
         self.head = nn.Linear(width, vocabulary)
+        nn.init.normal_(self.embedding.weight, std=0.3)
         for U in self.recurrent.parameters():
             for gate in U.data.chunk(self.gates):
                 nn.init.orthogonal_(gate)
@@ -44,11 +51,12 @@ class Recurrent(nn.Module):
 
     def forward(self, idx: Tensor) -> Tensor:  # (B, T) -> (B, T, vocabulary)
         words = Beginnings(idx, self.embedding.num_embeddings)
-        x = F.embedding(words.last, self.inputs[0](self.embedding.weight))  # (N, gates · width)
-        h = self.dropout(self.loop(x, 0, words))  # (N, width)
+        last = masked(words.last, self.dropout if self.training else 0.0)  # (N,)
+        x = rows(last, self.inputs[0](self.embedding.weight))  # (N, gates · width)
+        h = self.loop(x, 0, words)  # (N, width)
         for layer in range(1, len(self.inputs)):
-            h = h + self.dropout(self.loop(self.inputs[layer](h), layer, words))
-        return F.embedding(words.where, self.head(h))
+            h = h + self.loop(self.inputs[layer](h), layer, words)
+        return rows(words.where, self.head(h))
 
     def loop(self, x: Tensor, layer: int, words: Beginnings) -> Tensor:
         """The states h of a layer after each beginning, from what its inputs say."""
@@ -109,8 +117,8 @@ class Loop(torch.autograd.Function):
         before, u = [x.new_empty(N, width) for _ in states], x.new_empty(N, len(U))
         after = [state[1:] for state in states]
         for level, parents in words.levels:
-            for state, rows in zip(states, before, strict=True):
-                torch.index_select(state, 0, parents, out=rows[level])
+            for state, held in zip(states, before, strict=True):
+                torch.index_select(state, 0, parents, out=held[level])
             torch.mm(before[0][level], U.t(), out=u[level])
             net.step(x[level], u[level], at(before, level), at(after, level))
         ctx.save_for_backward(x, U, u, *before, *after)
@@ -119,11 +127,11 @@ class Loop(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, dh: Tensor) -> tuple[Tensor | None, ...]:
-        x, U, gates, *carried = ctx.saved_tensors
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+        (dh,), (x, U, gates, *carried) = grad_outputs, ctx.saved_tensors
         before, after = carried[: ctx.net.states], carried[ctx.net.states :]
         slopes = ctx.net.slopes(x, gates, before, after)
-        grown = [F.pad(dh, (0, 0, 1, 0)), *(x.new_zeros(len(x) + 1, U.size(1)) for _ in before[1:])]
+        grown = [pad(dh, (0, 0, 1, 0)), *(x.new_zeros(len(x) + 1, U.size(1)) for _ in before[1:])]
         d, du = [state[1:] for state in grown], torch.empty_like(gates)
         for level, parents in reversed(ctx.words.levels):
             direct = ctx.net.back(at(d, level), at(slopes, level), du[level])

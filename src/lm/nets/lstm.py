@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import torch
 from torch import Tensor
 
@@ -17,12 +19,15 @@ class LSTM(Recurrent):
         h = o * tanh(c);  logits = head(h)
 
     The matrices of i, f, g and o lie one under the other, as in torch.nn.LSTM. At first b of f is 1: much is kept.
+
+    >>> LSTM(27)(torch.tensor([[0, 5, 13]])).shape
+    torch.Size([1, 3, 27])
     """
 
     gates, states = 4, 2
-    learns = {"method": "muon", "lr": 1.5e-2, "batch": 2048}
+    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 3e-2, "batch": 2048}
 
-    def __init__(self, vocabulary: int, width: int = 128, layers: int = 1, dropout: float = 0.0) -> None:
+    def __init__(self, vocabulary: int, width: int = 96, layers: int = 2, dropout: float = 0.0) -> None:
         super().__init__(vocabulary, width, layers, dropout)
         for W in self.inputs:
             W.get_parameter("bias").data[width : 2 * width] = 1
@@ -31,7 +36,8 @@ class LSTM(Recurrent):
     def step(x: Tensor, u: Tensor, before: Tensors, after: Tensors) -> None:
         (_, c), (h, memory) = before, after
         i, f, g, o = u.add_(x).chunk(4, 1)
-        i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
+        for gate, activation in ((i, torch.sigmoid_), (f, torch.sigmoid_), (g, torch.tanh_), (o, torch.sigmoid_)):
+            activation(gate)
         torch.mul(f, c, out=memory).addcmul_(i, g)
         torch.mul(o, torch.tanh(memory), out=h)
 

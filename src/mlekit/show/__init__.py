@@ -5,13 +5,29 @@
     html.py         said in a notebook
     numbers.py      enough digits and no more
     tables.py       tidy, glance, augment
+    plot/           panels that draw into an Axes, and the Figure they stand in
     files.py        save and load; problems.py what a problem keeps, packing.py values as JSON
 
-A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`.
+A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`,
+and `figure` its panels. What is in `plot` needs matplotlib, and is imported when it is asked for.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .contents import Contents, Table
 from .html import draw as as_html
 from .text import draw as as_text
 
-__all__ = ["Contents", "Table", "as_html", "as_text"]
+if TYPE_CHECKING:
+    from .plot import Panel, bars, curves, figure, heat_map, point_map
+
+_DRAWN = ("Panel", "bars", "curves", "figure", "heat_map", "point_map")
+
+__all__ = ["Contents", "Panel", "Table", "as_html", "as_text", "bars", "curves", "figure", "heat_map", "point_map"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DRAWN:
+        return getattr(import_module(f"{__name__}.plot"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,6 +7,8 @@ asked.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -24,6 +26,35 @@ class Trained(Solver):
 
     def solve(self, problem: Problem) -> Solution | None:
         return _class("Torch")().solve(problem) if problem.trained else None
+
+    def telling(self, progress: Callable[[int, float], Any]) -> Solver:
+        return Telling(progress)
+
+
+@dataclass(frozen=True)
+class Telling(Trained):
+    """The same, which tells how far it is."""
+
+    progress: Callable[[int, float], Any]
+
+    def solve(self, problem: Problem) -> Solution | None:
+        return _class("Torch")(callback=self.progress).solve(problem) if problem.trained else None
+
+
+@dataclass(frozen=True)
+class InTurn(Solver):
+    """Several, asked one after another."""
+
+    several: tuple[Solver, ...]
+
+    name = "auto"
+
+    def solve(self, problem: Problem) -> Solution | None:
+        answers = (solver.solve(problem) for solver in self.several)
+        return next((answer for answer in answers if answer is not None), None)
+
+    def refusal(self) -> str:
+        return self.several[-1].refusal()
 
 
 AUTO: tuple[Solver, ...] = (Closed(), Newton(), Trained())
@@ -48,6 +79,11 @@ def get(solver: Any) -> tuple[Solver, ...]:
     raise OptionError(f"solver= takes a name or a value such as mlekit.solvers.Scipy(tol=1e-10), not {solver!r}")
 
 
+def telling(solver: Any, progress: Callable[[int, float], Any]) -> Solver:
+    """The same solvers, which call progress(step, loss) on their way."""
+    return InTurn(tuple(one.telling(progress) for one in get(solver)))
+
+
 def _known(name: str) -> str:
     if name not in names():
         raise OptionError(f"there is no solver {name!r}: {nearest(name, ['auto', *names()])}")
@@ -64,4 +100,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"mlekit.solvers has no {name!r}: {nearest(name, [n.capitalize() for n in names()])}")
 
 
-__all__ = ["AUTO", "Closed", "Newton", "Solver", "get"]
+__all__ = ["AUTO", "Closed", "Newton", "Solver", "get", "telling"]

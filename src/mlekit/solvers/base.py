@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
 
 from ..models.problem import Array, Errors, Evaluation, Kinks, Problem, Solution, Status
 
@@ -24,4 +26,8 @@ class Solver(ABC):
 
     def shared(self, parts: int) -> Solver:
         """This solver for one of several problems, which have its budget together."""
+        return self
+
+    def telling(self, progress: Callable[[int, float], Any]) -> Solver:
+        """This solver, which calls progress(step, loss) on its way where it has one that takes long."""
         return self

@@ -224,4 +224,4 @@ def test_one_word_cannot_be_held_out_and_there_is_no_one_problem():
     assert len(lm.Mixture().parts) > 1
     assert lm.Mixture().trains
     assert not lm.Mixture(lm.Ngram(2), lm.Ngram(3)).trains
-    assert lm.Mixture(lm.Ngram(2), lm.Bigram()).counted
+    assert not lm.Mixture(lm.Ngram(2), lm.Bigram()).trains

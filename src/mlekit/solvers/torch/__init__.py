@@ -33,7 +33,9 @@ class Torch(Solver):
     `callback` is called as callback(step, loss) with minus the log posterior a row, and stops by returning True.
     `watched` is called as watched(step, loss) with the loss of rows that the net was told to watch and not to learn.
     `keep` is called with all that the training of a net is, arrays by name, every `keep_every` seconds; given back as
-    `resume`, it goes on from there. "muon" is adam with another step for the matrices of a net.
+    `resume`, it goes on from there. "muon" is adam with another step for the matrices of a net. `decay` pulls all
+    tables and matrices towards zero, by that share of them in each full step: it holds a net back as a prior does, but
+    is none, and its end is the maximum of nothing.
     `device` is "auto", "cpu", "cuda" or "mps". Random numbers come from generators of its own.
 
     >>> import mlekit
@@ -47,6 +49,7 @@ class Torch(Solver):
     seconds: float | None = None
     batch: int | None = None
     lr: float | None = None
+    decay: float | None = None
     device: str = "auto"
     callback: Callable[[int, float], Any] | None = None
     watched: Callable[[int, float], Any] | None = None
@@ -82,3 +85,12 @@ class Torch(Solver):
     def shared(self, parts: int) -> Torch:
         """The same with a share of the seconds."""
         return self if self.seconds is None else replace(self, seconds=self.seconds / parts)
+
+    def telling(self, progress: Callable[[int, float], Any]) -> Torch:
+        own = self.callback
+
+        def both(step: int, loss: float) -> Any:
+            progress(step, loss)
+            return own is not None and own(step, loss)
+
+        return replace(self, callback=both)

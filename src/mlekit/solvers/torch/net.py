@@ -28,6 +28,7 @@ RATE = {"adam": 3e-3, "sgd": 3e-2, "muon": 1e-2}
 FEW = 4096  # rows that may all be looked at in each step
 ROUNDING = 64  # units in the last place of a loss that is a mean over rows
 WARM = 0.02  # of the budget: steps grow to their full size
+BLOWN = 1e6  # times the first loss: none that will come back
 LOOKS = 20  # how often in a budget the rows that are kept aside are looked at
 
 
@@ -91,18 +92,22 @@ class Training:
         device = str(next(iter(leaves.values())).device)
         self.options, self.stream, self.leaves, self.method, self.trip = options, stream, leaves, method, trip
         self.draws = Draws(rng, lambda rng: stream.epoch(rng, batch), device)
-        self.steps = ways.Steps(method, leaves, stream.matrices(), lr)
+        self.decay = advice.get("decay", 0.0) if options.decay is None else options.decay
+        self.steps = ways.Steps(method, leaves, stream.matrices(), lr, self.decay)
         self.team = Team()
         self.looks: list[tuple[float, float]] = []  # (step, loss on the rows that are kept aside)
         self.team.begin(leaves.values())
         self.good, self.good_at = self._copy(), 0  # the last tensors that are known to be numbers
         self.best = self.good  # and those at which the rows that are kept aside were least surprising
+        trip.begun = perf_counter()  # what torch needs to get ready is not taken from the budget
         if options.resume:
             self.restore(options.resume)
 
     def run(self) -> Solution:
         """To the end of the budget, or until somebody stops it."""
         trip, kept = self.trip, perf_counter()
+        if self.options.keep is not None and not self.options.resume:
+            self.options.keep(self.state())
         while True:
             spent, due, rate = self.team.told(trip.spent, trip.done * LOOKS >= len(self.looks) + 1, warmed(trip.middle))
             if spent:
@@ -114,7 +119,9 @@ class Training:
             if self.options.keep is not None and perf_counter() - kept >= self.options.keep_every and self.healthy():
                 self.options.keep(self.state())
                 kept = perf_counter()
-        if trip.stopped and self.options.keep is not None and self.healthy():
+        if not self.healthy():
+            return self.spoilt()
+        if trip.stopped and self.options.keep is not None:
             self.options.keep(self.state())
         self.look()
         return self.ended()
@@ -127,7 +134,8 @@ class Training:
         value, slopes = self._slopes(mine, share)
         value, *slopes = self.team.summed([value, *slopes])
         loss = float(value)
-        if not isfinite(loss):
+        first = self.trip.history[0] if self.trip.history else loss
+        if not isfinite(loss) or loss > BLOWN * (1 + abs(first)):
             return False
         self.steps.move(slopes, rate)
         self.trip.note(loss)
@@ -161,13 +169,15 @@ class Training:
         self._put(self.best)
         watched = np.array([look for look in self.looks if not np.isnan(look[1])]).reshape(-1, 2)
         kept = watched[np.argmin(watched[:, 1]), 0] if len(watched) else self.trip.taken
-        return answered(self.stream, Status.BUDGET, self.method, self.trip, {"watched": watched, "kept": int(kept)})
+        notes = {"watched": watched, "kept": int(kept), "decay": self.decay}
+        return answered(self.stream, Status.BUDGET, self.method, self.trip, notes)
 
     def spoilt(self) -> Solution:
         """The last tensors under which the loss was a number."""
         self._put(self.good)
         trouble = (
-            f"the loss was no number after step {self.trip.taken:,}; the weights of step {self.good_at:,} are kept: "
+            f"the loss was no number, or beyond all bounds, after step {self.trip.taken:,}; "
+            f"the weights of step {self.good_at:,} are kept: "
             "try a smaller lr, or look for rows with extreme values"
         )
         return answered(self.stream, Status.FAILED, self.method, self.trip, {"trouble": trouble})

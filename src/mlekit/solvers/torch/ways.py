@@ -170,8 +170,9 @@ DRAWN: dict[str, Callable[[Leaves, frozenset[str], float], list[torch.optim.Opti
 class Steps:
     """What moves leaves along the slopes of shares of the rows, and remembers."""
 
-    def __init__(self, method: str, leaves: Leaves, matrices: frozenset[str], lr: float) -> None:
+    def __init__(self, method: str, leaves: Leaves, matrices: frozenset[str], lr: float, decay: float = 0.0) -> None:
         self.leaves, self.lr, self.optimisers = leaves, lr, DRAWN[method](leaves, matrices, lr)
+        self.decay, self.decaying = decay, [leaf for leaf in leaves.values() if leaf.ndim > 1 and decay]
 
     def move(self, slopes: Iterable[Tensor], rate: float) -> None:
         """A step of `rate` times the full size."""
@@ -181,6 +182,9 @@ class Steps:
             for group in optimiser.param_groups:
                 group["lr"] = self.lr * rate
             optimiser.step()
+        with torch.no_grad():
+            for leaf in self.decaying:
+                leaf.mul_(1 - self.decay * rate)
 
     def state(self) -> dict[str, Tensor]:
         """What is remembered, by name."""

@@ -1,0 +1,29 @@
+"""Pictures: panels, which draw into an Axes, and one function that makes the Figure they stand in.
+
+    sheet.py      figure(panels): a Figure that pyplot does not know, or the caller's own Axes
+    inks.py       colours that can be told from each other and from the ground, light or dark
+    words.py      names of rows, columns and points that do not overlap
+    training.py   curves of loss
+    tables.py     heat_map, bars
+    maps.py       point_map
+
+A panel is a function of an Axes: `partial(bars, values=..., labels=...)`. It takes its colours from the Axes, whose
+colours are the user's own rcParams: under `plt.style.use("dark_background")` all is light on dark. It sets no title:
+what a reader has to know beside the data is a note above the axes.
+"""
+
+from __future__ import annotations
+
+from ...errors import needs
+
+try:
+    import matplotlib as mpl  # noqa: F401  # pyright: ignore[reportUnusedImport]
+except ImportError as error:
+    raise needs("matplotlib", "plot") from error
+
+from .maps import point_map
+from .sheet import Panel, Picture, figure
+from .tables import bars, heat_map
+from .training import curves
+
+__all__ = ["Panel", "Picture", "bars", "curves", "figure", "heat_map", "point_map"]

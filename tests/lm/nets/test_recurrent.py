@@ -1,0 +1,165 @@
+"""Nets that carry a state: each against PyTorch's own with the same weights, and what is true of all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from lm.nets._recurrent import Beginnings, Loop  # noqa: E402
+from lm.nets.gru import GRU  # noqa: E402
+from lm.nets.lstm import LSTM  # noqa: E402
+from lm.nets.rnn import RNN  # noqa: E402
+
+V, WIDTH = 11, 6
+NETS = [RNN, GRU, LSTM]
+THEIRS = {RNN: torch.nn.RNN, GRU: torch.nn.GRU, LSTM: torch.nn.LSTM}
+
+every_net = pytest.mark.parametrize("kind", NETS)
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        yield
+
+
+def made(kind, **options):
+    net = kind(V, width=WIDTH, **options).double().eval()
+    for into in net.inputs:
+        torch.nn.init.normal_(into.bias)
+    return net
+
+
+def words(n=40, T=7):
+    """Rows that begin with the mark; many begin alike, and some have ended before the last column."""
+    idx = torch.randint(1, V, (n, T)).clamp(max=torch.tensor([0, 3, 4, V, V, V, V])[:T])
+    return idx * (torch.arange(T) <= torch.randint(0, T, (n, 1)))
+
+
+def close(a, b):
+    torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-12)
+
+
+def gradients(logits, net):
+    return torch.autograd.grad((logits * torch.arange(1.0, 1 + V)).square().sum(), list(net.parameters()))
+
+
+def by_torch(net, idx):
+    """The same net of torch.nn.RNN, GRU or LSTM, whose weights are ours."""
+    e = net.embedding.weight[idx]
+    for layer, (into, recurrent) in enumerate(zip(net.inputs, net.recurrent, strict=True)):
+        theirs = THEIRS[type(net)](WIDTH, WIDTH, batch_first=True).double()
+        weights = {"weight_ih_l0": into.weight, "bias_ih_l0": into.bias, "weight_hh_l0": recurrent.weight}
+        weights["bias_hh_l0"] = torch.zeros_like(into.bias)
+        h, _ = torch.func.functional_call(theirs, weights, (e,))
+        e = e + h if layer else h
+    return net.head(e)
+
+
+# -- each is its formula ----------------------------------------------------------------------------------------------
+
+
+@every_net
+@pytest.mark.parametrize("layers", [1, 3])
+def test_a_net_is_the_one_of_pytorch_and_so_are_its_gradients(kind, layers):
+    net, idx = made(kind, layers=layers), words()
+    close(net(idx), by_torch(net, idx))
+    for ours, theirs in zip(gradients(net(idx), net), gradients(by_torch(net, idx), net), strict=True):
+        close(ours, theirs)
+
+
+def test_an_rnn_is_its_formula_written_out():
+    net, idx = made(RNN, layers=1), words()
+    h = torch.zeros(len(idx), WIDTH, dtype=torch.float64)
+    for t in range(idx.size(1)):
+        x = net.embedding.weight[idx[:, t]] @ net.inputs[0].weight.T + net.inputs[0].bias
+        h = torch.tanh(x + h @ net.recurrent[0].weight.T)
+        close(net(idx)[:, t], h @ net.head.weight.T + net.head.bias)
+
+
+def test_a_gru_is_its_formula_written_out():
+    net, idx = made(GRU, layers=1), words()
+    h = torch.zeros(len(idx), WIDTH, dtype=torch.float64)
+    for t in range(idx.size(1)):
+        x = net.embedding.weight[idx[:, t]] @ net.inputs[0].weight.T + net.inputs[0].bias
+        (xr, xz, xn), (ur, uz, un) = x.split(WIDTH, 1), (h @ net.recurrent[0].weight.T).split(WIDTH, 1)
+        r, z = torch.sigmoid(xr + ur), torch.sigmoid(xz + uz)
+        h = (1 - z) * torch.tanh(xn + r * un) + z * h
+        close(net(idx)[:, t], h @ net.head.weight.T + net.head.bias)
+
+
+def test_an_lstm_is_its_formula_written_out():
+    net, idx = made(LSTM, layers=1), words()
+    h = c = torch.zeros(len(idx), WIDTH, dtype=torch.float64)
+    for t in range(idx.size(1)):
+        x = net.embedding.weight[idx[:, t]] @ net.inputs[0].weight.T + net.inputs[0].bias
+        i, f, g, o = (x + h @ net.recurrent[0].weight.T).split(WIDTH, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        close(net(idx)[:, t], h @ net.head.weight.T + net.head.bias)
+
+
+@every_net
+def test_the_gradient_is_the_difference_quotient(kind):
+    net, tree = made(kind), Beginnings(words(6, 4), V)
+    x = torch.randn(len(tree.last), kind.gates * WIDTH, dtype=torch.float64, requires_grad=True)
+    U = net.recurrent[0].weight
+    assert torch.autograd.gradcheck(lambda x, U: Loop.apply(x, U, net, tree), (x, U))
+
+
+# -- true of all ------------------------------------------------------------------------------------------------------
+
+
+@every_net
+def test_what_comes_later_changes_nothing_before(kind):
+    net, idx = made(kind, layers=2), words()
+    changed = idx.clone()
+    changed[:, 4:] = torch.randint(0, V, changed[:, 4:].shape)
+    close(net(changed)[:, :4], net(idx)[:, :4])
+    close(net(idx[:, :4]), net(idx)[:, :4])
+
+
+@every_net
+def test_a_word_alone_is_a_word_in_a_batch(kind):
+    net, idx = made(kind, layers=2), words()
+    together = net(idx)
+    for row in range(5):
+        close(net(idx[row : row + 1])[0], together[row])
+
+
+@every_net
+def test_the_whole_word_is_remembered(kind):
+    net = made(kind)
+    first, other = torch.tensor([[0, 1, 3, 4, 5, 6]]), torch.tensor([[0, 2, 3, 4, 5, 6]])
+    assert not torch.allclose(net(first)[0, -1], net(other)[0, -1], atol=1e-6)
+
+
+def test_each_beginning_is_gone_through_once():
+    tree = Beginnings(torch.tensor([[0, 1, 2], [0, 1, 3], [0, 4, 2], [0, 1, 2]]), 5)
+    assert tree.last.tolist() == [0, 1, 4, 2, 3, 2]
+    assert tree.where.tolist() == [[0, 1, 3], [0, 1, 4], [0, 2, 5], [0, 1, 3]]
+    assert [parents.tolist() for _, parents in tree.levels] == [[0], [1, 1], [2, 2, 3]]
+
+
+@every_net
+def test_the_same_twice_bit_for_bit(kind):
+    net, idx = kind(V, width=32), words(300)
+    first, again = ((out := net(idx)), *gradients(out, net)), ((out := net(idx)), *gradients(out, net))
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+
+
+@every_net
+def test_dropout_hides_characters_while_training_alone(kind):
+    net, idx = made(kind, dropout=1.0), words()
+    shown = net(idx)
+    net.train()
+    close(net(idx), net.eval()(torch.zeros_like(idx)))
+    close(net(idx), shown)
+
+
+def test_an_lstm_begins_by_keeping_what_it_has():
+    for into in LSTM(V, width=WIDTH, layers=2).inputs:
+        assert into.bias.split(WIDTH)[1].tolist() == [1.0] * WIDTH
+        assert not into.bias.split(WIDTH)[0].any()
