@@ -66,7 +66,7 @@ def nets() -> list[str]:
 
 
 def _files(room: str) -> list[str]:
-    return [path.stem for path in Path(__file__).with_name(room).glob("[!_]*.py")]
+    return sorted(path.stem for path in Path(__file__).with_name(room).glob("[!_]*.py"))
 
 
 def _named(home: str) -> Any:

@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+os.environ["OMP_NUM_THREADS"] = "1"  # threads do not survive a fork; it must be said before torch is imported
+
 import torch
 
 import lm

@@ -56,10 +56,9 @@ def test_a_matrix_of_noughts_stays():
 def test_the_first_two_steps_by_hand():
     w, slopes, lr, mu = tensor(3, 5), [tensor(3, 5), tensor(3, 5)], 0.1, 0.95
     moved, mean = w.clone(), np.zeros((3, 5))
-    steps, expected = Muon([moved], lr), w.numpy().copy()
+    steps, expected = Muon([moved]), w.numpy().copy()
     for slope in slopes:
-        moved.grad = slope.clone()
-        steps.step()
+        steps.move([slope], lr)
         g = slope.numpy()
         mean = mu * mean + (1 - mu) * g
         expected -= lr * 0.2 * np.sqrt(5) * by_svd(g + mu * (mean - g))
@@ -69,14 +68,12 @@ def test_the_first_two_steps_by_hand():
 def test_matrices_of_one_shape_are_moved_together_as_each_alone():
     start = [tensor(3, 5), tensor(5, 3), tensor(3, 5)]
     together, alone = copy.deepcopy(start), copy.deepcopy(start)
-    one, others = Muon(together, 0.1), [Muon([w], 0.1) for w in alone]
+    one, others = Muon(together), [Muon([w]) for w in alone]
     for _ in range(3):
-        for a, b in zip(together, alone, strict=True):
-            a.grad = tensor(*a.shape)
-            b.grad = a.grad.clone()
-        one.step()
-        for other in others:
-            other.step()
+        slopes = [tensor(*a.shape) for a in together]
+        one.move(slopes, 0.1)
+        for other, slope in zip(others, slopes, strict=True):
+            other.move([slope], 0.1)
     for a, b, w in zip(together, alone, start, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
         assert not torch.allclose(a, w)
@@ -85,8 +82,7 @@ def test_matrices_of_one_shape_are_moved_together_as_each_alone():
 def test_the_size_of_a_step_is_about_that_of_adam():
     """Adam's first step is lr at every place; Muon's is 0.2 lr sqrt(64), of a matrix whose squares add up to 64."""
     w = torch.zeros(64, 64)
-    w.grad = tensor(64, 64, dtype=torch.float32)
-    Muon([w], 1.0).step()
+    Muon([w]).move([tensor(64, 64, dtype=torch.float32)], 1.0)
     assert 0.1 < float(w.square().mean().sqrt()) < 0.3
 
 

@@ -25,7 +25,7 @@ class GRU(Recurrent):
     """
 
     gates = 3
-    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 2.5e-2, "batch": 2048}
+    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 2.5e-2, "batch": 2048, "decay": 5e-3}
 
     @staticmethod
     def step(x: Tensor, u: Tensor, before: Tensors, after: Tensors) -> None:

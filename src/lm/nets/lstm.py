@@ -25,7 +25,7 @@ class LSTM(Recurrent):
     """
 
     gates, states = 4, 2
-    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 3e-2, "batch": 2048}
+    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 3e-2, "batch": 2048, "decay": 6e-3}
 
     def __init__(self, vocabulary: int, width: int = 96, layers: int = 2, dropout: float = 0.0) -> None:
         super().__init__(vocabulary, width, layers, dropout)

@@ -18,7 +18,7 @@ class RNN(Recurrent):
     """
 
     gates = 1
-    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 2e-2, "batch": 2048}
+    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 2e-2, "batch": 2048, "decay": 4e-3}
 
     @staticmethod
     def step(x: Tensor, u: Tensor, before: Tensors, after: Tensors) -> None:

@@ -8,40 +8,40 @@ The size is that of a step of Adam, so that one learning rate serves both. Matri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from math import sqrt
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from .moves import Mover, size
+
 STEPS = 5
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(Mover):
     """For tensors of two axes."""
 
-    def __init__(self, matrices: Iterable[Tensor], lr: float, momentum: float = 0.95) -> None:
-        super().__init__(matrices, {"lr": lr, "momentum": momentum})
+    def __init__(self, matrices: Sequence[Tensor], momentum: float = 0.95) -> None:
+        super().__init__(matrices)
+        self.momentum, self.alike = momentum, dict[torch.Size, list[int]]()
+        for i, matrix in enumerate(matrices):
+            self.alike.setdefault(matrix.shape, []).append(i)
+        for shape, which in self.alike.items():
+            self.kept[_name(shape)] = matrices[which[0]].new_zeros(len(which), *shape)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        for group in self.param_groups:
-            for shape, matrices in _by_shape(group["params"]).items():
-                state = self.state[matrices[0]]  # of all that have this shape
-                slope = torch.stack([w.grad for w in matrices])  # (k, rows, columns)
-                mean = state.setdefault("mean", torch.zeros_like(slope))
-                mean.lerp_(slope, 1 - group["momentum"])
-                step = orthogonal(slope.lerp(mean, group["momentum"]))
-                for matrix, direction in zip(matrices, step, strict=True):
-                    matrix.add_(direction, alpha=-group["lr"] * 0.2 * sqrt(max(shape)))
+    def move(self, slopes: Sequence[Tensor], lr: float) -> None:
+        for shape, which in self.alike.items():
+            slope, mean = torch.stack([slopes[i] for i in which]), self.kept[_name(shape)]  # (k, rows, columns)
+            mean.lerp_(slope, 1 - self.momentum)
+            step = orthogonal(slope.lerp(mean, self.momentum))
+            for i, direction in zip(which, step, strict=True):
+                self.leaves[i].sub_(direction * size(lr * 0.2 * sqrt(max(shape)), direction))
 
 
-def _by_shape(matrices: list[Any]) -> dict[torch.Size, list[Any]]:
-    found: dict[torch.Size, list[Any]] = {}
-    for matrix in matrices:
-        found.setdefault(matrix.shape, []).append(matrix)
-    return found
+def _name(shape: torch.Size) -> str:
+    return "mean." + "x".join(map(str, shape))
 
 
 def orthogonal(m: Tensor) -> Tensor:

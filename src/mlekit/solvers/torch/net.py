@@ -34,9 +34,9 @@ LOOKS = 20  # how often in a budget the rows that are kept aside are looked at
 
 def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
     """The weights at the end of the budget, or where the slope is nought."""
+    leaves = stream.begin(choose(options.device, stream.double))
     few = "lbfgs" if stream.double and stream.rows <= FEW else "adam"
     method = options.method or stream.advice.get("method", few)
-    leaves = stream.begin(choose(options.device, stream.double))
     refuse_what_torch_lacks(stream.probe)
     steps = options.steps or (np.inf if options.seconds else STEPS)
     trip = Trip(steps, options.seconds or np.inf, options.callback)

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from .moves import Adam, Momentum, Mover
 from .muon import Muon
 
 MEMORY = 20
@@ -147,63 +148,42 @@ def _rounding(x: Tensor, value: float) -> float:
 
 
 FULL: dict[str, Callable[[Objective, float, float | None], Iterator[float]]] = {"lbfgs": lbfgs, "descent": descent}
-Leaves = dict[str, Tensor]
-
-
-def _adam(leaves: list[Tensor], lr: float) -> torch.optim.Optimizer:
-    return torch.optim.Adam(leaves, lr=lr, betas=(0.9, 0.99), fused=True)
-
-
-def _muon(leaves: Leaves, matrices: frozenset[str], lr: float) -> list[torch.optim.Optimizer]:
-    moved = [leaf for name, leaf in leaves.items() if name in matrices]
-    others = [leaf for name, leaf in leaves.items() if name not in matrices]
-    return [*([Muon(moved, lr)] if moved else []), *([_adam(others, lr)] if others else [])]
-
-
-DRAWN: dict[str, Callable[[Leaves, frozenset[str], float], list[torch.optim.Optimizer]]] = {
-    "adam": lambda leaves, _, lr: [_adam(list(leaves.values()), lr)],
-    "sgd": lambda leaves, _, lr: [torch.optim.SGD(leaves.values(), lr=lr, momentum=0.9)],
-    "muon": _muon,
+Named = Mapping[str, Tensor]
+DRAWN: dict[str, Callable[[str], type[Mover]]] = {  # what moves a matrix, and what moves the rest
+    "adam": lambda kind: Adam,
+    "sgd": lambda kind: Momentum,
+    "muon": lambda kind: Muon if kind == "matrix" else Adam,
 }
 
 
 class Steps:
     """What moves leaves along the slopes of shares of the rows, and remembers."""
 
-    def __init__(self, method: str, leaves: Leaves, matrices: frozenset[str], lr: float, decay: float = 0.0) -> None:
-        self.leaves, self.lr, self.optimisers = leaves, lr, DRAWN[method](leaves, matrices, lr)
-        self.decay, self.decaying = decay, [leaf for leaf in leaves.values() if leaf.ndim > 1 and decay]
+    def __init__(self, method: str, leaves: Named, matrices: frozenset[str], lr: float, decay: float = 0.0) -> None:
+        self.leaves, self.lr, self.decay = leaves, lr, decay
+        named: dict[type[Mover], list[str]] = {}
+        for name in leaves:
+            named.setdefault(DRAWN[method]("matrix" if name in matrices else ""), []).append(name)
+        self.movers = [(kind([leaves[name] for name in names]), names) for kind, names in named.items()]
+        self.decaying = [leaf for leaf in leaves.values() if leaf.ndim > 1] if decay else []
 
     def move(self, slopes: Iterable[Tensor], rate: float) -> None:
         """A step of `rate` times the full size."""
-        for leaf, slope in zip(self.leaves.values(), slopes, strict=True):
-            leaf.grad = slope
-        for optimiser in self.optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = self.lr * rate
-            optimiser.step()
+        by_name = dict(zip(self.leaves, slopes, strict=True))
+        for mover, names in self.movers:
+            mover.move([by_name[name] for name in names], self.lr * rate)
         with torch.no_grad():
             for leaf in self.decaying:
                 leaf.mul_(1 - self.decay * rate)
 
     def state(self) -> dict[str, Tensor]:
         """What is remembered, by name."""
-        return {
-            f"{k}.{leaf}.{name}": value
-            for k, optimiser in enumerate(self.optimisers)
-            for leaf, values in optimiser.state_dict()["state"].items()
-            for name, value in values.items()
-        }
+        return {f"{k}.{name}": t for k, (mover, _) in enumerate(self.movers) for name, t in mover.kept.items()}
 
-    def restore(self, state: Mapping[str, Tensor]) -> None:
+    def restore(self, state: Named) -> None:
         """What `state` told."""
-        for k, optimiser in enumerate(self.optimisers):
-            known = optimiser.state_dict()
-            for path, value in state.items():
-                which, leaf, name = path.split(".", 2)
-                if which == str(k):
-                    known["state"].setdefault(int(leaf), {})[name] = value
-            optimiser.load_state_dict(known)
+        for k, (mover, _) in enumerate(self.movers):
+            mover.restore({name: state[f"{k}.{name}"] for name in mover.kept})
 
 
 def minibatches(
