@@ -59,6 +59,10 @@ def _best(*parts: Any) -> Any:
     return lm.Mixture(lm.Ngram(6), *parts)
 
 
+def _nets() -> list[Any]:
+    return [lm.GRU(), lm.GRU(seed=1), lm.GRU(seed=2), lm.LSTM(), lm.LSTM(seed=1), lm.Transformer()]
+
+
 GOALS = [
     Goal("bigram, closed form", lambda: lm.Bigram(prior=mlekit.priors.Dirichlet(1.1)), 2.46, 0.5, trained=False),
     Goal("6-gram, Kneser-Ney", lambda: lm.Ngram(6), 1.938, 2.0, trained=False),
@@ -77,8 +81,8 @@ GOALS = [
     Goal("mixture of 6-gram and GRU", lambda: _best(lm.GRU()), 1.925, 45.0),
     Goal("Transformer", lambda: lm.Transformer(), None, 0.3, "transformer"),
     Goal("Transformer", lambda: lm.Transformer(), 1.955, 60.0),
-    Goal("Transformer", lambda: lm.Transformer(width=96, dropout=0.1), 1.92, 600.0),
-    Goal("mixture of 6-gram and nets", lambda: _best(lm.Transformer(width=96, dropout=0.1), lm.LSTM()), 1.885, 600.0),
+    Goal("Transformer", lambda: lm.Transformer(layers=3, hide=0.1), 1.92, 600.0),
+    Goal("mixture of 6-gram and six nets", lambda: _best(*_nets()), 1.885, 600.0),
 ]
 
 

@@ -249,7 +249,7 @@ class Trained(Predictor):
         self.reader, self._settings = reader, dict(settings)
 
     def next_logits(self, contexts: Codes) -> Floats:
-        return self.reader.next(self.module, contexts)
+        return self.reader.next(self.module, contexts, len(self.vocabulary))
 
     def scores(self, words: list[str]) -> Floats:
         return self.reader.scores(self.module, Words(words, self.vocabulary))

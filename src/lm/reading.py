@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
 
-BLOCK = 16384  # characters that are looked at together
+BLOCK, CELLS = 16384, 1 << 23  # characters, and logits, that are looked at together at most
 IGNORED = -100
 
 
@@ -48,14 +48,14 @@ class Reader:
     def _of_windows(self, module: nn.Module, words: Words) -> Floats:
         x, y = windows(words.vocabulary, words.words, self.context)
         kept, which = distinct(x, len(words.vocabulary))
-        log_p = self.next(module, kept)
+        log_p = self.next(module, kept, len(words.vocabulary))
         return log_p[which, y]
 
-    def next(self, module: nn.Module, contexts: Codes) -> Floats:
-        """Log-probabilities of what comes after contexts [B, t], in double precision."""
+    def next(self, module: nn.Module, contexts: Codes, size: int) -> Floats:
+        """Log-probabilities [B, size] of what comes after contexts [B, t], in double precision."""
         x, learning = self._seen(contexts), module.training
         module.eval()
-        blocks, step = list[Floats](), max(1, BLOCK // x.shape[1])
+        blocks, step = list[Floats](), max(1, at_once(size) // x.shape[1])
         with torch.no_grad():
             for i in range(0, len(x), step):
                 logits = module(torch.from_numpy(x[i : i + step]).to(device(module)))
@@ -84,6 +84,7 @@ class Text:
 
     def __init__(self, words: Words, context: int, device: str = "cpu") -> None:
         following = words.vocabulary.encode(words.words)
+        self.block = at_once(len(words.vocabulary))
         self.previous = torch.from_numpy(np.roll(following, 1)).to(device)
         self.following = torch.from_numpy(following).to(device)
         lengths, half = words.lengths, max(context // 2, 1)
@@ -114,7 +115,7 @@ class Text:
         """Blocks of (log-probabilities [n, V] of what comes next, where in the stream [n]), every place once."""
         order = np.argsort(self.sizes, kind="stable")
         ends = np.cumsum(self.sizes[order])
-        cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1], BLOCK))
+        cuts = np.searchsorted(ends, np.arange(self.block, ends[-1], self.block))
         for index in np.split(order, np.unique(cuts)):
             if len(index):
                 x, y, place = self.batch(index)
@@ -154,3 +155,8 @@ def distinct(x: Codes, size: int) -> tuple[Codes, Codes]:
 def device(module: nn.Module) -> str:
     """Where a net is."""
     return str(next(module.parameters()).device)
+
+
+def at_once(size: int) -> int:
+    """How many characters of a vocabulary of that size are looked at together."""
+    return max(1, min(BLOCK, CELLS // size))

@@ -26,11 +26,11 @@ from lm import find, runs
 from lm.command import Parser, natural, run, tell
 from lm.evaluate import table
 from lm.fit import Fit
+from lm.models.ngram import Ngram
 from lm.sample import memorised
-from lm.training import belief, trained
+from lm.training import trained
 from mlekit.errors import OptionError
 
-BESIDE = ("bigram", "ngram")  # counted models, what every other is held against
 NEW, DRAWN = 20, 1000
 
 
@@ -145,10 +145,9 @@ def stops() -> Generator[Callable[[], bool]]:
 def show(fit: Fit, folder: Path) -> None:
     """The loss on each part of the words, beside that of counted models; new words, and where it all is."""
     losses = {part: fit.evaluate(words) for part, words in {"train": fit.words, **fit.held_out}.items()}
-    for name in BESIDE:
-        if name != fit.run["model"]:
-            counted = find.model(name)(vocabulary=fit.vocabulary)
-            beside = mlekit.fit(fit.words, family=counted, prior=belief(name, None))
+    for counted in (Ngram(2, "add", vocabulary=fit.vocabulary), Ngram(vocabulary=fit.vocabulary)):
+        beside = mlekit.fit(fit.words, family=counted)
+        if beside.predictor.title != fit.predictor.title:
             losses[f"test, {beside.predictor.title}"] = beside.evaluate(fit.held_out["test"])
     print(table(losses, len(fit.vocabulary)))
     try:

@@ -300,7 +300,7 @@ def test_a_loss_that_is_no_number_stops_keeps_what_was_good_and_says_what_to_try
 def test_two_processes_train_as_one_does_and_only_the_first_speaks(home: Path, silent: None):
     ask = [*NET, "--steps", "25", "--out"]
     train.main([*ask, "one"])
-    line = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0"]
+    line = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone"]
     line += ["--no-python", sys.executable, "-m", "lm.train", *ask, "two"]
     ended = subprocess.run(line, capture_output=True, text=True, check=False, timeout=100)
     assert ended.returncode == 0, ended.stderr

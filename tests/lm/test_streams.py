@@ -82,7 +82,7 @@ def test_words_longer_than_the_context_are_read_in_pieces_that_overlap(context: 
     expected = by_hand(net, vocabulary, words, context)
     np.testing.assert_allclose(reader.scores(net, words_read), expected, rtol=1e-12)
     codes = np.array([0, *vocabulary.encode(words[:1])])
-    seen = [reader.next(net, codes[None, :t])[0, codes[t]] for t in range(1, len(codes))]
+    seen = [reader.next(net, codes[None, :t], 4)[0, codes[t]] for t in range(1, len(codes))]
     np.testing.assert_allclose(seen, expected[: len(seen)], rtol=1e-12)
     told = Text(words_read, context).told
     assert told.sum() == words_read.lengths.sum()

@@ -234,7 +234,7 @@ def test_a_loss_that_is_no_number_or_beyond_all_bounds_keeps_the_last_good_weigh
 
 
 def test_a_last_step_to_infinity_is_a_failure_too():
-    for method in ("adam", "muon"):
+    for method in METHODS:
         solution = trained(method, steps=1, lr=3e38)
         assert solution.status.tolist() == [Status.FAILED], method
         assert all(np.isfinite(array).all() for array in solution.natural.values())

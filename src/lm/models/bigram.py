@@ -28,7 +28,7 @@ from mlekit.models import Bound, Model
 if TYPE_CHECKING:
     import pandas as pd
 
-MANY = 5_000  # tokens of which a table of all pairs is made
+MANY = 1_000  # tokens of which a table of all pairs is made
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,8 @@ class Backoff(Predictor):
 
     @property
     def title(self) -> str:
-        return f"{self._settings['order']}-gram"
+        order = self._settings["order"]
+        return "bigram" if order == 2 else f"{order}-gram"
 
     @property
     def aim(self) -> str:

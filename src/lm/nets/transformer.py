@@ -27,7 +27,7 @@ class Transformer(nn.Module):
     torch.Size([1, 5, 27])
     """
 
-    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 1e-2, "batch": 1024}
+    learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 1e-2, "batch": 1024, "decay": 3e-3}
 
     def __init__(
         self,

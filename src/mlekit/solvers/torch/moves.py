@@ -1,7 +1,7 @@
 """How leaves are moved along the slopes of a share of the rows. Written out: torch's own take a second to import.
 
-    sgd     m <- 0.9 m + g                                   w <- w - lr m
-    adam    m <- 0.9 m + 0.1 g,  v <- 0.99 v + 0.01 g^2      w <- w - lr m / (sqrt(v) + eps), both without their bias
+sgd     m <- 0.9 m + g                                   w <- w - lr m
+adam    m <- 0.9 m + 0.1 g,  v <- 0.99 v + 0.01 g^2      w <- w - lr m / (sqrt(v) + eps), both without their bias
 """
 
 from __future__ import annotations

@@ -98,6 +98,7 @@ class Training:
         self.looks: list[tuple[float, float]] = []  # (step, loss on the rows that are kept aside)
         self.team.begin(leaves.values())
         self.good, self.good_at = self._copy(), 0  # the last tensors that are known to be numbers
+        self.hope: tuple[dict[str, Tensor], int] | None = None  # tensors of which the next loss will tell
         self.best = self.good  # and those at which the rows that are kept aside were least surprising
         trip.begun = perf_counter()  # what torch needs to get ready is not taken from the budget
         if options.resume:
@@ -119,12 +120,9 @@ class Training:
             if self.options.keep is not None and perf_counter() - kept >= self.options.keep_every and self.healthy():
                 self.options.keep(self.state())
                 kept = perf_counter()
-        if not self.healthy():
-            return self.spoilt()
-        if trip.stopped and self.options.keep is not None:
+        if trip.stopped and self.options.keep is not None and self.healthy():
             self.options.keep(self.state())
-        self.look()
-        return self.ended()
+        return self.ended() if self.look() else self.spoilt()
 
     def step(self, rate: float) -> bool:
         """One step; whether the loss was a number."""
@@ -134,9 +132,10 @@ class Training:
         value, slopes = self._slopes(mine, share)
         value, *slopes = self.team.summed([value, *slopes])
         loss = float(value)
-        first = self.trip.history[0] if self.trip.history else loss
-        if not isfinite(loss) or loss > BLOWN * (1 + abs(first)):
+        if not self.sound(loss):
             return False
+        self.good, self.good_at = self.hope or (self.good, self.good_at)
+        self.hope = None
         self.steps.move(slopes, rate)
         self.trip.note(loss)
         return True
@@ -152,17 +151,25 @@ class Training:
     def _count(self, index: Tensor | None) -> float:
         return self.stream.count(np.arange(self.stream.rows) if index is None else index.cpu().numpy())
 
-    def look(self) -> None:
-        """The tensors are good, and better than before where the rows that are kept aside say so."""
+    def sound(self, loss: float) -> bool:
+        """Whether a loss is a number, and none from which there is no way back."""
+        first = self.trip.history[0] if self.trip.history else loss
+        return isfinite(loss) and loss <= BLOWN * (1 + abs(first))
+
+    def look(self) -> bool:
+        """Whether the tensors look good, which the next step will prove; the best are those of the least loss."""
         if not self.healthy():
-            return
-        self.good, self.good_at = self._copy(), self.trip.taken
+            return False
         loss = self.stream.watched()
+        if loss is not None and not self.sound(loss):
+            return False
+        self.hope = self._copy(), self.trip.taken
         if loss is None or not self.looks or loss < min(loss for _, loss in self.looks):
-            self.best = self.good
+            self.best = self.hope[0]
         self.looks.append((float(self.trip.taken), np.nan if loss is None else loss))
         if loss is not None and self.options.watched is not None:
             self.options.watched(self.trip.taken, loss)
+        return True
 
     def ended(self) -> Solution:
         """The best tensors there were; without rows to tell, the last."""
