@@ -58,7 +58,7 @@ def test_with_no_arguments_it_trains_a_gru_on_the_shipped_names_and_names_the_ru
     assert not set(new) & set(lm.names())
     assert where == "More words: python -m lm.sample runs/gru-1"
     first, *_, last = said.err.splitlines()
-    assert first.startswith("gru: words to train 23,90")
+    assert first.startswith("gru: words to train 24,227, watch 2,692, test 2,991")
     assert re.match(r"step [\d,]+  train 2\.\d+  held out 2\.\d+  [\d,]+ tokens/s  0 s left", last)
     fit = mlekit.load(tmp_path / "runs" / "gru-1")
     train_words, test = lm.split(lm.names())
