@@ -60,12 +60,21 @@ def load(folder: str | PathLike[str]) -> tuple[dict[str, Any], Arrays]:
     """
     folder = Path(folder)
     document = _document(folder / NAME)
+    try:
+        return document["config"], _arrays(folder, document)
+    except LoadError:
+        if _document(folder / NAME) == document:
+            raise
+        return load(folder)  # it was saved again in between
+
+
+def _arrays(folder: Path, document: Mapping[str, Any]) -> Arrays:
     path = _arrays_file(folder, document["sha256"]["arrays"])
     packed = _content(path)
     if _checksum(packed) != document["sha256"]["arrays"]:
         raise LoadError(f"{path} is damaged: its checksum is not the one that {NAME} gives. Take a copy that is whole.")
     try:
-        return document["config"], tensors.load(packed)
+        return tensors.load(packed)
     except SafetensorError as error:
         raise LoadError(f"{path} is no safetensors file ({error}).") from error
 

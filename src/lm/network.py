@@ -100,9 +100,11 @@ class Net(Model):
 
     def reader(self, module: nn.Module) -> Reader:
         """A net that answers a word with as many rows of logits reads words, one that answers with one row windows."""
-        context = self._option("context")
+        context, learning = self._option("context"), module.training
+        module.eval()  # dropout would draw
         with torch.no_grad():
             by_window = module(torch.zeros(2, context or 1, dtype=torch.long)).ndim == 2
+        module.train(learning)
         return Reader(context or (1 if by_window else CONTEXT), by_window)
 
     def read(self, data: Any, target: Any, **how: Any) -> Words:

@@ -75,7 +75,7 @@ class Bigram(Model):
     def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
         assert self.words is not None
         prior = the_one(self.prior, estimator.prior)
-        counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, bound, solution))
+        counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, bound, solution), prior)
         predictor = Table(counted.vocabulary, counted.probabilities, lambda: counted.std_errors)
         return Fit(predictor, counted, self.words.words, None if prior is None else repr(prior))
 
@@ -140,8 +140,8 @@ class Table(Predictor):
 class Counted:
     """What was found: mlekit's fits of the rows of the table, taken together."""
 
-    def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit) -> None:
-        self.vocabulary, self.rows = vocabulary, rows
+    def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit, prior: Any = None) -> None:
+        self.vocabulary, self.rows, self.prior = vocabulary, rows, prior
         self.solver, self.quick_ok = rows.solution.solver, bool(rows.quick_ok)
 
     @property
@@ -151,7 +151,12 @@ class Counted:
 
     @cached_property
     def std_errors(self) -> Floats:
-        return self.rows.bse.to_numpy()
+        """sqrt(p (1 - p) / n) of each pair, imaginary rows among the n; none at the ends of the interval."""
+        p, size = self.probabilities, len(self.vocabulary)
+        imaginary = 0.0 if self.prior is None else np.broadcast_to(self.prior.kernel()["log"], (size,)).sum()
+        n = np.asarray(self.rows.nobs) + imaginary
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where((p > 0) & (p < 1), np.sqrt(p * (1 - p) / n[:, None]), np.nan)
 
     @cached_property
     def llf(self) -> float:

@@ -215,3 +215,9 @@ def test_words_are_not_changed_and_may_be_any_iterable():
     words = ["emma", "ava"]
     assert fitted(iter(words)).llf == fitted(tuple(words)).llf == fitted(np.array(words)).llf == fitted(words).llf
     assert words == ["emma", "ava"]
+
+
+@pytest.mark.parametrize("prior", [None, mlekit.priors.Dirichlet(2), mlekit.priors.Dirichlet([1.5, 1, 2, 3, 1.25])])
+def test_errors_are_those_of_the_grouped_categorical(prior):
+    fit = mlekit.fit(["emma", "ava", "aa", "a"] * 3, family=lm.Bigram(), prior=prior)
+    np.testing.assert_allclose(fit.bse, fit.found.rows.bse, rtol=1e-12)
