@@ -202,6 +202,11 @@ class Fit:
         return -2 * self.llf
 
     @property
+    def notes(self) -> list[str]:
+        """What else there is to say: decay and dropout by their names, words that are longer than the context."""
+        return [*getattr(self.found, "notes", ()), *self.predictor.notes(self.words)]
+
+    @property
     def solver(self) -> str:
         """The solver that was taken."""
         return self.found.solver
@@ -270,7 +275,7 @@ class Fit:
             ],
             figures=figures,
             tables=[Table("", UNITS, [["these words", "an even guess"], *units])],
-            notes=[*getattr(self.found, "notes", ()), *self.predictor.notes(self.words), MORE],
+            notes=[*self.notes, MORE],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),
         )

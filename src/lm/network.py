@@ -230,7 +230,8 @@ class Learned:
 
     def _stopped(self) -> str:
         step, watched = self.solution.iterations, self.watched
-        said = f"stopped at step {step:,}, when its budget was spent"
+        why = "as it was asked to" if self.solution.notes.get("stopped") else "when its budget was spent"
+        said = f"stopped at step {step:,}, {why}"
         if watched is None or len(watched) < 2:
             return said
         kept = self.solution.notes["kept"]

@@ -149,7 +149,7 @@ def show(fit: Fit, folder: Path) -> None:
         beside = mlekit.fit(fit.words, family=counted)
         if beside.predictor.title != fit.predictor.title:
             losses[f"test, {beside.predictor.title}"] = beside.evaluate(fit.held_out["test"])
-    print(table(losses, len(fit.vocabulary)))
+    print(table(losses, len(fit.vocabulary)), "", *fit.notes, *fit.verdict.reasons, sep="\n")
     try:
         new = fit.sample(NEW, seed=fit.run["seed"], only_new=True)
     except OptionError:

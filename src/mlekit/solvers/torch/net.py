@@ -176,7 +176,7 @@ class Training:
         self._put(self.best)
         watched = np.array([look for look in self.looks if not np.isnan(look[1])]).reshape(-1, 2)
         kept = watched[np.argmin(watched[:, 1]), 0] if len(watched) else self.trip.taken
-        notes = {"watched": watched, "kept": int(kept), "decay": self.decay}
+        notes = {"watched": watched, "kept": int(kept), "decay": self.decay, "stopped": self.trip.stopped}
         return answered(self.stream, Status.BUDGET, self.method, self.trip, notes)
 
     def spoilt(self) -> Solution:
