@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -32,6 +33,8 @@ except ImportError as error:
 NAME = "checkpoint.json"
 VERSION = 1
 
+_ours = re.compile(r"arrays-[0-9a-f]{64}\.safetensors(\.tmp)?")
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -49,8 +52,9 @@ def save(folder: str | PathLike[str], config: Mapping[str, Any], arrays: Mapping
     current = _arrays_file(folder, checksums["arrays"])
     write(current, packed)
     write(folder / NAME, json.dumps(document, indent=1).encode())
-    for stale in set(folder.glob("arrays-*")) - {current}:
-        stale.unlink()
+    for stale in folder.glob("arrays-*"):
+        if stale != current and _ours.fullmatch(stale.name):
+            stale.unlink()
 
 
 def load(folder: str | PathLike[str]) -> tuple[dict[str, Any], Arrays]:

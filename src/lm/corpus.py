@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -118,10 +118,14 @@ def tally(words: Iterable[str]) -> Tally:
 
 def checked(words: Iterable[object]) -> list[str]:
     """The words as a list, or a DataError that names what is no word."""
-    if isinstance(words, str | bytes):
-        raise DataError(
-            f"{shortened(words)} is one text; give a list of words: text.split(), or lm.read(path) of a file."
-        )
+    match words:
+        case str() | bytes():
+            said = shortened(words)
+            raise DataError(f"{said} is one text; give a list of words: text.split(), or lm.read(path) of a file.")
+        case Mapping() | object(columns=_):
+            raise DataError("a table is no list of words: give one column of it, such as df['name'].")
+        case _:
+            pass
     try:
         given = list(words)
     except TypeError:

@@ -354,7 +354,7 @@ def overlap(words: list[str], fitted: frozenset[str]) -> str:
 
 def unfair(words: list[str], fitted: Mapping[str, frozenset[str]]) -> Iterable[str]:
     """Sentences about words that only one of two models was fitted to."""
-    for one, two in permutations(fitted):
+    for one, two in permutations(fitted, 2):
         if seen := overlap(words, fitted[one] - fitted[two]):
             yield f"{one} alone was fitted to {seen}: no fair comparison"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
-from math import exp, isnan, log
+from math import exp, isnan, log, nan
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -184,6 +184,10 @@ class Fit:
         return self.found.n_params
 
     @property
+    def _at_the_maximum(self) -> bool:
+        return self.verdict.ok and "budget" not in self.verdict.codes
+
+    @property
     def aic(self) -> float:
         """-2 llf + 2 k."""
         return self._criterion("AIC") + 2 * self.n_params
@@ -194,8 +198,9 @@ class Fit:
         return self._criterion("BIC") + self.n_params * log(self.nobs)
 
     def _criterion(self, name: str) -> float:
-        if self.prior is not None or "budget" in self.verdict.codes:
-            why = "training stopped before the maximum" if self.prior is None else f"this fit has a prior, {self.prior}"
+        if self.prior is not None or self.predictor.aim is not None or not self._at_the_maximum:
+            why = "this is no maximum of one" if self.prior is None else f"this fit has a prior, {self.prior}"
+            why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
             raise OptionError(
                 f"{name} compares maxima of likelihoods, and {why}: compare held-out words with fit.evaluate(words)"
             )
@@ -252,14 +257,14 @@ class Fit:
 
     @property
     def _loss(self) -> float:
-        return (0.0 - self.llf) / self.nobs
+        return (0.0 - self.llf) / self.nobs if self.nobs > 0 else nan
 
     def _contents(self) -> Contents:
         loss, guess = self._loss, log(len(self.vocabulary))
         aim = self.predictor.aim or ("maximum likelihood" if self.prior is None else "posterior mode (MAP)")
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]
-        if self.prior is None and not stopped:
+        if self.prior is None and self.predictor.aim is None and self._at_the_maximum:
             figures += [("AIC", f"{self.aic:.2f}"), ("BIC", f"{self.bic:.2f}")]
         elif self.predictor.aim is None and self.prior is not None and not isnan(self.log_posterior):
             figures = [("log posterior", f"{self.log_posterior:.2f}"), *figures]
@@ -274,7 +279,7 @@ class Fit:
                 *([] if self.prior is None else [("prior", self.prior)]),
             ],
             figures=figures,
-            tables=[Table("", UNITS, [["these words", "an even guess"], *units])],
+            tables=[Table("", UNITS, [["these words", "an even guess"], *units])] if self.nobs > 0 else [],
             notes=[*self.notes, MORE],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),

@@ -81,7 +81,7 @@ class Net(Model):
                 allowed = f"its options are {', '.join(known)}" if known else "it has no options"
                 raise OptionError(f"lm.{self.module.__name__} has no option {name!r}: {allowed}")
         self.prior, self.vocabulary, self.unit, self.seed, self.start = prior, vocabulary, unit, seed, start
-        self.watch, self.options = watch, options
+        self.watch, self.options = None if watch is None else list(watch), options
 
     @property
     def learns(self) -> Mapping[str, Any]:
@@ -115,6 +115,7 @@ class Net(Model):
         new.words, new.net = rows, self.made(len(rows.vocabulary))
         if self.watch is not None:
             new.watched = text.read(self.watch, vocabulary=rows.vocabulary)
+            rows.vocabulary.encode(new.watched.words)  # what was never seen is told now, not in the middle of training
         return new
 
     def made(self, size: int) -> nn.Module:
@@ -198,7 +199,9 @@ class Learned:
         said = list[str]()
         squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
         said += [
-            f"Weight decay: lambda = {-square / self.nobs:.3g} a character." for square in sorted(squares) if square
+            f"Weight decay: lambda = {-square / problem.words.lengths.sum():.3g} a character."
+            for square in sorted(squares)
+            if square
         ]
         extra = smoothing(problem.beliefs.shares)
         if extra is not None and problem.reader.context > 1:
@@ -206,7 +209,7 @@ class Learned:
             said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
         pull = self.solution.notes.get("decay")
         if pull:
-            said.append(f"The solver pulled weights towards zero, by {pull:g} of them a full step: that is no prior.")
+            said.append(f"The solver took {pull:g} of all weights away at each full step (weight decay, but no prior).")
         if problem.net.dropout:
             said.append(
                 f"Dropout {problem.net.dropout:g} while it learned; all of the net is used in what it says here."
@@ -296,7 +299,8 @@ def load(module: nn.Module, arrays: Arrays) -> None:
     try:
         module.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()})
     except RuntimeError as error:
-        raise OptionError(f"start: the weights are of another net: {' '.join(str(error).split())}") from error
+        said = str(error).strip().splitlines()[-1].strip()
+        raise OptionError(f"start: the weights are of another net: {said}") from error
 
 
 def _demand_one_a_character(believed: Beliefs, size: int) -> None:

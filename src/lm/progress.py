@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from math import isnan
@@ -11,7 +12,7 @@ from typing import Any
 from lm.command import tell
 
 LIVE, PLAIN = 0.1, 5.0  # seconds between two lines
-SMOOTH = 0.02  # the weight of a new loss in the running mean
+SMOOTH = 0.1  # the weight of a new loss in the running mean
 
 
 class Progress:
@@ -55,7 +56,8 @@ class Progress:
         if self.quiet:
             return
         if self.live:
-            sys.stderr.write(f"\r{self.line()}\x1b[K")
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r{self.line()[:width]}\x1b[K")
             sys.stderr.flush()
         else:
             tell(self.line())

@@ -42,7 +42,7 @@ class Reader:
         scores = np.empty(int(words.lengths.sum()))
         for log_p, place in text.read(module):
             y = text.following[torch.from_numpy(place).to(log_p.device)]
-            scores[place] = log_p.gather(1, y[:, None])[:, 0].double().cpu().numpy()
+            scores[place] = log_p.gather(1, y[:, None])[:, 0].cpu().double().numpy()
         return scores
 
     def _of_windows(self, module: nn.Module, words: Words) -> Floats:
@@ -60,7 +60,7 @@ class Reader:
             for i in range(0, len(x), step):
                 logits = module(torch.from_numpy(x[i : i + step]).to(device(module)))
                 last = logits if self.by_window else logits[:, -1]
-                blocks.append(torch.log_softmax(last.double(), dim=1).cpu().numpy())
+                blocks.append(torch.log_softmax(last.cpu().double(), dim=1).numpy())
         module.train(learning)
         return np.concatenate(blocks)
 

@@ -62,7 +62,7 @@ def begun(asked: Namespace) -> Run:
     model = named(asked)
     plan: dict[str, Any] = {name: given.get(name) for name in (*SAME, *BUDGET)} | {"model": model}
     refuse_what_it_lacks(plan)
-    if model in find.nets() and plan["steps"] is plan["seconds"] is None:
+    if find.model(model).trains and plan["steps"] is plan["seconds"] is None:
         plan["seconds"] = SECONDS
     words = its_words(asked)
     plan |= {"data": fingerprint(words), "finished": False}

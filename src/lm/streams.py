@@ -61,7 +61,8 @@ class TextStream(ModuleStream):
 
     def __init__(self, problem: TextProblem) -> None:
         super().__init__(problem)
-        self.advice = problem.net.learns
+        learns = problem.net.learns  # a belief about the weights holds them, and nothing else does
+        self.advice = {k: v for k, v in learns.items() if k != "decay" or not problem.beliefs.weights}
         self.characters = int(problem.words.lengths.sum())
         self.divisor, self.rows = float(self.characters), self.characters  # `begin` knows how many rows they make
         self.extra = smoothing(problem.beliefs.shares)
@@ -121,17 +122,19 @@ class WordStream(TextStream):
         logits, y = self.module(x).flatten(0, 1), y.flatten()  # (B T, V)
         if self.counts is None and self.extra is None:
             return cross_entropy(logits, y, reduction="sum", ignore_index=IGNORED)
-        each = cross_entropy(logits, y, reduction="none", ignore_index=IGNORED)
+        weights = (y != IGNORED) if self.counts is None else self.counts[place.flatten()]
+        total = (weights * cross_entropy(logits, y, reduction="none", ignore_index=IGNORED)).sum()
         if self.extra is not None:
-            each = each - (y != IGNORED) * imaginary(torch.log_softmax(logits, 1), self.extra)
-        return (each if self.counts is None else self.counts[place.flatten()] * each).sum()
+            often = (y != IGNORED) * weights.abs() if self.counts is not None else weights
+            total = total - (often * imaginary(torch.log_softmax(logits, 1), self.extra)).sum()
+        return total
 
     @torch.no_grad()
     def believed(self, constant: float) -> float:
         weights, total = self.problem.words.weights_of_characters(), 0.0
         for log_p, place in self.text.read(self.module):
-            told = constant + imaginary(log_p, self.extra).double().cpu().numpy()
-            total += float(told.sum() if weights is None else told @ weights[place])
+            told = constant + imaginary(log_p, self.extra).cpu().double().numpy()
+            total += float(told.sum() if weights is None else told @ np.abs(weights[place]))
         return total
 
 
@@ -154,10 +157,11 @@ class WindowStream(TextStream):
         else:
             counts = tallied(which, y, weights, (len(kept), size))
         often = np.abs(counts).sum(axis=1)
-        if context == 1:  # a belief is about what follows each character, seen or not
+        if context == 1 and self.y is None:  # a belief is about what follows each character, seen or not
             kept, counts = _every(kept, counts, size)
             often = np.ones(size)
         self.rows, self.often = len(kept), often
+        self.drawn, self.share = self.rows, torch.ones(self.rows, dtype=self.dtype, device=device)
         self.x = torch.tensor(kept, device=device)
         self.counts, self.imagined = (torch.tensor(a, dtype=self.dtype, device=device) for a in (counts, often))
         return tensors
@@ -194,7 +198,7 @@ class WindowStream(TextStream):
     @torch.no_grad()
     def believed(self, constant: float) -> float:
         told = constant + imaginary(torch.log_softmax(self.module(self.x), dim=1), self.extra)
-        return float(self.imagined.double() @ told.double())
+        return float(self.imagined.cpu().double() @ told.cpu().double())
 
 
 def imaginary(log_p: Tensor, extra: Any) -> Tensor:

@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
     if not fit.run["finished"]:
         tell(f"Stopped, and saved in {folder}: python -m lm.train --out {folder} --resume goes on.")
         return
+    if this.finished:
+        tell(f"{folder} is finished: nothing to do.")
     show(fit, folder)
     if not fit.verdict.ok:
         tell(fit.complaint())
@@ -114,7 +116,7 @@ def together() -> Generator[bool]:
     cuda = torch.cuda.is_available()
     if cuda:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    dist.init_process_group("nccl" if cuda else "gloo")
+    dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo")
     try:
         yield dist.get_rank() == 0
     finally:
@@ -158,7 +160,9 @@ def show(fit: Fit, folder: Path) -> None:
         drawn = fit.sample(DRAWN, seed=fit.run["seed"])
         share = memorised(drawn, {*fit.words, *fit.held_out["watch"], *fit.held_out["test"]})
         print(
-            f"\nOf {DRAWN:,} words that it draws, {share:.1%} are in the list. Twenty that are not:\n", *new, sep="\n"
+            f"\nOf {DRAWN:,} words that it draws, {share:.1%} are in the list. Twenty that are not:\n",
+            *(word or "(nothing)" for word in new),
+            sep="\n",
         )
     print(f"\nMore words: python -m lm.sample {folder}")
 

@@ -71,7 +71,7 @@ def read(
     beside = {"target": target, "by": how.get("by"), "offset": how.get("offset")}
     for name, value in beside.items():
         if value is not None:
-            raise OptionError(f"{name}={value!r}: a model of words takes a list of words and weights=, nothing beside")
+            raise OptionError(f"{name}=: a model of words takes a list of words and weights=, nothing beside")
     words = checked(data)
     if not words:
         raise DataError("there are no words: give at least one")

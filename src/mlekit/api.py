@@ -10,6 +10,7 @@ from . import solvers
 from .data.rows import Counted
 from .errors import OptionError
 from .estimator import Estimator
+from .models.base import Model
 
 _HOW = "mlekit.fit(x, family='gamma') for a column, mlekit.fit(df, 'y ~ x', family='poisson') for a regression"
 
@@ -45,7 +46,7 @@ def fit(
     """
     if family is None:
         raise OptionError(f"family= is missing: {_corrected(data, target)}")
-    if isinstance(data, str):
+    if isinstance(data, str) and not isinstance(family, Model):
         raise OptionError(f"the data come first: {_corrected(target, data, family)}")
     if progress:
         solver = solvers.telling(solver, _told if progress is True else progress)

@@ -62,6 +62,8 @@ class Estimator:
                         f"{name}= is about the parameters of a law, and family= is a whole model: leave it out"
                     )
             return self.family
+        if isinstance(self.family, type) and issubclass(self.family, Model):
+            raise OptionError(f"family= is the class {self.family.__name__}: give one of it, {self.family.__name__}()")
         family = families.get(self.family)
         given = (self.prior, self.fixed, self.tied, self.start)
         names = [name for values in given if values for name in named(values)]

@@ -206,3 +206,11 @@ def test_save_makes_the_folder_but_not_the_one_above(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(OptionError, match="File exists"):
         checkpoint.save(tmp_path / "file", {}, {})
+
+
+def test_a_file_of_the_users_stays(saved: Path):
+    mine = saved / "arrays-mine.npy"
+    mine.write_bytes(b"mine")
+    checkpoint.save(saved, {}, {})
+    assert mine.read_bytes() == b"mine"
+    assert len(list(saved.glob("arrays-*.safetensors"))) == 1

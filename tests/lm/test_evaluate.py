@@ -289,3 +289,11 @@ def test_a_comparison_of_words_that_one_model_has_seen_is_called_unfair(run: str
 def test_a_mistake_is_a_typed_error(run: str, arguments: list[str], error: Any, what: str):
     with pytest.raises(error, match=what):
         main(arguments)
+
+
+def test_a_run_against_itself_shows_no_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Ngram(2))
+    fit.held_out = {"test": ["eve", "mae"]}
+    fit.save(tmp_path / "run")
+    main([str(tmp_path / "run"), "--against", str(tmp_path / "run")])
+    assert "no difference" in capsys.readouterr().out

@@ -225,3 +225,27 @@ def test_a_bigram_is_fitted_saved_and_loaded_without_torch(tmp_path: Path):
 
 def test_lengths_count_the_end_of_each_word():
     assert lengths(["ab", ""]).tolist() == [3, 1]
+
+
+def test_a_table_a_class_and_a_text_are_no_words():
+    import pandas as pd
+
+    for table in (pd.DataFrame({"name": ["ab"]}), {"name": ["ab"]}):
+        with pytest.raises(DataError, match="one column"):
+            mlekit.fit(table, family=lm.Bigram())
+    assert mlekit.fit(pd.Series(["ab", "b"]), family=lm.Bigram()).nobs == 5
+    with pytest.raises(OptionError, match=r"give one of it, Bigram\(\)"):
+        mlekit.fit(["ab"], family=lm.Bigram)
+    with pytest.raises(DataError, match="is one text"):
+        mlekit.fit("ab", family=lm.Bigram())
+
+
+def test_a_belief_that_makes_what_never_came_endlessly_likely_is_refused():
+    with pytest.raises(OptionError, match="endlessly likely"):
+        mlekit.fit(["ab", "b"], family=lm.Bigram(), prior=mlekit.priors.Dirichlet(0.5))
+
+
+def test_a_mixture_has_no_aic():
+    fit = mlekit.fit(["emma", "ava", "mia", "eve"], family=lm.Mixture(lm.Ngram(1, "add", 0), lm.Ngram(2, "add")))
+    with pytest.raises(OptionError, match="AIC"):
+        _ = fit.aic

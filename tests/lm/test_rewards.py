@@ -185,3 +185,20 @@ def test_who_is_named_first_does_not_matter():
     )
     np.testing.assert_allclose(one.params, other.params, rtol=1e-9)
     assert one.llf == pytest.approx(other.llf, rel=1e-12)
+
+
+def test_weights_that_add_up_to_nothing_make_a_fit_that_can_be_shown():
+    solver = mlekit.solvers.Torch(steps=2)
+    fit = mlekit.fit(["ab", "ba"], family=lm.RNN(width=4, layers=1), weights=[1, -1], solver=solver)
+    assert "nan" in repr(fit)
+    assert "VERDICT: ok" in fit.summary()
+
+
+def test_a_belief_about_the_weights_takes_the_place_of_the_decay():
+    solver, belief = mlekit.solvers.Torch(steps=2), mlekit.priors.Normal(0, 1)
+    plain = mlekit.fit(["ab", "ba"], family=lm.GRU(width=4, layers=1), solver=solver)
+    believed = mlekit.fit(["ab", "ba"], family=lm.GRU(width=4, layers=1), solver=solver, prior=belief)
+    assert any("no prior" in note for note in plain.notes)
+    assert [note for note in believed.notes if "decay" in note.lower()] == [
+        "Weight decay: lambda = 0.0833 a character."
+    ]

@@ -159,3 +159,42 @@ def test_where_a_table_of_what_came_next_were_too_large_it_is_told_in_pairs(monk
     pairs = stream()
     assert pairs.counts.shape[1] == 1 < table.counts.shape[1]
     assert float(pairs.loss(None, None).detach()) == pytest.approx(float(table.loss(None, None).detach()), rel=1e-6)
+
+
+def test_imaginary_rows_stand_beside_words_of_either_sign():
+    for module in (Sums, Window):
+        net, parts = model(module, "net")(seed=3), []
+        for weight in (1.0, -1.0):
+            losses = []
+            for prior in (P.Dirichlet(1.5), None):
+                bound = net.bind(net.read(WORDS, None, weights=[weight] * len(WORDS))).problem(prior, {}, {})
+                stream = bound.problem.stream()
+                stream.begin("cpu")
+                losses.append(float(stream.loss(None, None).detach()))
+            parts.append(losses[0] - losses[1])
+        assert parts[0] == pytest.approx(parts[1], rel=1e-5)
+        assert parts[0] > 0
+
+
+def test_processes_share_windows_that_are_all_in_one_batch():
+    net = model(Window, "window")(seed=1)
+    stream = net.bind(net.read(WORDS, None)).problem(None, {}, {}).problem.stream()
+    stream.begin("cpu")
+    assert stream.epoch(np.random.default_rng(0), 10**6) == [None]
+    halves = [torch.arange(stream.rows)[rank::2] for rank in (0, 1)]
+    shares = [stream.count(half.numpy()) / stream.count(np.arange(stream.rows)) for half in halves]
+    parts = [share * float(stream.loss(None, half).detach()) for share, half in zip(shares, halves, strict=True)]
+    assert sum(parts) == pytest.approx(float(stream.loss(None, None).detach()), rel=1e-6)
+
+
+def test_one_character_back_with_many_tokens_is_told_in_pairs(monkeypatch: pytest.MonkeyPatch):
+    net = model(Window, "window")(context=1, seed=1)
+
+    def loss():
+        stream = net.bind(net.read(WORDS, None)).problem(None, {}, {}).problem.stream()
+        stream.begin("cpu")
+        return float(stream.loss(None, None).detach())
+
+    table = loss()
+    monkeypatch.setattr("lm.streams.DENSE", 1)
+    assert loss() == pytest.approx(table, rel=1e-6)

@@ -513,3 +513,17 @@ def test_progress_is_told_and_what_has_none_to_tell_is_as_before(capsys):
     assert capsys.readouterr().err.startswith("step 1: ")
     assert mlekit.fit([1, 0, 1], family="bernoulli", progress=True)["p"] == 2 / 3
     assert capsys.readouterr().err == ""
+
+
+def test_a_belief_about_a_share_is_none_about_weights():
+    with torch.random.fork_rng():
+        module = torch.nn.Linear(1, 1, dtype=torch.float64)
+    with pytest.raises(OptionError, match="not about any real number"):
+        mlekit.fit([[0.0], [1.0]], [0.0, 1.0], family=mlekit.network(module, "normal"), prior=mlekit.priors.Beta(2, 2))
+
+
+def test_a_budget_is_shared_among_parts():
+    assert mlekit.solvers.Torch(seconds=10).shared(4).seconds == 2.5
+    assert mlekit.solvers.Torch(steps=10).shared(4).steps == 2
+    newton = mlekit.solvers.Newton()
+    assert newton.shared(4) is newton

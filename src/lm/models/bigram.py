@@ -67,7 +67,11 @@ class Bigram(Model):
         return replace(self, words=rows, pairs=model.bind(model.read(following, None, **how)))
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
-        return self.pairs.problem(the_one(self.prior, priors), fixed, tied)
+        prior = the_one(self.prior, priors)
+        bound = self.pairs.problem(prior, fixed, tied)
+        if prior is not None and np.min(prior.kernel()["log"]) < 0:
+            raise OptionError(f"prior={prior!r}: below one, what never came is endlessly likely: say 1 or more")
+        return bound
 
     def answer(self) -> Callable[..., Fit]:
         return self._fit

@@ -155,8 +155,8 @@ class Backoff(Predictor):
         return "bigram" if order == 2 else f"{order}-gram"
 
     @property
-    def aim(self) -> str:
-        return f"smoothed counts ({self._settings['smoothing']})"
+    def aim(self) -> str | None:
+        return BELIEFS.get(self._settings["smoothing"])
 
     def __init__(self, vocabulary: Vocabulary, settings: Mapping[str, Any], levels: list[Level]) -> None:
         self.vocabulary, self.levels, self._settings = vocabulary, levels, dict(settings)

@@ -55,7 +55,7 @@ def at_rest(module: nn.Module, family: Any, x: Array, offset: Array | None) -> l
     device = str(next((p.device for p in module.parameters()), "cpu"))
     with resting(module):
         parts = [tensor(module, x[a : a + BLOCK], device) for a in range(0, len(x), BLOCK)]
-        blocks = [[e.double().cpu().numpy() for e in predictors(module, family, part, None)] for part in parts]
+        blocks = [[e.cpu().double().numpy() for e in predictors(module, family, part, None)] for part in parts]
     etas = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
     return [e if offset is None else e + offset for e in etas]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,8 @@ class Beliefs:
         for name, prior in given.items():
             if name not in (*tensors, *others, first):
                 raise UnknownName(f"prior: there is no {name!r}; {nearest(name, [*tensors, *others])}")
+            if name in tensors and (isfinite(prior.low) or isfinite(prior.high)):
+                raise OptionError(f"prior: {prior} is not about any real number, and weights are: say Normal(0, 1)")
             if prior.many != (name == first):
                 raise OptionError(f"prior: {prior} does not suit {name!r}: weights take one such as Normal(0, 1)")
         return cls(
@@ -82,7 +85,7 @@ class ModuleProblem(Problem):
 
     def log_prior_of_weights(self, module: nn.Module) -> float:
         """With every constant."""
-        named = {name: p.detach().double().cpu().numpy() for name, p in module.named_parameters()}
+        named = {name: p.detach().cpu().double().numpy() for name, p in module.named_parameters()}
         return sum(float(np.sum(prior.log_density(NUMPY, named[n]))) for n, prior in self.beliefs.weights.items())
 
 

@@ -172,7 +172,7 @@ class NetStream(ModuleStream):
         return {**super().kept(), **{p: np.array(v) for p, v in self._named().items()}}
 
     def _named(self) -> dict[str, float]:
-        free = {p: z.detach().double().cpu().numpy() for p, z in self.others.items()}
+        free = {p: z.detach().cpu().double().numpy() for p, z in self.others.items()}
         return {**{p: float(self.family.link(p).inverse(NUMPY, z)) for p, z in free.items()}, **self.problem.fixed}
 
     def value(self) -> float:

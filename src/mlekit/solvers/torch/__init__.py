@@ -83,8 +83,9 @@ class Torch(Solver):
             return LawClimber(self, rng, 1 / climbs).solve(problem)
 
     def shared(self, parts: int) -> Torch:
-        """The same with a share of the seconds."""
-        return self if self.seconds is None else replace(self, seconds=self.seconds / parts)
+        """The same with a share of the budget."""
+        seconds = None if self.seconds is None else self.seconds / parts
+        return replace(self, seconds=seconds, steps=None if self.steps is None else max(1, self.steps // parts))
 
     def telling(self, progress: Callable[[int, float], Any]) -> Torch:
         own = self.callback

@@ -61,7 +61,7 @@ def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, tri
         status = Status.FAILED
     elif trip.stopped and options.keep is not None:
         options.keep({f"best/{name}": t.detach().cpu().numpy().copy() for name, t in stream.tensors().items()})
-    return answered(stream, status, method, trip, {})
+    return answered(stream, status, method, trip, {"stopped": trip.stopped})
 
 
 def answered(stream: Any, status: Status, method: str, trip: Trip, notes: dict[str, Any]) -> Solution:
