@@ -22,6 +22,8 @@ from mlekit.errors import MissingDependency, OptionError
 
 pytest.importorskip("torch")
 
+pytestmark = pytest.mark.slow
+
 NAMES = lm.names()[:2000]
 WATCH = lm.names()[-300:]
 BRIEFLY = mlekit.solvers.Torch(steps=60, method="adam")

@@ -22,6 +22,8 @@ from mlekit.errors import LoadError
 
 pytest.importorskip("torch")
 
+pytestmark = pytest.mark.slow
+
 WORDS = lm.names()[:120]
 NET = "--data words.txt --model gru --width 8 --layers 2 --batch 100 --seed 3".split()
 DRIVER = Path(__file__).with_name("driver.py")

@@ -23,6 +23,8 @@ from mlekit.show.plot.maps import principal
 from mlekit.show.plot.tables import scale
 from mlekit.show.plot.training import running
 
+pytestmark = pytest.mark.slow
+
 LETTERS = ["", *"abcdefghijklmnopqrstuvwxyz"]
 LOOKS = ["default", "dark_background", "ggplot", "Solarize_Light2", "classic"]
 RNG = np.random.default_rng(0)
