@@ -141,7 +141,9 @@ def text(found: Sequence[tuple[Run, Run | None]]) -> str:
     for run, best in found:
         name, loss, more = _short(run.folder), run.loss, _difference(run, best)
         above = ["best" if best is run else "-", ""] if isnan(more.difference) else _above(more)
-        losses.append([name, measured(loss.nll, loss.std_error), f"{loss.bits:.4f}", f"{loss.perplexity:.3f}", *above])
+        other = "" if loss.unit == found[0][0].loss.unit else f" a {UNITS[loss.unit].token}"
+        nats = measured(loss.nll, loss.std_error) + other
+        losses.append([name, nats, f"{loss.bits:.4f}", f"{loss.perplexity:.3f}", *above])
         steps, seconds = _number(run.taken("steps"), ",.0f"), _number(run.taken("seconds"), ",.1f")
         fits.append([name, run.fit.predictor.title, f"{run.fit.n_params:,}", steps, seconds, run.verdict])
     said = "\n".join(fill(note, WIDTH, subsequent_indent="    ") for note in notes(found))

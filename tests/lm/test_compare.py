@@ -172,3 +172,14 @@ def test_no_folder_at_all_is_a_sentence_and_exit_code_2(capsys: pytest.CaptureFi
         main([])
     assert ended.value.code == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_loss_in_another_unit_says_which(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for unit in ("char", "word"):
+        fit = mlekit.fit(["to be", "not to be", "or not"], family=lm.Ngram(2, unit=unit))
+        fit.held_out = {"test": ["to be or not"]}
+        fit.save(tmp_path / unit)
+    main([str(tmp_path / "char"), str(tmp_path / "word")])
+    table = capsys.readouterr().out
+    assert "nats a character" in table
+    assert re.search(r"word .* a word ", table)
