@@ -83,6 +83,9 @@ def its_words(asked: Namespace) -> list[str]:
 def refuse_what_it_lacks(plan: Mapping[str, Any]) -> None:
     """An option that this model does not have is a mistake."""
     known = find.options(plan["model"])
+    for name in () if find.model(plan["model"]).trains else SOLVER:
+        if plan[name] is not None:
+            raise OptionError(f"--{name}: a {plan['model']} is counted at once, and has no steps")
     for name in MODEL:
         if plan[name] is not None and name not in known:
             has = ", ".join(f"--{option}" for option in MODEL if option in known)

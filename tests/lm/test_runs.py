@@ -125,3 +125,9 @@ def test_another_run_is_refused_and_the_same_is_not(home: Path, other: str, said
     same = ["--model", "GRU", "--width", "8", "--seed", "0", "--data", "words.txt"]
     with runs.claimed(train.parsed(["--out", "run", "--resume", *same])) as (_, run):
         assert run.finished
+
+
+@pytest.mark.parametrize("option", [("--lr", "0.1"), ("--batch", "7")])
+def test_what_is_counted_takes_no_option_of_a_search(home: Path, option: tuple[str, str]):
+    with pytest.raises(OptionError, match="counted at once"):
+        runs.begun(asked("--model", "bigram", *option))
