@@ -1,6 +1,6 @@
 """Train a language model, see how well it predicts words it has not seen, and draw new ones.
 
-    python -m lm.train                                      a GRU on the shipped names, in about a minute
+    python -m lm.train                                      a GRU on the shipped names, in half a minute
     python -m lm.train --model bigram                       pairs counted, in a second
     python -m lm.train --data words.txt --model transformer --seconds 300 --out runs/mine
     python -m lm.train --out runs/mine --resume             go on where it was stopped
