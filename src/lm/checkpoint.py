@@ -83,6 +83,11 @@ def _arrays(folder: Path, document: Mapping[str, Any]) -> Arrays:
         raise LoadError(f"{path} is no safetensors file ({error}).") from error
 
 
+def under(prefix: str, arrays: Arrays) -> Arrays:
+    """The arrays whose names begin with the prefix, without it."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
 def write(path: Path, content: bytes) -> None:
     """All of `content` or nothing: into a temporary file beside `path`, to the disk, then renamed."""
     temporary = path.with_name(path.name + ".tmp")

@@ -29,7 +29,7 @@ class Record:
     settings: dict[str, Any]
     vocabulary: Vocabulary
     learned: checkpoint.Arrays
-    words: dict[str, list[str]]
+    words: checkpoint.Arrays  # as `encoded` gives them
     prior: str | None = None
     found: Found | None = None  # None: the training is not at its end
     run: dict[str, Any] = field(default_factory=dict)
@@ -47,9 +47,7 @@ class Record:
             "words": list(self.words),
             "run": self.run,
         }
-        least = np.min_scalar_type(len(self.vocabulary))
-        arrays = _over(LEARNED, self.learned) | _over(TRAINING, self.training)
-        arrays |= _over(WORDS, {name: self.vocabulary.encode(w).astype(least) for name, w in self.words.items()})
+        arrays = _over(LEARNED, self.learned) | _over(TRAINING, self.training) | _over(WORDS, self.words)
         curves = {name: getattr(self.found, name, None) for name in CURVES}
         arrays |= {name: np.asarray(curve) for name, curve in curves.items() if curve is not None}
         checkpoint.save(folder, config, arrays)
@@ -57,9 +55,9 @@ class Record:
 
 def save(fit: Fit, folder: str | PathLike[str], *, data: bool = True) -> None:
     """The fit and, with `data`, its words."""
-    known: dict[str, Any] = {f.name: getattr(fit.found, f.name, f.default) for f in fields(Found)}
+    known: dict[str, Any] = {f.name: getattr(fit.found, f.name) for f in fields(Found)}
     found = Found(**known)
-    words = {FITTED: fit.words, **fit.held_out} if data else {}
+    words = encoded(fit.vocabulary, {FITTED: fit.words, **fit.held_out} if data else {})
     learner = fit.predictor
     Record(
         learner.name, dict(learner.settings()), fit.vocabulary, learner.kept(), words, fit.prior, found, fit.run
@@ -72,22 +70,28 @@ def load(folder: str | PathLike[str]) -> Fit:
     >>> load("runs/bigram-1")  # doctest: +SKIP
     <lm.Fit bigram: 177,404 characters, 2.4543 nats a character; ok>
     """
+    return opened(folder)[0]
+
+
+def opened(folder: str | PathLike[str]) -> tuple[Fit, checkpoint.Arrays]:
+    """The fit, and where its training stands if that is not at its end."""
     config, arrays = checkpoint.load(folder)
     try:
-        return _restored(config, arrays, folder)
+        return _restored(config, arrays, folder), checkpoint.under(TRAINING, arrays)
     except (AttributeError, KeyError, TypeError, ValueError) as wrong:
         what = f"{type(wrong).__name__}: {wrong}"
         raise LoadError(f"{folder} holds no model that this version can read ({what})") from wrong
 
 
-def training(folder: str | PathLike[str]) -> checkpoint.Arrays:
-    """Where a training that is not at its end stands."""
-    return _under(TRAINING, checkpoint.load(folder)[1])
+def encoded(vocabulary: Vocabulary, words: Mapping[str, list[str]]) -> checkpoint.Arrays:
+    """Lists of words as codes, in as few bytes as the vocabulary needs."""
+    least = np.min_scalar_type(len(vocabulary))
+    return {name: vocabulary.encode(some).astype(least) for name, some in words.items()}
 
 
 def _restored(config: Mapping[str, Any], arrays: checkpoint.Arrays, folder: Any) -> Fit:
     vocabulary = Vocabulary.from_state(config["vocabulary"])
-    predictor = find.model(config["model"]).restore(vocabulary, config["settings"], _under(LEARNED, arrays))
+    predictor = find.model(config["model"]).restore(vocabulary, config["settings"], checkpoint.under(LEARNED, arrays))
     words = {name: vocabulary.decode(arrays[WORDS + name]) for name in config["words"]}
     fitted = words.pop(FITTED, [])
     found = _found(config["found"], arrays) if config["found"] else Unfinished(predictor, fitted, config["run"], folder)
@@ -107,7 +111,7 @@ def _found(known: dict[str, Any], arrays: checkpoint.Arrays) -> Found:
 class Unfinished:
     """What is known of a model whose training was interrupted: what it says of its words so far."""
 
-    solver, quick_ok, history, watched = "torch", False, None, None
+    solver, quick_ok, notes, history, watched = "torch", False, (), None, None
     log_posterior = float("nan")
 
     def __init__(self, predictor: Predictor, words: list[str], run: Mapping[str, Any], folder: Any) -> None:
@@ -128,7 +132,3 @@ class Unfinished:
 
 def _over(prefix: str, arrays: Mapping[str, Any]) -> checkpoint.Arrays:
     return {prefix + name: np.asarray(array) for name, array in arrays.items()}
-
-
-def _under(prefix: str, arrays: checkpoint.Arrays) -> checkpoint.Arrays:
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -23,14 +23,24 @@ def model(name: str) -> Any:
     >>> model("bigram"), model("Bigram")
     (<class 'lm.models.bigram.Bigram'>, <class 'lm.models.bigram.Bigram'>)
     """
-    label = next((label for label in names() if _plain(label) == _plain(name)), None)
-    if label is None:
-        raise UnknownName(f"there is no model {name!r}: {nearest(name, names())}")
-    if label in whole():
-        return _named(f"lm.models.{label}")
+    file = label(name)
+    if file in whole():
+        return _named(f"lm.models.{file}")
     from lm import network
 
-    return network.model(_named(f"lm.nets.{label}"), label)
+    return network.model(_named(f"lm.nets.{file}"), file)
+
+
+def label(name: str) -> str:
+    """A model as --model takes it: the name of its file.
+
+    >>> label("NeuralBigram"), label("MLP")
+    ('neural_bigram', 'mlp')
+    """
+    found = next((file for file in names() if _plain(file) == _plain(name)), None)
+    if found is None:
+        raise UnknownName(f"there is no model {name!r}: {nearest(name, names())}")
+    return found
 
 
 def names() -> list[str]:
@@ -90,12 +100,3 @@ def public(label: str) -> str:
 def _plain(name: str) -> str:
     """What neural_bigram and NeuralBigram have in common."""
     return name.replace("_", "").lower()
-
-
-def snake(name: str) -> str:
-    """A class by the name that --model takes.
-
-    >>> snake("NeuralBigram"), snake("MLP")
-    ('neural_bigram', 'mlp')
-    """
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -184,8 +184,10 @@ class Fit:
         return self.found.n_params
 
     @property
-    def _at_the_maximum(self) -> bool:
-        return self.verdict.ok and "budget" not in self.verdict.codes
+    def _most_likely(self) -> bool:
+        """Whether it is the maximum of a likelihood, and of nothing else."""
+        sought = self.prior is None and self.predictor.aim is None
+        return sought and self.verdict.ok and "budget" not in self.verdict.codes
 
     @property
     def aic(self) -> float:
@@ -198,7 +200,7 @@ class Fit:
         return self._criterion("BIC") + self.n_params * log(self.nobs)
 
     def _criterion(self, name: str) -> float:
-        if self.prior is not None or self.predictor.aim is not None or not self._at_the_maximum:
+        if not self._most_likely:
             why = "this is no maximum of one" if self.prior is None else f"this fit has a prior, {self.prior}"
             why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
             raise OptionError(
@@ -209,7 +211,7 @@ class Fit:
     @property
     def notes(self) -> list[str]:
         """What else there is to say: decay and dropout by their names, words that are longer than the context."""
-        return [*getattr(self.found, "notes", ()), *self.predictor.notes(self.words)]
+        return [*self.found.notes, *self.predictor.notes(self.words)]
 
     @property
     def solver(self) -> str:
@@ -264,7 +266,7 @@ class Fit:
         aim = self.predictor.aim or ("maximum likelihood" if self.prior is None else "posterior mode (MAP)")
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]
-        if self.prior is None and self.predictor.aim is None and self._at_the_maximum:
+        if self._most_likely:
             figures += [("AIC", f"{self.aic:.2f}"), ("BIC", f"{self.bic:.2f}")]
         elif self.predictor.aim is None and self.prior is not None and not isnan(self.log_posterior):
             figures = [("log posterior", f"{self.log_posterior:.2f}"), *figures]
@@ -312,7 +314,7 @@ class Fit:
     def _panels(self) -> dict[str, Panel]:
         """What can be drawn, the most telling first."""
         panels = self.predictor.panels(self.words)
-        history, watched = (getattr(self.found, name, None) for name in ("history", "watched"))
+        history, watched = self.found.history, self.found.watched
         if history is None or not len(history):
             return panels
         return {"loss": partial(_losses, history, watched, self.vocabulary.kind.token), **panels}

@@ -23,7 +23,7 @@ from lm.fit import Fit, Predictor
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
 from mlekit.errors import OptionError, needs
-from mlekit.models import Beliefs, Bound, Model, Solution, Status
+from mlekit.models import Beliefs, Bound, Model, Solution, Status, resting
 
 try:
     import torch
@@ -32,7 +32,7 @@ except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
 from lm.reading import Reader
-from lm.streams import TextProblem, smoothing
+from lm.streams import TextProblem
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
@@ -100,11 +100,9 @@ class Net(Model):
 
     def reader(self, module: nn.Module) -> Reader:
         """A net that answers a word with as many rows of logits reads words, one that answers with one row windows."""
-        context, learning = self._option("context"), module.training
-        module.eval()  # dropout would draw
-        with torch.no_grad():
+        context = self._option("context")
+        with resting(module):
             by_window = module(torch.zeros(2, context or 1, dtype=torch.long)).ndim == 2
-        module.train(learning)
         return Reader(context or (1 if by_window else CONTEXT), by_window)
 
     def read(self, data: Any, target: Any, **how: Any) -> Words:
@@ -129,11 +127,9 @@ class Net(Model):
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
         name = self.module.__name__
-        if priors is not None and self.prior is not None:
-            raise OptionError(f"prior: one is given to lm.{name} and another to fit: leave one of them out")
         if fixed or tied:
             raise OptionError(f"fixed= and tied= are for parameters of laws, and lm.{name} is a net: leave them out")
-        believed = Beliefs.of(self.prior if priors is None else priors, self.net, "p", [])
+        believed = Beliefs.of(text.the_one(self.prior, priors, f"lm.{name}"), self.net, "p", [])
         _demand_one_a_character(believed, len(self.words.vocabulary))
         problem = TextProblem(self, self.net, believed, self.words, self.watched)
         return Bound(self, problem, problem)
@@ -142,7 +138,7 @@ class Net(Model):
         return self._fit
 
     def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
-        prior = self.prior if estimator.prior is None else estimator.prior
+        prior = text.the_one(self.prior, estimator.prior)
         found = Learned(bound.problem, solution)
         predictor = Trained(self.label, self.words.vocabulary, found.module, bound.problem.reader, self.options)
         return Fit(predictor, found, self.words.words, None if prior is None else repr(prior))
@@ -195,17 +191,16 @@ class Learned:
     @property
     def notes(self) -> tuple[str, ...]:
         """What priors and dropout are called elsewhere."""
-        problem, size = self.problem, len(self.problem.words.vocabulary)
-        said = list[str]()
+        problem, said = self.problem, list[str]()
         squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
         said += [
             f"Weight decay: lambda = {-square / problem.words.lengths.sum():.3g} a character."
             for square in sorted(squares)
             if square
         ]
-        extra = smoothing(problem.beliefs.shares)
-        if extra is not None and problem.reader.context > 1:
-            total = float(np.sum(np.broadcast_to(extra, size)))
+        belief = problem.beliefs.shares
+        if belief is not None and problem.reader.context > 1:
+            total = float(belief.counts(len(problem.words.vocabulary)).sum())
             said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
         pull = self.solution.notes.get("decay")
         if pull:

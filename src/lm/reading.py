@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
+from mlekit.models import resting
 
 BLOCK, CELLS = 16384, 1 << 23  # characters, and logits, that are looked at together at most
 IGNORED = -100
@@ -30,12 +31,8 @@ class Reader:
 
     def scores(self, module: nn.Module, words: Words) -> Floats:
         """log p of each character and end, in the order of `vocabulary.encode`, with dropout off."""
-        learning = module.training
-        module.eval()
-        with torch.no_grad():
-            told = (self._of_windows if self.by_window else self._of_words)(module, words)
-        module.train(learning)
-        return told
+        with resting(module):
+            return (self._of_windows if self.by_window else self._of_words)(module, words)
 
     def _of_words(self, module: nn.Module, words: Words) -> Floats:
         text = Text(words, self.context, device(module))
@@ -53,25 +50,21 @@ class Reader:
 
     def next(self, module: nn.Module, contexts: Codes, size: int) -> Floats:
         """Log-probabilities [B, size] of what comes after contexts [B, t], in double precision."""
-        x, learning = self._seen(contexts), module.training
-        module.eval()
-        blocks, step = list[Floats](), max(1, at_once(size) // x.shape[1])
-        with torch.no_grad():
+        x, blocks = self._seen(contexts), list[Floats]()
+        step = max(1, at_once(size) // x.shape[1])
+        with resting(module):
             for i in range(0, len(x), step):
                 logits = module(torch.from_numpy(x[i : i + step]).to(device(module)))
                 last = logits if self.by_window else logits[:, -1]
                 blocks.append(torch.log_softmax(last.cpu().double(), dim=1).numpy())
-        module.train(learning)
         return np.concatenate(blocks)
 
     def _seen(self, contexts: Codes) -> Codes:
         """What the net sees of contexts [B, t]."""
-        missing = self.context - contexts.shape[1]
+        length = contexts.shape[1]
         if self.by_window:
-            return np.pad(contexts, ((0, 0), (max(missing, 0), 0)))[:, -self.context :]
-        half = max(self.context // 2, 1)
-        skipped = half * -(missing // half) if missing < 0 else 0
-        return np.ascontiguousarray(contexts[:, skipped:])
+            return np.pad(contexts, ((0, 0), (max(self.context - length, 0), 0)))[:, -self.context :]
+        return np.ascontiguousarray(contexts[:, half(self.context) * int(behind(length, self.context)) :])
 
 
 class Text:
@@ -87,13 +80,13 @@ class Text:
         self.block = at_once(len(words.vocabulary))
         self.previous = torch.from_numpy(np.roll(following, 1)).to(device)
         self.following = torch.from_numpy(following).to(device)
-        lengths, half = words.lengths, max(context // 2, 1)
-        pieces = 1 + np.maximum(-((context - lengths) // half), 0)  # of each word
+        lengths, step = words.lengths, half(context)
+        pieces = 1 + behind(lengths, context)  # of each word
         word = np.repeat(np.arange(len(lengths)), pieces)
         number = np.arange(len(word)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        self.starts = (np.cumsum(lengths) - lengths)[word] + half * number
-        self.sizes = np.minimum(lengths[word] - half * number, context)  # characters that are read
-        self.told = np.where(number == 0, self.sizes, self.sizes - (context - half))  # and that are told, the last ones
+        self.starts = (np.cumsum(lengths) - lengths)[word] + step * number
+        self.sizes = np.minimum(lengths[word] - step * number, context)  # characters that are read
+        self.told = np.where(number == 0, self.sizes, self.sizes - (context - step))  # and that are told, the last ones
 
     @cached_property
     def _device(self) -> torch.device:
@@ -155,6 +148,16 @@ def distinct(x: Codes, size: int) -> tuple[Codes, Codes]:
 def device(module: nn.Module) -> str:
     """Where a net is."""
     return str(next(module.parameters()).device)
+
+
+def half(context: int) -> int:
+    """How far the next piece of a word begins behind the one before."""
+    return max(context // 2, 1)
+
+
+def behind(length: Any, context: int) -> Any:
+    """How many pieces there are before the one that tells what comes after `length` characters, the mark among them."""
+    return np.maximum(-((context - length) // half(context)), 0)
 
 
 def at_once(size: int) -> int:

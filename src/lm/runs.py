@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,15 @@ class Run:
     def finished(self) -> bool:
         return self.before is not None and bool(self.before.run["finished"])
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every token of all the words, those that are held out among them."""
         return Vocabulary.of([word for part in self.parts.values() for word in part], self.plan["unit"])
+
+    @cached_property
+    def codes(self) -> checkpoint.Arrays:
+        """The words as a file has them."""
+        return files.encoded(self.vocabulary, self.parts)
 
     @property
     def held_out(self) -> Parts:
@@ -71,7 +77,7 @@ def begun(asked: Namespace) -> Run:
 
 def named(asked: Namespace) -> str:
     """The model, as its file has it."""
-    return find.snake(find.model(asked.model or USUAL["model"]).__name__)
+    return find.label(asked.model or USUAL["model"])
 
 
 def its_words(asked: Namespace) -> list[str]:
@@ -94,14 +100,14 @@ def refuse_what_it_lacks(plan: Mapping[str, Any]) -> None:
 
 def resumed(folder: Path, asked: Namespace) -> Run:
     """The run in a folder, which is the one that is asked for."""
-    before = files.load(folder)
+    before, training = files.opened(folder)
     if not before.run:
         raise LoadError(
             f"{folder} holds a model that was saved by fit.save, not a run of lm.train: name another folder"
         )
     for name in SAME:
         given = getattr(asked, name)
-        given = find.snake(find.model(given).__name__) if name == "model" and given is not None else given
+        given = find.label(given) if name == "model" and given is not None else given
         if given is not None and given != before.run[name]:
             flag, was = f"--{name.replace('_', '-')}", before.run[name]
             raise OptionError(
@@ -114,7 +120,6 @@ def resumed(folder: Path, asked: Namespace) -> Run:
     budget = {name: getattr(asked, name) for name in BUDGET}
     if any(value is not None for value in budget.values()) and not plan["finished"]:
         plan |= budget
-    training = files.training(folder)
     if "told" not in training:  # it begins anew
         plan.pop("taken", None)
     return Run(plan, {FITTED: before.words, **before.held_out}, before, training)

@@ -10,7 +10,6 @@ prior over their number.
 from __future__ import annotations
 
 from abc import abstractmethod
-from math import lgamma
 from typing import Any
 
 import numpy as np
@@ -46,7 +45,7 @@ class TextProblem(ModuleProblem):
         stream = self.stream()
         stream.begin(device(module))
         stream.module = module.eval()
-        return value + stream.believed(constant(belief, len(self.words.vocabulary)))
+        return value + stream.believed(belief.constant(len(self.words.vocabulary)))
 
     def log_likelihood(self, module: nn.Module) -> float:
         """Of the words, as often as they count."""
@@ -65,7 +64,8 @@ class TextStream(ModuleStream):
         self.advice = {k: v for k, v in learns.items() if k != "decay" or not problem.beliefs.weights}
         self.characters = int(problem.words.lengths.sum())
         self.divisor, self.rows = float(self.characters), self.characters  # `begin` knows how many rows they make
-        self.extra = smoothing(problem.beliefs.shares)
+        belief = problem.beliefs.shares
+        self.extra = None if belief is None else belief.counts(len(problem.words.vocabulary))
 
     def matrices(self) -> frozenset[str]:
         """Not those that map to or from characters, which are tables."""
@@ -122,12 +122,13 @@ class WordStream(TextStream):
         logits, y = self.module(x).flatten(0, 1), y.flatten()  # (B T, V)
         if self.counts is None and self.extra is None:
             return cross_entropy(logits, y, reduction="sum", ignore_index=IGNORED)
-        weights = (y != IGNORED) if self.counts is None else self.counts[place.flatten()]
-        total = (weights * cross_entropy(logits, y, reduction="none", ignore_index=IGNORED)).sum()
+        log_p = torch.log_softmax(logits, 1)
+        told = (y != IGNORED).to(log_p.dtype)
+        weights = told if self.counts is None else told * self.counts[place.flatten()]
+        total = (weights * log_p.gather(1, y.clamp(min=0)[:, None])[:, 0]).sum()
         if self.extra is not None:
-            often = (y != IGNORED) * weights.abs() if self.counts is not None else weights
-            total = total - (often * imaginary(torch.log_softmax(logits, 1), self.extra)).sum()
-        return total
+            total = total + (weights.abs() * imaginary(log_p, self.extra)).sum()
+        return -total
 
     @torch.no_grad()
     def believed(self, constant: float) -> float:
@@ -187,12 +188,11 @@ class WindowStream(TextStream):
         return self.characters * len(index) / self.drawn
 
     def lost(self, index: Tensor | None) -> Tensor:
-        x, y = self.x if index is None else self.x[index], self.y
-        log_p = torch.log_softmax(self.module(x), dim=1)  # (B, V)
-        told = log_p if y is None else log_p.gather(1, y if index is None else y[index])
-        each = ((self.counts if index is None else self.counts[index]) * told).sum(dim=1)
+        at = slice(None) if index is None else index
+        log_p = torch.log_softmax(self.module(self.x[at]), dim=1)  # (B, V)
+        each = (self.counts[at] * (log_p if self.y is None else log_p.gather(1, self.y[at]))).sum(dim=1)
         if self.extra is not None:
-            each = each + (self.imagined if index is None else self.imagined[index]) * imaginary(log_p, self.extra)
+            each = each + self.imagined[at] * imaginary(log_p, self.extra)
         return -(each.sum() if index is None else self.share[index] @ each)
 
     @torch.no_grad()
@@ -217,17 +217,3 @@ def tallied(which: Codes, y: Codes, weights: Floats | None, shape: tuple[int, in
     """How often each code y came after each of the windows."""
     counts = np.bincount(which * shape[1] + y, weights, minlength=shape[0] * shape[1])
     return counts.reshape(shape).astype(np.float64)
-
-
-def smoothing(belief: Any) -> Any:
-    """The imaginary rows of each next character, of a Dirichlet belief: a number, or one a character."""
-    if belief is None:
-        return None
-    counts = np.asarray(belief.kernel()["log"], np.float64)
-    return float(counts) if counts.ndim == 0 else counts
-
-
-def constant(belief: Any, size: int) -> float:
-    """log of Gamma(sum of alpha) / product of Gamma(alpha)."""
-    alpha = np.broadcast_to(np.asarray(smoothing(belief)) + 1.0, (size,))
-    return lgamma(alpha.sum()) - sum(map(lgamma, alpha))

@@ -94,7 +94,7 @@ class Keeper:
             settings={name: plan[name] for name in runs.MODEL if plan[name] is not None},
             vocabulary=self.run.vocabulary,
             learned={name.removeprefix("best/"): a for name, a in state.items() if name.startswith("best/")},
-            words=self.run.parts,
+            words=self.run.codes,
             prior=None if self.prior is None else repr(self.prior),
             run={**plan, "finished": False, "taken": self.progress.taken()},
             training=state,

@@ -51,15 +51,6 @@ class Words:
         return previous, following, np.append(weights, np.zeros(len(codes)))
 
 
-def lengths(words: list[str]) -> NDArray[np.int64]:
-    """The number of characters of each word, its end counted.
-
-    >>> lengths(["ab", ""])
-    array([3, 1])
-    """
-    return np.array([len(word) + 1 for word in words], np.int64)
-
-
 def read(
     data: Iterable[str], target: Any = None, vocabulary: Vocabulary | None = None, unit: str = "char", **how: Any
 ) -> Words:
@@ -82,6 +73,23 @@ def read(
     if len(vocabulary) == 1:
         raise DataError("the words have no characters: there is nothing to tell apart")
     return Words(words, vocabulary, _checked(how.get("weights"), len(words)))
+
+
+def countable(words: Words) -> Words:
+    """The words, or a DataError if one has a weight that no count can have."""
+    if words.weights is not None and not words.weights.any():
+        raise DataError("all weights are zero: there is nothing to count")
+    if words.weights is not None and (words.weights < 0).any():
+        first = int(np.argmax(words.weights < 0))
+        raise DataError(f"weights[{first}] is {words.weights[first]:g}: a word can be counted from 0 times up")
+    return words
+
+
+def the_one(own: Any, given: Any, model: str = "the model") -> Any:
+    """The prior of a model: its own, or the one given to `fit`."""
+    if own is not None and given is not None:
+        raise OptionError(f"prior: one is given to {model} and another to fit: leave one of them out")
+    return own if given is None else given
 
 
 def known(words: Iterable[str], vocabulary: Vocabulary) -> tuple[list[str], int]:

@@ -25,7 +25,9 @@ def saved(tmp_path: Path) -> Path:
     run = {"model": "bigram", "finished": False, "taken": {"steps": 1234}}
     training = {"now/w": np.arange(3.0), "told": np.frombuffer(b"{}", np.uint8)}
     kept = fit.predictor.kept()
-    Record("bigram", {}, fit.vocabulary, kept, parts, "Dirichlet(2)", None, run, training).save(tmp_path / "run")
+    Record(
+        "bigram", {}, fit.vocabulary, kept, files.encoded(fit.vocabulary, parts), "Dirichlet(2)", None, run, training
+    ).save(tmp_path / "run")
     return tmp_path / "run"
 
 
@@ -42,7 +44,7 @@ def test_a_training_that_is_not_at_its_end_is_a_fit_that_says_so(saved: Path):
 
 
 def test_its_state_comes_back_to_the_last_bit(saved: Path):
-    state = files.training(saved)
+    state = files.opened(saved)[1]
     assert list(state) == ["now/w", "told"] or set(state) == {"now/w", "told"}
     np.testing.assert_array_equal(state["now/w"], [0, 1, 2])
     assert bytes(state["told"]) == b"{}"
@@ -50,7 +52,7 @@ def test_its_state_comes_back_to_the_last_bit(saved: Path):
 
 def test_a_finished_fit_has_no_state(tmp_path: Path):
     mlekit.fit(WORDS, family=lm.Bigram()).save(tmp_path / "run")
-    assert files.training(tmp_path / "run") == {}
+    assert files.opened(tmp_path / "run")[1] == {}
 
 
 @pytest.mark.parametrize("unit", ["char", "byte", "word"])

@@ -18,7 +18,7 @@ from lm import find
 from lm.fit import Fit, Found
 from lm.predictor import Predictor
 from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats, lengths
+from lm.words import Floats
 from mlekit.errors import DataError, LoadError, NoStandardError, OptionError, UnknownName
 
 WORDS = ["emma", "ava", "mia", "amelia", "mae"]
@@ -196,7 +196,7 @@ def test_a_folder_that_is_damaged_or_of_no_known_model_is_a_load_error(fit: Fit,
 def test_a_model_is_found_by_either_of_its_names():
     assert find.model("bigram") is find.model("Bigram") is lm.Bigram
     for name in find.names():
-        assert find.snake(find.model(name).__name__) == name
+        assert find.label(find.model(name).__name__) == name
     with pytest.raises(UnknownName, match="did you mean 'bigram'"):
         find.model("bigrm")
     for name in ("os", "lm.files", "../counts", "fit"):
@@ -224,7 +224,7 @@ def test_a_bigram_is_fitted_saved_and_loaded_without_torch(tmp_path: Path):
 
 
 def test_lengths_count_the_end_of_each_word():
-    assert lengths(["ab", ""]).tolist() == [3, 1]
+    assert Vocabulary("ab").lengths(["ab", ""]).tolist() == [3, 1]
 
 
 def test_a_table_a_class_and_a_text_are_no_words():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from contracts.laws import draw, law, names
-from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, same_as_newton, solve
+from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
@@ -67,37 +67,6 @@ def test_weights_and_offset_are_in_the_stream():
 
 
 # -- all rows at once --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("method", FULL)
-@pytest.mark.parametrize("name", names())
-def test_all_rows_reach_the_maximum_of_every_law(name, method):
-    made = of_law(name)
-    same_as_newton(made, solve(made, Torch(method)))
-
-
-@pytest.mark.parametrize("method", FULL)
-@pytest.mark.parametrize("name", list(BELIEFS))
-def test_all_rows_reach_the_posterior_mode(name, method):
-    made = of_law(name, BELIEFS[name])
-    same_as_newton(made, solve(made, Torch(method)))
-
-
-@pytest.mark.parametrize("prior", [None, mlekit.priors.Normal(0, 0.5)], ids=["likelihood", "posterior"])
-@pytest.mark.parametrize("method", FULL)
-@pytest.mark.parametrize("name", REGRESSIONS)
-def test_all_rows_reach_the_maximum_of_every_regression(name, method, prior):
-    made = bound(name, *regression(name), prior=prior)
-    same_as_newton(made, solve(made, Torch(method)))
-
-
-@pytest.mark.parametrize("method", FULL)
-@pytest.mark.parametrize("name", ["normal", "poisson", "student_t"])
-def test_badly_scaled_columns_and_observations_are_no_trouble(name, method):
-    x, y = regression(name)
-    y = y if name == "poisson" else 1e6 * y + 1e9
-    made = bound(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
-    same_as_newton(made, solve(made, Torch(method)))
 
 
 def test_groups_are_fitted_one_by_one():

@@ -21,8 +21,8 @@ from lm import words as text
 from lm.checkpoint import Arrays
 from lm.fit import Fit, Predictor
 from lm.vocabulary import Codes, Vocabulary, pairs
-from lm.words import Floats, Words
-from mlekit.errors import DataError, OptionError
+from lm.words import Floats, Words, countable, the_one
+from mlekit.errors import OptionError
 from mlekit.models import Bound, Model
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ class Table(Predictor):
 class Counted:
     """What was found: mlekit's fits of the rows of the table, taken together."""
 
+    notes, history, watched = (), None, None
+
     def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit, prior: Any = None) -> None:
         self.vocabulary, self.rows, self.prior = vocabulary, rows, prior
         self.solver, self.quick_ok = rows.solution.solver, bool(rows.quick_ok)
@@ -157,7 +159,7 @@ class Counted:
     def std_errors(self) -> Floats:
         """sqrt(p (1 - p) / n) of each pair, imaginary rows among the n; none at the ends of the interval."""
         p, size = self.probabilities, len(self.vocabulary)
-        imaginary = 0.0 if self.prior is None else np.broadcast_to(self.prior.kernel()["log"], (size,)).sum()
+        imaginary = 0.0 if self.prior is None else self.prior.counts(size).sum()
         n = np.asarray(self.rows.nobs) + imaginary
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where((p > 0) & (p < 1), np.sqrt(p * (1 - p) / n[:, None]), np.nan)
@@ -193,20 +195,3 @@ class Counted:
         alone = [self.vocabulary.symbols[row] for row in np.flatnonzero(np.isnan(self.probabilities).any(axis=1))]
         shown = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
         return f"no word that counts has {shown}, so what follows is unknown: give a prior" if alone else ""
-
-
-def countable(words: Words) -> Words:
-    """The words, or a DataError if one has a weight that no count can have."""
-    if words.weights is not None and not words.weights.any():
-        raise DataError("all weights are zero: there is nothing to count")
-    if words.weights is not None and (words.weights < 0).any():
-        first = int(np.argmax(words.weights < 0))
-        raise DataError(f"weights[{first}] is {words.weights[first]:g}: a word can be counted from 0 times up")
-    return words
-
-
-def the_one(own: Any, given: Any) -> Any:
-    """The prior of a model: its own, or the one given to `fit`."""
-    if own is not None and given is not None:
-        raise OptionError("prior: one is given to the model and another to fit: leave one of them out")
-    return own if given is None else given

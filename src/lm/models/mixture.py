@@ -19,13 +19,13 @@ from scipy.optimize import nnls
 import mlekit
 from lm import find
 from lm import words as text
+from lm.checkpoint import Arrays, under
 from lm.corpus import split
 from lm.fit import Fit, Found
-from lm.models.bigram import countable
 from lm.predictor import Predictor
 from lm.seeds import Seed
 from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats, Words
+from lm.words import Floats, Words, countable
 from mlekit.errors import DataError, OptionError
 from mlekit.models import Model
 from mlekit.solvers import Solver
@@ -33,7 +33,6 @@ from mlekit.solvers import Solver
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lm.checkpoint import Arrays
     from mlekit.show import Panel
 
 PARTS = ("ngram", "gru")  # where none is named
@@ -271,8 +270,3 @@ def some(words: Words, which: Any) -> Words:
     """Some of the words, with their weights."""
     weights = None if words.weights is None else words.weights[which]
     return Words(list(compress(words.words, which)), words.vocabulary, weights)
-
-
-def under(prefix: str, arrays: Arrays) -> Arrays:
-    """The arrays whose names begin with it, without it."""
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

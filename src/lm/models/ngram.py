@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from math import inf, lgamma
+from math import inf
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,9 @@ import mlekit
 from lm import words as text
 from lm.fit import Fit, Found
 from lm.grams import SMOOTHINGS, Grams, Level, grams_of, smoothed
-from lm.models.bigram import countable, the_one
 from lm.predictor import Predictor
 from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats, Words
+from lm.words import Floats, Words, countable, the_one
 from mlekit.errors import NoStandardError, OptionError, UnknownName, nearest
 from mlekit.models import Model
 from mlekit.priors import Dirichlet
@@ -126,21 +125,21 @@ class Counted:
         llf = sum(float(n[n > 0] @ np.log(level.p[n > 0])) for _, n, level in self.levels)
         return Found(
             llf=llf,
-            log_posterior=llf if prior is None else llf + self.log_prior(prior.alpha),
+            log_posterior=llf if prior is None else llf + self.log_prior(prior),
             nobs=sum(float(n.sum()) for _, n, _ in self.levels),
             n_params=(self.size - 1) * sum(int(np.count_nonzero(g.sums(n))) for g, n, _ in self.levels),
             verdict=mlekit.Verdict(True, ("closed_form",), (reason,)),
             solver="closed",
         )
 
-    def log_prior(self, alpha: float) -> float:
-        """log Dirichlet(alpha) of what comes after each context that came."""
+    def log_prior(self, prior: Any) -> float:
+        """The log density of what comes after each context that came."""
         total = 0.0
         for g, n, level in self.levels:
             came = g.sums(n) > 0
             never = self.size - np.bincount(g.context, minlength=g.contexts)[came]
             logs = np.log(level.p[came[g.context]]).sum() + never @ np.log(level.gamma[:-1][came] / self.size)
-            total += came.sum() * (lgamma(self.size * alpha) - self.size * lgamma(alpha)) + (alpha - 1) * float(logs)
+            total += came.sum() * prior.constant(self.size) + (prior.alpha - 1) * float(logs)
         return total
 
 

@@ -13,11 +13,12 @@ from .base import Bound, Model
 from .problem import Problem, Solution, Status
 
 if TYPE_CHECKING:
+    from .network.forward import resting as resting
     from .network.module import Beliefs as Beliefs
     from .network.module import ModuleProblem as ModuleProblem
     from .network.module import ModuleStream as ModuleStream
 
-_NEED_TORCH = {"Beliefs", "ModuleProblem", "ModuleStream"}
+_NEED_TORCH = {"Beliefs", "ModuleProblem", "ModuleStream", "resting"}
 __all__ = ["Bound", "Model", "Problem", "Solution", "Status"]
 
 

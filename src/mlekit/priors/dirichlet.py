@@ -24,9 +24,18 @@ class Dirichlet(Prior):
         positive(self.alpha, "alpha", "Dirichlet")
 
     def log_density(self, xp: Any, value: Any) -> Array:
-        alpha = np.broadcast_to(np.asarray(self.alpha, dtype=float), (len(value),))
-        normaliser = float(special.gammaln(alpha).sum() - special.gammaln(alpha.sum()))
-        return sum((xp.xlogy(float(a) - 1.0, share) for a, share in zip(alpha, value, strict=True)), 0.0) - normaliser
+        rows = self.counts(len(value))
+        told = sum((xp.xlogy(float(n), share) for n, share in zip(rows, value, strict=True)), 0.0)
+        return told + self.constant(len(value))
+
+    def counts(self, levels: int) -> Array:
+        """The imaginary rows of each level, alpha - 1."""
+        return np.full(levels, np.asarray(self.alpha, dtype=float) - 1.0)
+
+    def constant(self, levels: int) -> float:
+        """log Gamma(sum of alpha) - sum of log Gamma(alpha), of the log density."""
+        alpha = np.full(levels, np.asarray(self.alpha, dtype=float))
+        return float(special.gammaln(alpha.sum()) - special.gammaln(alpha).sum())
 
     def fits(self, levels: int) -> bool:
         """Whether it is about so many shares."""

@@ -19,26 +19,19 @@ from .closed import Closed
 from .newton import Newton
 
 
+@dataclass(frozen=True)
 class Trained(Solver):
-    """Trains what has no coordinates, on torch; nothing else imports it."""
+    """Trains what has no coordinates, on torch, which nothing else imports; tells how far it is where asked to."""
+
+    progress: Callable[[int, float], Any] | None = None
 
     name = "torch"
 
     def solve(self, problem: Problem) -> Solution | None:
-        return _class("Torch")().solve(problem) if problem.trained else None
+        return _class("Torch")(callback=self.progress).solve(problem) if problem.trained else None
 
     def telling(self, progress: Callable[[int, float], Any]) -> Solver:
-        return Telling(progress)
-
-
-@dataclass(frozen=True)
-class Telling(Trained):
-    """The same, which tells how far it is."""
-
-    progress: Callable[[int, float], Any]
-
-    def solve(self, problem: Problem) -> Solution | None:
-        return _class("Torch")(callback=self.progress).solve(problem) if problem.trained else None
+        return Trained(progress)
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,6 @@ THEIRS = {RNN: torch.nn.RNN, GRU: torch.nn.GRU, LSTM: torch.nn.LSTM}
 every_net = pytest.mark.parametrize("kind", NETS)
 
 
-@pytest.fixture(autouse=True)
-def _seeded():
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(7)
-        yield
-
-
 def made(kind, **options):
     net = kind(V, width=WIDTH, **options).double().eval()
     for into in net.inputs:

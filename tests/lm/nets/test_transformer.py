@@ -19,13 +19,6 @@ from lm.nets.transformer import Transformer  # noqa: E402
 V = 11
 
 
-@pytest.fixture(autouse=True)
-def _seeded():
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(7)
-        yield
-
-
 def made(**options):
     """A net in double precision whose layers do not begin at nought."""
     net = Transformer(V, **{"width": 12, "heads": 3, "layers": 2, "context": 9, **options}).double().eval()

@@ -18,13 +18,6 @@ V, CONTEXT = 11, 8
 NETS = [BagOfWords, MLP, CNN]
 
 
-@pytest.fixture(autouse=True)
-def _seeded():
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(7)
-        yield
-
-
 def made(kind, **options):
     return kind(V, context=CONTEXT, **options).double().eval()
 

@@ -20,7 +20,7 @@ try:
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
-from .forward import suited
+from .forward import resting, suited
 from .inputs import Inputs, as_array
 from .module import Beliefs, ModuleProblem, ModuleStream
 from .problem import NetProblem, Rows
@@ -29,7 +29,7 @@ from .reading import rows as checked
 
 Array = Any
 
-__all__ = ["Beliefs", "ModuleProblem", "ModuleStream", "NetProblem", "Network", "Rows"]
+__all__ = ["Beliefs", "ModuleProblem", "ModuleStream", "NetProblem", "Network", "Rows", "resting"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ class Network(Model):
                 f"prior: {prior} is about the probabilities at given inputs: "
                 f"say at which, mlekit.network(module, law, cells=X), one value a level ({levels})"
             )
-        counts = np.broadcast_to(prior.kernel()["log"], (levels,))
+        counts = prior.counts(levels)
         cells = as_array(self.cells).astype(self.rows.x.dtype)
         x = np.repeat(cells, levels, axis=0)
         return Rows(x, np.tile(np.arange(levels), len(cells)), np.tile(counts, len(cells)).astype(float))

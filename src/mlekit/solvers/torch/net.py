@@ -60,7 +60,7 @@ def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, tri
     elif ended:
         status = Status.FAILED
     elif trip.stopped and options.keep is not None:
-        options.keep({f"best/{name}": t.detach().cpu().numpy().copy() for name, t in stream.tensors().items()})
+        options.keep(_told("best", stream.tensors()))
     return answered(stream, status, method, trip, {"stopped": trip.stopped})
 
 
@@ -212,12 +212,10 @@ class Training:
             "draws": self.draws.state(),
         }
         groups = {"now": self._copy(), "good": self.good, "best": self.best, "moved": self.steps.state()}
-        tensors = {f"{group}/{name}": tensor for group, named in groups.items() for name, tensor in named.items()}
-        arrays = {name: tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
+        groups["generators"] = {str(i): state for i, state in enumerate(generators())}
         return {
-            **arrays,
+            **{path: array for group, named in groups.items() for path, array in _told(group, named).items()},
             "told": np.frombuffer(json.dumps(told).encode(), np.uint8),
-            **{f"generators/{i}": state.numpy() for i, state in enumerate(generators())},
             "history": np.array(self.trip.history),
             "looks": np.array(self.looks).reshape(-1, 2),
         }
@@ -234,6 +232,11 @@ class Training:
         self.good_at, self.trip.taken = told["good_at"], told["taken"]
         self.trip.begun -= told["seconds"]
         self.trip.history = state["history"].tolist()
+
+
+def _told(group: str, tensors: Mapping[str, Tensor]) -> dict[str, Array]:
+    """Tensors as arrays; `_group` leads back."""
+    return {f"{group}/{name}": tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
 
 
 def _group(state: Mapping[str, Array], name: str) -> dict[str, Tensor]:

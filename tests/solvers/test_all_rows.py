@@ -1,0 +1,60 @@
+"""Every solver that looks at all rows ends where Newton does: laws, posterior modes, regressions, bad scales."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from contracts.laws import names
+from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, same_as_newton, solve
+
+import mlekit
+from mlekit.solvers.scipy import WAYS
+
+TORCH = [("Torch", method) for method in ("lbfgs", "descent")]
+SCIPY = [("Scipy", method) for method in WAYS]
+every_solver = pytest.mark.parametrize("solver", [*SCIPY, *TORCH], indirect=True, ids="-".join)
+
+
+@pytest.fixture
+def solver(request: pytest.FixtureRequest) -> Any:
+    kind, method = request.param
+    if (kind, method) in TORCH:
+        pytest.importorskip("torch")
+    return getattr(mlekit.solvers, kind)(method)
+
+
+@every_solver
+@pytest.mark.parametrize("name", names())
+def test_it_reaches_the_maximum_of_every_law(name, solver):
+    made = of_law(name)
+    same_as_newton(made, solve(made, solver))
+
+
+@pytest.mark.parametrize(
+    "solver",
+    [("Scipy", "BFGS"), ("Scipy", "L-BFGS-B"), ("Scipy", "trust-exact"), *TORCH],
+    indirect=True,
+    ids="-".join,
+)
+@pytest.mark.parametrize("name", list(BELIEFS))
+def test_it_reaches_the_posterior_mode(name, solver):
+    made = of_law(name, BELIEFS[name])
+    same_as_newton(made, solve(made, solver))
+
+
+@pytest.mark.parametrize("prior", [None, mlekit.priors.Normal(0, 0.5)], ids=["likelihood", "posterior"])
+@every_solver
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_it_reaches_the_maximum_of_every_regression(name, solver, prior):
+    made = bound(name, *regression(name), prior=prior)
+    same_as_newton(made, solve(made, solver))
+
+
+@every_solver
+@pytest.mark.parametrize("name", ["normal", "poisson", "student_t"])
+def test_badly_scaled_columns_and_observations_are_no_trouble(name, solver):
+    x, y = regression(name)
+    y = y if name == "poisson" else 1e6 * y + 1e9
+    made = bound(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
+    same_as_newton(made, solve(made, solver))
