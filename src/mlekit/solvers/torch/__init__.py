@@ -69,6 +69,8 @@ class Torch(Solver):
             value = getattr(self, option)
             if value is not None and not value > 0:
                 raise OptionError(f"Torch: {option} is {value}, but it has to be above 0")
+        if self.decay is not None and not 0 <= self.decay < 1:
+            raise OptionError(f"Torch: decay is {self.decay}, but it is a share, from 0 to below 1")
 
     def solve(self, problem: Problem) -> Solution | None:
         stream = problem.stream()
