@@ -254,6 +254,6 @@ def test_an_unknown_method_is_named_with_its_neighbour():
 
 @pytest.mark.parametrize("decay", [-0.1, 1.0, float("nan")])
 def test_a_decay_is_a_share(decay):
-    with pytest.raises(OptionError, match="decay is .* a share"):
+    with pytest.raises(OptionError, match=r"decay is .* a share"):
         Torch(decay=decay)
     assert Torch(decay=0.0).decay == 0.0
