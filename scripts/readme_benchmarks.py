@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 README = Path(__file__).parents[1] / "README.md"
-PAGE = README.parent / "docs" / "tutorial" / "makemore.md"  # where the split without duplicates is shown
+PAGE = README.parent / "docs" / "howto" / "makemore.md"  # where the split without duplicates is shown
 
 
 def measured(row: dict[str, Any]) -> str:

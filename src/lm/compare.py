@@ -72,7 +72,12 @@ def runs(folders: Iterable[Folder], words: Iterable[str] | None = None) -> pd.Da
     Each run is tested on the words it kept aside as test, or all on `words`. A run whose words are not those of the
     first folder stands below the others, and has no difference.
 
-    >>> runs(["runs/gru-1", "runs/bigram-1"])  # doctest: +SKIP
+    >>> import lm, mlekit, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for order in (1, 2):
+    ...     mlekit.fit(["emma", "ava", "mia"], family=lm.Ngram(order, "add")).save(folder / str(order))
+    >>> runs([folder / "1", folder / "2"], ["mava"])[["model", "nll"]].round(3).values.tolist()
+    [['bigram', 1.357], ['1-gram', 1.608]]
     """
     import pandas as pd
 

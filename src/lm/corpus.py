@@ -18,7 +18,8 @@ _line_end = re.compile(r"\r\n?|\n")
 def names() -> list[str]:
     """The shipped list: 29,910 names given in the United States in 2017, the most given first.
 
-    >>> names()[:3]
+    >>> import lm
+    >>> lm.names()[:3]
     ['emma', 'liam', 'olivia']
     """
     return Path(__file__).with_name("data").joinpath("names.txt").read_text("ascii").splitlines()
@@ -30,7 +31,10 @@ def read(path: str | PathLike[str], encoding: str = "utf-8", lowercase: bool = F
     Lines end with \n, \r\n or \r and with nothing else (U+2028 inside a word is a character of it). A byte-order mark,
     white space around a word and blank lines are left out. `lowercase` makes small letters of all.
 
-    >>> read("names.txt")  # doctest: +SKIP
+    >>> import lm, pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "names.txt"
+    >>> _ = path.write_text("Emma\nAva\n")
+    >>> lm.read(path, lowercase=True)
     ['emma', 'ava']
     """
     text = _decoded(path, encoding)
@@ -75,7 +79,8 @@ def split(words: Iterable[str], test: float = 0.1, seed: Seed = 0) -> tuple[list
 
     Which words are held out depends on the set of words and the seed, not on their order or on how often each comes.
 
-    >>> split(["ava", "emma", "ava", "mia"], test=0.4)
+    >>> import lm
+    >>> lm.split(["ava", "emma", "ava", "mia"], test=0.4)
     (['ava', 'emma', 'ava'], ['mia'])
     """
     if not 0 < test < 1:

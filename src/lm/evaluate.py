@@ -35,19 +35,34 @@ FITTED = "train"  # the part that a run was fitted to
 
 @dataclass(frozen=True)
 class Loss:
-    """A mean loss in nats, with its standard error."""
+    """A mean loss in nats, with its standard error.
+
+    >>> from lm.evaluate import Loss
+    >>> Loss(nll=2.0, std_error=0.1)
+    Loss(nll=2.0, std_error=0.1)
+    """
 
     nll: float
     std_error: float
 
     @property
     def bits(self) -> float:
-        """nll / log 2."""
+        """nll / log 2.
+
+        >>> from lm.evaluate import Loss
+        >>> round(Loss(nll=0.693147, std_error=0.1).bits, 3)
+        1.0
+        """
         return self.nll / log(2)
 
     @property
     def perplexity(self) -> float:
-        """exp(nll): as unsure as a fair choice among that many."""
+        """exp(nll): as unsure as a fair choice among that many.
+
+        >>> from lm.evaluate import Loss
+        >>> round(Loss(nll=0.693147, std_error=0.1).perplexity, 3)
+        2.0
+        """
         return exp(self.nll) if self.nll < 700 else inf
 
 
@@ -58,6 +73,10 @@ class Evaluation(Loss):
     `std_error` takes the words as drawn independently, not their characters. It is nan for one word, and where words
     are impossible (`impossible` of them have probability 0), for then `nll` is infinite and has no error. Where a
     vocabulary is of bytes or of words, these are what `n` counts.
+
+    >>> import lm, mlekit
+    >>> print(mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).evaluate(["ava", "mava"]))
+    0.7382 ± 0.0400 nats a character (1.0650 bits, perplexity 2.092) over 2 words, 9 characters
     """
 
     n: int
@@ -70,15 +89,33 @@ class Evaluation(Loss):
 
     @cached_property
     def per_word(self) -> Loss:
-        """Mean loss a word: the loss of its characters and its end, added up."""
+        """Mean loss a word: the loss of its characters and its end, added up.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> round(fit.evaluate(["ava"]).per_word.nll, 3)
+        2.773
+        """
         return Loss(*_ratio(-self.log_probs, np.ones(self.words)))
 
     def worst(self, n: int = 10) -> pd.DataFrame:
-        """The `n` words with the largest loss a character: word, characters, log_prob, nll."""
+        """The `n` words with the largest loss a character: word, characters, log_prob, nll.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.evaluate(["ava", "mia"]).worst(1)["word"].tolist()
+        ['ava']
+        """
         return self._ranked(n, -1)
 
     def best(self, n: int = 10) -> pd.DataFrame:
-        """The `n` words with the smallest loss a character, and the same columns."""
+        """The `n` words with the smallest loss a character, and the same columns.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.evaluate(["ava", "mia"]).best(1)["word"].tolist()
+        ['mia']
+        """
         return self._ranked(n, 1)
 
     def _ranked(self, n: int, sign: int) -> pd.DataFrame:
@@ -88,7 +125,12 @@ class Evaluation(Loss):
         return rows.astype({"characters": int, "log_prob": float, "nll": float})
 
     def ranked(self, n: int, sign: int = 1) -> list[tuple[str, int, float, float]]:
-        """The rows of `best`, or with sign -1 of `worst`: each word once."""
+        """The rows of `best`, or with sign -1 of `worst`: each word once.
+
+        >>> from lm.evaluate import evaluation
+        >>> evaluation([-2.0, -8.0], [2, 4], ["a", "bob"]).ranked(1)
+        [('a', 2, -2.0, 1.0)]
+        """
         if not self.text:
             raise OptionError("the words themselves were not given to this evaluation: take fit.evaluate(words)")
         loss = 0.0 - self.log_probs / self.lengths
@@ -101,6 +143,7 @@ class Evaluation(Loss):
     def versus(self, other: Evaluation) -> Difference:
         """A paired test of two models on the same words: which has the smaller loss, and how sure that is.
 
+        >>> from lm.evaluate import evaluation
         >>> one, two = (evaluation(l, [2, 4, 3], ["a", "bcd", "ef"]) for l in ([-2, -6, -3], [-2.5, -6.5, -4]))
         >>> print(one.versus(two))
         0.2222 ± 0.0701 nats a character less than the other over 3 words (t = -3.17, p = 0.0868)
@@ -132,6 +175,10 @@ class Difference:
 
     The test takes the words as drawn independently: t = difference / std_error, with a degree of freedom less than
     there are words. It is nan where no error can be told, as of one word.
+
+    >>> from lm.evaluate import Difference
+    >>> print(Difference(difference=-0.2, std_error=0.1, words=50))
+    0.2000 ± 0.1000 nats a character less than the other over 50 words (t = -2.00, p = 0.0511)
     """
 
     difference: float
@@ -141,14 +188,24 @@ class Difference:
 
     @property
     def statistic(self) -> float:
-        """difference / std_error; 0 where there is no difference at all."""
+        """difference / std_error; 0 where there is no difference at all.
+
+        >>> from lm.evaluate import Difference
+        >>> Difference(difference=-0.2, std_error=0.1, words=50).statistic
+        -2.0
+        """
         if self.difference == 0:
             return 0.0
         return self.difference / self.std_error if self.std_error else self.difference * inf
 
     @property
     def p_value(self) -> float:
-        """How often so large a difference comes by chance, in either direction, if there is none."""
+        """How often so large a difference comes by chance, in either direction, if there is none.
+
+        >>> from lm.evaluate import Difference
+        >>> round(Difference(difference=-0.2, std_error=0.1, words=50).p_value, 4)
+        0.0511
+        """
         from scipy.special import stdtr
 
         return min(2 * float(stdtr(self.words - 1, -abs(self.statistic))), 1.0) if self.words > 1 else nan

@@ -73,7 +73,13 @@ class Fit:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The characters it knows."""
+        """The characters it knows.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.vocabulary.symbols
+        ('', 'a', 'e', 'i', 'm', 'v')
+        """
         return self.predictor.vocabulary
 
     # -- what it says of words ----------------------------------------------------------------------------------
@@ -93,6 +99,11 @@ class Fit:
 
         A temperature under 1 keeps to the likely characters; `top_k` and `top_p` leave the unlikely ones out, the end
         of a word counted among them; the `prompt` counts in the length.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.sample(3, seed=1)
+        ['emia', 'a', 'ma']
         """
         return draw(
             self.predictor.next_logits,
@@ -114,19 +125,37 @@ class Fit:
         return frozenset(map(self.vocabulary.plain, chain(self.words, *self.held_out.values())))
 
     def log_prob(self, words: Iterable[str]) -> Floats:
-        """The log-probability of each word, its end counted: -inf for an impossible one, never nan."""
+        """The log-probability of each word, its end counted: -inf for an impossible one, never nan.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.log_prob(["ava", "eve"]).round(3).tolist()
+        [-2.773, -inf]
+        """
         words = checked(words)
         return self.predictor.log_prob(words) if words else np.zeros(0)
 
     def evaluate(self, words: Iterable[str]) -> Evaluation:
-        """The mean loss a character, the ends counted: `.nll` in nats with its `.std_error`, `.bits`, `.perplexity`."""
+        """The mean loss a character, the ends counted: `.nll` in nats with its `.std_error`, `.bits`, `.perplexity`.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> print(fit.evaluate(["ava"]))
+        0.6931 ± - nats a character (1.0000 bits, perplexity 2.000) over 1 word, 4 characters
+        """
         words = checked(words)
         if not words:
             raise DataError("there are no words to evaluate: give at least one")
         return evaluation(self.log_prob(words), self.vocabulary.lengths(words), words, self.vocabulary.unit)
 
     def next_probs(self, prefix: str = "") -> dict[str, float]:
-        """How probable each next character is after `prefix`; "" is the end of the word."""
+        """How probable each next character is after `prefix`; "" is the end of the word.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> round(fit.next_probs("m")["a"], 3)
+        0.333
+        """
         context = np.roll(self.vocabulary.encode([prefix]), 1)[None]
         probabilities = np.exp(np.asarray(self.predictor.next_logits(context), np.float64)[0])
         return dict(zip(self.vocabulary.symbols, probabilities.tolist(), strict=True))
@@ -137,6 +166,11 @@ class Fit:
         `log_prob` is that of the model, whatever the temperature; the end counts, unless a word was cut. A `known` word
         is one of those it was fitted to or that were held out, and may be memorised; where a file left these out,
         nothing is known.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.sample_table(2, seed=1).round(3).values.tolist()
+        [['emma', -3.584, True], ['a', -1.386, False]]
         """
         import pandas as pd
 
@@ -149,38 +183,80 @@ class Fit:
 
     @property
     def params(self) -> Any:
-        """What was learned: of a bigram a table (row "" is the start, column "" the end), of a net a dict of arrays."""
+        """What was learned: of a bigram a table (row "" is the start, column "" the end), of a net a dict of arrays.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.params.loc["", "e"].round(3).item()
+        0.333
+        """
         return self.predictor.params
 
     @property
     def bse(self) -> Any:
-        """Standard errors of a counted table; a net has none, and says so."""
+        """Standard errors of a counted table; a net has none, and says so.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.bse.loc["", "e"].round(3).item()
+        0.272
+        """
         return self.predictor.bse
 
     def conf_int(self, *, level: float = 0.95) -> Any:
-        """Wald's intervals of a counted table, a row a pair; a net has none, and says so."""
+        """Wald's intervals of a counted table, a row a pair; a net has none, and says so.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.conf_int().loc[("", "e")].round(3).to_dict()
+        {'lower': -0.2, 'upper': 0.867}
+        """
         if not 0.5 <= level < 1:
             raise OptionError(f"level={level!r}: give a share from 0.5 to below 1, such as 0.95")
         return self.predictor.conf_int(level)
 
     @property
     def llf(self) -> float:
-        """The log-likelihood of the words it was fitted to, without the prior."""
+        """The log-likelihood of the words it was fitted to, without the prior.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> round(fit.llf, 3)
+        -8.841
+        """
         return self.found.llf
 
     @property
     def log_posterior(self) -> float:
-        """The log-likelihood and the log prior."""
+        """The log-likelihood and the log prior.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> round(fit.log_posterior, 3)
+        -8.841
+        """
         return self.found.log_posterior
 
     @property
     def nobs(self) -> float:
-        """The number of characters, the end of each word counted: the sum of their weights."""
+        """The number of characters, the end of each word counted: the sum of their weights.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.nobs
+        13.0
+        """
         return self.found.nobs
 
     @property
     def n_params(self) -> int:
-        """How many numbers were free."""
+        """How many numbers were free.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.n_params
+        30
+        """
         return self.found.n_params
 
     @property
@@ -191,12 +267,24 @@ class Fit:
 
     @property
     def aic(self) -> float:
-        """-2 llf + 2 k."""
+        """-2 llf + 2 k.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> round(fit.aic, 3)
+        77.682
+        """
         return self._criterion("AIC") + 2 * self.n_params
 
     @property
     def bic(self) -> float:
-        """-2 llf + k log n."""
+        """-2 llf + k log n.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> round(fit.bic, 3)
+        94.631
+        """
         return self._criterion("BIC") + self.n_params * log(self.nobs)
 
     def _criterion(self, name: str) -> float:
@@ -210,41 +298,92 @@ class Fit:
 
     @property
     def notes(self) -> list[str]:
-        """What else there is to say: decay and dropout by their names, words that are longer than the context."""
+        """What else there is to say: decay and dropout by their names, words that are longer than the context.
+
+        >>> import lm, mlekit
+        >>> net, solver = lm.MLP(context=3, width=8), mlekit.solvers.Torch(steps=20)
+        >>> mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver).notes
+        ['Dropout 0.1 while it learned; all of the net is used in what it says here.']
+        """
         return [*self.found.notes, *self.predictor.notes(self.words)]
 
     @property
     def solver(self) -> str:
-        """The solver that was taken."""
+        """The solver that was taken.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.solver
+        'closed'
+        """
         return self.found.solver
 
     @property
     def verdict(self) -> mlekit.Verdict:
-        """Whether to believe it: `.ok`, `.codes`, `.reasons`."""
+        """Whether to believe it: `.ok`, `.codes`, `.reasons`.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> print(fit.verdict)
+        ok: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
+        """
         return self.found.verdict
 
     @property
     def converged(self) -> bool:
-        """Whether the answer is proved to be a maximum."""
+        """Whether the answer is proved to be a maximum.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.converged
+        True
+        """
         return self.verdict.ok
 
     @property
     def quick_ok(self) -> bool:
-        """A formula gave the answer: nothing more to prove."""
+        """A formula gave the answer: nothing more to prove.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.quick_ok
+        True
+        """
         return self.found.quick_ok
 
     @property
     def verdict_ok(self) -> bool:
+        """Whether the verdict says yes.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> fit.verdict_ok
+        True
+        """
         return self.verdict.ok
 
     def complaint(self) -> str:
-        """The sentence of a fit that is not proved."""
+        """The sentence of a fit that is not proved.
+
+        >>> import lm, mlekit
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> print(fit.complaint())
+        bigram: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
+        """
         return f"{self.predictor.name}: " + "; ".join(self.verdict.reasons)
 
     # -- for people ---------------------------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """A table within 80 columns, the verdict in its last lines."""
+        """A table within 80 columns, the verdict in its last lines.
+
+        >>> import lm, mlekit
+        >>> print(mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).summary())
+        bigram: maximum likelihood
+        ...
+        VERDICT: ok, the maximum is given by a formula; 25 of 36 pairs never came, and
+                 are impossible
+        """
         return as_text(self._contents())
 
     def __str__(self) -> str:
@@ -323,6 +462,12 @@ class Fit:
         """Into a folder of JSON and safetensors, for `mlekit.load`; without `data` the words are left out.
 
         Then `only_new` of a loaded fit does not know them.
+
+        >>> import lm, mlekit, pathlib, tempfile
+        >>> folder = pathlib.Path(tempfile.mkdtemp()) / "run"
+        >>> mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).save(folder)
+        >>> mlekit.load(folder).words
+        ['emma', 'ava', 'mia']
         """
         from lm.files import save
 

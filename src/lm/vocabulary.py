@@ -36,12 +36,13 @@ class Vocabulary:
 
     The tokens are sorted, and the first has code 1: code 0 is the mark, the end of a word and the start of the next.
 
-    >>> letters = Vocabulary.of(["emma", "ava"])
+    >>> import lm
+    >>> letters = lm.Vocabulary.of(["emma", "ava"])
     >>> letters.symbols
     ('', 'a', 'e', 'm', 'v')
     >>> letters.encode(["ava"]).tolist()
     [1, 4, 1, 0]
-    >>> Vocabulary.of(["to be or not to be"], unit="word").symbols
+    >>> lm.Vocabulary.of(["to be or not to be"], unit="word").symbols
     ('', 'be', 'not', 'or', 'to')
     """
 
@@ -53,7 +54,12 @@ class Vocabulary:
 
     @classmethod
     def of(cls, words: Iterable[str], unit: str = "char") -> Vocabulary:
-        """Every token that the words have."""
+        """Every token that the words have.
+
+        >>> import lm
+        >>> lm.Vocabulary.of(["emma", "ava"]).tokens
+        ('a', 'e', 'm', 'v')
+        """
         cut = _unit(unit).cut
         return cls(sorted(set[str]().union(*map(cut, checked(words)))), unit)
 
@@ -62,37 +68,77 @@ class Vocabulary:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The token of each code, as people see it; `""` is the mark."""
+        """The token of each code, as people see it; `""` is the mark.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").symbols
+        ('', 'a', 'e', 'm', 'v')
+        """
         return ("", *map(self.kind.symbol, self.tokens))
 
     @cached_property
     def kind(self) -> Unit:
-        """What its unit is called, and how a text is cut into it."""
+        """What its unit is called, and how a text is cut into it.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").kind.token
+        'character'
+        """
         return _unit(self.unit)
 
     def state(self) -> dict[str, Any]:
-        """What JSON can hold of it; `from_state` leads back."""
+        """What JSON can hold of it; `from_state` leads back.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").state()
+        {'unit': 'char', 'tokens': ['a', 'e', 'm', 'v']}
+        """
         return {"unit": self.unit, "tokens": list(self.tokens)}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Vocabulary:
-        """What `state` gave, as a vocabulary again."""
+        """What `state` gave, as a vocabulary again.
+
+        >>> import lm
+        >>> lm.Vocabulary.from_state({"unit": "char", "tokens": ["a", "b"]}).symbols
+        ('', 'a', 'b')
+        """
         return cls(state["tokens"], state["unit"])
 
     def lengths(self, words: Iterable[str]) -> Codes:
-        """The number of tokens of each word, its end counted."""
+        """The number of tokens of each word, its end counted.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").lengths(["emma", "ava"]).tolist()
+        [5, 4]
+        """
         return _sizes(map(self.kind.cut, checked(words)))
 
     def knows(self, word: str) -> bool:
-        """Whether it has every token of a word."""
+        """Whether it has every token of a word.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").knows("eva"), lm.Vocabulary("aemv").knows("mia")
+        (True, False)
+        """
         return self._known.issuperset(self.kind.cut(word))
 
     def plain(self, word: str) -> str:
-        """A word as `decode` gives it: of unit word, with one blank wherever there is white space."""
+        """A word as `decode` gives it: of unit word, with one blank wherever there is white space.
+
+        >>> import lm
+        >>> lm.Vocabulary(["be", "to"], unit="word").plain("to   be")
+        'to be'
+        """
         return self.kind.join(self.kind.cut(word))
 
     def encode(self, words: Iterable[str]) -> Codes:
-        """The words as one stream of codes, a 0 after each."""
+        """The words as one stream of codes, a 0 after each.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").encode(["ava", "eva"]).tolist()
+        [1, 4, 1, 0, 2, 4, 1, 0]
+        """
         words = checked(words)
         cut = [self.kind.cut(word) for word in words]
         codes = self._index.codes(cut)
@@ -103,7 +149,12 @@ class Vocabulary:
         return stream
 
     def decode(self, stream: ArrayLike) -> list[str]:
-        """The words of a stream; `decode(encode(words))` are the words, as `plain` has them."""
+        """The words of a stream; `decode(encode(words))` are the words, as `plain` has them.
+
+        >>> import lm
+        >>> lm.Vocabulary("aemv").decode([1, 4, 1, 0, 2, 4, 1, 0])
+        ['ava', 'eva']
+        """
         codes = np.asarray(stream, np.int64)
         tokens = self._index.tokens(codes[codes > 0])
         ends = np.flatnonzero(codes == 0)
@@ -166,7 +217,12 @@ Index = Letters | Longer
 
 @dataclass(frozen=True)
 class Unit:
-    """What a text is cut into: `cut` and `join` are each other's inverse."""
+    """What a text is cut into: `cut` and `join` are each other's inverse.
+
+    >>> import lm
+    >>> lm.Vocabulary("ab", unit="byte").kind.token
+    'byte'
+    """
 
     token: str  # what people call it
     text: str  # and what is made of it

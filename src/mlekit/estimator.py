@@ -48,13 +48,23 @@ class Estimator:
         missing: str = "error",
         intercept: bool = True,
     ) -> Any:
-        """The parameters under which these data are least surprising, as a Fit (a GroupedFit with by=)."""
+        """The parameters under which these data are least surprising, as a Fit (a GroupedFit with by=).
+
+        >>> import mlekit
+        >>> mlekit.Estimator("poisson").fit([2, 0, 1, 5])["rate"]
+        2.0
+        """
         model = self.model()
         rows = model.read(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
         return self.fit_rows(model.bind(rows))
 
     def model(self) -> Model:
-        """The law, with its links, as a model of rows; a whole model as it is."""
+        """The law, with its links, as a model of rows; a whole model as it is.
+
+        >>> import mlekit
+        >>> mlekit.Estimator("poisson", link="identity").model().family
+        poisson
+        """
         if isinstance(self.family, Model):
             for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
                 if given:
@@ -74,7 +84,15 @@ class Estimator:
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
 
     def fit_rows(self, model: Any) -> Any:
-        """The fit of a model that is bound to its rows."""
+        """The fit of a model that is bound to its rows.
+
+        >>> import mlekit
+        >>> estimator = mlekit.Estimator("poisson")
+        >>> model = estimator.model()
+        >>> how = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
+        >>> estimator.fit_rows(model.bind(model.read([2, 0, 1, 5], None, **how)))["rate"]
+        2.0
+        """
         own = model.fitted(self)
         if own is not None:
             return conclude(own, self.on_failure)
@@ -85,7 +103,13 @@ class Estimator:
         return conclude(answer(self, bound, solution), self.on_failure)
 
     def solve(self, bound: Bound) -> Solution:
-        """The answer of the first solver that can give one."""
+        """The answer of the first solver that can give one.
+
+        >>> import mlekit
+        >>> coin = mlekit.fit([1, 0, 1, 1], family="bernoulli")
+        >>> mlekit.Estimator("bernoulli").solve(coin.bound).natural["p"].item()
+        0.75
+        """
         bound = started(bound, self.start)
         for solver in solvers.get(self.solver):
             solution = solver.solve(bound.problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -51,7 +51,16 @@ def network(module: Any, family: Any, *, cells: Any = None) -> Network:
 
 
 class NetworkFit:
-    """A net fitted to rows: `fit.predict(new)`, `fit.log_prob(X, y)`, `fit.evaluate(X, y)`, `fit.sample(n, new)`."""
+    """A net fitted to rows: `fit.predict(new)`, `fit.log_prob(X, y)`, `fit.evaluate(X, y)`, `fit.sample(n, new)`.
+
+    >>> import mlekit, torch
+    >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+    >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+    >>> fit.predict([[0], [1]]).round(3).tolist()
+    [2.0, 5.0]
+    """
+
+    kin: ClassVar = "net"
 
     def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
         self.estimator, self.bound, self.solution = estimator, bound, solution
@@ -60,7 +69,14 @@ class NetworkFit:
 
     @property
     def family(self) -> Any:
-        """The law, with its levels."""
+        """The law, with its levels.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.family
+        poisson
+        """
         return self.bound.model.family
 
     @cached_property
@@ -70,7 +86,14 @@ class NetworkFit:
 
     @cached_property
     def module(self) -> Any:
-        """A copy of your module that has learned."""
+        """A copy of your module that has learned.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.module
+        Linear(in_features=1, out_features=1, bias=True)
+        """
         return trained.restored(self.bound.model.module, self._kept)
 
     @cached_property
@@ -79,12 +102,26 @@ class NetworkFit:
 
     @property
     def params(self) -> dict[str, Array]:
-        """The weights by the name of their tensor, and the law's other parameters by theirs."""
+        """The weights by the name of their tensor, and the law's other parameters by theirs.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> sorted(fit.params)
+        ['bias', 'weight']
+        """
         names = [*trained.names(self.bound.model.module), *self._others]
         return {name: self._kept[name].copy() for name in names}
 
     def __getitem__(self, name: str) -> Any:
-        """A parameter of the law as a float, a tensor of weights as an array."""
+        """A parameter of the law as a float, a tensor of weights as an array.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit["weight"].round(3).tolist()
+        [[0.916]]
+        """
         if name in self._others:
             return self._others[name]
         if name not in self.params:
@@ -95,27 +132,62 @@ class NetworkFit:
 
     @cached_property
     def llf(self) -> float:
-        """The log-likelihood of the rows, as often as they count, the prior out."""
+        """The log-likelihood of the rows, as often as they count, the prior out.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> round(fit.llf, 2)
+        -3.05
+        """
         return self.bound.base.log_likelihood(self.module, self._others)
 
     @property
     def log_posterior(self) -> float:
-        """The log-likelihood and the log prior."""
+        """The log-likelihood and the log prior.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> round(fit.log_posterior, 2)
+        -3.05
+        """
         return float(self.solution.value[0])
 
     @cached_property
     def nobs(self) -> float:
-        """The number of rows: the sum of their weights."""
+        """The number of rows: the sum of their weights.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.nobs
+        2.0
+        """
         return float(self.bound.model.rows.nobs()[0])
 
     @property
     def n_params(self) -> int:
-        """How many numbers were free."""
+        """How many numbers were free.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.n_params
+        2
+        """
         return self.bound.problem.size
 
     @property
     def df_resid(self) -> float:
-        """Rows less free numbers."""
+        """Rows less free numbers.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.df_resid
+        0.0
+        """
         return self.nobs - self.n_params
 
     @property
@@ -129,56 +201,126 @@ class NetworkFit:
 
     @property
     def aic(self) -> float:
-        """-2 llf + 2 k."""
+        """-2 llf + 2 k.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> round(fit.aic, 2)
+        10.09
+        """
         return self._criterion + 2 * self.n_params
 
     @property
     def bic(self) -> float:
-        """-2 llf + k log n."""
+        """-2 llf + k log n.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> round(fit.bic, 2)
+        7.48
+        """
         return self._criterion + self.n_params * float(np.log(self.nobs))
 
     @property
     def history(self) -> Array:
-        """Minus the log posterior a row, step by step; of a minibatch that of its rows."""
+        """Minus the log posterior a row, step by step; of a minibatch that of its rows.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> bool(fit.history[-1] < fit.history[0])
+        True
+        """
         return self.solution.history
 
     # -- whether to believe it --------------------------------------------------------------------------------------
 
     @cached_property
     def verdict(self) -> Verdict:
-        """What was checked: `.ok`, `.codes`, `.reasons`."""
+        """What was checked: `.ok`, `.codes`, `.reasons`.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> print(fit.verdict)
+        ok: the slope is zero at every weight; a net may have other peaks
+        """
         code = Status(int(self.solution.status[0])).code
         said = "the slope is zero at every weight; a net may have other peaks" if code == "converged" else REASONS[code]
         return Verdict(code not in NOT_OK, (code,), (said,))
 
     @property
     def verdict_ok(self) -> bool:
-        """Whether the verdict says yes: at a maximum, or where the budget was spent."""
+        """Whether the verdict says yes: at a maximum, or where the budget was spent.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.verdict_ok
+        True
+        """
         return self.verdict.ok
 
     @property
     def converged(self) -> bool:
-        """Whether the answer is proved to be a maximum."""
+        """Whether the answer is proved to be a maximum.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.converged
+        True
+        """
         return self.verdict.codes == ("converged",)
 
     @property
     def quick_ok(self) -> bool:
-        """A formula gave the answer; of a net never."""
+        """A formula gave the answer; of a net never.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.quick_ok
+        False
+        """
         return False
 
     def complaint(self) -> str:
-        """The sentence of a fit that is not proved."""
+        """The sentence of a fit that is not proved.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> print(fit.complaint())
+        poisson network: the slope is zero at every weight; a net may have other peaks
+        """
         return f"{self.family.name} network: " + "; ".join(self.verdict.reasons)
 
     @property
     def solver(self) -> str:
-        """The solver that was taken."""
+        """The solver that was taken.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.solver
+        'torch (lbfgs)'
+        """
         return self.solution.solver
 
     # -- what it says of rows -------------------------------------------------------------------------------------
 
     def predict(self, new: Any = None, which: str = "mean") -> Array:
-        """One row an input row: the mean (of levels the probability of each), a parameter, "linear" or "class"."""
+        """One row an input row: the mean (of levels the probability of each), a parameter, "linear" or "class".
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.predict([[0], [1]]).round(3).tolist()
+        [2.0, 5.0]
+        """
         x, offset = self._inputs(new)
         free, natural = self.bound.base.natural(self.module, self._others, x, offset)
         labels, first = self.family.classes(), next(iter(self.family.params))
@@ -198,12 +340,26 @@ class NetworkFit:
         return np.array(labels)[shares.argmax(axis=1) if shares.ndim > 1 else (shares > 0.5).astype(int)]
 
     def log_prob(self, new: Any = None, target: Any = None) -> Array:
-        """The log density of each row of (X, y), or of a frame with the response; without them of the fitted ones."""
+        """The log density of each row of (X, y), or of a frame with the response; without them of the fitted ones.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.log_prob([[0], [1]], [2, 5]).round(2).tolist()
+        [-1.31, -1.74]
+        """
         rows = self._rows(new, target, None)
         return self.bound.base.log_density(self.module, self._others, rows)
 
     def evaluate(self, new: Any, target: Any = None, *, weights: Any = None) -> Evaluation:
-        """The mean loss on rows it has not seen: `.nll .std_error .n`."""
+        """The mean loss on rows it has not seen: `.nll .std_error .n`.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> round(fit.evaluate([[0]], [2]).nll, 2)
+        1.31
+        """
         rows = self._rows(new, target, weights)
         loss = -self.bound.base.log_density(self.module, self._others, rows)
         w = np.ones(len(loss)) if rows.weights is None else rows.weights
@@ -214,7 +370,14 @@ class NetworkFit:
             return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
     def sample(self, n: int, new: Any = None, seed: Any = None) -> Array:
-        """n draws for each input row, [rows, n]."""
+        """n draws for each input row, [rows, n].
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.sample(4, [[0], [3]], seed=0).shape
+        (2, 4)
+        """
         if n < 0:
             raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
         x, offset = self._inputs(new)
@@ -244,7 +407,16 @@ class NetworkFit:
     # -- for people -----------------------------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """A table within 80 columns, the verdict in its last lines."""
+        """A table within 80 columns, the verdict in its last lines.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> print(fit.summary())
+        poisson network: maximum likelihood
+        ...
+        VERDICT: ok, the slope is zero at every weight; a net may have other peaks
+        """
         return as_text(nets.contents(self))
 
     def __str__(self) -> str:
@@ -258,8 +430,41 @@ class NetworkFit:
         said = f"{self.n_params:,} parameters, {-self.llf / self.nobs:.4f} nats a row"
         return f"<NetworkFit {self.family!r}: {said}; {verdict}>"
 
+    def plot(self, kind: str | None = None, *, params: Any = None, ax: Any = None) -> Any:
+        """A picture: a matplotlib Figure that pyplot does not know, or, drawn into it, the `ax` that is given.
+
+        "loss": the loss at every step. "effects": the mean along each input. "residuals", "qq": what is left of each
+        row.
+        """
+        from .show.plot.kinds import plot
+
+        return plot(self, kind, params, ax)
+
+    def explain(self) -> Any:
+        """A page of words with this fit's own numbers: what was assumed, maximised and found, and how sure it is.
+
+        Text in a terminal, HTML in a notebook.
+        """
+        from .show.explain import explain
+
+        return explain(self)
+
+    def report(self, path: Any) -> None:
+        """One HTML file that needs nothing else: the summary, the pictures and the explanation."""
+        from .show.report import write
+
+        write(self, path)
+
     def save(self, path: Any, data: bool = False) -> None:
-        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: no file holds a module's code."""
+        """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: no file holds a module's code.
+
+        >>> import mlekit, pathlib, tempfile, torch
+        >>> path, line = pathlib.Path(tempfile.mkdtemp()) / "net", torch.nn.Linear(1, 1).double()
+        >>> net, solver = mlekit.network(line, "poisson"), mlekit.solvers.Torch("lbfgs")
+        >>> mlekit.fit([[0], [1]], [2, 5], family=net, solver=solver).save(path)
+        >>> mlekit.load(path, module=line).predict([[0], [1]]).round(3).tolist()
+        [2.0, 5.0]
+        """
         nets.save(self, path, data)
 
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from show.measures import brightness, demand_readable, faint, inked, overlaps, said, stands_out, words
 
 from mlekit.errors import MissingDependency, OptionError
-from mlekit.show import bars, curves, figure, heat_map, point_map
+from mlekit.show import bars, curves, figure, heat_map, lines, point_map, ways
 from mlekit.show.plot.inks import ground, heat, inks
 from mlekit.show.plot.maps import principal
 from mlekit.show.plot.tables import scale
@@ -44,6 +44,15 @@ PANELS: dict[str, Callable[..., Any]] = {
     "bars of many": partial(bars, values=np.arange(500.0), labels=[f"w{k}" for k in range(500)], value="weight"),
     "point_map": partial(point_map, rows=RNG.normal(size=(27, 8)), labels=LETTERS),
     "point_map of words": partial(point_map, rows=RNG.normal(size=(300, 8)), labels=[f"word{k}" for k in range(300)]),
+}
+X = np.linspace(-1, 1, 21)
+WAYS = {"newton": [(0.9, 0.9), (0, 0)], "descent": [(0.9, 0.9), (0.5, 0.2), (0.2, 0.1), (0, 0)]}
+PANELS |= {
+    "lines": partial(
+        lines, x=X, series={"heads": X**2, "tails": (1 - X) ** 2}, xlabel="p", ylabel="loss", marks={"top": 0.2}
+    ),
+    "line": partial(lines, x=X, series={"only": X**2}, xlabel="p", ylabel="loss"),
+    "ways": partial(ways, x=X, y=X, heights=-(X**2 + 3 * X[:, None] ** 2), paths=WAYS, xlabel="a", ylabel="b"),
 }
 each_panel = pytest.mark.parametrize("panel", PANELS.values(), ids=list(PANELS))
 
@@ -102,9 +111,21 @@ def test_a_notebook_is_given_a_png_and_no_display_is_asked_for() -> None:
 
 
 def test_what_is_no_axes_is_refused_and_so_is_one_for_two_panels(mine: Any) -> None:
-    for panels, ax in [([PANELS["bars"]], mine.figure), ([PANELS["bars"]] * 2, mine)]:
-        with pytest.raises(OptionError, match="one matplotlib Axes, and one panel"):
+    for panels, ax in [([PANELS["bars"]], mine.figure), ([PANELS["bars"]] * 2, mine), ([PANELS["bars"]], [1])]:
+        with pytest.raises(OptionError, match=f"one matplotlib Axes for each of {len(panels)} panel"):
             figure(panels, ax)
+
+
+def test_as_many_axes_as_panels_are_drawn_into_and_come_back(mine: Any) -> None:
+    axes = mine.figure.subplots(1, 2)
+    assert figure([PANELS["bars of few"], PANELS["heat_map of few"]], axes) is axes
+    assert axes[0].get_xlabel() == "weight"
+    assert axes[1].get_ylabel() == "previous"
+
+
+@each_panel
+def test_a_picture_tells_what_it_shows(panel: Callable[..., Any]) -> None:
+    assert len(figure([panel]).alt) > 20
 
 
 @pytest.mark.parametrize("name", ["figure", "bars", "point_map"])

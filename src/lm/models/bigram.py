@@ -39,7 +39,8 @@ class Bigram(Model):
     adds a - 1 to every pair, those with the start and the end of a word too. A `vocabulary` may hold characters that
     the words do not have.
 
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=Bigram())
+    >>> import lm, mlekit
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
     >>> fit.next_probs("av")
     {'': 0.0, 'a': 1.0, 'e': 0.0, 'i': 0.0, 'm': 0.0, 'v': 0.0}
     """

@@ -49,9 +49,9 @@ class Mixture(Model):
     nets keep what they learned. Parts are any models, mixtures too, each with a prior of its own; they have the
     vocabulary of the mixture in common. A solver with a budget is shared among the parts that are trained.
 
-    >>> from lm.models.ngram import Ngram
+    >>> import lm, mlekit
     >>> words = ["emma", "ava", "mia", "amelia", "eva", "mila"]
-    >>> mlekit.fit(words, family=Mixture(Ngram(1), Ngram(2))).params.round(3).to_dict()
+    >>> mlekit.fit(words, family=lm.Mixture(lm.Ngram(1), lm.Ngram(2))).params.round(3).to_dict()
     {'ngram': 0.0, 'ngram-2': 1.0}
     """
 

@@ -50,7 +50,8 @@ class Ngram(Model):
 
     Weights of words may be fractions: between whole numbers, discounts and numbers of kinds are interpolated.
 
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=Ngram(3))
+    >>> import lm, mlekit
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Ngram(3))
     >>> round(fit.next_probs("av")["a"], 4)
     0.8258
     """

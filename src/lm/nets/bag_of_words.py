@@ -16,9 +16,11 @@ class BagOfWords(nn.Module):
     Those before the last may change places without a change of the logits. `context` is how many are looked at.
     `dropout` is the share of the characters of the mean that are hidden while training.
 
-    >>> import torch
-    >>> BagOfWords(27, context=4)(torch.tensor([[0, 0, 5, 13]])).shape
-    torch.Size([1, 27])
+    >>> import lm, mlekit
+    >>> net = lm.BagOfWords(context=4, width=8, inner=16)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     learns: ClassVar[dict[str, Any]] = {"method": "adam", "lr": 8e-3, "batch": 1024}

@@ -18,8 +18,11 @@ class CNN(nn.Module):
     `context` is a power of two: 8 characters are 4 pairs, then 2 pairs of pairs, then 1. A piece that stands in many
     places, such as the pair "an", is worked out once. `dropout` is the share of characters hidden while training.
 
-    >>> CNN(27, context=4)(torch.tensor([[0, 0, 5, 13]])).shape
-    torch.Size([1, 27])
+    >>> import lm, mlekit
+    >>> net = lm.CNN(context=4, width=8, embedding=8)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 1e-2, "batch": 1024}

@@ -20,8 +20,11 @@ class GRU(Recurrent):
 
     The matrices of r, z and n lie one under the other, as in torch.nn.GRU.
 
-    >>> GRU(27)(torch.tensor([[0, 5, 13]])).shape
-    torch.Size([1, 3, 27])
+    >>> import lm, mlekit
+    >>> net = lm.GRU(width=8)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     gates = 3

@@ -20,8 +20,11 @@ class LSTM(Recurrent):
 
     The matrices of i, f, g and o lie one under the other, as in torch.nn.LSTM. At first b of f is 1: much is kept.
 
-    >>> LSTM(27)(torch.tensor([[0, 5, 13]])).shape
-    torch.Size([1, 3, 27])
+    >>> import lm, mlekit
+    >>> net = lm.LSTM(width=8, layers=1)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     gates, states = 4, 2

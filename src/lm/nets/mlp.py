@@ -16,8 +16,11 @@ class MLP(nn.Module):
 
     Further `layers` are residual: h = h + tanh(h · W + b). `dropout` is the share of characters hidden while training.
 
-    >>> MLP(27, context=3)(torch.tensor([[0, 5, 13]])).shape
-    torch.Size([1, 27])
+    >>> import lm, mlekit
+    >>> net = lm.MLP(context=3, width=8)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     learns: ClassVar[dict[str, Any]] = {"method": "adam", "lr": 8e-3, "batch": 1024}

@@ -7,7 +7,14 @@ from torch import Tensor, nn
 
 
 class NeuralBigram(nn.Module):
-    """logits = T[x]. The same model as a table of counted pairs, learned by gradient."""
+    """logits = T[x]. The same model as a table of counted pairs, learned by gradient.
+
+    >>> import lm, mlekit
+    >>> net = lm.NeuralBigram()
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
+    """
 
     alpha = 2.0  # of the Dirichlet prior that lm.train gives it
 

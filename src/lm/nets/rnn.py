@@ -13,8 +13,11 @@ from lm.nets._recurrent import Recurrent, Tensors
 class RNN(Recurrent):
     """h = tanh(e · W + b + h · U), with e the embedding of the character that comes;  logits = head(h).
 
-    >>> RNN(27)(torch.tensor([[0, 5, 13]])).shape
-    torch.Size([1, 3, 27])
+    >>> import lm, mlekit
+    >>> net = lm.RNN(width=8)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     gates = 1

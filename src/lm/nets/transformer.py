@@ -23,8 +23,11 @@ class Transformer(nn.Module):
     `context` is how many characters of a word it looks back at; the `width` is shared evenly among the `heads`;
     `dropout` is of what each layer adds, and `hide` the share of characters hidden while training.
 
-    >>> Transformer(27, width=8, heads=2)(torch.tensor([[0, 5, 13, 13, 1]])).shape
-    torch.Size([1, 5, 27])
+    >>> import lm, mlekit
+    >>> net = lm.Transformer(width=8, heads=2)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> fit.next_probs("av")["a"] > 0.5
+    True
     """
 
     learns: ClassVar[dict[str, Any]] = {"method": "muon", "lr": 1e-2, "batch": 1024, "decay": 3e-3}

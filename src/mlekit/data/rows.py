@@ -33,6 +33,11 @@ class Rows:
         return len(self.y)
 
     @property
+    def kept(self) -> bool:
+        """Whether they are here, and not left out of a file."""
+        return True
+
+    @property
     def weighted(self) -> bool:
         """Whether rows count as often as a weight says."""
         return self.weights is not None

@@ -59,6 +59,10 @@ class UnsavedRows(Rows):
         super().__init__(column, weights=weights, offset=offset, table=None, **known)
         self.count, self.total = count, total
 
+    @property
+    def kept(self) -> bool:
+        return False
+
     def __len__(self) -> int:
         return self.count
 

@@ -21,7 +21,8 @@ _NOT_LAWS = {"__init__", "base", "sufficient"}
 def get(family: Any) -> Family:
     """The law that a name, a Family or a scipy.stats distribution stands for.
 
-    >>> get("gaussian").name
+    >>> import mlekit
+    >>> mlekit.families.get("gaussian").name
     'normal'
     """
     if isinstance(family, str):
@@ -44,13 +45,23 @@ def _named(name: str) -> Family:
 
 
 def known(name: str) -> bool:
-    """Whether a law has this name or alias."""
+    """Whether a law has this name or alias.
+
+    >>> import mlekit
+    >>> mlekit.families.known("gaussian"), mlekit.families.known("nosuch")
+    (True, False)
+    """
     return name in names() or name in _aliases()
 
 
 @cache
 def names() -> Sequence[str]:
-    """The laws there are: the files of this folder."""
+    """The laws there are: the files of this folder.
+
+    >>> import mlekit
+    >>> mlekit.families.names()[:3]
+    ['bernoulli', 'binomial', 'categorical']
+    """
     stems = (file.name.removesuffix(".py") for file in os.scandir(__path__[0]) if file.name.endswith(".py"))
     return sorted(stem for stem in stems if stem not in _NOT_LAWS)
 
@@ -70,7 +81,12 @@ def _aliases() -> dict[str, type[Family]]:
 
 
 def list() -> Any:
-    """A table of the laws: name, support, parameters, derived, closed form, conjugate priors."""
+    """A table of the laws: name, support, parameters, derived, closed form, conjugate priors.
+
+    >>> import mlekit
+    >>> mlekit.families.list().loc["gamma", ["support", "parameters", "derived"]].to_dict()
+    {'support': 'a positive number', 'parameters': 'mean, shape', 'derived': 'scale, rate, median, sd, variance'}
+    """
     import pandas as pd
 
     return pd.DataFrame([_import(name).describe() for name in names()]).set_index("name")
@@ -86,7 +102,14 @@ def __getattr__(name: str) -> Any:
 
 
 class UnknownAttribute(UnknownName, AttributeError):
-    """A law that is not there, asked for as an attribute."""
+    """A law that is not there, asked for as an attribute.
+
+    >>> import mlekit
+    >>> mlekit.families.Gama
+    Traceback (most recent call last):
+        ...
+    mlekit.families.UnknownAttribute: mlekit.families has no 'Gama': did you mean 'Gamma'?
+    """
 
 
 def __dir__() -> Any:

@@ -36,7 +36,13 @@ class Alternative:
 
 
 class Family(ABC):
-    """The law of one observation."""
+    """The law of one observation.
+
+    >>> import mlekit
+    >>> law = mlekit.families.get("normal")
+    >>> [*law.params], [*law.derived]
+    (['mean', 'sd'], ['variance', 'median'])
+    """
 
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()

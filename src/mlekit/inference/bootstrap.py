@@ -40,16 +40,32 @@ class Bootstrap:
 
     @property
     def draws(self) -> Any:
-        """A DataFrame: a row a resample, a column a value."""
+        """A DataFrame: a row a resample, a column a value.
+
+        >>> import mlekit
+        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").bootstrap(3, seed=1).draws.shape
+        (3, 2)
+        """
         return _table(dict(zip(self.names, self.values.T, strict=True)))
 
     @property
     def failed(self) -> int:
-        """How many refits found no maximum."""
+        """How many refits found no maximum.
+
+        >>> import mlekit
+        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").bootstrap(3, seed=1).failed
+        0
+        """
         return int(np.isnan(self.values).any(axis=1).sum())
 
     def conf_int(self, level: float = 0.95) -> Any:
-        """A DataFrame of percentiles of the draws by name, in columns `lower` and `upper`."""
+        """A DataFrame of percentiles of the draws by name, in columns `lower` and `upper`.
+
+        >>> import mlekit
+        >>> boot = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").bootstrap(999, seed=1)
+        >>> boot.conf_int().round(1).values.tolist()
+        [[0.4, 1.0]]
+        """
         from .intervals import check_level
 
         low, high = percentiles(self.values, check_level(level))

@@ -20,7 +20,13 @@ PLAINLY = {"by": None, "weights": None, "offset": None, "missing": "error", "int
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The mean loss in nats, its standard error, and the number of rows."""
+    """The mean loss in nats, its standard error, and the number of rows.
+
+    >>> import mlekit
+    >>> seen = mlekit.fit([1, 0], family="bernoulli").evaluate([1, 1, 0])
+    >>> round(seen.nll, 6), seen.n
+    (0.693147, 3.0)
+    """
 
     nll: float
     std_error: float

@@ -34,7 +34,13 @@ class Posterior:
         return self.laws[name]
 
     def sample(self, n: int, seed: Any = None) -> Any:
-        """A DataFrame of n draws, a column a parameter; shares add up to one in every row."""
+        """A DataFrame of n draws, a column a parameter; shares add up to one in every row.
+
+        >>> import mlekit
+        >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Beta(10, 10))
+        >>> round(float(coin.posterior().sample(10_000, seed=1)["p"].mean()), 2)
+        0.57
+        """
         from ..data.frames import like
 
         draws = self._draw(n, np.random.default_rng(seed))

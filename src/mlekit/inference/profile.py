@@ -67,7 +67,13 @@ def fallen(curve: Curves, level: float) -> Array:
 
 @dataclass(frozen=True)
 class Profile:
-    """The log-likelihood along one parameter (with a prior: the log posterior)."""
+    """The log-likelihood along one parameter (with a prior: the log posterior).
+
+    >>> import mlekit
+    >>> curve = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").profile("p", points=5)
+    >>> curve.values.round(2).tolist(), curve.heights.round(2).tolist()
+    ([0.21, 0.46, 0.7, 0.84, 0.98], [-11.52, -7.31, -6.11, -6.7, -11.52])
+    """
 
     name: str
     values: Array
@@ -75,7 +81,15 @@ class Profile:
     kind: str = "log_likelihood"
 
     def to_frame(self) -> Any:
-        """A DataFrame of two columns: the parameter, and the height of the curve there."""
+        """A DataFrame of two columns: the parameter, and the height of the curve there.
+
+        >>> import mlekit
+        >>> mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").profile("p", points=3).to_frame().round(3)
+               p  log_likelihood
+        0  0.214         -11.522
+        1  0.700          -6.109
+        2  0.977         -11.522
+        """
         from ..data.frames import like
 
         return like(None, {self.name: self.values, self.kind: self.heights})

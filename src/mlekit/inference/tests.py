@@ -19,7 +19,15 @@ BELOW = 1e-6  # how far the larger fit may be below the smaller one: rounding
 
 @dataclass(frozen=True)
 class Test:
-    """A statistic, its degrees of freedom, and the chance of one so large if the smaller law were true."""
+    """A statistic, its degrees of freedom, and the chance of one so large if the smaller law were true.
+
+    >>> import mlekit
+    >>> free = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
+    >>> fair = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", fixed={"p": 0.5})
+    >>> test = free.lr_test(fair)
+    >>> round(test.statistic, 3), test.df, round(test.p_value, 3)
+    (1.646, 1, 0.2)
+    """
 
     __test__ = False  # no test of pytest's
 

@@ -38,7 +38,12 @@ ONE_VALUE = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """`ok`, the codes of what was found, and a sentence for each."""
+    """`ok`, the codes of what was found, and a sentence for each.
+
+    >>> import mlekit
+    >>> mlekit.fit([1, 1, 1], family="bernoulli").verdict
+    Verdict(ok=True, codes=('boundary',), reasons=('the maximum is at an end of the set: p = 1',))
+    """
 
     ok: bool
     codes: tuple[str, ...]

@@ -11,7 +11,12 @@ from .problem import Array, Problem, Solution
 
 
 class Model(ABC):
-    """Joins a law to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a law."""
+    """Joins a law to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a law.
+
+    >>> import mlekit
+    >>> isinstance(mlekit.Estimator("poisson").model(), mlekit.models.Model)
+    True
+    """
 
     trains: bool = False  # by a solver that has a budget
 
@@ -38,7 +43,13 @@ class Model(ABC):
 
 @dataclass(eq=False)
 class Bound:
-    """A problem, the fixed and tied coordinates taken out of it, and where it came from."""
+    """A problem, the fixed and tied coordinates taken out of it, and where it came from.
+
+    >>> import mlekit
+    >>> bound = mlekit.fit([2, 0, 1, 5], family="poisson").bound
+    >>> bound.problem.size, bound.user(bound.problem.start()).round(6).tolist()
+    (1, [[0.693147]])
+    """
 
     model: Any
     base: Any  # in all coordinates
@@ -47,9 +58,21 @@ class Bound:
     shift: Array | None = None
 
     def expand(self, z: Array) -> Array:
-        """All coordinates from the free ones."""
+        """All coordinates from the free ones.
+
+        >>> import mlekit
+        >>> bound = mlekit.fit([72, 75, 71, 73, 74], family="normal", fixed={"mean": 72}).bound
+        >>> bound.problem.size, bound.expand(bound.problem.start()).shape
+        (1, (1, 2))
+        """
         return z if self.matrix is None else z @ self.matrix.T + self.shift
 
     def user(self, z: Array) -> Array:
-        """Coordinates on the link's scale in the user's units, from the solver's."""
+        """Coordinates on the link's scale in the user's units, from the solver's.
+
+        >>> import mlekit
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal", solver="newton")
+        >>> fit.bound.user(fit.solution.z).round(3).tolist()
+        [[73.0, 0.347]]
+        """
         return self.base.to_user(self.expand(z))

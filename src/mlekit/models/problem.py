@@ -17,7 +17,12 @@ Array = Any
 
 
 class Status(IntEnum):
-    """Why the search of one fit ended; the words are what verdicts and tables say."""
+    """Why the search of one fit ended; the words are what verdicts and tables say.
+
+    >>> import mlekit
+    >>> mlekit.models.Status(1).code
+    'converged'
+    """
 
     CLOSED_FORM = 0
     CONVERGED = 1
@@ -52,7 +57,13 @@ class Kinks(NamedTuple):
 
 
 class Problem(ABC):
-    """The log posterior of G fits, in K free coordinates each."""
+    """The log posterior of G fits, in K free coordinates each.
+
+    >>> import mlekit, numpy as np
+    >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").bound.problem
+    >>> problem.at(np.zeros((1, 1)), 1).gradient.tolist()
+    [[2.0]]
+    """
 
     count: int
     size: int
@@ -112,7 +123,13 @@ class Errors(NamedTuple):
 
 @dataclass(slots=True)
 class Solution:
-    """Where a solver stopped: one row a fit."""
+    """Where a solver stopped: one row a fit.
+
+    >>> import mlekit
+    >>> solution = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", solver="newton").solution
+    >>> solution.z.round(6).tolist(), solution.status.tolist()
+    ([[0.847298]], [1])
+    """
 
     z: Array | None  # [G, K] in the problem's coordinates
     value: Array  # [G]: the log posterior

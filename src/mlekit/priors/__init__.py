@@ -11,7 +11,12 @@ from .base import Prior
 
 
 def get(prior: Any) -> Prior:
-    """A Prior, or a frozen scipy law as one."""
+    """A Prior, or a frozen scipy law as one.
+
+    >>> import mlekit, scipy.stats
+    >>> mlekit.priors.get(scipy.stats.norm(0, 1)).log_density(None, 0.0).round(6).item()
+    -0.918939
+    """
     if isinstance(prior, Prior):
         return prior
     from .scipy_prior import scipy_prior
@@ -21,7 +26,12 @@ def get(prior: Any) -> Prior:
 
 @cache
 def names() -> list[str]:
-    """The priors there are: the files of this folder."""
+    """The priors there are: the files of this folder.
+
+    >>> import mlekit
+    >>> mlekit.priors.names()[:3]
+    ['beta', 'dirichlet', 'flat']
+    """
     from pathlib import Path
 
     hidden = {"__init__", "base", "scipy_prior"}
@@ -40,7 +50,14 @@ def __getattr__(name: str) -> Any:
 
 
 class UnknownAttribute(UnknownName, AttributeError):
-    """A prior that is not there, asked for as an attribute."""
+    """A prior that is not there, asked for as an attribute.
+
+    >>> import mlekit
+    >>> mlekit.priors.Betta
+    Traceback (most recent call last):
+        ...
+    mlekit.priors.UnknownAttribute: mlekit.priors has no 'Betta': did you mean 'Beta'?
+    """
 
 
 def __dir__() -> Any:

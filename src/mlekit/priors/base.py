@@ -13,7 +13,13 @@ Array = Any
 
 
 class Prior(ABC):
-    """A belief about one parameter."""
+    """A belief about one parameter.
+
+    >>> import mlekit
+    >>> prior = mlekit.priors.Beta(2, 2)
+    >>> isinstance(prior, mlekit.priors.Prior), prior.rows
+    (True, 2)
+    """
 
     low: float = -np.inf  # the set outside of which its density is zero
     high: float = np.inf

@@ -13,7 +13,12 @@ from .base import Array, Prior, positive
 
 @dataclass(frozen=True)
 class Dirichlet(Prior):
-    """A belief about shares, worth alpha - 1 rows of each level. One number serves every level."""
+    """A belief about shares, worth alpha - 1 rows of each level. One number serves every level.
+
+    >>> import mlekit
+    >>> mlekit.fit(["mat", "hat", "mat"], family="categorical", prior=mlekit.priors.Dirichlet(2))["p[mat]"]
+    0.6
+    """
 
     alpha: Any
     low = 0.0

@@ -13,7 +13,12 @@ from .base import Array, Prior, positive
 
 @dataclass(frozen=True, kw_only=True)
 class Gamma(Prior):
-    """A belief about a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows."""
+    """A belief about a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows.
+
+    >>> import mlekit
+    >>> mlekit.fit([2, 0, 1, 5], family="poisson", prior=mlekit.priors.Gamma(shape=3, rate=1))["rate"]
+    2.0
+    """
 
     shape: float
     rate: float

@@ -11,7 +11,13 @@ from .base import Array, Prior, finite, positive
 
 @dataclass(frozen=True)
 class Laplace(Prior):
-    """A belief that most coefficients are `loc`, exactly: a lasso with factor 1 / scale."""
+    """A belief that most coefficients are `loc`, exactly: a lasso with factor 1 / scale.
+
+    >>> import mlekit
+    >>> data = {"x": [-1, 0, 1], "y": [0.3, 0.1, -0.1]}
+    >>> mlekit.fit(data, "y ~ x", family="normal", prior=mlekit.priors.Laplace(0, 0.1), fixed={"sd": 1})["x"]
+    0.0
+    """
 
     loc: float
     scale: float

@@ -11,7 +11,13 @@ from .base import Array, Prior, finite, positive
 
 @dataclass(frozen=True)
 class Normal(Prior):
-    """A belief about a real number; on coefficients, a ridge with factor 1 / (2 sd^2)."""
+    """A belief about a real number; on coefficients, a ridge with factor 1 / (2 sd^2).
+
+    >>> import mlekit
+    >>> prior = {"mean": mlekit.priors.Normal(0, 1)}
+    >>> mlekit.fit([3, 1, 2], family="normal", prior=prior, fixed={"sd": 1})["mean"]
+    1.5
+    """
 
     mean: float
     sd: float

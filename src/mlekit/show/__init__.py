@@ -20,11 +20,28 @@ from .html import draw as as_html
 from .text import draw as as_text
 
 if TYPE_CHECKING:
-    from .plot import Panel, bars, curves, figure, heat_map, point_map
+    from .plot import Panel, Picture, bars, curves, figure, heat_map, lines, page_style, point_map, svg, tell, ways
 
-_DRAWN = ("Panel", "bars", "curves", "figure", "heat_map", "point_map")
+_DRAWN = "Panel Picture bars curves figure heat_map lines page_style point_map svg tell ways".split()
 
-__all__ = ["Contents", "Panel", "Table", "as_html", "as_text", "bars", "curves", "figure", "heat_map", "point_map"]
+__all__ = [
+    "Contents",
+    "Panel",
+    "Picture",
+    "Table",
+    "as_html",
+    "as_text",
+    "bars",
+    "curves",
+    "figure",
+    "heat_map",
+    "lines",
+    "page_style",
+    "point_map",
+    "svg",
+    "tell",
+    "ways",
+]
 
 
 def __getattr__(name: str) -> Any:

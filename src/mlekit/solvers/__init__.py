@@ -62,7 +62,12 @@ def names() -> list[str]:
 
 
 def get(solver: Any) -> tuple[Solver, ...]:
-    """The solvers that a name or a value stands for, in the order of asking."""
+    """The solvers that a name or a value stands for, in the order of asking.
+
+    >>> import mlekit
+    >>> [solver.name for solver in mlekit.solvers.get("auto")]
+    ['closed', 'newton', 'torch']
+    """
     if solver == "auto":
         return AUTO
     if isinstance(solver, Solver):
@@ -73,7 +78,15 @@ def get(solver: Any) -> tuple[Solver, ...]:
 
 
 def telling(solver: Any, progress: Callable[[int, float], Any]) -> Solver:
-    """The same solvers, which call progress(step, loss) on their way."""
+    """The same solvers, which call progress(step, loss) on their way.
+
+    >>> import mlekit
+    >>> heard = []
+    >>> solver = mlekit.solvers.telling("torch", lambda step, loss: heard.append(loss))
+    >>> fit = mlekit.fit([1.0, 2.0, 3.0, 4.0], family="weibull", solver=solver)
+    >>> heard[-1] < heard[0]
+    True
+    """
     return InTurn(tuple(one.telling(progress) for one in get(solver)))
 
 

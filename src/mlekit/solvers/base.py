@@ -12,7 +12,13 @@ __all__ = ["Array", "Errors", "Evaluation", "Kinks", "Problem", "Solution", "Sol
 
 
 class Solver(ABC):
-    """A way to the maximum."""
+    """A way to the maximum.
+
+    >>> import mlekit
+    >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").bound.problem
+    >>> mlekit.solvers.Newton().solve(problem).z.round(6).tolist()
+    [[0.847298]]
+    """
 
     name: str
 

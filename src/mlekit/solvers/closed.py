@@ -11,7 +11,12 @@ from .base import Problem, Solution, Solver, Status
 
 @dataclass(frozen=True)
 class Closed(Solver):
-    """Asks the law for its formula: exact, and at a boundary the boundary itself."""
+    """Asks the law for its formula: exact, and at a boundary the boundary itself.
+
+    >>> import mlekit
+    >>> mlekit.fit([1, 0, 1, 1], family="bernoulli", solver=mlekit.solvers.Closed())["p"]
+    0.75
+    """
 
     name = "closed"
 

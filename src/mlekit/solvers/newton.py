@@ -31,7 +31,13 @@ ROUGH, SHORT_STEP = 50.0, 0.25  # the decrement, in all rows, and the step at wh
 
 @dataclass(frozen=True)
 class Newton(Solver):
-    """Batched Newton-Raphson with step halving."""
+    """Batched Newton-Raphson with step halving.
+
+    >>> import mlekit
+    >>> fit = mlekit.fit([2, 0, 1, 5], family="poisson", solver=mlekit.solvers.Newton(tol=1e-12))
+    >>> round(fit["rate"], 9)
+    2.0
+    """
 
     tol: float = 1e-10
     steps: int = 100

@@ -39,7 +39,14 @@ def predictors(module: nn.Module, family: Any, x: Tensor, offset: Tensor | None)
 
 @contextmanager
 def resting(module: nn.Module) -> Generator[None]:
-    """Without gradients and dropout; every part is in its own mode again afterwards."""
+    """Without gradients and dropout; every part is in its own mode again afterwards.
+
+    >>> import mlekit, torch
+    >>> net = torch.nn.Dropout(0.5)
+    >>> with mlekit.models.resting(net):
+    ...     net(torch.ones(3)).tolist()
+    [1.0, 1.0, 1.0]
+    """
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
     try:

@@ -23,7 +23,13 @@ Array = Any
 
 @dataclass(frozen=True)
 class Beliefs:
-    """The priors of a net: on all its weights or tensors by name, on the law's other parameters, on the law itself."""
+    """The priors of a net: on all its weights or tensors by name, on the law's other parameters, on the law itself.
+
+    >>> import mlekit, torch
+    >>> net = torch.nn.Linear(2, 1)
+    >>> sorted(mlekit.models.Beliefs.of(mlekit.priors.Normal(0, 1), net, "mean", []).weights)
+    ['bias', 'weight']
+    """
 
     weights: Mapping[str, Any]  # name of a tensor -> prior
     others: Mapping[str, Any]  # parameter of the law -> prior
@@ -65,7 +71,13 @@ class Beliefs:
 
 
 class ModuleProblem(Problem):
-    """The log posterior of a module's weights; a solver draws from its stream."""
+    """The log posterior of a module's weights; a solver draws from its stream.
+
+    >>> import mlekit, torch
+    >>> net = torch.nn.Linear(2, 1)
+    >>> mlekit.models.ModuleProblem(net, mlekit.models.Beliefs({}, {})).size
+    3
+    """
 
     count = 1
     trained = True
@@ -90,7 +102,16 @@ class ModuleProblem(Problem):
 
 
 class ModuleStream(Stream):
-    """A copy of a problem's module on a device, whose tensors move."""
+    """A copy of a problem's module on a device, whose tensors move.
+
+    >>> import mlekit, torch
+    >>> class Stream(mlekit.models.ModuleStream):
+    ...     def loss(self, z, index):
+    ...         return self.module.weight.square().sum()
+    >>> problem = mlekit.models.ModuleProblem(torch.nn.Linear(2, 1), mlekit.models.Beliefs({}, {}))
+    >>> sorted(Stream(problem).begin("cpu"))
+    ['bias', 'weight']
+    """
 
     module: nn.Module
 

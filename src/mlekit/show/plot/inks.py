@@ -17,7 +17,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb, to_rgba
 Colour = Any
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-SKY, ORANGE, YELLOW, BLACK = "#56B4E9", "#E69F00", "#F0E442", "#000000"
+SKY, ORANGE, YELLOW, BLACK = "#56B4E9", "#E69F00", "#F0E442", "#010101"
 ON_LIGHT = (BLUE, VERMILLION, GREEN, PURPLE, BLACK)
 ON_DARK = (SKY, ORANGE, GREEN, PURPLE, YELLOW)
 ENOUGH = 3.0  # for what is no text

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
 from .inks import ink, inks
+from .sheet import tell
 from .words import POINT, note, plain, shown
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,7 @@ def point_map(
         told = f"{count} of {len(places):,} are named, the most frequent that have room"
         note(ax, "; ".join(filter(None, (told, said))))
     dots.set_offsets(np.delete(places, named[at_home], axis=0))
+    tell(ax, f"{len(places):,} points on a plane, {', '.join(along)}. {said}".strip())
 
 
 def principal(rows: Floats) -> tuple[Floats, Floats]:

@@ -18,7 +18,22 @@ Panel: TypeAlias = Callable[[Axes], Any]
 
 
 class Picture(Figure):
-    """A matplotlib Figure that a notebook shows though pyplot does not know it."""
+    """A matplotlib Figure that a notebook shows though pyplot does not know it.
+
+    >>> figure([lambda ax: tell(ax, "A line that rises.")]).alt
+    'A line that rises.'
+    """
+
+    panels: Sequence[Panel] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.told: dict[Axes, str] = {}
+
+    @property
+    def alt(self) -> str:
+        """What is seen, in words: for those who cannot see it."""
+        return " ".join(self.told.values())
 
     def _repr_png_(self) -> bytes:
         out = BytesIO()
@@ -26,12 +41,18 @@ class Picture(Figure):
         return out.getvalue()
 
 
+def tell(ax: Axes, said: str) -> None:
+    """What this Axes shows, in a sentence; of a figure of the user's own nothing is kept."""
+    sheet: Any = ax.figure
+    vars(sheet.figure).get("told", {})[ax] = said
+
+
 @overload
 def figure(panels: Sequence[Panel], ax: None = None) -> Picture: ...
 @overload
-def figure(panels: Sequence[Panel], ax: Axes) -> Axes: ...
-def figure(panels: Sequence[Panel], ax: Axes | None = None) -> Picture | Axes:
-    """The panels side by side in a new Figure; or one of them in the Axes that is given, which comes back.
+def figure(panels: Sequence[Panel], ax: Any) -> Any: ...
+def figure(panels: Sequence[Panel], ax: Any = None) -> Any:
+    """The panels side by side in a new Figure; or drawn into the Axes that are given, one each, which come back.
 
     It needs no display and is never left open in pyplot; its size and ground are those of rcParams.
 
@@ -40,10 +61,18 @@ def figure(panels: Sequence[Panel], ax: Axes | None = None) -> Picture | Axes:
     """
     if ax is None:
         return _new(panels)
-    if not isinstance(ax, Axes) or len(panels) != 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise OptionError(f"ax={ax!r}: give one matplotlib Axes, and one panel to draw into it")
-    panels[0](ax)
+    axes = [ax] if isinstance(ax, Axes) else [it for row in _listed(ax) for it in _listed(row)]
+    if len(axes) != len(panels) or not all(isinstance(it, Axes) for it in axes):
+        raise OptionError(
+            f"ax={ax!r}: give one matplotlib Axes for each of {len(panels)} panel{'s' * (len(panels) > 1)}"
+        )
+    for panel, it in zip(panels, axes, strict=True):
+        panel(it)
     return ax
+
+
+def _listed(it: Any) -> list[Any]:
+    return list(it) if isinstance(it, Sequence) or type(it).__name__ == "ndarray" else [it]
 
 
 def _new(panels: Sequence[Panel]) -> Picture:
@@ -52,6 +81,7 @@ def _new(panels: Sequence[Panel]) -> Picture:
     width, height = rcParams["figure.figsize"]
     made = Picture(figsize=(width * columns, height * rows), layout="constrained")
     FigureCanvasAgg(made)
+    made.panels = tuple(panels)
     axes = [made.add_subplot(rows, columns, place) for place in range(1, len(panels) + 1)]
     for ax, panel in zip(axes, panels, strict=True):
         panel(ax)

@@ -11,6 +11,7 @@ from matplotlib.colors import PowerNorm
 from numpy.typing import ArrayLike, NDArray
 
 from .inks import far, heat, ink, inks
+from .sheet import tell
 from .words import fitting, names, note, plain, shown
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,16 @@ def heat_map(
     names(ax.xaxis, labels, upright=max(map(len, map(shown, labels))) > 2)
     if len(table) <= TOLD:
         _numbers(ax, image, table)
+    tell(ax, _seen(table, labels, row, column, value))
+
+
+def _seen(table: Floats, labels: Sequence[str], row: str, column: str, value: str) -> str:
+    """The darkest cell stands for the others."""
+    said = f"A heat map of {value}: a row for each {row}, a column for each {column}"
+    if not np.isfinite(table).any():
+        return f"{said}."
+    i, j = (int(k) for k in np.unravel_index(np.nanargmax(table), table.shape))
+    return f"{said}; the highest is {table[i, j]:.3g}, in the row {shown(labels[i])} and the column {shown(labels[j])}."
 
 
 def scale(top: float) -> list[float]:
@@ -78,6 +89,8 @@ def bars(ax: Axes, values: ArrayLike, labels: Sequence[str], *, value: str, said
     ax.grid(visible=False)
     ax.spines[["top", "right"]].set_visible(False)
     note(ax, said)
+    told = ", ".join(f"{shown(labels[int(k)])} {all_of_them[k]:.3g}" for k in order[:TOLD])
+    tell(ax, f"Bars of {value}, the largest first: {told}{', ...' if len(order) > TOLD else ''}.")
     names(ax.yaxis, [labels[int(k)] for k in order])
     if len(order) <= TOLD:
         for text in ax.bar_label(drawn, fmt="%.3g", padding=3):

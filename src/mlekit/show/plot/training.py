@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from .inks import ink, inks
+from .sheet import tell
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +25,7 @@ def curves(ax: Axes, history: ArrayLike, watched: ArrayLike = (), *, loss: str =
     first, second = inks(ax, 2)
     looks = np.asarray(watched, np.float64).reshape(-1, 2)
     step, mean, width = running(np.asarray(history, np.float64))
+    seen = f"The {loss} of {len(mean) + width - 1:,} steps of training, from {mean[0]:.4g} to {mean[-1]:.4g}"
     told = "each step" if width == 1 else f"mean of {width} steps"
     ax.plot(step, mean, color=first, linewidth=1, label=f"training, {told}")
     if len(looks):
@@ -31,6 +33,8 @@ def curves(ax: Axes, history: ArrayLike, watched: ArrayLike = (), *, loss: str =
         step, least = looks[np.argmin(looks[:, 1])]
         mark: dict[str, Any] = {"marker": "*", "markersize": 13, "linestyle": "", "color": second}
         ax.plot(step, least, markeredgecolor=ink(ax), label=f"kept: step {step:,.0f}, {least:.4g}", **mark)
+        seen += f"; on held-out rows the least is {least:.4g}, at step {step:,.0f}"
+    tell(ax, f"{seen}.")
     ax.set(xlabel="step", ylabel=loss)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     ax.legend(frameon=False, loc="upper right")

@@ -1,0 +1,113 @@
+"""The log-likelihood along each parameter, the others held where they are: the top, and the interval below it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ....errors import MlekitError
+from ....inference.information import held
+from ..inks import ink, inks
+from ..sheet import Panel, tell
+from ..words import note
+from ._asks import one_fit
+from ._kind import Kind
+
+Array = Any
+MOST = 4  # parameters, where none is asked for
+POINTS = 201
+DEEP = 8.0  # how far below the top the curve is followed, in units of the log-likelihood
+
+
+class Likelihood(Kind):
+    """The curve that was climbed."""
+
+    def absent(self, fit: Any) -> str:
+        return one_fit(fit)
+
+    def place(self, fit: Any) -> int | None:
+        plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
+        return 2 if plain and fit.n_params == 1 else None
+
+    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
+        return [partial(_along, fit, name) for name in names or free(fit)]
+
+
+def free(fit: Any) -> list[str]:
+    """The first parameters that were not held."""
+    still = held(fit.bound)
+    return [name for name in fit.params.index if name not in still][:MOST]
+
+
+def _along(fit: Any, name: str, ax: Axes) -> None:
+    first, second = inks(ax, 2)
+    low, high, method = interval(fit, name)
+    values, heights = curve(fit, name, *_window(fit, name, low, high))
+    top = fit.llf
+    ax.plot(values, heights, color=first, linewidth=2)
+    mark_estimate(ax, fit[name], top, second)
+    bottom = max(float(np.min(heights)), top - DEEP)
+    ax.set_ylim(bottom - 0.12 * (top - bottom), top + 0.12 * (top - bottom))
+    mark_interval(ax, low, high, bottom - 0.04 * (top - bottom), second)
+    held_too = " (the others held)" if fit.n_params > 1 else ""
+    ax.set(xlabel=name, ylabel=f"log-likelihood{held_too}")
+    said = words_of(fit, name, low, high, method)
+    note(ax, said)
+    tell(ax, f"The log-likelihood over {name}{held_too}: a curve with the estimate marked; {said}.")
+
+
+def interval(fit: Any, name: str) -> tuple[float, float, str]:
+    """(lower, upper, method); NaN where there is none."""
+    try:
+        table = fit.conf_int(name)
+    except MlekitError:
+        table = fit.conf_int(name, method="wald")
+    low, high = table.to_numpy()[0]
+    return float(low), float(high), str(table.attrs["method"])
+
+
+def words_of(fit: Any, name: str, low: float, high: float, method: str) -> str:
+    """The estimate and its interval in one line."""
+    method = "Wald" if method == "wald" else method
+    ends = f"; 95% interval ({method}) {low:.4g} to {high:.4g}" if not np.isnan(low + high) else ""
+    return f"estimate {fit[name]:.4g}{ends}"
+
+
+def mark_estimate(ax: Axes, value: float, height: float, colour: Any) -> None:
+    """A point at the estimate, and a line down to the axis."""
+    ax.axvline(value, color=colour, linestyle="--", linewidth=1)
+    ax.plot(value, height, "o", color=colour, markeredgecolor=ink(ax), clip_on=False, zorder=4)
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def mark_interval(ax: Axes, low: float, high: float, height: float, colour: Any) -> None:
+    """A bar from end to end; an end at infinity is at the edge of the picture."""
+    left, right = ax.get_xlim()
+    if not np.isnan(low + high):
+        ax.plot([max(low, left), min(high, right)], [height] * 2, color=colour, linewidth=4, solid_capstyle="butt")
+        ax.set_xlim(left, right)
+
+
+def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
+    """(values, log-likelihoods) where these are finite; a share moves with the others, which stay in proportion."""
+    if name not in fit.family.params and not fit.bound.model.coefficients.designs:
+        seen = fit.profile(name, points=POINTS, level=0.999).to_frame()
+        return seen.iloc[:, 0].to_numpy(), seen.iloc[:, 1].to_numpy()
+    values = np.union1d(np.linspace(low, high, POINTS), fit[name])
+    heights = np.array([fit.loglike({name: value}) for value in values])
+    near = heights > fit.llf - DEEP
+    return values[near], heights[near]
+
+
+def _window(fit: Any, name: str, low: float, high: float) -> tuple[float, float]:
+    """The interval with as much again around it, inside the set of the parameter."""
+    value = fit[name]
+    reach = [abs(end - value) for end in (low, high) if np.isfinite(end - value) and end != value]
+    wide = 2.0 * max(reach, default=abs(value) or 1.0)
+    param = fit.family.params.get(name)
+    if param is None:
+        return value - wide, value + wide
+    return max(value - wide, param.low), min(value + wide, param.high)

@@ -1,0 +1,98 @@
+"""The log-likelihood along each parameter, the others fitted anew; with a prior the log posterior.
+
+An interval is where the curve is above the cut, half a chi-square quantile below the top. Beside it is the parabola
+that Wald's interval takes for the curve: where the two part, Wald's interval is wrong.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ....errors import MlekitError
+from ....numerics.special import ndtri
+from ..inks import ink, inks
+from ..sheet import Panel, tell
+from ..words import note
+from ._asks import curved, free
+from ._kind import Kind
+from .likelihood import MOST, mark_estimate, mark_interval, words_of
+
+Array = Any
+POINTS = 61
+BEYOND = 0.9995  # the level whose interval is seen
+CUT = 0.5 * float(ndtri(0.975)) ** 2
+ROOM = 0.42  # above the top, for the names of the lines
+WIDE = 1e3  # times the least value: then the axis is one of logs
+
+
+class Profile(Kind):
+    """What the data say of one parameter, whatever the others are."""
+
+    def absent(self, fit: Any) -> str:
+        return curved(fit)
+
+    def place(self, fit: Any) -> int | None:
+        plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
+        return 2 if plain and 1 < fit.n_params <= MOST else None
+
+    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
+        return [partial(_along, fit, name) for name in names or free(fit)[:MOST]]
+
+
+def _along(fit: Any, name: str, ax: Axes) -> None:
+    first, second = inks(ax, 2)
+    values, heights = seen(fit, name)
+    top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
+    low, high, method = profiled(fit, name)
+    ax.plot(values, heights, color=first, linewidth=2, label="the others fitted anew")
+    ax.plot(values, parabola(fit, name, values, top), color=second, linestyle="--", label="Wald's parabola")
+    ax.axhline(top - CUT, color=ink(ax), linestyle=":", label=f"{CUT:.2f} below the top")
+    depth = top - max(float(np.min(heights)), top - 4 * CUT)
+    ax.set_ylim(top - 1.15 * depth, top + ROOM * depth)
+    _scale(ax, values)
+    mark_estimate(ax, fit[name], top, second)
+    mark_ends(ax, low, high, top - CUT, first)
+    mark_interval(ax, low, high, top - 1.08 * depth, first)
+    ax.set(xlabel=name, ylabel=f"{what} (the others fitted anew)" if fit.n_params > 1 else what)
+    ax.legend(frameon=False, loc="upper center", fontsize="small", borderpad=0.1, labelspacing=0.2)
+    said = words_of(fit, name, low, high, method)
+    note(ax, said)
+    tell(ax, f"The {what} over {name}, the others fitted anew, with Wald's parabola dashed; {said}.")
+
+
+def seen(fit: Any, name: str, level: float = BEYOND) -> tuple[Array, Array]:
+    """The points of the profile that can be drawn."""
+    found = fit.profile(name, points=POINTS, level=level)
+    shown = np.isfinite(found.values) & np.isfinite(found.heights)
+    return found.values[shown], found.heights[shown]
+
+
+def profiled(fit: Any, name: str) -> tuple[float, float, str]:
+    """(lower, upper, method) of the profile's interval; other standard errors have Wald's alone."""
+    try:
+        table = fit.conf_int(name, method="profile")
+    except MlekitError:
+        table = fit.conf_int(name, method="wald")
+    low, high = table.to_numpy()[0]
+    return float(low), float(high), str(table.attrs["method"])
+
+
+def parabola(fit: Any, name: str, values: Array, top: float) -> Array:
+    """top - (value - estimate)^2 / (2 SE^2)."""
+    return top - 0.5 * ((values - fit[name]) / fit.bse[name]) ** 2
+
+
+def mark_ends(ax: Axes, low: float, high: float, height: float, colour: Any) -> None:
+    """A point where the curve crosses the cut."""
+    ends = [end for end in (low, high) if np.isfinite(end)]
+    ax.plot(ends, [height] * len(ends), "|", color=colour, markersize=12, markeredgewidth=2)
+
+
+def _scale(ax: Axes, values: Array) -> None:
+    if values[0] > 0 and values[-1] > WIDE * values[0]:
+        ax.set_xscale("log")
+    ax.set_xlim(values[0], values[-1])

@@ -1,0 +1,86 @@
+"""The public names of mlekit and lm, found and not listed: what the rooms hand out, and what a fit answers."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from functools import cached_property
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import lm
+import lm.fit
+import mlekit
+
+OPEN = (mlekit.Fit, mlekit.GroupedFit, mlekit.NetworkFit, lm.fit.Fit, mlekit.Estimator, mlekit.Verdict, lm.Vocabulary)
+
+
+def names() -> dict[str, Any]:
+    """Every public class, function, method and property, by its name."""
+    rooms = [mlekit, lm, *(room for name in mlekit.__all__ if inspect.ismodule(room := getattr(mlekit, name)))]
+    found = {f"{room.__name__}.{name}": thing for room in rooms for name, thing in handed_out(room).items()}
+    known = {id(thing) for thing in found.values()}
+    for cls in answered(OPEN):
+        found |= {} if id(cls) in known else {named(cls): cls}
+        found |= {f"{named(cls)}.{name}": member for name, member in members(cls).items()}
+    return found
+
+
+def named(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def handed_out(room: ModuleType) -> dict[str, Any]:
+    """Classes and functions that `__all__` names, or that a file of the room defines and the room has by that name."""
+    listed = {name: getattr(room, name) for name in getattr(room, "__all__", ())}
+    own = {
+        name: thing
+        for file in files(room)
+        for name, thing in vars(file).items()
+        if getattr(thing, "__module__", "") == file.__name__ and getattr(room, name, None) is thing
+        if file is not room or not listed
+    }
+    return {name: thing for name, thing in {**own, **listed}.items() if name[0] != "_" and documented(thing)}
+
+
+def files(room: ModuleType) -> list[ModuleType]:
+    """The room itself, and of a folder that is a room all files in it."""
+    below = [] if room in (mlekit, lm) else pkgutil.walk_packages(getattr(room, "__path__", ()), f"{room.__name__}.")
+    return [room, *(import_module(file.name) for file in below)]
+
+
+def documented(thing: Any) -> bool:
+    """Whether a name has a place for a docstring: what is no class and no function is data."""
+    routine = callable(thing) and inspect.isfunction(inspect.unwrap(thing))
+    return inspect.isclass(thing) or routine or isinstance(thing, property | cached_property)
+
+
+def members(cls: type) -> dict[str, Any]:
+    """Its own public methods and properties, as they stand in the class."""
+    fields = getattr(cls, "__dataclass_fields__", {})
+    plain = {name: getattr(member, "__func__", member) for name, member in vars(cls).items() if name not in fields}
+    return {name: member for name, member in plain.items() if name[0] != "_" and documented(member)}
+
+
+def answered(classes: tuple[type, ...]) -> list[type]:
+    """The classes, and those of what their methods answer, as far as `inference` or they themselves declare it."""
+    found, new = [], list(classes)
+    while new:
+        cls = new.pop()
+        found.append(cls)
+        declared = {base for base in cls.__mro__[1:-1] if base.__module__ == cls.__module__}
+        declared |= {answer for member in members(cls).items() for answer in answers(*member)}
+        new += [c for c in sorted(declared, key=named) if c not in found + new]
+    return found
+
+
+def answers(name: str, member: Any) -> Iterator[type]:
+    """What a method is declared to answer: by its own words, or by those of the function that it forwards to."""
+    own = getattr(member, "fget", getattr(member, "func", member))
+    functions = [own, *(vars(file).get(name) for file in files(import_module("mlekit.inference")))]
+    for function in filter(inspect.isfunction, functions):
+        answer = vars(import_module(function.__module__)).get(function.__annotations__.get("return", ""))
+        if inspect.isclass(answer) and answer.__module__.startswith(("mlekit.inference", "lm.")):
+            yield answer
