@@ -35,7 +35,14 @@ types: ## Check types, strictly
 
 .PHONY: docs
 docs: ## Build the documentation, running every example; a warning is an error
-	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -j auto -W --keep-going -q -b html docs docs/_build/html
+
+.PHONY: browse
+browse: docs/_build/axe/axe.min.js ## Open every page of the built documentation in chromium, and play with the demo
+	MLEKIT_BROWSER=required MLEKIT_AXE=$(<D) $(BIN)/python -m pytest -n auto -q tests/site tests/play
+
+docs/_build/axe/axe.min.js: scripts/get_axe.py
+	$(BIN)/python $< $(@D)
 
 .PHONY: bench
 bench: ## Measure the figures that the README quotes

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 # What the pages need to run: the figures of docs/_ext, and the commands of this environment.
 EXTENSIONS = str(Path(__file__).parent / "_ext")
 sys.path.insert(0, EXTENSIONS)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [EXTENSIONS, os.environ.get("PYTHONPATH")]))
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # pages run beside each other, a core each
+kernels = TemporaryDirectory()  # it lives as long as the build
+os.environ |= import_module("startup").profile(Path(kernels.name))
+logging.getLogger("traitlets").setLevel(logging.WARNING)  # a build that goes well says nothing
 
 project = "mlekit"
 author = copyright = "the mlekit developers"
@@ -21,6 +27,8 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "mathml",
+    "plan",
+    "play",
     "rooms",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
@@ -32,9 +40,9 @@ exclude_patterns = ["_build", "**.ipynb_checkpoints", "jupyter_execute"]
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "force"
-nb_execution_raise_on_error = True
+nb_execution_show_tb = True  # a page that fails is a warning, and `make docs` ends at a warning
 nb_execution_in_temp = True
-nb_execution_timeout = 180
+nb_execution_timeout = 300
 nb_merge_streams = True
 nb_code_prompt_hide = "Fold away"
 
@@ -66,7 +74,10 @@ html_theme_options = {
         "color-figure-second": "#f0a272",
     },
 }
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
+html_js_files = [("pages.js", {"defer": "defer"})]
+html_show_search_summary = False  # summaries are fetched, which a browser forbids on pages from disk
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

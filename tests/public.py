@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
 import pkgutil
 from collections.abc import Iterator
@@ -84,3 +85,9 @@ def answers(name: str, member: Any) -> Iterator[type]:
         answer = vars(import_module(function.__module__)).get(function.__annotations__.get("return", ""))
         if inspect.isclass(answer) and answer.__module__.startswith(("mlekit.inference", "lm.")):
             yield answer
+
+
+def examples(thing: Any) -> list[doctest.Example]:
+    """The examples of its docstring that are run."""
+    told = doctest.DocTestParser().get_examples(getattr(thing, "__doc__", None) or "")
+    return [example for example in told if doctest.SKIP not in example.options]

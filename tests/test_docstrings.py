@@ -48,9 +48,4 @@ def test_properties_that_are_worked_out_once_are_collected() -> None:
 
 
 def test_every_public_name_has_an_example_that_is_run() -> None:
-    assert not [name for name, thing in public.names().items() if not examples(thing)]
-
-
-def examples(thing: object) -> list[doctest.Example]:
-    told = doctest.DocTestParser().get_examples(getattr(thing, "__doc__", None) or "")
-    return [example for example in told if doctest.SKIP not in example.options]
+    assert not [name for name, thing in public.names().items() if not public.examples(thing)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
@@ -12,52 +12,42 @@ from pathlib import Path
 from typing import Any
 
 import public
-import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
-WRITTEN = r"^\.\. auto(class|function|module):: ([\w.]+).*\n((?:   :.*\n)*)"
+from mlekit.models import Model, Problem
+
+PAGES = Path(__file__).parents[1] / "docs" / "reference"
+WRITTEN = r"^\.\. auto(class|function|module|property|method):: ([\w.]+).*\n((?:   :.*\n)*)"
 DIRECTIVE = re.compile(rf"{WRITTEN}|^```\{{room\}} ([\w.]+)", re.MULTILINE)
 
 
 def test_the_reference_has_every_public_name_once() -> None:
-    pages = "\n".join(page.read_text("utf-8") for page in sorted((DOCS / "reference").glob("*.md")))
-    times = Counter(id(thing) for match in DIRECTIVE.finditer(pages) for thing in shown(*match.groups()))
-    names = public.names()
+    times, names = Counter(map(id, reference())), public.names()
     assert not [name for name, thing in names.items() if not times[id(thing)]], "in no page of docs/reference"
     assert not [name for name, thing in names.items() if times[id(thing)] > 1], "twice"
+
+
+def test_what_the_reference_shows_beside_these_has_an_example_too() -> None:
+    """But the methods that a model or problem of your own has to have: those show nothing without one."""
+    yours = [*public.members(Model).values(), *public.members(Problem).values(), *public.names().values()]
+    assert not [thing for thing in reference() if thing not in yours and not public.examples(thing)]
+
+
+def reference() -> list[Any]:
+    """What all pages show."""
+    pages = "\n".join(page.read_text("utf-8") for page in sorted(PAGES.glob("*.md")))
+    return [thing for match in DIRECTIVE.finditer(pages) for thing in shown(*match.groups())]
 
 
 def shown(kind: str | None, name: str, options: str | None, room: str | None) -> Iterator[Any]:
     """What Sphinx writes where a directive stands."""
     if room is not None:
-        yield from (getattr(import_module(room), name) for name in classes_of(room))
+        classes = filter(inspect.isclass, public.handed_out(import_module(room)).values())
+        yield from (c for c in classes if not inspect.isabstract(c) and c.__module__ != room)  # as docs/_ext/rooms.py
     elif kind == "module":
         yield from () if ":no-members:" in str(options) else public.handed_out(import_module(name)).values()
     else:
-        thing = found(name)
+        thing = pkgutil.resolve_name(name)
         yield thing
         excluded = re.split(r",\s*", "".join(re.findall(r":exclude-members: (.*)", str(options))))
         if kind == "class" and ":no-members:" not in str(options):
             yield from (member for name, member in public.members(thing).items() if name not in excluded)
-
-
-def found(name: str) -> Any:
-    home, _, last = name.rpartition(".")
-    return getattr(import_module(home), last)
-
-
-def classes_of(room: str) -> list[str]:
-    """As docs/_ext/rooms.py lists them."""
-    pytest.importorskip("sphinx")
-    sys.path.insert(0, str(DOCS / "_ext"))
-    try:
-        return import_module("rooms").classes(import_module(room))
-    finally:
-        sys.path.remove(str(DOCS / "_ext"))
-
-
-@pytest.mark.parametrize("room", ["families", "priors", "solvers"])
-def test_the_list_of_a_room_is_its_public_classes(room: str) -> None:
-    home = import_module(f"mlekit.{room}")
-    public_ones = {n for n, c in public.handed_out(home).items() if inspect.isclass(c) and not inspect.isabstract(c)}
-    assert set(classes_of(home.__name__)) == {n for n in public_ones if not issubclass(getattr(home, n), Exception)}

@@ -40,7 +40,7 @@ def classes(room: ModuleType) -> list[str]:
 def shown(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     """A docstring as reStructuredText: what stands indented is a formula or a drawing, shown as it is written."""
     lines[:] = as_written(lines)
-    if name.startswith("mlekit.families.") and inspect.isclass(thing):
+    if inspect.isclass(thing) and name in laws():
         formula = as_written((inspect.getdoc(import_module(thing.__module__)) or "").splitlines())
         lines[1:1] = ["", *formula, ""]
         lines += ["", " · ".join(f"**{label}** {text}" for label, text in facts(thing).items())]
@@ -50,6 +50,11 @@ def as_written(lines: list[str]) -> list[str]:
     """Stars and bars of prose are arithmetic; an indented block is literal."""
     text = "\n".join(line if line.startswith((" ", ">>>")) else re.sub(r"([*|\\])", r"\\\1", line) for line in lines)
     return re.sub(r"(?m)^(?=\S)(?!>>>)(.*)\n\n(?=  +\S)", r"\1\n\n::\n\n", text).splitlines()
+
+
+def laws() -> set[str]:
+    """The families by the names that their entries have."""
+    return {f"mlekit.families.{law}" for law in classes(import_module("mlekit.families"))}
 
 
 def facts(law: Any) -> dict[str, str]:

@@ -1,6 +1,6 @@
 "use strict";
 
-// Made by make_data.py: of each letter (a row), how often each letter came next. • is the start and the end.
+// Made by make_data.py: after each letter, a row, how often each came next. • is the start and the end.
 const BIGRAM = {
   marks: "•abcdefghijklmnopqrstuvwxyz",
   names: 29910,

@@ -39,7 +39,8 @@ const BigramPanel = {
   },
 
   answer({ unseen }) {
-    const why = "A product with a zero in it is zero, and −log 0 = ∞. Try a name with such a pair, then add a little to every cell.";
+    const why =
+      "A product with a zero in it is zero, and −log 0 = ∞. Try a name with such a pair, then add a little to every cell.";
     const opening = unseen === "infinite" ? "Yes, ∞." : "The answer is ∞.";
     const verdict = unseen ? `${opening} ${why}` : "";
     Controls.verdict(BigramPanel.part("verdict"), unseen ? unseen === "infinite" : null, verdict);
@@ -53,12 +54,13 @@ const BigramPanel = {
     const bottom = height - 26;
     const y = Chart.scale(0, yTicks.at(-1), bottom, top);
     const step = (width - left - right) / Bigram.size;
+    const size = step < 14 ? "tight " : "";
     const bars = law.flatMap((p, i) => {
       const x = left + i * step;
       const kind = i === col ? "bar chosen" : "bar";
       return [
         Chart.make("rect", { x: x + 1, y: y(p), width: step - 2, height: bottom - y(p), class: kind }),
-        Chart.words(x + step / 2, bottom + 17, Bigram.marks[i], "middle", i === col ? "yours" : ""),
+        Chart.words(x + step / 2, bottom + 17, Bigram.marks[i], "middle", size + (i === col ? "yours" : "")),
       ];
     });
     const axes = Chart.axes({
@@ -68,7 +70,8 @@ const BigramPanel = {
     BigramPanel.part("row-bars").replaceChildren(axes, ...bars);
     const best = [...law.keys()].sort((i, j) => law[j] - law[i]).slice(0, 3);
     const told = best.map((i) => `${BigramPanel.called(i, "the end")} ${Numbers.told(law[i])}`).join(", ");
-    BigramPanel.part("row-plot").setAttribute("aria-label", `After ${BigramPanel.called(row, "the start")}, most likely: ${told}.`);
+    const words = `After ${BigramPanel.called(row, "the start")}, most likely: ${told}.`;
+    BigramPanel.part("row-plot").setAttribute("aria-label", words);
   },
 
   name({ name, add }) {
@@ -81,7 +84,8 @@ const BigramPanel = {
     const told = steps.map(({ pair, loss }) => `${pair} ${Numbers.told(loss, 2)}`).join(", ");
     part("name-plot").setAttribute("aria-label", `The loss of each pair of ${name || "the empty name"}: ${told}.`);
     const never = [...new Set(steps.filter((step) => step.loss === Infinity).map((step) => step.pair))].join(", ");
-    part("name-note").textContent = never ? `Never seen, so impossible: ${never}. One such pair makes the whole name impossible.` : "";
+    const why = `Never seen, so impossible: ${never}. One such pair makes the whole name impossible.`;
+    part("name-note").textContent = never ? why : "";
     Controls.speak(part("spoken"), `loss of the name ${Numbers.told(loss)}. ${never ? `Impossible: ${never}` : ""}`);
   },
 
@@ -94,9 +98,9 @@ const BigramPanel = {
     const bars = steps.flatMap(({ pair, loss }, i) => {
       const isImpossible = loss === Infinity;
       const [x, up] = [left + i * step, isImpossible ? y(highest) : y(loss)];
-      const middle = x + step / 2;
+      const [middle, kind] = [x + step / 2, isImpossible ? "bar never" : "bar"];
       return [
-        Chart.make("rect", { x: x + 2, y: up, width: step - 4, height: bottom - up, class: isImpossible ? "bar never" : "bar" }),
+        Chart.make("rect", { x: x + 2, y: up, width: step - 4, height: bottom - up, class: kind }),
         Chart.words(middle, up - 5, Numbers.told(loss, step < 34 ? 1 : 2), "middle", isImpossible ? "yours" : ""),
         Chart.words(middle, bottom + 17, pair, "middle"),
       ];
@@ -113,10 +117,12 @@ const BigramPanel = {
     const [least, now] = [Bigram.loss(0) / pairs, BigramTable.loss(add) / pairs];
     const cells = Bigram.counts.flat().filter((count) => count === 0).length;
     BigramPanel.part("mean-loss").textContent = Numbers.fixed(now, 4);
-    BigramPanel.part("total-note").textContent = add
-      ? `Every cell has ${Numbers.short(add)} more, so nothing is impossible. The names themselves cost ${Numbers.told(now - least, 5)} more a letter.`
-      : `${cells} of the ${Bigram.size ** 2} pairs never came: the hatched cells. Their probability is 0.`;
+    const more = `Every cell has ${Numbers.short(add)} more, so nothing is impossible.`;
+    const cost = `The names themselves cost ${Numbers.told(now - least, 5)} more a letter.`;
+    const never = `${cells} of the ${Bigram.size ** 2} pairs never came: the hatched cells. Their probability is 0.`;
+    BigramPanel.part("total-note").textContent = add ? `${more} ${cost}` : never;
     const prior = add ? `prior=mlekit.priors.Dirichlet(${Numbers.short(add + 1)})` : "";
-    BigramPanel.part("code").textContent = `fit = mlekit.fit(lm.names(), family=lm.Bigram(${prior}))\nfit.params, fit.log_prob(["${name}"])`;
+    const fit = `fit = mlekit.fit(lm.names(), family=lm.Bigram(${prior}))`;
+    BigramPanel.part("code").textContent = `${fit}\nfit.params, fit.log_prob(["${name}"])`;
   },
 };

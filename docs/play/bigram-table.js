@@ -28,9 +28,11 @@ const BigramTable = {
       return row;
     };
     const marks = [...Bigram.marks];
-    const corner = place("columnheader");
-    corner.setAttribute("aria-label", "letter before");
-    table.append(line(corner, ...marks.map((mark) => place("columnheader", mark))));
+    const corner = document.createElement("span");
+    Object.assign(corner, { className: "visually-hidden", textContent: "letter before" });
+    const first = place("columnheader");
+    first.append(corner);
+    table.append(line(first, ...marks.map((mark) => place("columnheader", mark))));
     const cells = marks.map((mark, row) => {
       const made = marks.map((_, col) => Object.assign(place("gridcell"), { tabIndex: -1, row, col }));
       table.append(line(place("rowheader", mark), ...made));

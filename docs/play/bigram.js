@@ -28,7 +28,8 @@ const Bigram = {
     const codes = [0, ...[...name].map((letter) => Bigram.marks.indexOf(letter)), 0];
     return codes.slice(1).map((col, i) => {
       const row = codes[i];
-      return { row, col, pair: Bigram.marks[row] + Bigram.marks[col], loss: Math.abs(Math.log(Bigram.p(row, col, add))) };
+      const loss = Math.abs(Math.log(Bigram.p(row, col, add))); // p is at most 1: −log p, and no −0
+      return { row, col, pair: Bigram.marks[row] + Bigram.marks[col], loss };
     });
   },
 };

@@ -2,12 +2,14 @@
 
 // Chance that can be repeated: the same seed gives the same tosses and the same order.
 const Chance = {
-  // A linear congruential generator: x becomes a·x + c, modulo 2^32.
+  // A linear congruential generator: x becomes a·x + c, modulo 2^32. What it gives is x with its bits mixed.
   generator(seed) {
-    let x = Math.imul(seed + 1, 0x9e3779b1);
-    const next = () => (x = (Math.imul(x, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-    next();
-    return next;
+    let x = seed;
+    return () => {
+      x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+      const mixed = Math.imul(x ^ (x >>> 15), 0x9e3779b1);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
   },
 
   // The coin nobody sees: its probability of heads, and its tosses from number `skip` on.

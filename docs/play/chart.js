@@ -26,7 +26,8 @@ const Chart = {
     Chart.make("text", { x, y, "text-anchor": anchor, class: kind }, text),
 
   // A line with a head at its end.
-  arrow(x1, y1, x2, y2, kind, size = 6) {
+  arrow(x1, y1, x2, y2, kind, most = 6) {
+    const size = Math.min(most, 0.7 * Math.hypot(x2 - x1, y2 - y1));
     const group = Chart.make("g", { class: kind });
     const [dx, dy] = [Math.sign(x2 - x1) * size, Math.sign(y2 - y1) * size];
     const head = [[x2 - dx - dy, y2 - dy - dx], [x2, y2], [x2 - dx + dy, y2 - dy + dx]];
@@ -52,7 +53,7 @@ const Chart = {
   },
 
   // Ticks below and at the left, with faint lines across.
-  axes({ x, y, xTicks, yTicks, left, right, bottom, xName, yName, top }) {
+  axes({ x, y, xTicks, yTicks, left, right, bottom, xName, yName }) {
     const group = Chart.make("g", { class: "axes" });
     for (const value of yTicks)
       group.append(
@@ -65,7 +66,7 @@ const Chart = {
         Chart.line(x(value), bottom, x(value), bottom + 5, "base"),
         Chart.words(x(value), bottom + 19, Numbers.short(value), "middle"),
       );
-    group.append(Chart.words(0, top - 14, yName));
+    group.append(Chart.words(0, 12, yName));
     if (xName) group.append(Chart.words((x(xTicks.at(-1)) + x(xTicks.at(-2))) / 2, bottom + 19, xName, "middle"));
     return group;
   },

@@ -8,6 +8,7 @@ const CoinPanel = {
     up: "θ stands below s/n, the share of heads, and the loss falls to its right.",
     down: "θ stands above s/n, the share of heads, and the loss falls to its left.",
     stay: "θ is s/n, the share of heads. The loss is lowest here, and its slope is zero.",
+    end: "θ is s/n, an end of the interval. The loss is lowest here, and no guess lies beyond.",
   },
 
   start() {
@@ -47,16 +48,14 @@ const CoinPanel = {
     State.set({ n: n + latest, s: s + heads, tossed: tossed + latest, latest });
   },
 
-  // The guess follows a finger or a mouse over the picture, too.
+  // The guess follows a finger or a mouse over the picture, too; a finger that scrolls down the page leaves it alone.
   drag(svg) {
     const move = (event) => {
       const x = event.clientX - svg.getBoundingClientRect().left;
       State.set({ theta: Numbers.clamp(CoinPanel.scales().x.back(x), 0, 1) });
     };
-    svg.addEventListener("pointerdown", (event) => {
-      svg.setPointerCapture(event.pointerId);
-      move(event);
-    });
+    svg.addEventListener("pointerdown", (event) => svg.setPointerCapture(event.pointerId));
+    svg.addEventListener("click", move);
     svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && move(event));
   },
 
@@ -64,7 +63,8 @@ const CoinPanel = {
     const { width, height, left, right, top, bottom } = CoinPanel.frame;
     const x = Chart.scale(0, 1, left, width - right);
     x.back = Chart.scale(left, width - right, 0, 1);
-    return { x, y: Chart.scale(0, CoinPanel.HIGHEST, height - bottom, top), left, right: width - right, top, bottom: height - bottom };
+    const y = Chart.scale(0, CoinPanel.HIGHEST, height - bottom, top);
+    return { x, y, left, right: width - right, top, bottom: height - bottom };
   },
 
   flips({ n, s, order }) {
@@ -91,7 +91,8 @@ const CoinPanel = {
     const came = Chance.tosses(coin, Math.max(0, tossed - latest), latest);
     const heads = came.filter(Boolean).length;
     const told = `Tossed ${came.map((isHead) => (isHead ? "H" : "T")).join(" ")}: ${heads} heads of ${latest}. `;
-    Controls.text(CoinPanel.part("tossed"), (latest ? told : "This coin hides its p. Toss it more often. ") + (isFull ? "100 flips are all that fit here." : ""));
+    const words = latest ? told : "This coin hides its p. Toss it more often. ";
+    Controls.text(CoinPanel.part("tossed"), words + (isFull ? "100 flips are all that fit here." : ""));
     Controls.text(CoinPanel.part("hidden"), `The tosses came from p = ${Chance.hidden(coin).toFixed(3)}.`);
   },
 
@@ -110,7 +111,8 @@ const CoinPanel = {
     CoinPanel.sentences(state, now);
     const isCorrect = guess ? guess === now.direction : null;
     const opening = isCorrect ? "Yes" : "Not here";
-    const verdict = guess ? `${opening}: ${now.direction}. ${CoinPanel.WHY[now.direction]}` : "";
+    const why = CoinPanel.WHY[now.kl === 0 && Coin.atEnd(theta) ? "end" : now.direction];
+    const verdict = guess ? `${opening}: ${now.direction}. ${why}` : "";
     Controls.verdict(CoinPanel.get("verdict"), isCorrect, verdict);
     CoinPicture.draw(state, now, CoinPanel.scales());
   },
@@ -130,12 +132,13 @@ const CoinPanel = {
     const { n, s, theta } = state;
     const { part } = CoinPanel;
     const inP = Coin.slopeInP(s, n, theta);
-    const twoSlopes = `The slope in p is another number, (θ − s/n)/(θ(1 − θ)) = ${Numbers.told(inP)}. Both have one sign.`;
-    part("slope-in-p").textContent = Number.isNaN(inP) ? "At 0 and 1 there is no logit, and so no slope in it." : twoSlopes;
+    const two = `The slope in p is another number: (θ − s/n) / (θ(1 − θ)) = ${Numbers.told(inP)}.`;
+    part("slope-in-p").textContent = Number.isNaN(inP) ? "At 0 and 1 there is no logit, and so no slope in it." : two;
     part("note").textContent = CoinPanel.note(s, n, theta);
     const [sum, each] = [Coin.logChoose(n, s), Coin.logChoose(n, s) / n].map((x) => Numbers.told(x));
-    const same = `The lowest point is still at θ = ${Numbers.told(now.mle)}; entropy, KL and slope are as they were.`;
-    part("choose").textContent = `log C(${n}, ${s}) = ${sum}. Shared among ${n} flips, the whole curve is ${each} lower. ${same}`;
+    const lower = `log C(${n}, ${s}) = ${sum}. Shared among ${n} flips, the whole curve is ${each} lower.`;
+    const same = `Its lowest point is still at θ = ${Numbers.told(now.mle)}, and KL and slope are as they were.`;
+    part("choose").textContent = `${lower} ${same} The numbers above leave the coefficient out.`;
     CoinPanel.posterior(state, now);
     const prior = state.prior ? `, prior=mlekit.priors.Beta(${state.a}, ${state.b})` : "";
     const data = `mlekit.counted([0, 1], [${n - s}, ${s}])`;
@@ -144,9 +147,9 @@ const CoinPanel = {
   },
 
   note(s, n, theta) {
-    const impossible = theta === 0 ? "heads" : "tails";
-    if (Coin.loss(s, n, theta) === Infinity)
-      return `θ = ${theta} says that ${impossible} cannot be, and ${theta === 0 ? s : n - s} came. The loss and the KL are infinite; nothing is cut off.`;
+    const [side, came] = theta === 0 ? ["heads", s] : ["tails", n - s];
+    const infinite = `θ = ${theta} says that ${side} cannot be, and ${came} came. Loss and KL are infinite; nothing is cut off.`;
+    if (Coin.loss(s, n, theta) === Infinity) return infinite;
     if (s > 0 && s < n) return "";
     const end = `All ${s ? "heads" : "tails"}: the line stands at the end, θ = ${s ? 1 : 0}, where loss and entropy are 0.`;
     return `${end} ${Coin.atEnd(theta) ? "This is the estimate." : "No θ between 0 and 1 gets there."}`;

@@ -10,8 +10,9 @@ const CoinPicture = {
     const at = { x: x(theta), y: isBeyond ? top : y(loss), floor: y(now.entropy - now.lift), mle: x(now.mle) };
     const { get, part } = CoinPanel;
     get("curve").setAttribute("d", CoinPicture.curve(state, now.lift, box));
-    Chart.set(get("line-mle"), { x1: at.mle, x2: at.mle, y1: top, y2: box.bottom });
-    Chart.set(get("line-entropy"), { x1: box.left, x2: box.right, y1: at.floor, y2: at.floor });
+    const hair = 0.01; // a line without any width has no box, and tools take it for hidden
+    Chart.set(get("line-mle"), { x1: at.mle - hair, x2: at.mle + hair, y1: top, y2: box.bottom });
+    Chart.set(get("line-entropy"), { x1: box.left, x2: box.right, y1: at.floor - hair, y2: at.floor + hair });
     Chart.set(get("point"), { cx: at.x, cy: at.y, r: 8 });
     part("axes").replaceChildren(CoinPicture.axes(box), ...CoinPicture.ghost(state, now, box));
     part("overlay").replaceChildren(...(state.prior ? CoinPicture.beliefs(state, box) : []));
@@ -32,8 +33,12 @@ const CoinPicture = {
   // θ in even steps of the logit, so that the steep ends are as smooth as the middle.
   curve({ n, s }, lift, { x, y }) {
     const inside = Array.from({ length: 481 }, (_, i) => 1 / (1 + Math.exp(12 - i / 20)));
-    const points = [0, ...inside, 1].map((theta) => [theta, Coin.loss(s, n, theta) - lift]);
-    return Chart.path(points.filter(([, loss]) => loss <= CoinPanel.HIGHEST).map(([theta, loss]) => [x(theta), y(loss)]));
+    const points = inside.map((theta) => [theta, Coin.loss(s, n, theta) - lift]);
+    const top = CoinPanel.HIGHEST;
+    const end = (theta, [, near]) => [theta, Math.min(Coin.loss(s, n, theta) - lift, near <= top ? top : Infinity)];
+    const all = [end(0, points[0]), ...points, end(1, points.at(-1))];
+    const seen = all.filter(([, loss]) => loss <= top);
+    return Chart.path(seen.map(([theta, loss]) => [x(theta), y(loss)]));
   },
 
   // Where the curve was without the coefficient.
@@ -50,7 +55,7 @@ const CoinPicture = {
     const y = Chart.scale(0, highest, bottom, bottom - 0.42 * (bottom - top));
     const drawn = laws.map(([a, b, kind]) => {
       const points = grid.map((theta) => [x(theta), y(Beta.density(a, b, theta))]);
-      return Chart.make("path", { d: Chart.path(points), class: kind });
+      return Chart.make("path", { d: Chart.path([[x(0), bottom], ...points, [x(1), bottom]]), class: kind });
     });
     const mode = x(Beta.mode(a + s, b + n - s));
     return [...drawn, Chart.line(mode, bottom, mode, bottom - 0.5 * (bottom - top), "map")];
@@ -58,12 +63,11 @@ const CoinPicture = {
 
   gap(now, at, isBeyond) {
     if (now.kl === 0) return [];
-    const end = isBeyond ? at.y + 10 : at.y;
-    return [
-      Chart.line(at.x, at.floor, at.x, end, "gap"),
-      Chart.line(at.x - 7, at.floor, at.x + 7, at.floor, "gap"),
-      ...(isBeyond ? [Chart.arrow(at.x, at.y + 16, at.x, at.y - 16, "gap")] : [Chart.line(at.x - 7, end, at.x + 7, end, "gap")]),
-    ];
+    const end = isBeyond
+      ? Chart.arrow(at.x, at.y + 16, at.x, at.y - 16, "gap")
+      : Chart.line(at.x - 7, at.y, at.x + 7, at.y, "gap");
+    const rise = Chart.line(at.x, at.floor, at.x, at.y, "gap");
+    return [rise, Chart.line(at.x - 7, at.floor, at.x + 7, at.floor, "gap"), end];
   },
 
   // From θ to s/n: as long as the slope is large, and pointing downhill.
@@ -74,28 +78,51 @@ const CoinPicture = {
     return [Chart.line(at.x, y - 6, at.x, y + 6, "slope"), Chart.arrow(at.x, y, at.mle, y, "slope")];
   },
 
+  // What the lines are called. Words about the point stand on the side of the estimate, where the curve leaves room.
   words({ theta }, now, at, box, isBeyond) {
-    const { left, right, top, bottom } = box;
-    const within = (middle, half) => Numbers.clamp(middle, left + half, right - half);
-    const side = theta > now.mle || (theta === now.mle && theta > 0.5) ? -1 : 1; // towards the inside of the bowl
-    const anchor = (way) => (way > 0 ? "start" : "end");
-    const middle = (at.floor + at.y) / 2 + 5;
-    const outside = at.x - side * 12;
-    const gapWay = outside - left > 76 && right - outside > 76 ? -side : side;
-    const isLow = bottom - at.floor < 24;
-    const floorAt = now.mle < 0.5 ? right : left + 6;
-    const floorName = `entropy ${Numbers.told(now.entropy)}${now.lift ? ` − ${Numbers.told(now.lift)}` : ""}`;
-    const loss = now.loss - now.lift;
-    const where = isBeyond ? `${Numbers.told(loss)}: beyond the picture` : `loss ${Numbers.told(loss)}`;
-    const slope = Number.isNaN(now.slope)
-      ? "no slope: at 0 and 1 there is no logit"
-      : `slope in the logit: θ − s/n = ${Numbers.told(now.slope)}`;
+    const side = theta > now.mle || (theta === now.mle && theta > 0.5) ? -1 : 1;
+    const estimate = `estimate s/n ${Numbers.told(now.mle)}`;
     return [
-      Chart.words(within(at.mle, 62), top - 6, `estimate s/n ${Numbers.told(now.mle)}`, "middle"),
-      Chart.words(floorAt, at.floor + (isLow ? -8 : 17), floorName, now.mle < 0.5 ? "end" : "start"),
-      Chart.words(at.x + side * 13, Math.max(top + 14, at.y - (isBeyond ? 0 : 8)), where, anchor(side), "yours"),
-      ...(at.floor - at.y > 22 ? [Chart.words(at.x + gapWay * 12, middle, `KL ${Numbers.told(now.kl)}`, anchor(gapWay), "yours")] : []),
-      Chart.words(within((at.x + at.mle) / 2, 122), bottom + 64, slope, "middle", "yours"),
+      Chart.words(CoinPicture.within(at.mle, 62, box), box.top - 6, estimate, "middle"),
+      CoinPicture.floorWords(now, at, box),
+      CoinPicture.pointWords(now.loss - now.lift, at, box, side, isBeyond),
+      ...(at.floor - at.y > 22 ? [CoinPicture.gapWords(now.kl, at, box, side)] : []),
+      CoinPicture.slopeWords(now.slope, at, box),
     ];
+  },
+
+  within: (middle, half, { left, right }) => Numbers.clamp(middle, left + half, right - half),
+  anchor: (side) => (side > 0 ? "start" : "end"),
+
+  // Below the line, or above it where the axis is too near; at the end that is farther from the estimate.
+  floorWords(now, at, { left, right, bottom }) {
+    const name = now.lift ? "lowest" : "entropy";
+    const y = at.floor + (bottom - at.floor < 24 ? -8 : 17);
+    const [x, anchor] = now.mle < 0.5 ? [right, "end"] : [left + 6, "start"];
+    return Chart.words(x, y, `${name} ${Numbers.told(now.entropy - now.lift)}`, anchor);
+  },
+
+  // Above the point; higher where an edge pushes the words over it.
+  pointWords(loss, at, { left, right, top }, side, isBeyond) {
+    const beside = at.x + side * 13;
+    const anchor = CoinPicture.anchor(side);
+    if (isBeyond) return Chart.words(beside, top + 14, `${Numbers.told(loss)}: beyond the picture`, anchor, "yours");
+    const x = side < 0 ? Math.max(beside, left + 82) : Math.min(beside, right - 82);
+    const y = Math.max(top + 14, at.y - (x === beside ? 8 : 18));
+    return Chart.words(x, y, `loss ${Numbers.told(loss)}`, anchor, "yours");
+  },
+
+  gapWords(kl, at, { left, right }, side) {
+    const room = side > 0 ? at.x - left : right - at.x;
+    const way = room > 88 ? -side : side;
+    const middle = (at.floor + at.y) / 2 + 5;
+    return Chart.words(at.x + way * 12, middle, `KL ${Numbers.told(kl)}`, CoinPicture.anchor(way), "yours");
+  },
+
+  slopeWords(slope, at, box) {
+    const named = `slope in the logit: θ − s/n = ${Numbers.told(slope)}`;
+    const words = Number.isNaN(slope) ? "no slope: at 0 and 1 there is no logit" : named;
+    const middle = CoinPicture.within((at.x + at.mle) / 2, 122, box);
+    return Chart.words(middle, box.bottom + 64, words, "middle", "yours");
   },
 };

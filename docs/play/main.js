@@ -17,6 +17,12 @@ const Theme = {
   },
 };
 
+// The address belongs to the state, so the link at the top moves the focus alone.
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("coin-title").focus();
+});
+
 State.now = State.read({});
 Controls.start();
 Theme.start();

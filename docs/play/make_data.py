@@ -1,6 +1,6 @@
 """Writes bigram-data.js, the table of letter pairs that the page shows: how often each letter follows each other.
 
-    python docs/play/make_data.py
+python docs/play/make_data.py
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def script() -> str:
     marks = "".join(mark or "•" for mark in table.index)
     return (
         '"use strict";\n\n'
-        "// Made by make_data.py: of each letter (a row), how often each letter came next. • is the start and the end.\n"
+        "// Made by make_data.py: after each letter, a row, how often each came next. • is the start and the end.\n"
         f'const BIGRAM = {{\n  marks: "{marks}",\n  names: {len(names)},\n  counts: [\n{rows},\n  ],\n}};\n'
     )
 

@@ -2,8 +2,8 @@
 
 // Panel two: a sample whose points can be moved, and the normal law that fits it best at every moment.
 const NormalPanel = {
-  LOW: 60,
-  HIGH: 86,
+  LOW: 64,
+  HIGH: 82,
   STEPS: { ArrowLeft: -0.5, ArrowDown: -0.5, ArrowRight: 0.5, ArrowUp: 0.5, PageDown: -2, PageUp: 2, Home: -100, End: 100 },
 
   start() {
@@ -12,7 +12,8 @@ const NormalPanel = {
     NormalPanel.svg = NormalPanel.part("plot");
     NormalPanel.dots = [];
     const redraw = () => NormalPanel.draw(State.now);
-    NormalPanel.frame = Chart.fit(NormalPanel.svg, (width) => (width < 480 ? 300 : 340), redraw);
+    NormalPanel.frame = Chart.fit(NormalPanel.svg, (width) => (width < 480 ? 310 : 350), redraw);
+    NormalPanel.frame.top = 48;
     State.on(["points"], NormalPanel.draw);
     State.on(["height"], NormalPanel.answer);
     NormalPanel.buttons();
@@ -46,7 +47,8 @@ const NormalPanel = {
   draw(state) {
     const points = NormalPanel.points(state);
     const [mean, sd] = [Normal.mean(points), Normal.sd(points)];
-    const now = { points, mean, sd, peak: Normal.density(mean, mean, sd), llf: Normal.logLikelihood(points) };
+    const peak = sd ? Normal.density(mean, mean, sd) : Infinity;
+    const now = { points, mean, sd, peak, llf: Normal.logLikelihood(points) };
     const { width, height, left, right, top } = NormalPanel.frame;
     const bottom = height - 62;
     const x = Chart.scale(NormalPanel.LOW, NormalPanel.HIGH, left + 10, width - right - 10);
@@ -60,7 +62,7 @@ const NormalPanel = {
   },
 
   axes(box) {
-    const xTicks = box.right < 480 ? [60, 65, 70, 75, 80, 85] : [60, 62, 64, 66, 68, 70, 72, 74, 76, 78, 80, 82, 84, 86];
+    const xTicks = box.right < 480 ? [65, 70, 75, 80] : [64, 66, 68, 70, 72, 74, 76, 78, 80, 82];
     const one = box.highest > 1 ? [Chart.line(box.left, box.y(1), box.right, box.y(1), "one")] : [];
     const name = box.highest > 1 ? [Chart.words(box.left + 6, box.y(1) - 6, "1: no probability is higher")] : [];
     return [Chart.axes({ ...box, xTicks, xName: "", yName: "density, a degree" }), ...one, ...name];
@@ -71,13 +73,12 @@ const NormalPanel = {
     const seen = reach.filter((t) => x(t) >= left && x(t) <= right);
     const curve = Chart.path(seen.map((t) => [x(t), y(Normal.density(t, mean, sd))]));
     const stems = points.map((t) => Chart.line(x(t), bottom, x(t), y(Normal.density(t, mean, sd)), "stem"));
-    const middle = Numbers.clamp(x(mean), left + 46, right - 46);
+    const middle = Numbers.clamp(x(mean), left + 88, right - 88);
     return [
       Chart.line(x(mean), top, x(mean), bottom, "middle"),
       ...stems,
       Chart.make("path", { d: curve, class: "curve" }),
-      Chart.words(middle, top - 6, `mean ${Numbers.told(mean, 2)}`, "middle"),
-      Chart.words(x(mean) + 8, y(peak) - 6, `height ${Numbers.told(peak)}`, "start", x(mean) > right - 110 ? "none" : ""),
+      Chart.words(middle, top - 6, `mean ${Numbers.told(mean, 2)}, height ${Numbers.told(peak)}`, "middle"),
     ];
   },
 
@@ -116,14 +117,23 @@ const NormalPanel = {
     });
     group.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      group.setPointerCapture(event.pointerId);
-      group.focus();
+      const nearest = NormalPanel.nearest(NormalPanel.under(event));
+      nearest.setPointerCapture(event.pointerId);
+      nearest.focus();
     });
     group.addEventListener("pointermove", (event) => {
       if (!group.hasPointerCapture(event.pointerId)) return;
-      NormalPanel.move(i, NormalPanel.back(event.clientX - NormalPanel.svg.getBoundingClientRect().left));
+      NormalPanel.move(i, NormalPanel.under(event));
     });
     return group;
+  },
+
+  under: (event) => NormalPanel.back(event.clientX - NormalPanel.svg.getBoundingClientRect().left),
+
+  // Where handles overlap, the point that the finger is closest to.
+  nearest(x) {
+    const away = NormalPanel.points().map((value) => Math.abs(value - x));
+    return NormalPanel.dots[away.lastIndexOf(Math.min(...away))];
   },
 
   numbers({ points, mean, sd, peak, llf }) {
@@ -140,8 +150,10 @@ const NormalPanel = {
   },
 
   note(sd, peak) {
-    if (sd === 0)
-      return "All points in one place. The narrower the law, the higher its density there, so the likelihood grows without end and no sd is the best. mlekit gives no number here; it says why.";
+    const onePlace =
+      "All points in one place. The narrower the law, the higher its density there, so the likelihood grows without " +
+      "end, and no sd is the best. mlekit gives no number here; it says why.";
+    if (sd === 0) return onePlace;
     if (peak > 1) return `The top is ${Numbers.told(peak)} high, above 1, and the area under the curve is still 1.`;
     return "";
   },

@@ -33,7 +33,7 @@ const FIELDS = {
   b: [10, Kinds.number(1, 100, 0.5)],
 
   height: ["", Kinds.one("", "no", "yes")],
-  points: ["72,75,71,73,74", Kinds.list(Kinds.number(60, 86, 0.1), 2, 9)],
+  points: ["72,75,71,73,74", Kinds.list(Kinds.number(64, 82, 0.1), 2, 9)],
 
   unseen: ["", Kinds.one("", "small", "large", "infinite")],
   row: [17, Kinds.whole(0, 26)],
@@ -54,9 +54,10 @@ const State = {
   // What is missing or makes no sense is as the page starts; there are no more heads than flips.
   read(texts) {
     const state = State.starts(...Object.keys(FIELDS));
-    for (const [key, text] of Object.entries(texts)) {
-      const value = FIELDS[key]?.[1](text);
-      if (value !== undefined && (text !== "" || typeof value === "string")) state[key] = value;
+    for (const [key, [start, parse]] of Object.entries(FIELDS)) {
+      const text = texts[key] ?? "";
+      const value = text === "" && (!(key in texts) || typeof start === "number") ? start : parse(text);
+      if (value !== undefined) state[key] = value;
     }
     return { ...state, s: Math.min(state.s, state.n) };
   },
@@ -81,7 +82,13 @@ const State = {
   // The address holds what differs from the start. Browsers allow few changes a second, so it waits a little.
   keep() {
     clearTimeout(State.waiting);
-    State.waiting = setTimeout(() => history.replaceState(null, "", `#${State.address(State.now)}`), 200);
+    State.waiting = setTimeout(() => {
+      try {
+        history.replaceState(null, "", `#${State.address(State.now)}`);
+      } catch {
+        // Embedded in a frame without an address of its own, the page remembers nothing, and works.
+      }
+    }, 200);
   },
 
   address: (state) =>

@@ -75,7 +75,8 @@ class Evaluation(Loss):
     vocabulary is of bytes or of words, these are what `n` counts.
 
     >>> import lm, mlekit
-    >>> print(mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).evaluate(["ava", "mava"]))
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+    >>> print(fit.evaluate(["ava", "mava"]))
     0.7382 ± 0.0400 nats a character (1.0650 bits, perplexity 2.092) over 2 words, 9 characters
     """
 

@@ -33,7 +33,7 @@ from mlekit.show import Contents, Table, as_html, as_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mlekit.show import Panel
+    from mlekit.show import Explanation, Panel
 
 UNITS = ["a character", "nats", "bits", "perplexity"]
 MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
@@ -457,6 +457,18 @@ class Fit:
         if history is None or not len(history):
             return panels
         return {"loss": partial(_losses, history, watched, self.vocabulary.kind.token), **panels}
+
+    def explain(self) -> Explanation:
+        """A page of words with this fit's own numbers: text in a terminal, HTML in a notebook."""
+        from lm.explain import explain
+
+        return explain(self)
+
+    def report(self, path: str | PathLike[str]) -> None:
+        """One HTML file that needs nothing else: the summary, the pictures and the explanation."""
+        from mlekit.show import figure, write_report
+
+        write_report(self, path, figure(list(self._panels().values())))
 
     def save(self, folder: str | PathLike[str], data: bool = True) -> None:
         """Into a folder of JSON and safetensors, for `mlekit.load`; without `data` the words are left out.

@@ -49,8 +49,9 @@ class Net(Model):
     `start` are weights to begin with instead, such as `fit.params` of an earlier fit. `watch` are words that it does
     not learn from: their loss is looked at on the way, and the weights where it was least are kept (early stopping).
 
-    >>> import lm
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.NeuralBigram(), prior=mlekit.priors.Dirichlet(2))
+    >>> import lm, mlekit
+    >>> net = lm.NeuralBigram(prior=mlekit.priors.Dirichlet(2))
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net)
     >>> round(fit.next_probs("av")["a"], 4)
     0.2857
     """

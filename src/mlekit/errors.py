@@ -1,17 +1,19 @@
 """Every error that mlekit raises on purpose.
 
-MlekitError
-DataError(ValueError)               the row, the value, the set it should be in, and what to do
-OptionError(ValueError)             an argument; the nearest valid names
-UnknownName(OptionError, KeyError)    a name that was looked up and is not there
-FormulaError(ValueError)            where in the text, what was expected
-IdentifiabilityError(ValueError)    no unique maximum: collinear columns, one distinct value for a scale
-NoStandardError(ArithmeticError)    asked for a Wald error where none exists; names an interval that is valid
-ConvergenceError(RuntimeError)      only with on_failure="raise"
-MissingDependency(ImportError)      the pip line to type
-LoadError(ValueError)               a file that is not what was saved
+    MlekitError
+    DataError(ValueError)                 the row, the value, the set it should be in, and what to do
+    OptionError(ValueError)               an argument; the nearest valid names
+    UnknownName(OptionError, KeyError)    a name that was looked up and is not there
+    FormulaError(ValueError)              where in the text, what was expected
+    IdentifiabilityError(ValueError)      no unique maximum: collinear columns, one distinct value for a scale
+    NoStandardError(ArithmeticError)      asked for a Wald error where none exists; names an interval that is valid
+    ConvergenceError(RuntimeError)        only with on_failure="raise"
+    MissingDependency(ImportError)        the pip line to type
+    LoadError(ValueError)                 a file that is not what was saved
 
-ConvergenceWarning(UserWarning)       the default voice of a fit whose verdict says no
+    ConvergenceWarning(UserWarning)       the default voice of a fit whose verdict says no
+
+A message says what is wrong, where, and what to do.
 """
 
 from __future__ import annotations

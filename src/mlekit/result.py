@@ -188,7 +188,8 @@ class Fit:
         """The covariance of the estimates.
 
         >>> import mlekit
-        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").cov_params().round(3).values.tolist()
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.cov_params().round(3).values.tolist()
         [[0.4, 0.0], [0.0, 0.2]]
         """
         import pandas as pd
@@ -201,7 +202,8 @@ class Fit:
         """Intervals by name, in columns `lower` and `upper`.
 
         >>> import mlekit
-        >>> mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").conf_int().round(3).values.tolist()
+        >>> fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
+        >>> fit.conf_int().round(3).values.tolist()
         [[0.348, 0.933]]
         """
         import pandas as pd
@@ -227,7 +229,8 @@ class Fit:
         """`.value .std_error .lower .upper .method` of one parameter, of a derived one or of a function of them.
 
         >>> import mlekit
-        >>> print(mlekit.fit([1, 0, 1, 1], family="bernoulli").estimate("odds", method="wald"))
+        >>> fit = mlekit.fit([1, 0, 1, 1], family="bernoulli")
+        >>> print(fit.estimate("odds", method="wald"))
         odds = 3, standard error 3.4641, wald 95% interval -3.78951 to 9.78951
         """
         from .inference.estimates import estimate
@@ -253,7 +256,8 @@ class Fit:
         """The log-likelihood and the log prior.
 
         >>> import mlekit
-        >>> round(mlekit.fit([1, 0], family="bernoulli", prior=mlekit.priors.Beta(2, 2)).log_posterior, 6)
+        >>> fit = mlekit.fit([1, 0], family="bernoulli", prior=mlekit.priors.Beta(2, 2))
+        >>> round(fit.log_posterior, 6)
         -0.980829
         """
         from .inference.information import log_prior
@@ -365,7 +369,7 @@ class Fit:
         >>> bool(mlekit.fit([1, 0, 1, 1], family="bernoulli").quick_ok)
         True
         """
-        return self._solution.natural is not None and self._solution.status[0] <= PROVED
+        return self._solution.natural is not None and bool(self._solution.status[0] <= PROVED)
 
     @property
     def verdict_ok(self) -> bool:
@@ -392,7 +396,8 @@ class Fit:
 
         >>> import mlekit
         >>> apart = {"x": [0, 1, 2, 3], "y": [0, 0, 1, 1]}
-        >>> print(mlekit.fit(apart, "y ~ x", family="bernoulli", on_failure="ignore").complaint())
+        >>> fit = mlekit.fit(apart, "y ~ x", family="bernoulli", on_failure="ignore")
+        >>> print(fit.complaint())
         bernoulli: the likelihood still rises towards infinity in x: there is no finite maximum; ...
         """
         return f"{self.family.name}: " + "; ".join(self.verdict.reasons)
@@ -510,7 +515,8 @@ class Fit:
         """The log density of new rows, given as `fit` takes data; of the fitted ones without any.
 
         >>> import mlekit
-        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").log_prob([0, 1]).round(6).tolist()
+        >>> fit = mlekit.fit([1, 0, 1, 1], family="bernoulli")
+        >>> fit.log_prob([0, 1]).round(6).tolist()
         [-1.386294, -0.287682]
         """
         from .inference.heldout import log_prob
@@ -544,7 +550,8 @@ class Fit:
         """The values below which shares q lie; with bounds where `interval` is asked for.
 
         >>> import mlekit
-        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").quantile([0.5, 0.975]).round(3).tolist()
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.quantile([0.5, 0.975]).round(3).tolist()
         [73.0, 75.772]
         """
         from .inference.law import quantile
@@ -580,7 +587,8 @@ class Fit:
         """What is left of each row: "quantile" (randomised for discrete laws), "response", "pearson", "deviance".
 
         >>> import mlekit
-        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").residuals("response").tolist()
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.residuals("response").tolist()
         [-1.0, 2.0, -2.0, 0.0, 1.0]
         """
         from .inference.residuals import residuals
@@ -606,7 +614,8 @@ class Fit:
         """The log-likelihood along one parameter, the others fitted anew.
 
         >>> import mlekit
-        >>> mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").profile("p", points=5, level=0.95)
+        >>> fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
+        >>> fit.profile("p", points=5, level=0.95)
         <Profile of p: 5 points from 0.393461 to 0.915441>
         """
         from .inference.profile import profile
@@ -617,7 +626,8 @@ class Fit:
         """n refits of resampled rows: `.draws`, `.conf_int()`.
 
         >>> import mlekit
-        >>> print(mlekit.fit([72, 75, 71, 73, 74], family="normal").bootstrap(99, seed=1))
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> print(fit.bootstrap(99, seed=1))
         99 refits of resampled rows; all found a maximum
         """
         from .inference.bootstrap import bootstrap
@@ -666,7 +676,8 @@ class Fit:
         """The fit in one line of numbers.
 
         >>> import mlekit
-        >>> mlekit.fit([1, 0], family="bernoulli").glance()[["nobs", "llf", "aic"]].round(3).values.tolist()
+        >>> fit = mlekit.fit([1, 0], family="bernoulli")
+        >>> fit.glance()[["nobs", "llf", "aic"]].round(3).values.tolist()
         [[2.0, -1.386, 4.773]]
         """
         from .show.tables import glance
@@ -725,7 +736,8 @@ class Fit:
         `params` says which parameters, one panel each; `ax` is one Axes, or one for each panel.
 
         >>> import mlekit
-        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").plot("likelihood").axes[0].get_xlabel()
+        >>> fit = mlekit.fit([1, 0, 1, 1], family="bernoulli")
+        >>> fit.plot("likelihood").axes[0].get_xlabel()
         'p'
         """
         from .show.plot.kinds import plot
@@ -765,7 +777,8 @@ class GroupedFit:
     """One fit a group, solved together: a row of `params` for each key.
 
     >>> import mlekit
-    >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+    >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+    >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
     >>> shops
     <GroupedFit poisson: 2 groups, 0 failed>
     >>> [(shop, fit["rate"]) for shop, fit in shops.items()]
@@ -782,7 +795,8 @@ class GroupedFit:
         """The problem that was solved, its model and rows: what `inference` and `show` are given.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.bound.problem.count
         2
         """
@@ -793,7 +807,8 @@ class GroupedFit:
         """Where the solver stopped, and why.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.solution.solver
         'closed'
         """
@@ -804,7 +819,8 @@ class GroupedFit:
         """The law, with its levels.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.family.name
         'poisson'
         """
@@ -815,7 +831,8 @@ class GroupedFit:
         """The groups and their keys.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.groups.count
         2
         """
@@ -829,7 +846,8 @@ class GroupedFit:
         """The keys of the groups.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.index.tolist()
         ['a', 'b']
         """
@@ -860,7 +878,8 @@ class GroupedFit:
         """A row a group, a column a parameter.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.params["rate"].to_dict()
         {'a': 2.0, 'b': 5.0}
         """
@@ -877,7 +896,8 @@ class GroupedFit:
         """Standard errors, a row a group; NaN where none exists.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.bse["rate"].round(3).to_dict()
         {'a': 1.0, 'b': 1.581}
         """
@@ -887,7 +907,8 @@ class GroupedFit:
         """Intervals: a row a group; columns (parameter, lower or upper), or lower and upper of the one asked for.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.conf_int("rate").round(3).loc["b"].to_dict()
         {'lower': 1.901, 'upper': 8.099}
         """
@@ -910,7 +931,8 @@ class GroupedFit:
         """The log-likelihood of each group, every constant in, the prior out.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.llf.round(3).to_dict()
         {'a': -3.019, 'b': -3.663}
         """
@@ -937,7 +959,8 @@ class GroupedFit:
         """The number of rows of each group: the sum of weights.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.nobs.to_dict()
         {'a': 2.0, 'b': 2.0}
         """
@@ -948,7 +971,8 @@ class GroupedFit:
         """How many numbers were free in each group.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.n_params
         1
         """
@@ -965,7 +989,8 @@ class GroupedFit:
         """What was found for each group: a Categorical of published codes.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.status.to_dict()
         {'a': 'closed_form', 'b': 'closed_form'}
         """
@@ -987,7 +1012,8 @@ class GroupedFit:
 
         >>> import mlekit
         >>> data = {"shop": list("aab"), "price": [1.0, 3.0, 2.0]}
-        >>> mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore").failed.tolist()
+        >>> fit = mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore")
+        >>> fit.failed.tolist()
         ['b']
         """
         return self.index[self._failed]
@@ -997,7 +1023,8 @@ class GroupedFit:
         """Of all groups together: ok where none failed, the codes that were found, and a sentence for each failure.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> print(shops.verdict)
         ok: the maximum is given by a formula
         """
@@ -1014,7 +1041,8 @@ class GroupedFit:
 
         >>> import mlekit
         >>> data = {"shop": list("aab"), "price": [1.0, 3.0, 2.0]}
-        >>> print(mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore").reasons["b"])
+        >>> fit = mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore")
+        >>> print(fit.reasons["b"])
         one row, or rows of one value, cannot tell mean and sd: ...
         """
         import pandas as pd
@@ -1030,18 +1058,20 @@ class GroupedFit:
         """A formula gave every answer: nothing more to prove.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> bool(shops.quick_ok)
         True
         """
-        return self._solution.natural is not None and np.max(self._solution.status) <= PROVED
+        return self._solution.natural is not None and bool(np.max(self._solution.status) <= PROVED)
 
     @property
     def verdict_ok(self) -> bool:
         """Whether the verdict says yes.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.verdict_ok
         True
         """
@@ -1052,7 +1082,8 @@ class GroupedFit:
 
         >>> import mlekit
         >>> data = {"shop": list("aab"), "price": [1.0, 3.0, 2.0]}
-        >>> print(mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore").complaint())
+        >>> fit = mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore")
+        >>> print(fit.complaint())
         1 of 2 groups have no proved maximum (the first is b: ...
         """
         first, reason = self.failed[0], self.reasons.iloc[0]
@@ -1065,7 +1096,8 @@ class GroupedFit:
         """The fit of one group.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops["b"]["rate"]
         5.0
         """
@@ -1085,7 +1117,8 @@ class GroupedFit:
         """The keys of the groups: tuples where by= names several columns.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.keys()
         ['a', 'b']
         """
@@ -1095,7 +1128,8 @@ class GroupedFit:
         """Each key and the fit of its group.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> {shop: fit["rate"] for shop, fit in shops.items()}
         {'a': 2.0, 'b': 5.0}
         """
@@ -1111,7 +1145,8 @@ class GroupedFit:
         """A row a group and parameter, in the caller's frame library.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> shops.tidy()[["shop", "term", "estimate"]].values.tolist()
         [['a', 'rate', 2.0], ['b', 'rate', 5.0]]
         """
@@ -1123,7 +1158,8 @@ class GroupedFit:
         """What was found over the groups, within 80 columns.
 
         >>> import mlekit
-        >>> shops = mlekit.fit({"shop": list("aabb"), "sold": [1, 3, 4, 6]}, "sold", family="poisson", by="shop")
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
         >>> print(shops.summary())
         poisson by shop: maximum likelihood
         ...
@@ -1149,6 +1185,12 @@ class GroupedFit:
 
         "forest": the estimates of the groups with their intervals, the extremes by name. "table": of levels, the
         probability of each in each group.
+
+        >>> import mlekit
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
+        >>> [word.get_text() for word in shops.plot("forest").axes[0].get_yticklabels()]
+        ['a', 'b']
         """
         from .show.plot.kinds import plot
 
@@ -1174,7 +1216,8 @@ class GroupedFit:
 
         >>> import mlekit, pandas, pathlib, tempfile
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "shops.csv"
-        >>> mlekit.fit({"shop": list("ab"), "sold": [2, 5]}, "sold", family="poisson", by="shop").save(path)
+        >>> fit = mlekit.fit({"shop": list("ab"), "sold": [2, 5]}, "sold", family="poisson", by="shop")
+        >>> fit.save(path)
         >>> pandas.read_csv(path)["estimate"].tolist()
         [2.0, 5.0]
         """

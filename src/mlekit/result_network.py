@@ -435,6 +435,12 @@ class NetworkFit:
 
         "loss": the loss at every step. "effects": the mean along each input. "residuals", "qq": what is left of each
         row.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> fit.plot("loss").axes[0].get_xlabel()
+        'step'
         """
         from .show.plot.kinds import plot
 

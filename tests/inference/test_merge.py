@@ -99,3 +99,8 @@ COIN = mlekit.fit([1, 0, 1], family="bernoulli")
 def test_what_does_not_add_up_is_refused_in_words(parts, words):
     with pytest.raises(OptionError, match=words):
         mlekit.merge(*parts())
+
+
+def test_a_search_for_the_merger_warns_no_more_than_that_of_a_part():
+    parts = [mlekit.fit(rows, family="bernoulli", solver="newton") for rows in ([1, 0, 1, 1], [0, 1])]
+    assert mlekit.merge(*parts)["p"] == pytest.approx(4 / 6, abs=1e-9)

@@ -18,7 +18,7 @@ TOUCH = 0.5  # pixels
 def words(figure: Figure) -> list[Text]:
     """All texts that are drawn."""
     figure.draw_without_rendering()
-    found = [text for ax in figure.axes for text in of_axes(ax)]
+    found = [text for ax in figure.axes for part in (ax, *ax.child_axes) for text in of_axes(part)]
     return [text for text in found if text.get_visible() and text.get_text().strip()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from matplotlib.figure import Figure
@@ -35,7 +35,7 @@ def test_every_colour_is_a_variable_of_the_page() -> None:
 def test_a_picture_says_what_it_shows_in_words_that_are_no_markup() -> None:
     labels = mlekit.fit({"<b>": ["yes", "no", "yes"]}, "<b>", family="bernoulli")
     drawn = svg(labels.plot("fit"))
-    root = ElementTree.fromstring(drawn)
+    root = ET.fromstring(drawn)
     assert root.get("role") == "img"
     assert "data and the fitted bernoulli law" in (root.get("aria-label") or "")
     assert svg(COIN.plot("likelihood"), "<hill>").count("&lt;hill&gt;") == 1

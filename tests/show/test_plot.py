@@ -49,7 +49,15 @@ X = np.linspace(-1, 1, 21)
 WAYS = {"newton": [(0.9, 0.9), (0, 0)], "descent": [(0.9, 0.9), (0.5, 0.2), (0.2, 0.1), (0, 0)]}
 PANELS |= {
     "lines": partial(
-        lines, x=X, series={"heads": X**2, "tails": (1 - X) ** 2}, xlabel="p", ylabel="loss", marks={"top": 0.2}
+        lines,
+        x=X,
+        series={"heads": X**2, "tails": (1 - X) ** 2},
+        xlabel="p",
+        ylabel="loss",
+        marks={"top": 0.2, "a half": 0.3, "zero": -0.9},
+    ),
+    "lines with a note": partial(
+        lines, x=X, series={"heads": X**2}, xlabel="p", ylabel="loss", said="a note", marks={"top": 0.2, "next": 0.3}
     ),
     "line": partial(lines, x=X, series={"only": X**2}, xlabel="p", ylabel="loss"),
     "ways": partial(ways, x=X, y=X, heights=-(X**2 + 3 * X[:, None] ** 2), paths=WAYS, xlabel="a", ylabel="b"),

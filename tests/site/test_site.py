@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from browser import absent
@@ -29,7 +29,7 @@ def leads(name: str, address: str) -> bool:
     return file.is_file() and file.is_relative_to(SITE) and anchor in page(str(file.relative_to(SITE))).anchors
 
 
-def test_links_to_the_outside_are_few_and_safe(record_property: pytest.FixtureRequest) -> None:
+def test_links_to_the_outside_are_few_and_safe(record_property: Callable[[str, object], None]) -> None:
     links = {address for name in PAGES for _, address in page(name).addresses() if outside(address)}
     record_property("links to the outside", len(links))
     assert not [link for link in links if not link.startswith(("https://", "mailto:"))]

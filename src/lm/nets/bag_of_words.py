@@ -17,8 +17,8 @@ class BagOfWords(nn.Module):
     `dropout` is the share of the characters of the mean that are hidden while training.
 
     >>> import lm, mlekit
-    >>> net = lm.BagOfWords(context=4, width=8, inner=16)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.BagOfWords(context=4, width=8, inner=16), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

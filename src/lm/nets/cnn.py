@@ -19,8 +19,8 @@ class CNN(nn.Module):
     places, such as the pair "an", is worked out once. `dropout` is the share of characters hidden while training.
 
     >>> import lm, mlekit
-    >>> net = lm.CNN(context=4, width=8, embedding=8)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.CNN(context=4, width=8, embedding=8), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

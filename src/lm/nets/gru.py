@@ -21,8 +21,8 @@ class GRU(Recurrent):
     The matrices of r, z and n lie one under the other, as in torch.nn.GRU.
 
     >>> import lm, mlekit
-    >>> net = lm.GRU(width=8)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.GRU(width=8), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

@@ -21,8 +21,8 @@ class LSTM(Recurrent):
     The matrices of i, f, g and o lie one under the other, as in torch.nn.LSTM. At first b of f is 1: much is kept.
 
     >>> import lm, mlekit
-    >>> net = lm.LSTM(width=8, layers=1)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.LSTM(width=8, layers=1), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

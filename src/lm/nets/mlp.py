@@ -17,8 +17,8 @@ class MLP(nn.Module):
     Further `layers` are residual: h = h + tanh(h · W + b). `dropout` is the share of characters hidden while training.
 
     >>> import lm, mlekit
-    >>> net = lm.MLP(context=3, width=8)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.MLP(context=3, width=8), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

@@ -10,8 +10,8 @@ class NeuralBigram(nn.Module):
     """logits = T[x]. The same model as a table of counted pairs, learned by gradient.
 
     >>> import lm, mlekit
-    >>> net = lm.NeuralBigram()
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.NeuralBigram(), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

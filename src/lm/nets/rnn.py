@@ -14,8 +14,8 @@ class RNN(Recurrent):
     """h = tanh(e · W + b + h · U), with e the embedding of the character that comes;  logits = head(h).
 
     >>> import lm, mlekit
-    >>> net = lm.RNN(width=8)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.RNN(width=8), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

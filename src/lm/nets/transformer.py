@@ -24,8 +24,8 @@ class Transformer(nn.Module):
     `dropout` is of what each layer adds, and `hide` the share of characters hidden while training.
 
     >>> import lm, mlekit
-    >>> net = lm.Transformer(width=8, heads=2)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=mlekit.solvers.Torch(steps=200))
+    >>> net, solver = lm.Transformer(width=8, heads=2), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """

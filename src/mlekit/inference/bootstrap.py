@@ -43,7 +43,8 @@ class Bootstrap:
         """A DataFrame: a row a resample, a column a value.
 
         >>> import mlekit
-        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").bootstrap(3, seed=1).draws.shape
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.bootstrap(3, seed=1).draws.shape
         (3, 2)
         """
         return _table(dict(zip(self.names, self.values.T, strict=True)))
@@ -53,7 +54,8 @@ class Bootstrap:
         """How many refits found no maximum.
 
         >>> import mlekit
-        >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").bootstrap(3, seed=1).failed
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.bootstrap(3, seed=1).failed
         0
         """
         return int(np.isnan(self.values).any(axis=1).sum())

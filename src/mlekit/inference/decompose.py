@@ -49,7 +49,7 @@ def decompose(bound: Bound, vector: Array) -> Decomposition:
     log_p = np.where(np.isnan(log_p), -np.inf, log_p)
     with np.errstate(invalid="ignore"):
         ratio = np.where(np.abs(log_q - log_p) <= ROUNDING * np.maximum(1.0, np.abs(log_q)), 0.0, log_q - log_p)
-    return Decomposition(float(-(share @ log_p)), float(-(share @ log_q)) + 0.0, max(0.0, float(share @ ratio)))
+    return Decomposition(float(-(share @ log_p)) + 0.0, float(-(share @ log_q)) + 0.0, max(0.0, float(share @ ratio)))
 
 
 def cells(bound: Bound) -> tuple[Array, Array, Array]:

@@ -34,7 +34,8 @@ def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -
     """(lower, upper), each [G, len(names)]; nan for what is held.
 
     >>> import mlekit
-    >>> mlekit.fit([1] * 20, family="bernoulli").conf_int(method="profile").round(3).values.tolist()
+    >>> fit = mlekit.fit([1] * 20, family="bernoulli")
+    >>> fit.conf_int(method="profile").round(3).values.tolist()
     [[0.908, 1.0]]
     """
     ends = np.full((2, bound.base.count, len(names)), np.nan)
@@ -84,7 +85,8 @@ class Profile:
         """A DataFrame of two columns: the parameter, and the height of the curve there.
 
         >>> import mlekit
-        >>> mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").profile("p", points=3).to_frame().round(3)
+        >>> fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
+        >>> fit.profile("p", points=3).to_frame().round(3)
                p  log_likelihood
         0  0.214         -11.522
         1  0.700          -6.109

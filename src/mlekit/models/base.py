@@ -61,7 +61,8 @@ class Bound:
         """All coordinates from the free ones.
 
         >>> import mlekit
-        >>> bound = mlekit.fit([72, 75, 71, 73, 74], family="normal", fixed={"mean": 72}).bound
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal", fixed={"mean": 72})
+        >>> bound = fit.bound
         >>> bound.problem.size, bound.expand(bound.problem.start()).shape
         (1, (1, 2))
         """

@@ -35,6 +35,11 @@ class Status(IntEnum):
 
     @property
     def code(self) -> str:
+        """The word for it.
+
+        >>> Status.CLOSED_FORM.code
+        'closed_form'
+        """
         return self.name.lower()
 
 
@@ -126,8 +131,8 @@ class Solution:
     """Where a solver stopped: one row a fit.
 
     >>> import mlekit
-    >>> solution = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", solver="newton").solution
-    >>> solution.z.round(6).tolist(), solution.status.tolist()
+    >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", solver="newton")
+    >>> coin.solution.z.round(6).tolist(), coin.solution.status.tolist()
     ([[0.847298]], [1])
     """
 

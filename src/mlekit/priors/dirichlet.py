@@ -16,7 +16,8 @@ class Dirichlet(Prior):
     """A belief about shares, worth alpha - 1 rows of each level. One number serves every level.
 
     >>> import mlekit
-    >>> mlekit.fit(["mat", "hat", "mat"], family="categorical", prior=mlekit.priors.Dirichlet(2))["p[mat]"]
+    >>> prior = mlekit.priors.Dirichlet(2)
+    >>> mlekit.fit(["mat", "hat", "mat"], family="categorical", prior=prior)["p[mat]"]
     0.6
     """
 

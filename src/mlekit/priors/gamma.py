@@ -16,7 +16,8 @@ class Gamma(Prior):
     """A belief about a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows.
 
     >>> import mlekit
-    >>> mlekit.fit([2, 0, 1, 5], family="poisson", prior=mlekit.priors.Gamma(shape=3, rate=1))["rate"]
+    >>> prior = mlekit.priors.Gamma(shape=3, rate=1)
+    >>> mlekit.fit([2, 0, 1, 5], family="poisson", prior=prior)["rate"]
     2.0
     """
 

@@ -15,7 +15,8 @@ class Laplace(Prior):
 
     >>> import mlekit
     >>> data = {"x": [-1, 0, 1], "y": [0.3, 0.1, -0.1]}
-    >>> mlekit.fit(data, "y ~ x", family="normal", prior=mlekit.priors.Laplace(0, 0.1), fixed={"sd": 1})["x"]
+    >>> how = {"prior": mlekit.priors.Laplace(0, 0.1), "fixed": {"sd": 1}}
+    >>> mlekit.fit(data, "y ~ x", family="normal", **how)["x"]
     0.0
     """
 

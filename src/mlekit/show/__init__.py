@@ -6,10 +6,13 @@
     numbers.py      enough digits and no more
     tables.py       tidy, glance, augment
     plot/           panels that draw into an Axes, and the Figure they stand in
+    explain/        a fit in words: what was assumed, maximised and found, and how sure it is
+    report.py       summary, pictures and words as one file of HTML
     files.py        save and load; problems.py what a problem keeps, packing.py values as JSON
 
-A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`,
-and `figure` its panels. What is in `plot` needs matplotlib, and is imported when it is asked for.
+A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`, `figure` its panels,
+`explanation` its words, and `write_report` all of it. What is in `plot` needs matplotlib; these are imported when they are
+asked for.
 """
 
 from importlib import import_module
@@ -20,31 +23,46 @@ from .html import draw as as_html
 from .text import draw as as_text
 
 if TYPE_CHECKING:
+    from .explain import Explanation, Line, Section, explanation, listed, many, num
     from .plot import Panel, Picture, bars, curves, figure, heat_map, lines, page_style, point_map, svg, tell, ways
+    from .report import write as write_report
 
+_TOLD = "Explanation Line Section explanation listed many num".split()
 _DRAWN = "Panel Picture bars curves figure heat_map lines page_style point_map svg tell ways".split()
 
 __all__ = [
     "Contents",
+    "Explanation",
+    "Line",
     "Panel",
     "Picture",
+    "Section",
     "Table",
     "as_html",
     "as_text",
     "bars",
     "curves",
+    "explanation",
     "figure",
     "heat_map",
     "lines",
+    "listed",
+    "many",
+    "num",
     "page_style",
     "point_map",
     "svg",
     "tell",
     "ways",
+    "write_report",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _DRAWN:
         return getattr(import_module(f"{__name__}.plot"), name)
+    if name in _TOLD:
+        return getattr(import_module(f"{__name__}.explain"), name)
+    if name == "write_report":
+        return import_module(f"{__name__}.report").write
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,7 +36,21 @@ MAP_ERRORS = "Errors are the curvature of the log posterior at its mode. AIC and
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of cells of one width; the first are names, which may be shortened."""
+    """Columns of cells of one width; the first are names, which may be shortened.
+
+    >>> from mlekit.show import Contents, Table, as_text
+    >>> table = Table("", ["", "estimate"], [["p"], ["0.7"]])
+    >>> print(as_text(Contents("a coin", [("rows", "10")], [], [table], [], True, ["a formula"])))
+    a coin
+    ================================================================================
+    rows  10
+    <BLANKLINE>
+    --------------------------------------------------------------------------------
+       estimate
+    p       0.7
+    --------------------------------------------------------------------------------
+    VERDICT: ok, a formula
+    """
 
     title: str
     header: list[str]
@@ -46,7 +60,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Contents:
-    """What is said, before it is drawn."""
+    """What is said, before it is drawn.
+
+    >>> from mlekit.show import Contents, as_text
+    >>> said = Contents("a coin", [("rows", "10")], [("llf", "-6.11")], [], [], True, ["a formula"])
+    >>> print(as_text(said).splitlines()[0])
+    a coin
+    """
 
     title: str
     facts: list[tuple[str, str]]

@@ -41,7 +41,12 @@ def summary_groups(grouped: Any) -> str:
 
 
 def draw(said: Contents) -> str:
-    """The contents as one element with its own style."""
+    """The contents as one element with its own style.
+
+    >>> from mlekit.show import Contents, as_html
+    >>> "a coin" in as_html(Contents("a coin", [], [], [], [], True, ["a formula"]))
+    True
+    """
     facts = [*said.facts, *said.figures]
     parts = [
         f"<style>{STYLE}</style>",

@@ -32,7 +32,18 @@ def summary_groups(grouped: Any) -> str:
 
 
 def draw(said: Contents) -> str:
-    """The contents as lines of at most 80 characters."""
+    """The contents as lines of at most 80 characters.
+
+    >>> from mlekit.show import Contents, as_text
+    >>> print(as_text(Contents("a coin", [("heads", "7 of 10")], [], [], [], True, ["a formula"])))
+    a coin
+    ================================================================================
+    heads  7 of 10
+    <BLANKLINE>
+    --------------------------------------------------------------------------------
+    --------------------------------------------------------------------------------
+    VERDICT: ok, a formula
+    """
     lines = [*_paragraph(said.title), RULE, *_facts(said.facts), *_figures(said.figures), LINE]
     for number, table in enumerate(said.tables):
         lines += [*([""] if number else []), *draw_table(table)]
@@ -41,7 +52,7 @@ def draw(said: Contents) -> str:
 
 
 def _facts(facts: list[tuple[str, str]]) -> list[str]:
-    width = max(len(label) for label, _ in facts) + GAP
+    width = max((len(label) for label, _ in facts), default=0) + GAP
     lines: list[str] = []
     before = ""
     for label, text in facts:

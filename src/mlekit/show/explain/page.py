@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
+from typing import Any, Self
 
 from ..html import text
 from ..text import RULE, WIDTH, printable
 
-PLAIN, DEEPER = "  ", "      "
+PLAIN, DEEPER, HELD = "  ", "      ", "\u00a0"
 LOUD = " VERDICT: NO, this is not proved to be a maximum "
 STYLE = """
 .mlekit-words { font: 15px/1.55 system-ui, sans-serif; color: inherit; max-width: 44em; overflow-wrap: anywhere }
@@ -40,30 +41,31 @@ class Section:
 class Explanation(str):
     """A page that prints as text and that a notebook shows as HTML; `.sections` are its parts."""
 
-    title: str
+    heading: str
     sections: tuple[Section, ...]
     alarm: tuple[str, ...]
 
-    def __new__(cls, title: str, sections: Iterable[Section], alarm: Iterable[str] = ()) -> Explanation:
+    def __new__(cls, title: str, sections: Iterable[Section], alarm: Iterable[str] = ()) -> Self:
         sections, alarm = tuple(sections), tuple(alarm)
         page = super().__new__(cls, _drawn(title, sections, alarm))
-        page.title, page.sections, page.alarm = title, sections, alarm
+        page.heading, page.sections, page.alarm = title, sections, alarm
         return page
 
     def __getnewargs__(self) -> Any:
-        return self.title, self.sections, self.alarm
+        return self.heading, self.sections, self.alarm
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f'<div class="mlekit-words"><style>{STYLE}</style>{self.html(4)}</div>'
+        title = f'<h4 class="title">{text(self.heading)}</h4>'
+        return f'<div class="mlekit-words"><style>{STYLE}</style>{title}{self.body(5)}</div>'
 
-    def html(self, level: int) -> str:
-        """The page with its title as a heading of that level, without a style."""
-        parts = [f'<h{level} class="title">{text(self.title)}</h{level}>', *_alarm(self.alarm)]
+    def body(self, level: int) -> str:
+        """The page without its title and style, the headings of that level."""
+        parts = _alarm(self.alarm)
         for section in self.sections:
-            parts.append(f'<h{level + 1} class="heading">{text(section.heading)}</h{level + 1}>')
+            parts.append(f'<h{level} class="heading">{text(section.heading)}</h{level}>')
             parts += [f"<p{_class(part)}>{text(part)}</p>" for part in section.parts]
         return "".join(parts)
 
@@ -113,4 +115,7 @@ def _formula(line: str) -> list[str]:
 
 
 def _wrapped(said: str, first: str, rest: str) -> list[str]:
-    return wrap(printable(said), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    """Lines of at most 80 characters; 1 - p is not taken apart."""
+    held = re.sub(r"(?<=[\w)]) ([-+*/=]) (?=[\w(])", rf"{HELD}\1{HELD}", printable(said))
+    lines = wrap(held, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [line.replace(HELD, " ") for line in lines]

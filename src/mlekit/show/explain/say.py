@@ -22,7 +22,7 @@ def num(value: Any, digits: int = 4) -> str:
         return "unknown" if isnan(value) else "infinity" if value > 0 else "-infinity"
     if abs(value) >= 1e4 or value == floor(value):
         return f"{value:,.0f}".replace("-0", "0") if abs(value) < 1 else _large(value, digits)
-    while float(f"{value:.{digits}g}") == round(value) and digits < 9:
+    while abs(float(f"{value:.{digits}g}")) == 1 and digits < 9:
         digits += 1
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
@@ -111,5 +111,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     ['a    1', 'bb  23']
     """
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    return ["  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True)))
-            for row in rows]
+    return [
+        "  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    ]

@@ -38,6 +38,13 @@ class View:
         return say.name(self.rows.target)
 
     @property
+    def rows_of(self) -> str:
+        """So many rows of the column, at the start of a sentence."""
+        count = say.many(len(self.rows), "row")
+        seen = "" if self.n == len(self.rows) else f" ({say.num(self.n)} as they count)"
+        return f"{count} of {self.target}{seen}"
+
+    @property
     def plain(self) -> bool:
         """Whether every row has the same law, but for what is known of it."""
         return self.coefficients.constant and self.rows.offset is None
@@ -53,6 +60,12 @@ class View:
     def weights(self) -> Array:
         """How often each row counts."""
         return np.ones(len(self.rows)) if self.rows.weights is None else np.asarray(self.rows.weights, dtype=float)
+
+    @cached_property
+    def columns(self) -> set[str]:
+        """The columns of the data by name."""
+        table, designs = self.rows.table, self.designs.values()
+        return set(table.names) if table is not None else {name for design in designs for name in design.names}
 
     def mean(self, values: Array) -> float:
         """The mean over the rows, each as often as it counts."""
@@ -84,6 +97,13 @@ class View:
     def free(self) -> list[str]:
         """What was."""
         return [name for name in self.names if name not in self.held]
+
+    @cached_property
+    def main(self) -> str:
+        """The value that words about errors take as their example: of coefficients the strongest."""
+        known = [n for n in self.free if self.error[n] > 0] or self.free
+        slopes = [n for n in known if self.designs and n not in self.family.params and not n.endswith("Intercept")]
+        return max(slopes, key=lambda n: abs(self.value[n] / self.error[n])) if slopes else known[0]
 
     @property
     def tied(self) -> bool:
@@ -151,6 +171,11 @@ class View:
         """The imaginary rows of conjugate priors, as sums; None where there are none."""
         base = self.base
         return base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
+
+    @property
+    def flat(self) -> bool:
+        """Whether every prior is constant."""
+        return all(belief.prior.kernel() == {} for belief in self.beliefs)
 
     @property
     def conjugate(self) -> bool:

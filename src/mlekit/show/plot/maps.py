@@ -29,6 +29,12 @@ def point_map(
 
     Its name stands at its place, or beside it with a line to it. Of many points those that come first in `often` have
     a name, as far as there is room, and the others are dots.
+
+    >>> from functools import partial
+    >>> from mlekit.show import figure, point_map
+    >>> picture = figure([partial(point_map, rows=[[0, 0, 1], [0, 1, 0], [1, 0, 0]], labels=["a", "b", "c"])])
+    >>> picture.axes[0].get_aspect()
+    1.0
     """
     places, shares = principal(np.asarray(rows, np.float64))
     named = (np.arange(len(places)) if often is None else np.asarray(often))[:NAMED]

@@ -48,7 +48,12 @@ NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
 
 
 def page_style() -> dict[str, Any]:
-    """The rcParams of a page, for a figure of your own that `svg` is to turn into one."""
+    """The rcParams of a page, for a figure of your own that `svg` is to turn into one.
+
+    >>> from mlekit.show import page_style
+    >>> page_style()["svg.fonttype"]
+    'path'
+    """
     return dict(STYLE)
 
 

@@ -18,6 +18,8 @@ from .words import note, plain
 DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
 POINTS = ("o", "s", "^", "D", "v", "P")
 LEVELS = 12  # contours
+APART = 0.16  # of the width of the axes: the least room for the name of a mark
+LINE = 14  # points from a line of names to the next
 
 
 def lines(
@@ -55,11 +57,22 @@ def lines(
 
 
 def _marks(ax: Axes, marks: Mapping[str, float]) -> None:
-    """A thin line at each place, its name at the top, the next one lower."""
-    for k, (name, place) in enumerate(marks.items()):
+    """A thin line at each place, its name above the axes; of neighbours the next one higher."""
+    if not marks:
+        return
+    for place in marks.values():
         ax.axvline(place, color=ink(ax), linestyle=":", linewidth=1)
-        where: dict[str, Any] = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points"}
-        plain(ax.annotate(name, (place, 1.0), (4, -11 - 13 * k), color=ink(ax), fontsize="small", **where))
+    places = sorted(marks.values())
+    above = ax.secondary_xaxis("top")
+    above.set_ticks(places, sorted(marks, key=lambda name: marks[name]))
+    above.spines["top"].set_visible(False)
+    above.tick_params(length=0, pad=1, colors=ink(ax), labelsize="small")
+    level, before, width = 0, -np.inf, np.ptp(ax.get_xlim())
+    for place, tick in zip(places, above.xaxis.get_major_ticks(), strict=True):
+        level = level + 1 if place - before < APART * width else 0
+        tick.set_pad(1 + LINE * level)
+        plain(tick.label2)
+        before = place
 
 
 def ways(

@@ -42,7 +42,12 @@ class Picture(Figure):
 
 
 def tell(ax: Axes, said: str) -> None:
-    """What this Axes shows, in a sentence; of a figure of the user's own nothing is kept."""
+    """What this Axes shows, in a sentence; of a figure of the user's own nothing is kept.
+
+    >>> from mlekit.show import figure, tell
+    >>> figure([lambda ax: tell(ax, "A line that rises.")]).alt
+    'A line that rises.'
+    """
     sheet: Any = ax.figure
     vars(sheet.figure).get("told", {})[ax] = said
 

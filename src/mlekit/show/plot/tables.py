@@ -26,6 +26,13 @@ def heat_map(
     """A table of probabilities, a row and a column for each label; a cell without a value is hatched.
 
     Lightness goes with the square root, so that 1% can be told from 0; a small table has its numbers written in.
+
+    >>> from functools import partial
+    >>> from mlekit.show import figure, heat_map
+    >>> p = [[0.0, 1.0], [0.5, 0.5]]
+    >>> picture = figure([partial(heat_map, values=p, labels=["a", "b"], row="from", column="to", value="p")])
+    >>> picture.axes[0].get_xlabel(), picture.axes[0].get_ylabel()
+    ('to', 'from')
     """
     table = np.asarray(values, np.float64)
     top = float(np.nanmax(table, initial=0)) or 1.0
@@ -77,7 +84,14 @@ def _numbers(ax: Axes, image: Any, table: Floats) -> None:
 
 
 def bars(ax: Axes, values: ArrayLike, labels: Sequence[str], *, value: str, said: str = "") -> None:
-    """A bar for each label, the largest on top; of many the largest alone, said so."""
+    """A bar for each label, the largest on top; of many the largest alone, said so.
+
+    >>> from functools import partial
+    >>> from mlekit.show import bars, figure
+    >>> picture = figure([partial(bars, values=[0.7, 0.3], labels=["heads", "tails"], value="share")])
+    >>> picture.axes[0].get_xlabel()
+    'share'
+    """
     all_of_them = np.asarray(values, np.float64)
     order = np.argsort(-all_of_them, kind="stable")[:BARS]
     if len(order) < len(all_of_them):

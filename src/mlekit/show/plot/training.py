@@ -21,6 +21,12 @@ def curves(ax: Axes, history: ArrayLike, watched: ArrayLike = (), *, loss: str =
     """The loss of each step, as a running mean; that of held-out rows, (step, loss), where it was looked at.
 
     The least of these is marked: its weights are those that are kept.
+
+    >>> from functools import partial
+    >>> from mlekit.show import curves, figure
+    >>> picture = figure([partial(curves, history=[3.0, 2.0, 1.5], watched=[(3, 1.7)], loss="nats a row")])
+    >>> picture.axes[0].get_ylabel()
+    'nats a row'
     """
     first, second = inks(ax, 2)
     looks = np.asarray(watched, np.float64).reshape(-1, 2)

@@ -6,7 +6,7 @@ A new kind of picture is one new file, with one `Kind` in it.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -19,43 +19,46 @@ MOST = 6  # panels in fit.plot()
 
 def plot(fit: Any, kind: str | None, params: Any, ax: Any) -> Any:
     """The picture of that name, or those that answer the first questions one would ask of this fit."""
-    names = _asked(fit, params)
-    found = _first(fit, names) if kind is None else _named(fit, kind, names)
-    return figure(found, ax)
-
-
-def _asked(fit: Any, params: Any) -> list[str] | None:
-    """The parameters that are asked for; None: all of them."""
-    if params is None:
-        return None
-    names = [params] if isinstance(params, str) else list(params)
-    known = list(fit.params.keys())
-    for name in names:
-        if name not in known:
-            raise OptionError(f"params: this fit has no parameter {name!r}; {nearest(name, known)}")
-    return names
+    names = [params] if isinstance(params, str) else None if params is None else list(params)
+    return figure(_first(fit, names) if kind is None else _named(fit, kind, names), ax)
 
 
 def _first(fit: Any, names: list[str] | None) -> list[Panel]:
+    """Of every kind that has a place: all of it, or what it knows of the names."""
     suited = [kind for kind in kinds().values() if not kind.absent(fit)]
     placed = [(place, kind) for kind in suited if (place := kind.place(fit)) is not None]
-    ordered = sorted(placed, key=lambda it: it[0])
-    return [panel for _, kind in ordered for panel in kind.panels(fit, names)][:MOST]
+    ordered = [kind for _, kind in sorted(placed, key=lambda it: it[0])]
+    if not ordered:
+        raise OptionError(f"there is no picture to begin with; this fit has {_listed(fit)}")
+    if names is None:
+        return [panel for kind in ordered for panel in kind.panels(fit, None)][:MOST]
+    _check(names, (name for kind in ordered for name in kind.known(fit)))
+    mine = [(kind, [name for name in names if name in kind.known(fit)]) for kind in ordered]
+    return [panel for kind, some in mine if some for panel in kind.panels(fit, some)][:MOST]
 
 
-def _named(fit: Any, kind: str, names: list[str] | None) -> Sequence[Panel]:
+def _named(fit: Any, kind: str, names: list[str] | None) -> list[Panel]:
     every = kinds()
-    suited = [name for name, it in every.items() if not it.absent(fit)]
     if kind not in every:
-        raise OptionError(f"kind={kind!r}: {nearest(kind, suited)}; this fit has the pictures {_listed(suited)}")
+        raise OptionError(f"kind={kind!r}: {nearest(kind, list(every))}; this fit has {_listed(fit)}")
     why = every[kind].absent(fit)
     if why:
-        raise OptionError(f"kind={kind!r}: {why}; this fit has the pictures {_listed(suited)}")
+        raise OptionError(f"kind={kind!r}: {why}; this fit has {_listed(fit)}")
+    _check(names or (), every[kind].known(fit))
     return every[kind].panels(fit, names)
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(map(repr, names))
+def _check(names: Iterable[str], known: Iterable[str]) -> None:
+    listed = list(dict.fromkeys(known))
+    for name in names:
+        if name not in listed:
+            raise OptionError(f"params: this picture knows no {name!r}; {nearest(name, listed)}")
+
+
+def _listed(fit: Any) -> str:
+    """The kinds that this fit has."""
+    suited = [name for name, kind in kinds().items() if not kind.absent(fit)]
+    return f"the pictures {', '.join(map(repr, suited))}" if suited else "no picture"
 
 
 def kinds() -> dict[str, Kind]:

@@ -15,6 +15,7 @@ from ..words import names as axis_names
 from ..words import note
 from ._asks import one_law, rows_kept
 from ._kind import Kind
+from ._rows import observed
 
 Array = Any
 BINS = (8, 40)
@@ -36,13 +37,6 @@ class Fit(Kind):
         law = fit.family
         kind = _levels if law.classes() is not None else _counts if law.support.discrete else _density
         return [partial(kind, fit)]
-
-
-def observed(fit: Any) -> tuple[Array, Array]:
-    """(values as numbers or codes, how often each row counts)."""
-    rows = fit.bound.model.rows
-    y = np.asarray(rows.y if rows.y.ndim == 1 else rows.y[:, 0], dtype=float)
-    return y, np.ones(len(y)) if rows.weights is None else np.asarray(rows.weights, dtype=float)
 
 
 def _levels(fit: Any, ax: Axes) -> None:

@@ -9,16 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ....errors import MlekitError
-from ....inference.information import held
 from ..inks import ink, inks
 from ..sheet import Panel, tell
-from ..words import note
-from ._asks import one_fit
+from ..words import note, titles
+from ._asks import free, movable
 from ._kind import Kind
 
 Array = Any
 MOST = 4  # parameters, where none is asked for
-POINTS = 201
+POINTS, FEW, MANY = 201, 41, 20_000  # points of the curve; where each takes a look at that many rows
 DEEP = 8.0  # how far below the top the curve is followed, in units of the log-likelihood
 
 
@@ -26,20 +25,14 @@ class Likelihood(Kind):
     """The curve that was climbed."""
 
     def absent(self, fit: Any) -> str:
-        return one_fit(fit)
+        return movable(fit)
 
     def place(self, fit: Any) -> int | None:
         plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
         return 2 if plain and fit.n_params == 1 else None
 
     def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        return [partial(_along, fit, name) for name in names or free(fit)]
-
-
-def free(fit: Any) -> list[str]:
-    """The first parameters that were not held."""
-    still = held(fit.bound)
-    return [name for name in fit.params.index if name not in still][:MOST]
+        return [partial(_along, fit, name) for name in names or free(fit)[:MOST]]
 
 
 def _along(fit: Any, name: str, ax: Axes) -> None:
@@ -48,12 +41,12 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     values, heights = curve(fit, name, *_window(fit, name, low, high))
     top = fit.llf
     ax.plot(values, heights, color=first, linewidth=2)
-    mark_estimate(ax, fit[name], top, second)
     bottom = max(float(np.min(heights)), top - DEEP)
     ax.set_ylim(bottom - 0.12 * (top - bottom), top + 0.12 * (top - bottom))
+    mark_estimate(ax, fit[name], top, second)
     mark_interval(ax, low, high, bottom - 0.04 * (top - bottom), second)
     held_too = " (the others held)" if fit.n_params > 1 else ""
-    ax.set(xlabel=name, ylabel=f"log-likelihood{held_too}")
+    titles(ax, name, f"log-likelihood{held_too}")
     said = words_of(fit, name, low, high, method)
     note(ax, said)
     tell(ax, f"The log-likelihood over {name}{held_too}: a curve with the estimate marked; {said}.")
@@ -72,13 +65,23 @@ def interval(fit: Any, name: str) -> tuple[float, float, str]:
 def words_of(fit: Any, name: str, low: float, high: float, method: str) -> str:
     """The estimate and its interval in one line."""
     method = "Wald" if method == "wald" else method
-    ends = f"; 95% interval ({method}) {low:.4g} to {high:.4g}" if not np.isnan(low + high) else ""
-    return f"estimate {fit[name]:.4g}{ends}"
+    low_said, high_said = ("not found" if np.isnan(end) else number(end) for end in (low, high))
+    ends = f"; 95% interval ({method}) {low_said} to {high_said}" if not np.isnan([low, high]).all() else ""
+    return f"estimate {number(fit[name])}{ends}"
+
+
+def number(value: float) -> str:
+    """Four digits.
+
+    >>> number(0.5), number(-np.inf), number(-0.0)
+    ('0.5', '-∞', '0')
+    """
+    return f"{value + 0.0:.4g}".replace("inf", "∞")
 
 
 def mark_estimate(ax: Axes, value: float, height: float, colour: Any) -> None:
     """A point at the estimate, and a line down to the axis."""
-    ax.axvline(value, color=colour, linestyle="--", linewidth=1)
+    ax.vlines(value, ax.get_ylim()[0], height, colors=[colour], linestyle="--", linewidth=1)
     ax.plot(value, height, "o", color=colour, markeredgecolor=ink(ax), clip_on=False, zorder=4)
     ax.spines[["top", "right"]].set_visible(False)
 
@@ -96,7 +99,8 @@ def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
     if name not in fit.family.params and not fit.bound.model.coefficients.designs:
         seen = fit.profile(name, points=POINTS, level=0.999).to_frame()
         return seen.iloc[:, 0].to_numpy(), seen.iloc[:, 1].to_numpy()
-    values = np.union1d(np.linspace(low, high, POINTS), fit[name])
+    points = POINTS if fit.bound.base.summed or fit.nobs < MANY else FEW
+    values = np.union1d(np.linspace(low, high, points), fit[name])
     heights = np.array([fit.loglike({name: value}) for value in values])
     near = heights > fit.llf - DEEP
     return values[near], heights[near]

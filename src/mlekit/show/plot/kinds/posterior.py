@@ -20,19 +20,21 @@ from ....errors import OptionError
 from ....numerics.arrays import NUMPY
 from ..inks import inks
 from ..sheet import Panel, tell
-from ..words import note
+from ..words import note, titles
 from ._asks import curved, free
 from ._kind import Kind
-from .likelihood import MOST, interval, mark_estimate, words_of
-from .profile import seen
+from .likelihood import MOST, interval, words_of
+from .profile import BEYOND, seen
 
 Array = Any
 Log = Callable[[Array], Array]
 NO_PRIOR = "a posterior needs a prior: fit with prior="
 POINTS = 401
+PALE, ROOM = 0.3, 1.25
+SEEN = 4.5  # how far below its top a prior can be seen
 DEEP = 8.0  # how far below its top a curve is followed
 FURTHER = 6  # times that the window is made wider, to hold the likelihood too
-SURE = 1 - 1e-8  # the level of a profile that is followed so far
+SURE = 1 - 1e-13  # the level of a profile that is followed so far
 WHOLE = 0.3  # a share of the parameter's set: a window wider than that shows all of it
 
 
@@ -52,17 +54,21 @@ class Posterior(Kind):
 
 @dataclass(frozen=True)
 class Curve:
-    """The logs of prior and posterior of one parameter, up to a constant, and where it is sought."""
+    """The logs of prior, likelihood and posterior of one parameter, up to a constant, and where it is sought."""
 
+    name: str  # of the posterior
     prior: Log
+    likelihood: Log
     posterior: Log
     low: float
     high: float
-    name: str  # of the posterior
-    fixed: bool = False  # nothing is known beyond
+    ended: bool = False  # nothing is known beyond
 
-    def likelihood(self, values: Array) -> Array:
-        return self.posterior(values) - self.prior(values)
+    def near(self, places: Array) -> Array:
+        """Where posterior or likelihood is not far below its top."""
+        with np.errstate(all="ignore"):
+            each = [f(places) for f in (self.posterior, self.likelihood)]
+        return np.logical_or(*(logs > np.nanmax(logs) - DEEP for logs in each))
 
 
 def prior_of(fit: Any, name: str) -> Log | None:
@@ -94,47 +100,110 @@ def _curve(fit: Any, name: str) -> Curve:
     try:
         law = fit.posterior()[name]
     except OptionError:
-        return _searched(fit, name, prior)
-    low, high = law.ppf([1e-4, 1 - 1e-4])
-    return Curve(prior, law.logpdf, low, high, "posterior")
+        return _alone(fit, name, prior) if free(fit) == [name] else _profiled(fit, name, prior)
+    return Curve("posterior", prior, _less(law.logpdf, prior), law.logpdf, *law.ppf([1e-4, 1 - 1e-4]))
 
 
-def _searched(fit: Any, name: str, prior: Log) -> Curve:
-    """Where no law is known: the posterior at its best in the others."""
+def _alone(fit: Any, name: str, prior: Log) -> Curve:
+    """Of the only parameter."""
+
+    def likelihood(places: Array) -> Array:
+        return np.array([fit.loglike({name: place}) for place in places])
+
+    values, heights = seen(fit, name, BEYOND)
+    near = values[heights > heights.max() - DEEP]
+    return Curve("posterior", prior, likelihood, lambda places: likelihood(places) + prior(places), near[0], near[-1])
+
+
+def _profiled(fit: Any, name: str, prior: Log) -> Curve:
+    """Where no law is known and there are others: the posterior at its best in these."""
+    from scipy.interpolate import PchipInterpolator
+
     values, heights = seen(fit, name, SURE)
-    if len(free(fit)) == 1:
-
-        def posterior(places: Array) -> Array:
-            return np.array([fit.loglike({name: place}) for place in places]) + prior(places)
-
-        near = heights > heights.max() - DEEP
-        return Curve(prior, posterior, *values[near][[0, -1]], "posterior")
-    return Curve(prior, partial(np.interp, xp=values, fp=heights), values[0], values[-1], "posterior profile, scaled", True)
+    posterior = PchipInterpolator(values, heights, extrapolate=False)
+    likelihood = _less(posterior, prior)
+    return Curve("posterior (others at best), scaled", prior, likelihood, posterior, values[0], values[-1], True)
 
 
-def _window(curve: Curve, low: float, high: float) -> Array:
-    """Places that hold the posterior and the likelihood, within the set from low to high."""
-    a, b = curve.low, curve.high
-    for _ in range(0 if curve.fixed else FURTHER):
-        grid = np.linspace(max(a, low), min(b, high), POINTS + 2)[1:-1]
-        seen = _near(curve.posterior(grid)) | _near(curve.likelihood(grid))
-        wide = b - a
-        a, b = a - wide * (seen[0] and a > low), b + wide * (seen[-1] and b < high)
-        if not (seen[0] and a > low) and not (seen[-1] and b < high):
-            break
-    grid = np.linspace(max(a, low), min(b, high), POINTS + 2)[1:-1]
+def _less(posterior: Log, prior: Log) -> Log:
+    return lambda places: posterior(places) - prior(places)
+
+
+def limits(fit: Any, name: str) -> tuple[float, float]:
+    """The ends of the set of a parameter."""
+    coefficients = fit.bound.model.coefficients
+    param = coefficients.scales[coefficients.names.index(name)]
+    own = fit.family.params[param]
+    return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)
+
+
+def window(curve: Curve, low: float, high: float) -> tuple[float, float]:
+    """What holds the posterior, the likelihood and, if it is near, the prior, inside the set from low to high."""
+    a, b = max(curve.low, low), min(curve.high, high)
+    for _ in range(0 if curve.ended else FURTHER):
+        near = curve.near(_inside(a, b))
+        left, right = near[0] and a > low, near[-1] and b < high
+        a, b = max(low, a - (b - a) * left), min(high, b + (b - a) * right)
+    shown = _inside(a, b)
+    a, b = shown[curve.near(shown)][[0, -1]]
+    if b - a > WHOLE * (high - low):
+        return low, high
+    return (a, b) if curve.ended else _with_prior(curve, a, b, low, high)
+
+
+def _with_prior(curve: Curve, a: float, b: float, low: float, high: float) -> tuple[float, float]:
+    """As far as the prior reaches on one side, or on both; a very wide one is left to run off."""
+    around = _inside(max(low, a - (b - a)), min(high, b + (b - a)))
     with np.errstate(all="ignore"):
-        seen = _near(curve.posterior(grid)) | _near(curve.likelihood(grid))
-    a, b = grid[seen][[0, -1]]
-    a, b = (low, high) if b - a > WHOLE * (high - low) else (a, b)
-    return np.linspace(a, b, POINTS + 2)[1:-1]
+        logs = curve.prior(around)
+    near = logs > np.nanmax(logs) - SEEN
+    c, d = (a, b) if near[0] and near[-1] else around[near][[0, -1]]
+    return min(a, c), max(b, d)
 
 
-def _near(heights: Array) -> Array:
-    return heights > np.max(heights) - DEEP
+def _inside(low: float, high: float) -> Array:
+    return np.linspace(low, high, POINTS + 2)[1:-1]
 
 
 def density(grid: Array, logs: Array) -> Array:
     """With an area of one."""
-    heights = np.exp(logs - np.max(logs))
+    heights = np.exp(np.nan_to_num(logs - np.nanmax(logs), nan=-np.inf))
     return heights / np.trapezoid(heights, grid)
+
+
+def believed(fit: Any, name: str, curve: Curve, grid: Array) -> tuple[Array, str]:
+    """The density of the prior, and what it is; a flat one has an area of one only in a set with two ends."""
+    low, high = limits(fit, name)
+    logs = curve.prior(grid)
+    if np.ptp(logs[np.isfinite(logs)]) > 0:
+        return np.exp(logs), "prior"
+    wide = high - low if np.isfinite(high - low) else grid[-1] - grid[0]
+    return np.full(len(grid), 1 / wide), "prior, flat" if np.isfinite(high - low) else "prior, flat (improper)"
+
+
+def _along(fit: Any, name: str, ax: Axes) -> None:
+    first, second, third = inks(ax, 3)
+    curve = _curve(fit, name)
+    left, right = window(curve, *limits(fit, name))
+    grid = _inside(left, right)
+    with np.errstate(all="ignore"):
+        prior, called = believed(fit, name, curve, grid)
+        likelihood, posterior = density(grid, curve.likelihood(grid)), density(grid, curve.posterior(grid))
+    low, high, method = interval(fit, name)
+    ax.plot(grid, prior, color=third, linestyle=":", linewidth=2, label=called)
+    ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label="likelihood, scaled")
+    ax.plot(grid, posterior, color=first, linewidth=2, label=curve.name)
+    inside = (grid >= low) & (grid <= high)
+    ax.fill_between(grid, posterior, where=inside, facecolor=first, alpha=PALE, linewidth=0)
+    ax.vlines(fit[name], 0, np.interp(fit[name], grid, posterior), colors=[first], linewidth=1)
+    titles(ax, name, "density")
+    ax.set(
+        xlim=(left, right),
+        ylim=(0, ROOM * max(posterior.max(), likelihood.max(), min(prior.max(), 2 * posterior.max()))),
+    )
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, loc="best", fontsize="small")
+    mode = "mode" if name in fit.family.params or fit.bound.model.coefficients.designs else "mode of all shares"
+    said = words_of(fit, name, low, high, method).replace("estimate", mode, 1)
+    note(ax, said)
+    tell(ax, f"Prior, likelihood and posterior of {name} as densities; {said}.")

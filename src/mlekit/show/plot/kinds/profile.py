@@ -16,17 +16,17 @@ from ....errors import MlekitError
 from ....numerics.special import ndtri
 from ..inks import ink, inks
 from ..sheet import Panel, tell
-from ..words import note
+from ..words import logs, note, titles
 from ._asks import curved, free
 from ._kind import Kind
-from .likelihood import MOST, mark_estimate, mark_interval, words_of
+from .likelihood import MANY, MOST, mark_estimate, mark_interval, words_of
 
 Array = Any
 POINTS = 61
-BEYOND = 0.9995  # the level whose interval is seen
+BEYOND, ENOUGH = 0.995, 0.951  # the level whose interval is seen; the least
 CUT = 0.5 * float(ndtri(0.975)) ** 2
 ROOM = 0.42  # above the top, for the names of the lines
-WIDE = 1e3  # times the least value: then the axis is one of logs
+WIDE = 50.0  # times the least value: then the axis is one of logs
 
 
 class Profile(Kind):
@@ -37,7 +37,8 @@ class Profile(Kind):
 
     def place(self, fit: Any) -> int | None:
         plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
-        return 2 if plain and 1 < fit.n_params <= MOST else None
+        quick = fit.bound.base.summed or fit.nobs < MANY
+        return 2 if plain and quick and 1 < fit.n_params <= MOST else None
 
     def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
         return [partial(_along, fit, name) for name in names or free(fit)[:MOST]]
@@ -45,29 +46,43 @@ class Profile(Kind):
 
 def _along(fit: Any, name: str, ax: Axes) -> None:
     first, second = inks(ax, 2)
-    values, heights = seen(fit, name)
-    top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
     low, high, method = profiled(fit, name)
-    ax.plot(values, heights, color=first, linewidth=2, label="the others fitted anew")
-    ax.plot(values, parabola(fit, name, values, top), color=second, linestyle="--", label="Wald's parabola")
+    values, heights = curve(fit, name, low, high)
+    top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
+    ax.plot(values, heights, color=first, linewidth=2, label=what)
+    if np.isfinite(fit.bse[name]):
+        ax.plot(values, parabola(fit, name, values, top), color=second, linestyle="--", label="Wald's parabola")
     ax.axhline(top - CUT, color=ink(ax), linestyle=":", label=f"{CUT:.2f} below the top")
     depth = top - max(float(np.min(heights)), top - 4 * CUT)
     ax.set_ylim(top - 1.15 * depth, top + ROOM * depth)
     _scale(ax, values)
     mark_estimate(ax, fit[name], top, second)
-    mark_ends(ax, low, high, top - CUT, first)
+    mark_ends(ax, [end for end in (low, high) if end != fit[name]], top - CUT, first)
     mark_interval(ax, low, high, top - 1.08 * depth, first)
-    ax.set(xlabel=name, ylabel=f"{what} (the others fitted anew)" if fit.n_params > 1 else what)
+    titles(ax, name, f"{what} (the others fitted anew)" if len(free(fit)) > 1 else what)
     ax.legend(frameon=False, loc="upper center", fontsize="small", borderpad=0.1, labelspacing=0.2)
     said = words_of(fit, name, low, high, method)
     note(ax, said)
     tell(ax, f"The {what} over {name}, the others fitted anew, with Wald's parabola dashed; {said}.")
 
 
-def seen(fit: Any, name: str, level: float = BEYOND) -> tuple[Array, Array]:
-    """The points of the profile that can be drawn."""
-    found = fit.profile(name, points=POINTS, level=level)
-    shown = np.isfinite(found.values) & np.isfinite(found.heights)
+def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
+    """The profile, as far as both ends of the interval; on an axis of logs with more points near the top."""
+    values, heights = seen(fit, name, BEYOND)
+    if values[0] <= low and high <= values[-1] and not wide(values):
+        return values, heights
+    more = seen(fit, name, ENOUGH)
+    values, where = np.unique(np.concatenate([values, more[0]]), return_index=True)
+    return values, np.concatenate([heights, more[1]])[where]
+
+
+def seen(fit: Any, name: str, level: float) -> tuple[Array, Array]:
+    """The points of the profile that can be drawn; where a side leads up to another peak, those nearer the top."""
+    for each in (level, BEYOND, ENOUGH):
+        found = fit.profile(name, points=POINTS, level=each)
+        shown = np.isfinite(found.values) & np.isfinite(found.heights)
+        if shown.all():
+            break
     return found.values[shown], found.heights[shown]
 
 
@@ -86,13 +101,16 @@ def parabola(fit: Any, name: str, values: Array, top: float) -> Array:
     return top - 0.5 * ((values - fit[name]) / fit.bse[name]) ** 2
 
 
-def mark_ends(ax: Axes, low: float, high: float, height: float, colour: Any) -> None:
-    """A point where the curve crosses the cut."""
-    ends = [end for end in (low, high) if np.isfinite(end)]
-    ax.plot(ends, [height] * len(ends), "|", color=colour, markersize=12, markeredgewidth=2)
+def mark_ends(ax: Axes, ends: list[float], height: float, colour: Any) -> None:
+    """A stroke where the curve crosses the cut."""
+    finite = [end for end in ends if np.isfinite(end)]
+    ax.plot(finite, [height] * len(finite), "|", color=colour, markersize=12, markeredgewidth=2)
+
+
+def wide(values: Array) -> bool:
+    """Whether they are better seen on an axis of logs."""
+    return bool(0 < values[0] < values[-1] / WIDE)
 
 
 def _scale(ax: Axes, values: Array) -> None:
-    if values[0] > 0 and values[-1] > WIDE * values[0]:
-        ax.set_xscale("log")
-    ax.set_xlim(values[0], values[-1])
+    (logs if wide(values) else Axes.set_xlim)(ax, values[0], values[-1])

@@ -1,0 +1,247 @@
+"""Priors in words: what they believed, what they are worth, and where the data alone would have been."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .page import Line
+from .say import columns, listed, many, name, num, span
+from .view import View, attempt
+
+SHOWN = 5
+NAMES = {"norm": "Normal"}
+
+
+def assumed(view: View) -> list[str]:
+    """What was believed before the data."""
+    if not view.believed:
+        return []
+    said = [
+        f"{_who(names)} {'was' if len(names) == 1 else 'were each'} believed, before these data, to follow {prior}."
+        for prior, names in _same(view)
+    ]
+    if view.flat:
+        return [*said, "It is constant, and so weighs nothing: the answer is the maximum of the likelihood."]
+    if view.extra is not None:
+        n = view.added("n")
+        weight = f"The belief weighs as much as {many(n, 'row')} beside the {many(view.n, 'row')} that were seen"
+        tops = [top for top in (_top(view, belief) for belief in view.beliefs) if top is not None]
+        own = f", and alone would put {view.about(view.beliefs[0])} at {num(tops[0])}" if len(tops) == 1 else ""
+        said.append(f"{weight}{own}.")
+    return said
+
+
+def objective(view: View, formula: list[str]) -> list[str]:
+    """What was added to the log-likelihood."""
+    said = [
+        (
+            "Not the likelihood alone was maximised but the log posterior, log-likelihood plus log prior. Its top is "
+            "the posterior mode, or MAP."
+        )
+    ]
+    if view.flat:
+        return ["The log prior is a constant, so the log posterior is this curve, moved up or down as a whole."]
+    if formula:
+        return [*said, *formula]
+    return [*said, *_penalties(view)]
+
+
+def _penalties(view: View) -> list[str]:
+    """Priors by the name that they have as penalties."""
+    said: list[str] = []
+    for belief, prior, names in ((b, str(b.prior), names) for b, names in _groups(view)):
+        square = (belief.prior.kernel() or {}).get("square")
+        factor, slope = None if square is None else -square, belief.prior.slope
+        center = belief.prior.kink if slope else belief.prior.start()
+        b = names[0] if len(names) == 1 else "b"
+        gone = f"{name(b)} - {num(center)}" if center else name(b)
+        if slope:
+            said += [
+                (
+                    f"{prior} takes away {num(slope)} for each unit from {num(center)}: the lasso, with factor "
+                    f"1/scale = {num(slope)}. Its kink holds a coefficient at exactly {num(center)} until the data "
+                    "pull harder than that."
+                ),
+                Line(f"log prior = -{num(slope)} * sum |{gone}| + a constant"),
+            ]
+        elif factor is not None:
+            said += [
+                f"{prior} takes away the square: ridge, or weight decay, with factor 1/(2 sd^2) = {num(factor)}."
+                + _ridge(view, factor, belief),
+                Line(f"log prior = -{num(factor)} * sum ({gone})^2 + a constant"),
+            ]
+    return said
+
+
+def _ridge(view: View, factor: float, belief: Any) -> str:
+    """The factor on the sum of squares, of a law that has one."""
+    if belief.param is not None or not view.family.has_residuals or "sd" not in view.value:
+        return ""
+    sd = view.value["sd"]
+    return (
+        f" On the sum of squares it is sd^2 times twice that, {num(2 * factor * sd * sd)}, the lambda of ridge "
+        "regression."
+    )
+
+
+def meaning(view: View) -> list[str]:
+    """Where the data alone would have been, and what a mode is not."""
+    if not view.believed:
+        return []
+    if view.flat:
+        return _not_invariant(view)
+    return [*_beside(view), *_zeros(view), *_not_invariant(view)]
+
+
+def _beside(view: View) -> list[str]:
+    alone = view.alone
+    if alone is None:
+        return (
+            ["The data alone have no maximum that can be had here; it is the prior that settles the answer."]
+            if view.ok
+            else []
+        )
+    about = [n for n in dict.fromkeys(_named(view)) if n in alone]
+    if len(about) == 1:
+        return [_between(view, about[0], alone[about[0]])]
+    shown = sorted(about, key=lambda n: -abs(alone[n] - view.value[n]))[:SHOWN]
+    if not shown:
+        return []
+    rows = [["", "data alone", "with the prior"], *([name(n), num(alone[n]), num(view.value[n])] for n in shown)]
+    closer = sum(abs(view.value[n]) < abs(alone[n]) for n in about)
+    end = f"{closer} of {len(about)} are nearer to zero than the data alone would have them." if view.designs else ""
+    return [
+        "What the prior moved most:" if len(about) > SHOWN else "What the prior moved:",
+        *map(Line, columns(rows)),
+        end,
+    ]
+
+
+def _between(view: View, about: str, alone: float) -> str:
+    here = view.value[about]
+    belief = next(b for b in view.beliefs if about in (view.about(b), *_levels(view, b)))
+    top = _top(view, belief)
+    said = f"The data alone would put {name(about)} at {num(alone)}; with the prior it is {num(here)}."
+    if top is None:
+        return said
+    low, high = sorted((alone, top))
+    return (
+        f"The data alone would put {name(about)} at {num(alone)}, the prior alone at {num(top)}. The answer, "
+        f"{num(here)}, "
+        + ("lies between." if low < here < high else "is the same." if low == high else "is at an end of that.")
+    )
+
+
+def _zeros(view: View) -> list[str]:
+    """Coefficients on the kink."""
+    rests = view.rests
+    if not rests:
+        return []
+    about = [view.about(b) for b in view.beliefs if b.prior.kink is not None]
+    return [
+        (
+            f"{len(rests)} of {len(about)} coefficients stand exactly on the kink, and so are left out: "
+            f"{listed(name(n) for n in rests[:SHOWN])}{' and more' if len(rests) > SHOWN else ''}. "
+            "A coefficient at zero was not worth its price; that is no proof that the column has no effect."
+        )
+    ]
+
+
+def _not_invariant(view: View) -> list[str]:
+    if view.flat:
+        return [
+            "Flat is flat on one scale alone: a prior that is flat in the logarithm of a parameter is not flat in it."
+        ]
+    return [
+        (
+            "A mode is the top of a density, and a density has another top on another scale: the MAP of a logarithm "
+            "is not the logarithm of the MAP. A maximum likelihood estimate moves along; this one does not."
+        )
+    ]
+
+
+def posterior(view: View) -> list[str]:
+    """The posterior as a law, where it is a known one."""
+    found = attempt(view.fit.posterior)
+    if found is None:
+        return []
+    said: list[str] = []
+    for about in list(found.laws)[:2]:
+        law = found[about]
+        said.append(
+            f"Given the prior and the law, {name(about)} itself has a law, {_law(law)}: mean {num(law.mean())}, "
+            f"sd {num(law.std())}, and its top is the estimate."
+        )
+    return said
+
+
+def _law(law: Any) -> str:
+    given = [num(value) for value in law.args] + [f"{key} {num(value)}" for key, value in law.kwds.items()]
+    return f"{NAMES.get(law.dist.name, law.dist.name.capitalize())}({', '.join(given)})"
+
+
+def credible(low: float, high: float, about: str) -> str:
+    """What a posterior interval says."""
+    return (
+        f"{name(about)} lies in {span(low, high)} with probability 95%, given the data, the law and this prior. That "
+        "is a statement about the parameter, which only a prior allows; another prior gives another interval."
+    )
+
+
+def weight(view: View) -> list[str]:
+    """Whether the prior drowns the data."""
+    if view.extra is None or view.flat:
+        return []
+    n = view.added("n")
+    share = n / (n + view.n) if n > 0 else 0.0
+    if share > 0.5:
+        return [
+            (
+                f"The prior outweighs the data here, {num(n)} rows against {num(view.n)}: whoever does not share the "
+                "belief need not share the answer. Fit again with another prior and see how far it moves."
+            )
+        ]
+    return [
+        f"The prior is {num(100 * share, 3)}% of all that counted. As rows are added it fades; with few, try another."
+    ]
+
+
+# -- which -------------------------------------------------------------------------------------------------------------
+
+
+def _groups(view: View) -> list[tuple[Any, list[str]]]:
+    """(a belief, what it is about) for each that is different."""
+    found: dict[str, tuple[Any, list[str]]] = {}
+    for belief in view.beliefs:
+        found.setdefault(repr(belief.prior), (belief, []))[1].append(view.about(belief))
+    return list(found.values())[:SHOWN]
+
+
+def _same(view: View) -> list[tuple[str, list[str]]]:
+    return [(str(belief.prior), names) for belief, names in _groups(view)]
+
+
+def _who(names: list[str]) -> str:
+    shown = [name(n) for n in names[:SHOWN]]
+    return listed(shown) if len(names) <= SHOWN else f"{', '.join(shown)} and {len(names) - SHOWN} more"
+
+
+def _named(view: View) -> list[str]:
+    return [about for belief in view.beliefs for about in _levels(view, belief)]
+
+
+def _levels(view: View, belief: Any) -> list[str]:
+    about = view.about(belief)
+    return view.family.names(about) if about in view.family.params and about not in view.designs else [about]
+
+
+def _top(view: View, belief: Any) -> float | None:
+    """Where the prior alone has its top; None where it has none that is known."""
+    prior = belief.prior
+    if view.extra is not None and not prior.many:
+        found = attempt(lambda: view.family.estimate(view.extra, view.base.fixed))
+        value = None if found is None else float(np.ravel(found[belief.param])[0])
+        return value if value is not None and np.isfinite(value) and view.added("n") > 0 else None
+    return prior.kink if prior.kink is not None else prior.start() if "square" in (prior.kernel() or {}) else None

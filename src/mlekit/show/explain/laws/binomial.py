@@ -1,0 +1,69 @@
+"""The words of successes among tries."""
+
+from __future__ import annotations
+
+from ..page import Line
+from ..say import many, num, span
+from ._coin import Coin
+from ._words import Parts
+
+
+class Binomial(Coin):
+    """Tries of one probability, counted in rows."""
+
+    row = "log C(n, y) + y log p + (n - y) log(1 - p)"
+    tries_in = "tries"
+    left = "y - n p"
+
+    def assumed(self) -> Parts:
+        tries = self.total("tries") - self.added("tries")
+        return [
+            (
+                f"Each of the {self.v.rows_of} counts the successes among its tries, {many(tries, 'try', 'tries')} in "
+                "all. Every try succeeds with the same probability p, whichever row it is in, and none is swayed by "
+                "another."
+            )
+        ]
+
+    def each(self) -> str:
+        return f"Each row of {self.y} counts successes among its tries, and has a probability p of its own."
+
+    def objective(self) -> Parts:
+        s, f = self.counts
+        return [
+            (
+                f"In all {num(s)} tries succeeded and {num(f)} failed. A count of successes can come about in C(n, y) "
+                f"orders, which adds {num(self.data('constant'))} to the log-likelihood at every p and so never moves "
+                "its top:"
+            ),
+            Line(f"log L(p) = {self.kernel()} + {num(self.data('constant'))}"),
+            f"Without that constant it is {self.against()}.",
+        ]
+
+    def meaning(self) -> Parts:
+        s, f = self.counts
+        seen = (
+            ""
+            if self.v.believed
+            else f" It is the share of all tries, {num(s)} of {num(s + f)}; a row counts by its tries."
+        )
+        return [f"p = {num(self['p'])}: {self.share()} tries would succeed.{seen}"]
+
+    def size(self) -> float:
+        return sum(self.counts) if self.v.plain else self.v.n
+
+    def doubts(self) -> Parts:
+        found = self.dispersion()
+        if found is None:
+            return []
+        ratio, low, high = found
+        told = f"The successes of the rows vary {num(ratio, 3)} times as much as tries of one p would"
+        if ratio > high:
+            return [
+                (
+                    f"{told}: more than chance ({span(low, high)} is usual). p differs from row to row, or tries in a "
+                    f"row go together, and true errors are about {num(ratio**0.5, 3)} times as large. Model p by a "
+                    'column, or take robust errors: fit.with_cov("robust").'
+                )
+            ]
+        return [f"{told}, which is within chance ({span(low, high)} is usual)."]

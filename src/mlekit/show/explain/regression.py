@@ -1,0 +1,233 @@
+"""A law whose parameters follow formulas of columns."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from ...inference.law import varies
+from . import links, solving, terms
+from .laws import Words
+from .page import Line
+from .say import columns, label, listed, many, name, num
+from .view import View, attempt
+
+SHOWN = 6
+
+
+class Regression:
+    """The same questions of a formula."""
+
+    def __init__(self, view: View, words: Words) -> None:
+        self.v, self.words = view, words
+
+    @cached_property
+    def blocks(self) -> list[terms.Block]:
+        return terms.blocks(self.v)
+
+    def link(self, param: str) -> links.Scale:
+        """The words of a parameter's link."""
+        return links.get(self.v.family.link(param).name)
+
+    # -- what was assumed ------------------------------------------------------------------------------------
+
+    def assumed(self) -> list[str]:
+        said = [self.words.each()]
+        said += [Line(self._equation(block)) for block in self.blocks[:2]]
+        if len(self.blocks) > 2:
+            said.append(f"and so on for {len(self.blocks) - 2} more: fit.params has them all.")
+        if not self.blocks:
+            said.append(Line(f"{self.link(self._first).left(self._first)} = a constant + the offset"))
+        return [*said, *self._offset(), *self._others(), "Given the columns, rows are independent of one another."]
+
+    @property
+    def _first(self) -> str:
+        return next(iter(self.v.family.params))
+
+    def _equation(self, block: terms.Block) -> str:
+        """The formula with its numbers, the strongest terms."""
+        left = self.link(block.param).left(block.param)
+        if block.level is not None:
+            first = name(self.v.family.classes()[0])
+            left = f"log({block.param}[{name(block.level)}]/{block.param}[{first}])"
+        start = [num(t.b) for t in block.terms if t.intercept]
+        rest = [t for t in block.terms if not t.intercept and t.b]
+        shown = set(map(id, _strongest(rest)[:SHOWN]))
+        for t in (t for t in rest if id(t) in shown):
+            sign = "-" if t.b < 0 else "+" if start else ""
+            start.append(f"{sign}{' ' if sign and start else ''}{num(abs(t.b))} {t.shown}")
+        more = " + ..." if len(rest) > SHOWN else ""
+        moved = " + offset" if self.v.rows.offset is not None and block.param == self._first else ""
+        return f"{left} = {' '.join(start)}{more}{moved}"
+
+    def _offset(self) -> list[str]:
+        if self.v.rows.offset is None:
+            return []
+        column = self.v.rows.offset_from
+        whose = f"the column {name(column)}" if column else "what you gave as offset"
+        return [f"The offset is {whose}: it is added with a coefficient of exactly 1, and nothing was fitted to it."]
+
+    def _others(self) -> list[str]:
+        """Parameters without a formula."""
+        same = [p for p in self.v.family.params if p not in self.v.designs and p != self._first]
+        return [f"{listed(same)} {'is' if len(same) == 1 else 'are'} the same for all rows."] if same else []
+
+    # -- how -------------------------------------------------------------------------------------------------
+
+    def objective(self) -> list[str]:
+        row = self.words.row or f"log f(y; {', '.join(self.v.family.params)})"
+        return [
+            (
+                f"The log-likelihood of the coefficients adds up, over {many(self.v.n, 'row')}, the log density of "
+                "each under the law that its own columns give it:"
+            ),
+            Line(f"log L = sum of [ {row} ] = {num(self.v.fit.llf)}"),
+        ]
+
+    def solution(self) -> list[str]:
+        if self.v.code == "closed_form" and self.v.ok:
+            return solving.least_squares(self.v)
+        return [*self._score(), *solving.searched(self.v)]
+
+    def _score(self) -> list[str]:
+        """What the slopes are where residuals add up to zero."""
+        natural = self.v.family.link(self._first).name == self.words.canonical
+        alone = list(self.v.designs) == [self._first]
+        if not (natural and alone and self.v.ok) or self.v.believed or self.v.held or self.v.tied:
+            return []
+        weight = "weight " if self.v.rows.weighted else ""
+        return [
+            (
+                "At the top all slopes are zero, which here says: what the law expects and what came agree in total, "
+                "and column by column."
+            ),
+            Line(f"sum of {weight}({self.words.left}) x = 0 for every column x, ones for the intercept"),
+        ]
+
+    # -- what it means ---------------------------------------------------------------------------------------
+
+    def meaning(self) -> list[str]:
+        said: list[str] = []
+        for block in self.blocks[:2]:
+            said += self._block(block)
+        if len(self.blocks) > 2:
+            said.append(f"The other {len(self.blocks) - 2} formulas read the same way.")
+        constant = [n for n in self.v.names if n in self.v.family.params]
+        told = listed(f"{n} = {num(self.v.value[n])}" for n in constant)
+        said += self._left_over() or ([f"Beside the formula: {told}."] if constant else [])
+        return [*said, *self._association()]
+
+    def _association(self) -> list[str]:
+        """What a coefficient is not."""
+        columns = {p.column for block in self.blocks for t in block.terms for p in t.pieces}
+        if not columns:
+            return []
+        held = "Each is read with the other columns held where they are. " if len(columns) > 1 else ""
+        one = "one column" if held else next(iter(columns))
+        return [
+            (
+                f"{held}Rows that differ in {one} may differ in what was never measured too: this is an association, "
+                "not what would happen if you changed it."
+            )
+        ]
+
+    def _noun(self, block: terms.Block) -> str:
+        if block.level is None:
+            return self.words.noun(block.param)
+        first = label(self.v.family.classes()[0])
+        return f"the probability of {label(block.level)} over that of {first}"
+
+    def _block(self, block: terms.Block) -> list[str]:
+        scale, noun = self.link(block.param), self._noun(block)
+        rest = [t for t in _strongest([t for t in block.terms if not t.intercept]) if t.name not in self.v.rests]
+        said = [scale.how(noun)] if block is self.blocks[0] or block.param != self.blocks[0].param else []
+        first = next((t for t in rest if t.single), None)
+        if first is not None:
+            low, high = (first.low, first.high) if first.low == first.low else (float("nan"), float("nan"))
+            said.append(f"{scale.sentence(first.subject, noun, first.b, low, high)}.{_bent(first)}")
+            at = scale.at(first.b, self._average) if block is self.blocks[0] else ""
+            said += [at] if at else []
+        others = [t for t in rest if t is not first][: SHOWN - 1]
+        if others:
+            rows = [[t.cell, scale.short(t.b), scale.ends(t.low, t.high)] for t in others]
+            hidden = len(rest) - 1 - len(others) if first else len(rest) - len(others)
+            left = f"; for the other {hidden} see fit.tidy()" if hidden > 0 else ""
+            said += [
+                f"{'Then' if first else 'The terms'}, the strongest first, with 95% intervals{left}:",
+                *map(Line, columns(rows)),
+            ]
+        return [*said, *self._together(rest), *self._start(block, scale, noun)]
+
+    def _together(self, rest: list[terms.Term]) -> list[str]:
+        """Interactions."""
+        mixed = next((t for t in rest if len(t.pieces) > 1), None)
+        if mixed is None:
+            return []
+        a, b = mixed.pieces[:2]
+        return [
+            (
+                f"{mixed.cell} is an interaction: the effect of {a.column} depends on {b.column}, and this is by how "
+                "much it changes. Neither column has an effect that one number could tell."
+            )
+        ]
+
+    def _start(self, block: terms.Block, scale: links.Scale, noun: str) -> list[str]:
+        start = next((t for t in block.terms if t.intercept), None)
+        if start is None or block.level is not None:
+            return []
+        pieces = list({p.column: p for t in block.terms for p in t.pieces if not p.curve}.values())
+        where = listed(p.still for p in pieces if p.level is None or p.reference is not None)
+        if not where:
+            return [f"For all rows {scale.start(noun, start.b)}."]
+        where = where if len(pieces) <= 3 else "every column is 0 or at its reference"
+        outside = [p.column for p in pieces if p.level is None and not _holds(self._ranges.get(p.column), 0.0)]
+        far = (
+            f" No row has {listed(outside[:3], 'or')} at 0: that is where the formula starts, not a finding."
+            if outside
+            else ""
+        )
+        return [f"Intercept: where {where}, {scale.start(noun, start.b)}.{far}"]
+
+    @cached_property
+    def _ranges(self) -> dict[str, tuple[float, float]]:
+        return terms.ranges(self.v)
+
+    @cached_property
+    def _average(self) -> float | None:
+        """The mean of what is predicted, of rows that have a probability."""
+        if self.v.y is None or not varies(self.v.bound):
+            return None
+        found = attempt(lambda: self.v.fit.predict(which=self._first))
+        return None if found is None or np.ndim(found) != 1 else self.v.mean(np.asarray(found))
+
+    def _left_over(self) -> list[str]:
+        """What the columns explain, of least squares."""
+        y = self.v.y
+        if y is None or not self.v.family.has_residuals or "sd" not in self.v.value or self.v.believed:
+            return []
+        total = self.v.mean((y - self.v.mean(y)) ** 2)
+        left = self.v.mean(np.asarray(self.v.residuals("response")) ** 2)
+        if not total > 0:
+            return []
+        return [
+            (
+                f"Rows scatter about the formula with an sd of {num(left**0.5)}; about their plain mean it was "
+                f"{num(total**0.5)}. So the columns account for {num(100 * (1 - left / total), 3)}% of the variance of "
+                f"{self.v.target}."
+            )
+        ]
+
+
+def _strongest(rest: list[terms.Term]) -> list[terms.Term]:
+    return sorted(rest, key=lambda t: -t.strength)
+
+
+def _holds(ends: tuple[float, float] | None, value: float) -> bool:
+    return ends is None or ends[0] <= value <= ends[1]
+
+
+def _bent(term: terms.Term) -> str:
+    if not term.bent:
+        return ""
+    return f" That is near {term.pieces[0].column} = 0 only, because it also enters as {name(term.bent)}."

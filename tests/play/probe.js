@@ -1,0 +1,98 @@
+"use strict";
+
+// What the tests ask of the page, in the page.
+window.Probe = {
+  all: (selector) => [...document.querySelectorAll(selector)],
+  html: (elements) => elements.map((element) => element.outerHTML.slice(0, 120)),
+
+  // Sets the three inputs of the coin as a hand would, and reads what then stands there.
+  coin([n, s, theta]) {
+    const at = (name) => document.querySelector(`[data-testid="demo-${name}"]`);
+    for (const [name, value] of [["n", n], ["s", s], ["theta", theta]]) {
+      at(name).value = value;
+      at(name).dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const number = (name, key) => Number(at(name).getAttribute(key));
+    const outputs = ["theta", "mle", "nll", "entropy", "kl", "gradient"];
+    return {
+      ...Object.fromEntries(outputs.map((name) => [name, at(`out-${name}`).textContent])),
+      point: [number("point", "cx"), number("point", "cy")],
+      lines: [number("line-mle", "x1"), number("line-entropy", "y1")],
+      answer: at("verdict").textContent,
+      correct: at("verdict").dataset.correct,
+      plot: at("plot").outerHTML,
+      inputs: ["n", "s", "theta"].map((name) => Number(at(name).value)),
+    };
+  },
+
+  curve: (path) => [...path.getAttribute("d").matchAll(/[ML](\S+) ([\d.-]+)/g)].map((m) => [+m[1], +m[2]]),
+  cells: () => Probe.all('[role="gridcell"]').map((cell) => cell.getAttribute("aria-label")),
+
+  // What a finger would miss, and what has no name for those who do not see it.
+  small: () =>
+    Probe.html(
+      Probe.all("button, select, summary, input:not(.switch input), .switch").filter(
+        (element) => element.checkVisibility() && element.getBoundingClientRect().height < 40,
+      ),
+    ),
+  nameless: () =>
+    Probe.html(
+      Probe.all("button, input, select, section, svg, [role=slider], [role=grid], [role=gridcell]").filter(
+        (element) =>
+          !element.ariaLabel && !element.getAttribute("aria-labelledby") && !element.labels?.length && !element.textContent.trim(),
+      ),
+    ),
+  outside: () =>
+    Probe.html(
+      Probe.all("body *:not(.visually-hidden, .skip)").filter((element) => {
+        const box = element.getBoundingClientRect();
+        return box.width && !element.closest(".visually-hidden") && (box.left < -1 || box.right > innerWidth + 1);
+      }),
+    ),
+
+  // How often a screen reader is given something to say.
+  listen() {
+    window.heard = 0;
+    const watch = new MutationObserver(() => window.heard++);
+    for (const place of Probe.all("[role=status]")) watch.observe(place, { childList: true, characterData: true, subtree: true });
+  },
+
+  // Each text against its ground under 4.5, each line of a picture against the sheet under 3.
+  pale() {
+    const pale = [];
+    for (const element of Probe.all("body *").filter((e) => e.checkVisibility() && e.tagName !== "OPTION")) {
+      const style = getComputedStyle(element);
+      const hasWords = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+      const words = Probe.contrast(element.tagName === "text" ? style.fill : style.color, Probe.ground(element));
+      if (hasWords && words < 4.5) pale.push([...Probe.html([element]), words]);
+      const isLine = element.matches("svg line:not(.grid), svg path, .bar, .bead, .point");
+      const ink = element.matches("line, path") ? style.stroke : style.fill === "none" ? style.stroke : style.fill;
+      const line = isLine ? Probe.contrast(ink, Probe.ground(element)) : 21;
+      if (line < 3) pale.push([...Probe.html([element]), line]);
+    }
+    return pale;
+  },
+  ground(element) {
+    const colour = getComputedStyle(element).backgroundColor;
+    return Probe.rgba(colour)[3] === 255 || !element.parentElement ? colour : Probe.ground(element.parentElement);
+  },
+  contrast(a, b) {
+    const [low, high] = [Probe.light(a), Probe.light(b)].sort((x, y) => x - y);
+    return (high + 0.05) / (low + 0.05);
+  },
+  light: (colour) =>
+    Probe.rgba(colour)
+      .slice(0, 3)
+      .map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0),
+  known: new Map(),
+  rgba(colour) {
+    if (!Probe.known.has(colour)) {
+      const dot = new OffscreenCanvas(1, 1).getContext("2d");
+      dot.fillStyle = colour;
+      dot.fillRect(0, 0, 1, 1);
+      Probe.known.set(colour, [...dot.getImageData(0, 0, 1, 1).data]);
+    }
+    return Probe.known.get(colour);
+  },
+};
