@@ -91,7 +91,7 @@ const CoinPicture = {
     ];
   },
 
-  within: (middle, half, { left, right }) => Numbers.clamp(middle, left + half, right - half),
+  within: (middle, half, { right }) => Numbers.clamp(middle, half, right + 12 - half),
   anchor: (side) => (side > 0 ? "start" : "end"),
 
   // Below the line, or above it where the axis is too near; at the end that is farther from the estimate.

@@ -50,7 +50,16 @@ window.Probe = {
       }),
     ),
 
-  // How often a screen reader is given something to say.
+  // How often a screen reader is given something to say, while a slider is dragged and after.
+  async drag(name, from, to) {
+    const slider = document.querySelector(`[data-testid="${name}"]`);
+    for (let value = from; value < to + 0.005; value += 0.01) {
+      slider.value = value;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      await Promise.resolve();
+    }
+    return window.heard;
+  },
   listen() {
     window.heard = 0;
     const watch = new MutationObserver(() => window.heard++);

@@ -107,8 +107,7 @@ def test_reset_restores_the_start_and_hides_the_result(visit):
     assert [at(page, name).input_value() for name in ("n", "s", "theta")] == ["20", "14", "0.4"]
     assert not at(page, "result").is_visible()
     assert at(page, "verdict").inner_text() == ""
-    page.wait_for_timeout(300)
-    assert page.url.endswith("#height=yes")  # the other panels are as they were
+    page.wait_for_url("**#height=yes")  # the other panels are as they were
 
 
 def test_heads_are_clamped_when_the_flips_become_fewer(visit):

@@ -97,3 +97,27 @@ def demand_readable(figure: Figure) -> None:
     assert outside(figure) == []
     assert all(inked(ax) > 0.002 for ax in figure.axes)
     assert [name for ax in figure.axes for name in faint(ax) if ax.get_label() != "<colorbar>"] == []
+
+
+def labelled(ax: Axes, label: str) -> Any:
+    """The line of that name."""
+    (found,) = (line for line in ax.lines if line.get_label() == label)
+    return found
+
+
+def alike_but_for_colour(ax: Axes) -> list[tuple[str, str]]:
+    """Pairs of named lines that nobody could tell apart in black and white."""
+    named = [(str(line.get_label()), style(line)) for line in ax.lines if not str(line.get_label()).startswith("_")]
+    return [(a, b) for (a, one), (b, other) in combinations(named, 2) if one == other]
+
+
+def style(line: Any) -> tuple[Any, ...]:
+    """What is left of a line without its colour."""
+    return line.get_linestyle(), line.get_marker(), line.get_linewidth()
+
+
+def bars(ax: Axes) -> Any:
+    """The ends of the horizontal bars, [n, 2], from below; of interval bars and error bars alike."""
+    pieces = [piece for lines in ax.collections if hasattr(lines, "get_segments") for piece in lines.get_segments()]
+    flat = [piece for piece in pieces if len(piece) == 2 and piece[0, 1] == piece[1, 1]]
+    return np.array(sorted(flat, key=lambda piece: piece[0, 1]))[:, :, 0]

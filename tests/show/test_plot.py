@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from show.measures import brightness, demand_readable, faint, inked, overlaps, said, stands_out, words
 
 from mlekit.errors import MissingDependency, OptionError
-from mlekit.show import bars, curves, figure, heat_map, lines, point_map, ways
+from mlekit.show import bars, curves, figure, heat_map, lines, page_style, point_map, ways
 from mlekit.show.plot.inks import ground, heat, inks
 from mlekit.show.plot.maps import principal
 from mlekit.show.plot.tables import scale
@@ -91,8 +91,8 @@ def test_words_do_not_overlap_and_what_is_drawn_stands_out(
 
 @each_panel
 def test_small_and_large_figures_can_be_read_too(panel: Callable[..., Any]) -> None:
-    for size in [(4.5, 3.6), (12, 9)]:
-        with mpl.rc_context({"figure.figsize": size}):
+    for style in [{"figure.figsize": (4.5, 3.6)}, {"figure.figsize": (12, 9)}, page_style()]:
+        with mpl.rc_context(style):
             assert overlaps(figure([panel])) == []
 
 

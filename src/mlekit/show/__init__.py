@@ -11,8 +11,8 @@
     files.py        save and load; problems.py what a problem keeps, packing.py values as JSON
 
 A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`, `figure` its panels,
-`explanation` its words, and `write_report` all of it. What is in `plot` needs matplotlib; these are imported when they are
-asked for.
+`explanation` its words, and `write_report` all of it. What is in `plot` needs matplotlib, and all of these are imported
+when they are asked for.
 """
 
 from importlib import import_module

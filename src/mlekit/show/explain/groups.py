@@ -169,13 +169,18 @@ class Groups:
                 f"would alone make them spread by {num(error)} (the root of their mean square)."
             )
         ]
-        weight = self.errors[known] ** -2
-        centre = float((weight * self.values[known]).sum() / weight.sum())
-        q, df = float((weight * (self.values[known] - centre) ** 2).sum()), int(known.sum()) - 1
-        usual, real = df + 2 * (2 * df) ** 0.5, spread**2 - error**2
+        large, real = known & (self.nobs >= SMALL), spread**2 - error**2
+        if large.sum() < 3:
+            return [
+                *said,
+                f"With fewer than three groups of {SMALL} rows or more, nothing here can show whether groups differ.",
+            ]
+        q, df = self._apart(large), int(large.sum()) - 1
+        usual = df + 2 * (2 * df) ** 0.5
         told = (
-            f"Squared distances from their weighted mean, each in its own errors, add up to {num(q)}. Without any "
-            f"difference between groups it would be about {num(df)}, and rarely above {num(usual)}"
+            f"Of the {df + 1:,} groups with {SMALL} rows or more, squared distances from their common mean, in the "
+            f"errors that one law for all would give them, add up to {num(q)}. Without a difference between them it "
+            f"would be about {num(df)}, and rarely above {num(usual)}"
         )
         if real <= 0 or q <= usual:
             return [*said, f"{told}: chance can explain all that is seen."]
@@ -193,6 +198,12 @@ class Groups:
                 "which."
             ),
         ]
+
+    def _apart(self, which: Array) -> float:
+        """How far groups are apart, in the errors that they would have under one law."""
+        v, n = self.values[which], self.nobs[which]
+        variance = float((n * n * self.errors[which] ** 2).sum() / n.sum())  # of one row
+        return float((n * (v - (n * v).sum() / n.sum()) ** 2).sum() / variance)
 
     def wrong(self) -> list[str]:
         said: list[str] = []

@@ -61,10 +61,12 @@ def _curvature(view: View) -> list[str]:
             f"How sharply the {what} bends at its top is the information, and one over its root is the error:",
             Line(f"information {num(e**-2)}    1/sqrt({num(e**-2)}) = {num(e)}"),
         ]
+    still = " Those on the kink are left out, as if that were certain." if view.rests else ""
     return [
         (
-            f"The {what} has {len(view.free)} directions, and bends down in each. Turned over, the matrix of these "
-            "bends is the covariance of the estimates; the roots of its diagonal are their errors."
+            f"The {what} has {view.bound.problem.size - len(view.rests)} directions, and bends down in each. The "
+            "inverse of the matrix of these bends is the covariance of the estimates; the roots of its diagonal are "
+            f"their errors.{still}"
         )
     ]
 

@@ -40,9 +40,7 @@ class View:
     @property
     def rows_of(self) -> str:
         """So many rows of the column, at the start of a sentence."""
-        count = say.many(len(self.rows), "row")
-        seen = "" if self.n == len(self.rows) else f" ({say.num(self.n)} as they count)"
-        return f"{count} of {self.target}{seen}"
+        return f"{say.many(self.n, 'row')} of {self.target}{' (counted by weight)' if self.rows.weighted else ''}"
 
     @property
     def plain(self) -> bool:

@@ -43,13 +43,17 @@ def point_map(
     ax.set_aspect("equal", adjustable="datalim")
     along = [f"direction {k}: {share:.0%} of the variance" for k, share in enumerate(shares, 1)]
     ax.set(xlabel=along[0], ylabel=along[1])
-    note(ax, said or " ")
+    note(ax, _told(len(places), len(places), said))  # the room for what will be said
     at_home, count = _names(ax, places[named], [labels[int(k)] for k in named], ink(ax))
-    if count < len(places):
-        told = f"{count} of {len(places):,} are named, the most frequent that have room"
-        note(ax, "; ".join(filter(None, (told, said))))
+    ax.set_title("", loc="left")
+    note(ax, _told(count, len(places), said) if count < len(places) else said)
     dots.set_offsets(np.delete(places, named[at_home], axis=0))
     tell(ax, f"{len(places):,} points on a plane, {', '.join(along)}. {said}".strip())
+
+
+def _told(named: int, all_of_them: int, said: str) -> str:
+    count = f"{named:,} of {all_of_them:,} are named, the most frequent that have room"
+    return "; ".join(filter(None, (count, said)))
 
 
 def principal(rows: Floats) -> tuple[Floats, Floats]:

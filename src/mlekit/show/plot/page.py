@@ -33,7 +33,7 @@ STYLE: Any = {
     "axes.facecolor": "none",
     "axes.labelcolor": INK,
     "figure.facecolor": "none",
-    "figure.figsize": (5.2, 3.3),
+    "figure.figsize": (4.6, 3.1),
     "font.size": 10,
     "grid.color": GRID,
     "legend.labelcolor": INK,

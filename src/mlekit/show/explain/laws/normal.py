@@ -27,7 +27,7 @@ class Normal(Words):
     def exact(self) -> str:  # type: ignore[override]
         t = "the normal law" if "sd" in self.v.held else "Student's t"
         laws = {"mean": f"from {t} for the mean", "sd": "from chi-square for the sd"}
-        return f"exact if {self.y} is normal, {' and '.join(laws[name] for name in self.v.free)}"
+        return f"exact if {self.y} is normal, {' and '.join(laws[name] for name in laws if name in self.v.free)}"
 
     def noun(self, param: str) -> str:
         return f"the {param} of {self.y}"

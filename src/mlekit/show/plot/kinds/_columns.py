@@ -79,7 +79,7 @@ def _used(designs: Mapping[str, Any]) -> dict[str, str]:
     for param, design in designs.items():
         for factor in _factors(design):
             for column in named_in(factor):
-                found.setdefault(column.column, param)
+                found.setdefault(str(column.column), param)
     return found
 
 
@@ -94,17 +94,17 @@ def _categories(design: Any, columns: Mapping[str, Any]) -> dict[str, list[Any]]
         name: learned[factor.text]
         for factor in _factors(design)
         if factor.text in learned
-        for name in [column.column for column in named_in(factor)]
+        for name in [str(column.column) for column in named_in(factor)]
         if name in columns
     }
 
 
 def _of_net(fit: Any) -> Parts:
     inputs, x = fit.bound.model.inputs, fit.bound.model.rows.x
-    first, state = next(iter(fit.family.params)), inputs.state()
+    first, state = str(next(iter(fit.family.params))), inputs.state()
     if "design" in state:
         design = inputs.design
-        used = dict.fromkeys(_used({first: design}), first)
+        used = _used({first: design})
         columns = {name: design.table.column(name) for name in used}
         return columns, used, dict, _categories(design, columns)
     names = state.get("names", [f"x{k}" for k in range(x.shape[1])])

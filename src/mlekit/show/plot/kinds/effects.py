@@ -23,7 +23,8 @@ from ._rows import at, observed
 Array = Any
 MOST = 4  # columns, where none is asked for
 GRID = 101
-DOTS, LEVELS, LINES = 400, 20, 5  # points of the data; levels of a column; lines, of a response with levels
+DOTS, LEVELS = 400, 20  # points of the data; levels of a column
+LINES, BANDS = 5, 3  # of a response with levels: lines that are drawn; the most that have a band each
 PALE = 0.25
 PLAIN = "it needs columns: the fit has no formula"
 WIDE = "the inputs of this net are no columns"
@@ -88,7 +89,7 @@ def lines(fit: Any, columns: Given, name: str, places: Any) -> Lines:
 
 
 def _what(fit: Any) -> str:
-    target = getattr(fit.bound.model, "target", None) if fit.kin == "net" else fit.bound.model.rows.target
+    target = fit.bound.model.target if fit.kin == "net" else fit.bound.model.rows.target
     levels = fit.family.classes()
     return f"mean {target or 'y'}" if levels is None else f"probability that {target or 'y'} is {levels[-1]}"
 
@@ -142,7 +143,7 @@ def _along_numbers(fit: Any, columns: Given, name: str, ax: Axes) -> Lines:
     found = lines(fit, columns, name, places)
     _data(fit, columns, name, found, values.astype(float), ax)
     for k, colour, dash, _ in _each(ax, found):
-        if np.isfinite(found.low[k]).any():
+        if np.isfinite(found.low[k]).any() and len(found.labels) <= BANDS:
             ax.fill_between(places, found.low[k], found.high[k], facecolor=colour, alpha=PALE, linewidth=0)
         ax.plot(places, found.fit[k], color=colour, linestyle=dash, linewidth=2, label=shown(found.labels[k]))
     _room(ax, found)

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from ..inks import ink, inks
 from ..sheet import Panel, tell
-from ..words import names as axis_names
 from ..words import logs, note, titles
+from ..words import names as axis_names
 from ._asks import NO_GROUPS
 from ._kind import Kind
 from .likelihood import number
@@ -69,12 +69,13 @@ def intervals(fit: Any, name: str, groups: Array) -> Array:
 
 
 def label(key: Any) -> str:
-    """A key; of several columns joined.
+    """A key; of several columns joined, of a day without the hour.
 
     >>> label((1, "a")), label("b")
     ('1 · a', 'b')
     """
-    return " · ".join(map(str, key)) if type(key) is tuple else str(key)
+    parts = key if type(key) is tuple else (key,)
+    return " · ".join(str(part).removesuffix(" 00:00:00") for part in parts)
 
 
 def _drawn(fit: Any, name: str, ax: Axes) -> None:
@@ -82,11 +83,10 @@ def _drawn(fit: Any, name: str, ax: Axes) -> None:
     values, order = finite(fit, name)
     which, lines = named(len(values))
     said = _gone(fit, len(values))
+    titles(ax, name, ", ".join(map(str, fit.groups.names)))
+    ax.spines[["top", "right"]].set_visible(False)
     if not len(values):
-        ax.set_yticks([])
-        titles(ax, name, ", ".join(map(str, fit.groups.names)))
-        note(ax, said)
-        tell(ax, f"No group has an estimate of {name}: {said}.")
+        _nothing(ax, said)
         return
     ends = intervals(fit, name, order[which])
     bare = int(np.isnan(ends).any(axis=1).sum())
@@ -103,16 +103,21 @@ def _drawn(fit: Any, name: str, ax: Axes) -> None:
     _limits(fit, name, values, ends, ax)
     ax.set_ylim(-ROOM, lines[-1] + ROOM)
     axis_names(ax.yaxis, keys, longest=LONGEST)
-    titles(ax, name, ", ".join(map(str, fit.groups.names)))
-    ax.spines[["top", "right"]].set_visible(False)
     note(ax, said)
     tell(ax, f"{name} of {len(values):,} groups, from {values[0]:.4g} to {values[-1]:.4g}; {said}.")
+
+
+def _nothing(ax: Axes, said: str) -> None:
+    ax.set(xticks=[], yticks=[])
+    ax.text(0.5, 0.5, "no group has an estimate", transform=ax.transAxes, ha="center")
+    note(ax, said)
+    tell(ax, f"Nothing to see: {said}.")
 
 
 def _gone(fit: Any, count: int) -> str:
     """The groups that are not drawn."""
     gone = len(fit) - count
-    return f"{count:,} groups" + f"; {gone:,} more without a finite, proved estimate" * bool(gone)
+    return f"{count:,} group{'s' * (count != 1)}" + f"; {gone:,} more without a finite, proved estimate" * bool(gone)
 
 
 def _strip(ax: Axes, values: Array, line: float, colour: Any) -> None:

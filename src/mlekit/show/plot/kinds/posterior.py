@@ -92,7 +92,8 @@ def _share(prior: Any, levels: int, place: int) -> Log:
     from scipy import stats
 
     a = prior.counts(levels) + 1.0
-    return stats.beta(a[place], a.sum() - a[place]).logpdf
+    law: Any = stats.beta(a[place], a.sum() - a[place])
+    return law.logpdf
 
 
 def _curve(fit: Any, name: str) -> Curve:

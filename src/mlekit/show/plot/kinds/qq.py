@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 
 from ..inks import ink, inks
 from ..sheet import Panel, tell
-from ..words import note
+from ..words import note, titles
 from ._asks import of_rows, ordered, rowwise
 from ._kind import Kind
 from ._rows import observed, residuals
@@ -117,7 +117,7 @@ def _drawn(fit: Any, of: Any, ax: Axes) -> None:
     ax.plot(ends, ends, color=ink(ax), linewidth=1, label="as the law expects")
     dots: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "markeredgecolor": first, "color": first}
     ax.plot(points.expected, points.values, "o", label="data", **dots)
-    ax.set(xlabel=points.xlabel, ylabel=points.ylabel)
+    titles(ax, points.xlabel, points.ylabel)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="upper left", fontsize="small")
     outside = np.mean((points.values < points.low) | (points.values > points.high))
