@@ -31,6 +31,7 @@ extensions = [
     "play",
     "rooms",
     "sphinx.ext.viewcode",
+    "sources",
     "sphinx_copybutton",
     "sphinx_design",
 ]

@@ -14,6 +14,9 @@ for (const box of document.querySelectorAll("article :is(pre, .formula, .table-w
 // The line that unfolds an answer is called what it says.
 for (const line of document.querySelectorAll("details.hide > summary")) line.removeAttribute("aria-label");
 
+// A list within a list belongs to the entry before it.
+for (const list of document.querySelectorAll("article ul > ul")) list.previousElementSibling?.append(list);
+
 // Two landmarks of one kind need names.
 document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "All pages");
 document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");

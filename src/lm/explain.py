@@ -38,7 +38,7 @@ def explain(fit: Fit) -> Explanation:
         ("How sure it is, and why", words.sure()),
         ("What would make it wrong", words.wrong()),
     ]
-    size = many(len(fit.words), "word") if fit.words else f"{num(fit.nobs)} {words.mark}s"
+    size = many(len(fit.words), words.things[:-1]) if fit.words else f"{num(fit.nobs)} {words.mark}s"
     alarm = () if fit.verdict.ok else fit.verdict.reasons
     return explanation(f"{fit.predictor.title}: a language model of {size}, explained", sections, alarm)
 
@@ -147,7 +147,7 @@ class Words:
 
     def _first(self) -> Parts:
         probabilities = self.fit.next_probs("")
-        likely = sorted(probabilities.items(), key=lambda it: -it[1])[:LIKELY]
+        likely = sorted((it for it in probabilities.items() if it[1] > 0), key=lambda it: -it[1])[:LIKELY]
         told = listed((f"{_shown(mark)} ({num(p)})" for mark, p in likely), "or")
         return [f"Most probably it begins with {told}; what comes next is in fit.next_probs(prefix)."]
 
@@ -171,7 +171,7 @@ class Words:
         return [
             *said,
             (
-                f"Of {DRAWN} draws {old} are texts that it was fitted to. Some of that is chance, as short texts are "
+                f"{DRAWN} draws gave {old} that it was fitted to. Some of that is chance, as short {self.things} are "
                 "common; much of it would be learning by heart. fit.sample(20, only_new=True) leaves them out."
             ),
         ]
@@ -259,15 +259,22 @@ class Table(Words):
             return said
         (a, b), together, alone, p = pair
         if self.fit.prior is None:
-            return [*said, Line(f"p({b} | {a}) = n({a}{b})/n({a}) = {num(together)}/{num(alone)} = {num(p)}")]
+            return [
+                *said,
+                Line(f"p({b} | {a}) = n({self.joined(a, b)})/n({a}) = {num(together)}/{num(alone)} = {num(p)}"),
+            ]
         return [
             *said,
             (
-                f"The prior adds imaginary pairs to every cell, so that none stays at zero. {a}{b} came "
-                f"{num(together)} times, and {a} {num(alone)} times:"
+                f"The prior adds its imaginary pairs to every cell. {self.joined(a, b)} came {num(together)} times, "
+                f"and {a} {num(alone)} times:"
             ),
             Line(f"p({b} | {a}) = {num(p)}, where the counts alone would say {num(together / alone)}"),
         ]
+
+    def joined(self, a: str, b: str) -> str:
+        """Two marks in a row."""
+        return f"{a}{b}" if self.mark == "character" else f"{a} {b}"
 
     @cached_property
     def _pair(self) -> tuple[tuple[str, str], float, float, float] | None:
@@ -289,11 +296,12 @@ class Table(Words):
         if pair is None:
             return ["Each cell has an error, sqrt(p (1 - p)/n) with the n of its row: fit.bse."]
         (a, b), _, alone, _ = pair
-        error = float(self.fit.bse.loc[a, b])
+        error = float(self.fit.bse.to_numpy()[*map(self.fit.vocabulary.symbols.index, (a, b))])
+        told = f"that is {num(error)}" if error > 0 else "there is none, as nothing else came,"
         return [
             (
                 "A cell is a coin that was tossed as often as its row was visited: its error is sqrt(p (1 - p)/n). "
-                f"For p({b} | {a}) that is {num(error)}, after {num(alone)} visits. Rows of rare {self.mark}s were "
+                f"For p({b} | {a}) {told} after {num(alone)} visits. Rows of rare {self.mark}s were "
                 "visited seldom, and are guesses."
             ),
         ]
@@ -306,14 +314,14 @@ class Table(Words):
         table = np.asarray(self.fit.params, dtype=float)
         never = int(np.count_nonzero(table == 0))
         if not never:
-            return [
-                f"{self.ratio}. No pair is impossible, thanks to the prior; what never came is judged by that alone."
-            ]
+            why = "No pair is impossible, thanks to the prior; what never came is judged by that alone."
+            return [f"{self.ratio}. {why if self.fit.prior is not None else 'Every pair came.'}"]
         return [
             (
-                f"{num(never)} of {num(table.size)} pairs never came, and are impossible here: a new word with one of "
-                "them has probability zero, and the loss of a list with such a word is infinite. "
-                "prior=mlekit.priors.Dirichlet(2) adds one imaginary pair to each cell and mends that."
+                f"{num(never)} of {num(table.size)} pairs never came, and are impossible here: a new "
+                f"{self.things[:-1]} with one of them has probability zero, and the loss of a list with such a "
+                f"{self.things[:-1]} is infinite. prior=mlekit.priors.Dirichlet(2) adds one imaginary pair to each "
+                "cell and mends that."
             ),
             f"{self.ratio}.",
         ]
@@ -346,6 +354,8 @@ class Backoff(Words):
         ]
 
     def doubts(self) -> Parts:
+        if self.predictor.reach < 2:
+            return [f"{self.ratio}."]
         return [
             (
                 f"{self.ratio}: most contexts of full length came once or twice, so its loss on its own words is "

@@ -459,13 +459,27 @@ class Fit:
         return {"loss": partial(_losses, history, watched, self.vocabulary.kind.token), **panels}
 
     def explain(self) -> Explanation:
-        """A page of words with this fit's own numbers: text in a terminal, HTML in a notebook."""
+        """A page of words with this fit's own numbers: text in a terminal, HTML in a notebook.
+
+        >>> import lm, mlekit
+        >>> page = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).explain()
+        >>> page.sections[2].parts[1]
+        'p(a | m) = n(ma)/n(m) = 1/3 = 0.3333'
+        """
         from lm.explain import explain
 
         return explain(self)
 
     def report(self, path: str | PathLike[str]) -> None:
-        """One HTML file that needs nothing else: the summary, the pictures and the explanation."""
+        """One HTML file that needs nothing else: the summary, the pictures and the explanation.
+
+        >>> import lm, mlekit, os, tempfile
+        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     fit.report(os.path.join(folder, "names.html"))
+        ...     os.listdir(folder)
+        ['names.html']
+        """
         from mlekit.show import figure, write_report
 
         write_report(self, path, figure(list(self._panels().values())))

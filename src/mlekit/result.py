@@ -748,13 +748,25 @@ class Fit:
         """A page of words with this fit's own numbers: what was assumed, maximised and found, and how sure it is.
 
         Text in a terminal, HTML in a notebook.
+
+        >>> import mlekit
+        >>> page = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").explain()
+        >>> "7/p = 3/(1 - p), so p = 7/10 = 0.7" in page
+        True
         """
         from .show.explain import explain
 
         return explain(self)
 
     def report(self, path: Any) -> None:
-        """One HTML file that needs nothing else: the summary, the pictures and the explanation."""
+        """One HTML file that needs nothing else: the summary, the pictures and the explanation.
+
+        >>> import mlekit, pathlib, tempfile
+        >>> page = pathlib.Path(tempfile.mkdtemp()) / "coin.html"
+        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").report(page)
+        >>> page.read_text(encoding="utf-8")[:15]
+        '<!doctype html>'
+        """
         from .show.report import write
 
         write(self, path)
@@ -1200,13 +1212,26 @@ class GroupedFit:
         """A page of words with this fit's own numbers: what was assumed, maximised and found, and how sure it is.
 
         Text in a terminal, HTML in a notebook.
+
+        >>> import mlekit
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> print(mlekit.fit(sales, "sold", family="poisson", by="shop").explain().splitlines()[0])
+        sold by shop: 2 poisson laws by maximum likelihood, explained
         """
         from .show.explain import explain
 
         return explain(self)
 
     def report(self, path: Any) -> None:
-        """One HTML file that needs nothing else: the summary, the pictures and the explanation."""
+        """One HTML file that needs nothing else: the summary, the pictures and the explanation.
+
+        >>> import mlekit, pathlib, tempfile
+        >>> page = pathlib.Path(tempfile.mkdtemp()) / "shops.html"
+        >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
+        >>> mlekit.fit(sales, "sold", family="poisson", by="shop").report(page)
+        >>> page.exists()
+        True
+        """
         from .show.report import write
 
         write(self, path)

@@ -450,13 +450,29 @@ class NetworkFit:
         """A page of words with this fit's own numbers: what was assumed, maximised and found, and how sure it is.
 
         Text in a terminal, HTML in a notebook.
+
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> "Linear" in fit.explain()
+        True
         """
         from .show.explain import explain
 
         return explain(self)
 
     def report(self, path: Any) -> None:
-        """One HTML file that needs nothing else: the summary, the pictures and the explanation."""
+        """One HTML file that needs nothing else: the summary, the pictures and the explanation.
+
+        >>> import pathlib, tempfile
+        >>> import mlekit, torch
+        >>> net = mlekit.network(torch.nn.Linear(1, 1).double(), "poisson")
+        >>> fit = mlekit.fit([[0], [1]], [2, 5], family=net, solver=mlekit.solvers.Torch("lbfgs"))
+        >>> page = pathlib.Path(tempfile.mkdtemp()) / "net.html"
+        >>> fit.report(page)
+        >>> page.exists()
+        True
+        """
         from .show.report import write
 
         write(self, path)

@@ -447,6 +447,7 @@ def test_a_fit_without_its_rows_is_explained_as_far_as_it_goes(named: str, tmp_p
 # -- nets ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_net_is_held_against_a_law_without_inputs() -> None:
     torch = pytest.importorskip("torch")
     x = np.random.default_rng(0).normal(size=(200, 3))

@@ -14,7 +14,7 @@ import pytest
 import torch
 from matplotlib import pyplot as plt
 from scipy import stats
-from show.measures import alike_but_for_colour, bars, demand_readable, inked, labelled, outside, overlaps, said
+from show.measures import alike_but_for_colour, bars, demand_readable, inked, labelled, said
 
 import mlekit
 from mlekit.errors import OptionError
@@ -50,15 +50,17 @@ def many(groups: int, size: int = 8) -> dict[str, Any]:
 
 
 def net(data: dict[str, Any]) -> Any:
-    torch.manual_seed(0)
-    module = torch.nn.Sequential(*(torch.nn.Linear(a, b, dtype=torch.float64) for a, b in [(2, 4), (4, 1)]))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        module = torch.nn.Sequential(*(torch.nn.Linear(a, b, dtype=torch.float64) for a, b in [(2, 4), (4, 1)]))
     x = np.column_stack([data["x"], data["e"]])
     return mlekit.fit(x, data["v"], family=mlekit.network(module, "normal"), solver=mlekit.solvers.Torch(steps=60))
 
 
 def embedded() -> Any:
-    torch.manual_seed(0)
-    module = torch.nn.Sequential(torch.nn.Embedding(5, 3), torch.nn.Flatten(), torch.nn.Linear(3, 1))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        module = torch.nn.Sequential(torch.nn.Embedding(5, 3), torch.nn.Flatten(), torch.nn.Linear(3, 1))
     x = np.arange(20)[:, None] % 5
     return mlekit.fit(x, x[:, 0] * 1.0, family=mlekit.network(module, "normal"), solver=mlekit.solvers.Torch(steps=5))
 
@@ -110,7 +112,11 @@ HAS |= {
     "net": ("effects", "loss", "qq", "residuals"),
     "embedding": ("effects", "embedding", "loss", "qq", "residuals"),
 }
-each = pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, known in HAS.items() for kind in known])
+CURVES = {"likelihood", "profile"}  # of one regression they are as those of another
+PAIRS = [
+    (n, k) for n, known in HAS.items() for k in known if k not in CURVES or "residuals" not in known or n == "counts"
+]
+each = pytest.mark.parametrize(("name", "kind"), PAIRS)
 
 
 @cache
@@ -141,25 +147,17 @@ def test_a_fit_has_its_kinds_and_the_others_are_refused_with_a_sentence(name: st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("look", ["default", "dark_background"])
+@pytest.mark.parametrize(("look", "size"), [("default", (6.4, 4.8)), ("dark_background", (4.5, 3.6))])
 @each
-def test_it_can_be_read_on_light_and_on_dark(name: str, kind: str, look: str) -> None:
-    with plt.style.context(look):
+def test_it_can_be_read_on_light_and_on_dark_and_when_it_is_small(
+    name: str, kind: str, look: str, size: tuple[float, float]
+) -> None:
+    with plt.style.context(look), mpl.rc_context({"figure.figsize": size}):
         made = fitted(name).plot(kind)
         demand_readable(made)
     assert [pair for ax in made.axes for pair in alike_but_for_colour(ax)] == []
     assert len(made.alt) > 40
     assert all(ax.get_xlabel() for ax in made.axes if ax.get_label() != "<colorbar>")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("size", [(4.5, 3.6), (12, 9)])
-@each
-def test_small_and_large_can_be_read_too(name: str, kind: str, size: tuple[float, float]) -> None:
-    with mpl.rc_context({"figure.figsize": size}):
-        made = fitted(name).plot(kind)
-    assert overlaps(made) == []
-    assert outside(made) == []
 
 
 @pytest.mark.slow
@@ -179,7 +177,7 @@ def test_what_comes_first_is_the_fit_then_how_sure_it_is_then_what_would_make_it
     assert shown("beta prior") == ["y", "p"]
     assert shown("tries") == ["x", "g", "fitted mean", "standard normal quantiles"]
     assert shown("shops") == ["mean", "shape"]
-    assert shown("net") == ["step", "x0", "x1", "fitted mean", "standard normal quantiles"] or shown("net")[-1:]
+    assert shown("net") == ["x0", "x1", "step", "fitted mean", "standard normal quantiles"]
 
 
 @pytest.mark.parametrize(("name", "kind"), [("normal", "qq"), ("counts", "residuals"), ("net", "loss")])
@@ -210,7 +208,7 @@ def test_params_says_which_and_a_wrong_name_is_told_the_nearest() -> None:
         fitted("counts").plot("effects", params="xx")
     with pytest.raises(OptionError, match="did you mean 'sd'"):
         fitted("normal").plot(params="sdd")
-    assert [ax.get_xlabel() for ax in fitted("counts").plot(params="x").axes][0] == "x"
+    assert fitted("counts").plot(params="x").axes[0].get_xlabel() == "x"
 
 
 def test_a_misspelt_kind_is_told_the_nearest() -> None:
@@ -276,9 +274,7 @@ def test_a_profile_has_its_top_at_the_estimate_and_crosses_the_cut_at_the_interv
 def test_the_parabola_is_that_of_the_standard_error() -> None:
     fit, ax = fitted("normal"), alone("normal", "profile", params="mean")
     x, y = labelled(ax, "Wald's parabola").get_data()
-    assert y == pytest.approx(fit.llf + stats.norm.logpdf(x, fit["mean"], fit.bse["mean"]) - MODE / fit.bse["mean"] * 0 - (
-        stats.norm.logpdf(0, 0, fit.bse["mean"])
-    ))
+    assert y == pytest.approx(fit.llf - (x - fit["mean"]) ** 2 / (2 * fit.bse["mean"] ** 2))
 
 
 def test_at_a_boundary_the_curve_goes_up_to_the_end_and_there_is_no_parabola() -> None:
@@ -334,7 +330,9 @@ def test_where_others_are_free_it_is_the_profile_of_the_posterior_and_is_called_
     assert np.trapezoid(y, x) == pytest.approx(1)
     assert x[np.argmax(y)] == pytest.approx(fit["mean"], abs=0.02)
     seen = fit.profile("mean", level=0.9).to_frame().to_numpy()
-    assert np.interp(seen[:, 0], x, np.log(y)) - np.log(y.max()) == pytest.approx(seen[:, 1] - seen[:, 1].max(), abs=0.01)
+    assert np.interp(seen[:, 0], x, np.log(y)) - np.log(y.max()) == pytest.approx(
+        seen[:, 1] - seen[:, 1].max(), abs=0.01
+    )
 
 
 # -- qq ---------------------------------------------------------------------------------------------------------------
@@ -413,7 +411,10 @@ def test_levels_are_points_with_intervals() -> None:
     assert [text.get_text() for text in ax.get_xticklabels()] == ["$we_st", "north", "south"]
     (points,) = (line for line in ax.lines if line.get_marker() == "o")
     data = rows()
-    new = {"g": ["$we_st", "north", "south"], **{k: [np.quantile(data[k], 0.5, method="inverted_cdf")] * 3 for k in "xn"}}
+    new = {
+        "g": ["$we_st", "north", "south"],
+        **{k: [np.quantile(data[k], 0.5, method="inverted_cdf")] * 3 for k in "xn"},
+    }
     table = fit.predict(new, "p", interval="confidence")
     assert points.get_ydata() == pytest.approx(table["fit"].to_numpy())
     ends = np.array([piece[:, 1] for piece in ax.collections[0].get_segments()])
@@ -443,11 +444,13 @@ def test_a_net_has_its_mean_along_each_input() -> None:
 
 def test_four_columns_are_drawn_and_of_many_levels_twenty() -> None:
     rng = np.random.default_rng(0)
-    wide = mlekit.fit({f"c{k}": rng.normal(size=30) for k in range(7)} | {"y": rng.normal(size=30)}, "y ~ .")
+    columns = {f"c{k}": rng.normal(size=30) for k in range(7)}
+    wide = mlekit.fit(columns | {"y": rng.normal(size=30)}, "y ~ .", family="normal")
     made = wide.plot("effects")
     assert [ax.get_xlabel() for ax in made.axes] == ["c0", "c1", "c2", "c3"]
     assert "3 more as usual" in made.axes[0].get_title(loc="left")
-    tall = mlekit.fit({"g": [f"level {k % 40}" for k in range(200)], "y": rng.normal(size=200)}, "y ~ g")
+    long = {"g": [f"level {k % 40}" for k in range(200)], "y": rng.normal(size=200)}
+    tall = mlekit.fit(long, "y ~ g", family="normal")
     (ax,) = tall.plot("effects").axes
     assert len(ax.get_xticks()) == 20
     assert "the 20 most frequent of 40 levels" in said(ax.figure)
@@ -518,7 +521,7 @@ def test_a_table_is_the_probability_of_each_level_in_each_group() -> None:
 
 def test_the_loss_is_the_history() -> None:
     fit, ax = fitted("net"), alone("net", "loss")
-    assert ax.lines[0].get_ydata() == pytest.approx(fit.history, abs=0.05) or len(ax.lines[0].get_ydata()) == 60
+    assert ax.lines[0].get_ydata() == pytest.approx(fit.history)
     assert f"from {fit.history[0]:.4g} to {fit.history[-1]:.4g}" in ax.figure.alt
 
 

@@ -67,7 +67,10 @@ class Restricted(Problem):
         return None if inner is None else Restricted(inner, self.matrix, self.shift)
 
     def other_starts(self, z: Array) -> list[Array]:
-        return [self.reduce(other) for other in self.inner.other_starts(self.expand(z))]
+        """Those of the law; where they differ in held coordinates alone, a unit to either side in the first."""
+        others = [self.reduce(other) for other in self.inner.other_starts(self.expand(z))]
+        aside = np.eye(1, self.size)
+        return [it for other in others for it in ([z - aside, z + aside] if np.array_equal(other, z) else [other])]
 
     def stream(self) -> Any:
         inner = self.inner.stream()

@@ -34,7 +34,15 @@ footer { margin: 2.5rem auto 1.5rem; font-size: .85rem }
 
 
 def write(fit: Any, path: Any, picture: Any = None) -> None:
-    """The page of a fit, in one file, whole or not at all; another picture than `fit.plot()` may be given."""
+    """The page of a fit, in one file, whole or not at all; another picture than `fit.plot()` may be given.
+
+    >>> import mlekit, tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(mlekit.fit([1, 0, 1, 1], family="bernoulli"), Path(folder) / "coin.html")
+    ...     print((Path(folder) / "coin.html").read_text(encoding="utf-8")[:15])
+    <!DOCTYPE html>
+    """
     with whole_file(path) as temporary:
         drawn = fit.plot() if picture is None else picture
         page = report_page(fit._repr_html_(), drawn, fit.explain())

@@ -167,14 +167,14 @@ def posterior(view: View) -> list[str]:
     found = attempt(view.fit.posterior)
     if found is None:
         return []
-    said: list[str] = []
-    for about in list(found.laws)[:2]:
-        law = found[about]
-        said.append(
-            f"Given the prior and the law, {name(about)} itself has a law, {_law(law)}: mean {num(law.mean())}, "
-            f"sd {num(law.std())}, and its top is the estimate."
-        )
-    return said
+    about, law = next(iter(found.laws.items()))
+    told = (
+        f"Given the prior and the law, {name(about)} itself has a law, {_law(law)}: mean {num(law.mean())}, sd "
+        f"{num(law.std())}"
+    )
+    if len(found.laws) == 1:
+        return [f"{told}, and its top is the estimate."]
+    return [f"{told}, and the others likewise. The estimate is the top of their joint law, not of each by itself."]
 
 
 def _law(law: Any) -> str:

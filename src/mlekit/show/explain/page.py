@@ -25,21 +25,33 @@ STYLE = """
 
 
 class Line(str):
-    """A formula or a row of numbers, on a line of its own."""
+    """A formula or a row of numbers, on a line of its own.
+
+    >>> print(explanation("A title", [("A question", [Line("a = b")])]).splitlines()[-1])
+          a = b
+    """
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it: paragraphs and lines."""
+    """A heading and what stands under it: paragraphs and lines.
+
+    >>> explanation("A title", [("A question", ["An answer."])]).sections
+    (Section(heading='A question', parts=('An answer.',)),)
+    """
 
     heading: str
     parts: tuple[str, ...]
 
 
 class Explanation(str):
-    """A page that prints as text and that a notebook shows as HTML; `.sections` are its parts."""
+    """A page that prints as text and that a notebook shows as HTML; `.sections` are its parts.
+
+    >>> Explanation("A title", [Section("A question", ("An answer.",))]).splitlines()[3:]
+    ['A question', '  An answer.']
+    """
 
     heading: str
     sections: tuple[Section, ...]

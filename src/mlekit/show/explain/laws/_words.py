@@ -122,12 +122,14 @@ class Words:
         return None if varies(self.v.bound) else attempt(lambda: self.v.fit.dist)
 
     def dispersion(self) -> tuple[float, float, float] | None:
-        """Pearson's sum of squares over its degrees of freedom, and where it usually is; None where it is unknown."""
+        """Pearson's sum of squares over its degrees of freedom, and where 95 in 100 are; None where it is unknown."""
         r, df = self.v.residuals("pearson"), self.v.fit.df_resid
         if r is None or df < 2 or not np.isfinite(r).all():
             return None
-        usual = 2 * (2 / df) ** 0.5
-        return float((self.v.weights * r * r).sum() / df), max(0.0, 1 - usual), 1 + usual
+        from scipy.special import chdtri
+
+        low, high = float(chdtri(df, 0.975)) / df, float(chdtri(df, 0.025)) / df
+        return float((self.v.weights * r * r).sum() / df), low, high
 
     # -- how sure --------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..page import Line
 from ..say import many, num, span
 from ._coin import Coin
@@ -50,7 +52,8 @@ class Binomial(Coin):
         return [f"p = {num(self['p'])}: {self.share()} tries would succeed.{seen}"]
 
     def size(self) -> float:
-        return sum(self.counts) if self.v.plain else self.v.n
+        rows = self.v.rows
+        return float(self.v.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.v.n
 
     def doubts(self) -> Parts:
         found = self.dispersion()
@@ -66,4 +69,5 @@ class Binomial(Coin):
                     'column, or take robust errors: fit.with_cov("robust").'
                 )
             ]
-        return [f"{told}, which is within chance ({span(low, high)} is usual)."]
+        even = "less than chance" if ratio < low else "which is within chance"
+        return [f"{told}, {even} ({span(low, high)} is usual)."]

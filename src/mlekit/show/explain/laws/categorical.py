@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..page import Line
-from ..say import columns, label, listed, many, num, percent
+from ..say import columns, label, listed, many, num, percent, span
 from ._words import Parts, Words
 
 SHOWN = 6
@@ -71,7 +71,8 @@ class Categorical(Words):
         if self.v.flat:
             return []
         extra = self._counts(self.v.extra)
-        return [f"The prior adds {num(extra.sum())} imaginary rows, {num(extra.min())} to {num(extra.max())} a level."]
+        each = span(extra.min(), extra.max()) if np.ptp(extra) else num(extra.min())
+        return [f"The prior adds {many(extra.sum(), 'imaginary row')}, {each} a level."]
 
     def solution(self) -> Parts:
         name, count, p = self.shares[0]
@@ -116,7 +117,7 @@ class Categorical(Words):
         ]
 
     def doubts(self) -> Parts:
-        if not self.v.plain:
+        if not self.v.plain or self.v.believed:
             return []
         rare = [(name, n) for name, n, _ in self.shares if n < 5]
         if not rare:
