@@ -1,4 +1,4 @@
-"""What viewcode leaves undone on the pages of source: ways back that lead somewhere, and no page that nothing leads to."""
+"""What viewcode leaves undone on the pages of source: each way back leads somewhere, and no page stands for nothing."""
 
 from __future__ import annotations
 

@@ -462,9 +462,9 @@ class Fit:
         """A page of words with this fit's own numbers: text in a terminal, HTML in a notebook.
 
         >>> import lm, mlekit
-        >>> page = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).explain()
-        >>> page.sections[2].parts[1]
-        'p(a | m) = n(ma)/n(m) = 1/3 = 0.3333'
+        >>> page = mlekit.fit(["anna", "ava", "hanna"], family=lm.Bigram()).explain()
+        >>> print(page.sections[2].parts[1])
+        p(n | a) = n(an)/n(a) = 2/6 = 0.3333
         """
         from lm.explain import explain
 

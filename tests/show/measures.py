@@ -59,7 +59,7 @@ def outside(figure: Figure, drawn: list[Text] | None = None) -> list[str]:
 def pixels(figure: Figure) -> Any:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    return np.asarray(canvas.buffer_rgba())
+    return np.array(canvas.buffer_rgba())
 
 
 def inked(ax: Axes, image: Any = None) -> float:

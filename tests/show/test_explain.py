@@ -258,6 +258,7 @@ def test_overdispersed_counts_are_told_with_their_ratio() -> None:
     ratio = ((y - y.mean()) ** 2 / y.mean()).sum() / (len(y) - 1)
     assert f"varies {num(ratio, 3)} times as much" in flat("poisson")
     assert f"sqrt({num(ratio, 3)}) = {num(ratio**0.5, 3)} times" in flat("poisson")
+    assert "the errors above allow for it" in " ".join(fit("poisson").with_cov("robust").explain().split())
     even = mlekit.fit(np.random.default_rng(3).poisson(4, 500), family="poisson").explain()
     assert "over-dispersed" not in even
 
@@ -343,6 +344,34 @@ def test_an_offset_was_not_fitted() -> None:
     assert "The offset is the column days" in flat("offset")
 
 
+def test_without_an_intercept_a_level_has_its_own_mean_and_no_difference() -> None:
+    found = quietly(DATA, "price ~ 0 + shop", family="normal")
+    named = max(("shop[north]", "shop[south]"), key=lambda n: found.tvalues[n])
+    assert f"Where shop is {named[5:-1]}, the mean of price is {num(found[named])}." in " ".join(
+        found.explain().split()
+    )
+
+
+def test_a_curve_is_not_told_piece_by_piece() -> None:
+    said = quietly(DATA, "sales ~ bs(size, df=4)", family="poisson").explain()
+    assert "mean nothing one by one" in said
+    assert "One more unit" not in said
+
+
+def test_rows_that_were_left_out_are_told() -> None:
+    frame = DATA.assign(size=DATA["size"].where(DATA.index > 2))
+    said = quietly(frame, "sales ~ size", family="poisson", missing="drop").explain()
+    assert "3 rows with a missing value left out" in said
+
+
+def test_a_value_that_was_held_is_not_told_as_found() -> None:
+    found = quietly(DATA, "price ~ size + days", family="normal", fixed={"days": 0.0})
+    said = " ".join(found.explain().split())
+    assert "Held, not fitted: days at 0" in said
+    assert "unit of days" not in said
+    assert "Nothing was left to be found" in quietly([1.0, 2], family="normal", fixed={"mean": 0, "sd": 1}).explain()
+
+
 def test_a_spread_that_grows_is_found() -> None:
     rng = np.random.default_rng(5)
     x = rng.uniform(0, 3, 300)
@@ -380,6 +409,18 @@ def test_penalties_have_their_names() -> None:
     zeros = int((fit("lasso").params[:-1] == 0).sum())
     assert zeros
     assert f"{zeros} of 8 coefficients stand exactly on the kink" in flat("lasso")
+
+
+def test_the_mode_of_shares_is_that_of_all_together() -> None:
+    assert "the top of their joint law, not of each by itself" in flat("dirichlet")
+    assert "and its top is the estimate" not in flat("dirichlet")
+    assert "1 a level" in flat("dirichlet")
+
+
+def test_a_prior_below_one_takes_rows_away_and_may_lead_to_an_end() -> None:
+    said = " ".join(quietly([1, 1], family="bernoulli", prior=P.Beta(0.5, 0.5)).explain().split())
+    assert "it takes 1 of them away" in said
+    assert "1.5 log p - 0.5 log(1 - p) + a constant, has no top inside" in said
 
 
 def test_a_flat_prior_changes_nothing() -> None:
@@ -488,11 +529,11 @@ def test_a_long_label_on_two_lines_stays_on_one() -> None:
 
 
 def test_a_page_is_text_that_a_terminal_shows() -> None:
-    said = page("coin")
+    said, again = page("coin"), pickle.loads(pickle.dumps(page("coin")))
     assert isinstance(said, str)
     assert repr(said) == str(said)
-    assert copy.copy(said) == pickle.loads(pickle.dumps(said)) == said
-    assert pickle.loads(pickle.dumps(said)).sections == said.sections
+    assert copy.copy(said) == again == said
+    assert again.sections == said.sections
 
 
 def test_a_page_of_ones_own() -> None:

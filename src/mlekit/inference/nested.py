@@ -45,12 +45,12 @@ def refuse_not_nested(small: Bound, large: Bound) -> None:
         if not _within(direction, outer.directions):
             raise OptionError(
                 f"{name!r} of the smaller model is not in the larger model, so they are not nested: a likelihood ratio "
-                "needs one law that is a special case of the other; compare their AIC, as mlekit.compare(a, b) does"
+                "needs one law that is a special case of the other; compare their AIC, fit.aic"
             )
     if not _within(inner.origin - outer.origin, outer.directions, float(np.linalg.norm(inner.origin))):
         raise OptionError(
             "the offset or the values held with fixed= differ, so that the smaller model is not in the larger model: "
-            "compare their AIC, as mlekit.compare(a, b) does"
+            "compare their AIC, fit.aic"
         )
 
 
@@ -64,16 +64,13 @@ def _renamed(small: Bound, large: Bound) -> Mapping[str, str] | None:
             return None
         known = None
     if known is None:
-        raise OptionError(
-            f"{a!r} is no special case of {b!r} that is known to be one: compare their AIC, "
-            "as mlekit.compare(a, b) does"
-        )
+        raise OptionError(f"{a!r} is no special case of {b!r} that is known to be one: compare their AIC, fit.aic")
     for param in a.params:
         mine, other = a.link(param).name, b.link(known.get(param, param)).name
         if mine != other and (not free or small.base.coefficients.designs):
             raise OptionError(
                 f"{param} has the link {mine!r} in one fit and {other!r} in the other, so neither is a special case "
-                "of the other: compare their AIC, as mlekit.compare(a, b) does"
+                "of the other: compare their AIC, fit.aic"
             )
     return known
 

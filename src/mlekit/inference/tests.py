@@ -47,7 +47,7 @@ def lr_test(bound: Bound, solution: Solution, other: Bound, other_solution: Solu
     if not df:
         raise OptionError(
             f"{_law(small[0])} and {_law(large[0])} have equally many: a likelihood ratio needs one law that is a "
-            "special case of the other; mlekit.compare(a, b) compares others"
+            "special case of the other; compare their AIC, fit.aic"
         )
     if bound.base.beliefs or other.base.beliefs:
         raise OptionError("a likelihood ratio compares maxima of likelihoods, and a fit with a prior is not at one")

@@ -75,7 +75,7 @@ def _shape_set(law: Any, name: str) -> Any:
     if info.integrality:
         raise OptionError(
             f"scipy's {law.name} has a whole-number parameter {name!r}, which has no score: "
-            "use the law of that name here"
+            "see mlekit.families.list() for a law of that kind, or write its log density for mlekit.custom"
         )
     return interval(low, high)
 

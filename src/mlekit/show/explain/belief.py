@@ -24,13 +24,20 @@ def assumed(view: View) -> list[str]:
     ]
     if view.flat:
         return [*said, "It is constant, and so weighs nothing: the answer is the maximum of the likelihood."]
-    if view.extra is not None:
-        n = view.added("n")
-        weight = f"The belief weighs as much as {many(n, 'row')} beside the {many(view.n, 'row')} that were seen"
-        tops = [top for top in (_top(view, belief) for belief in view.beliefs) if top is not None]
-        own = f", and alone would put {view.about(view.beliefs[0])} at {num(tops[0])}" if len(tops) == 1 else ""
-        said.append(f"{weight}{own}.")
-    return said
+    return [*said, *_worth(view)]
+
+
+def _worth(view: View) -> list[str]:
+    """What a conjugate prior weighs, in rows."""
+    n = view.added("n")
+    if view.extra is None:
+        return []
+    if n <= 0:
+        return [f"It counts against rows: it takes {num(-n)} of them away, and so pulls towards the ends of the set."]
+    weight = f"The belief weighs as much as {many(n, 'row')} beside the {many(view.n, 'row')} that were seen"
+    tops = [top for belief in view.beliefs if (top := _top(view, belief)) is not None]
+    own = f", and alone would put {view.about(view.beliefs[0])} at {num(tops[0])}" if len(tops) == 1 else ""
+    return [f"{weight}{own}."]
 
 
 def objective(view: View, formula: list[str]) -> list[str]:
@@ -61,7 +68,7 @@ def _penalties(view: View) -> list[str]:
             said += [
                 (
                     f"{prior} takes away {num(slope)} for each unit from {num(center)}: the lasso, with factor "
-                    f"1/scale = {num(slope)}. Its kink holds a coefficient at exactly {num(center)} until the data "
+                    f"1/scale = {num(slope)}. Its kink holds a value at exactly {num(center)} until the data "
                     "pull harder than that."
                 ),
                 Line(f"log prior = -{num(slope)} * sum |{gone}| + a constant"),
@@ -192,7 +199,7 @@ def credible(low: float, high: float, about: str) -> str:
 
 def weight(view: View) -> list[str]:
     """Whether the prior drowns the data."""
-    if view.extra is None or view.flat:
+    if view.extra is None or view.flat or view.added("n") <= 0:
         return []
     n = view.added("n")
     share = n / (n + view.n) if n > 0 else 0.0

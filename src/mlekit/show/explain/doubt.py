@@ -19,6 +19,7 @@ def doubts(view: View, words: Words) -> list[str]:
         *(law if law or view.rows.kept else [_no_rows(view)]),
         *(_regression(view) if view.designs and view.ok else []),
         *_weights(view),
+        *_dropped(view),
         *belief.weight(view),
         _rest(view),
     ]
@@ -49,7 +50,7 @@ def _regression(view: View) -> list[str]:
             f"There are {num(view.n / k, 3)} rows for each of the {k} numbers. With fewer than about {FEW} a formula "
             f"learns the accidents of its rows: hold some back and ask fit.evaluate(new); {cure}."
         )
-    seen = list(terms.ranges(view).items())
+    seen = [(column, ends) for column, ends in terms.ranges(view).items() if ends != (0.0, 1.0)]
     if seen:
         told = listed(f"{column} from {span(*ends)}" for column, ends in seen[:SHOWN])
         said.append(
@@ -69,6 +70,15 @@ def _weights(view: View) -> list[str]:
             "the errors do not."
         )
     ]
+
+
+def _dropped(view: View) -> list[str]:
+    left = view.rows.dropped
+    return (
+        [f"{many(left, 'row')} with a missing value left out: harmless if they are missing by chance alone."]
+        if left
+        else []
+    )
 
 
 def _rest(view: View) -> str:

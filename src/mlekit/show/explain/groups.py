@@ -59,15 +59,12 @@ class Groups:
         return self.fit.bound.model.coefficients.designs
 
     def assumed(self) -> list[str]:
-        sizes = (
-            f"{span(self.nobs.min(), self.nobs.max())} rows"
-            if np.ptp(self.nobs)
-            else many(self.nobs[0], "row") + " each"
-        )
+        sizes = span(self.nobs.min(), self.nobs.max()) if np.ptp(self.nobs) else num(self.nobs[0])
+        start = f"Each of the {len(self):,} groups" if len(self) > 1 else "The one group"
         said = [
             (
-                f"Each of the {many(len(self), 'group')} that {self.by} makes has a law of its own, with parameters of "
-                f"its own; {num(self.nobs.sum())} rows in all, {sizes} in a group. Within a group rows are independent."
+                f"{start} that {self.by} makes has a law of its own, with parameters of its own; "
+                f"{num(self.nobs.sum())} rows in all, {sizes} in a group. Within a group rows are independent."
             ),
             (
                 "Nothing is shared: a group is fitted as if the others did not exist, and does not borrow strength "
@@ -124,6 +121,8 @@ class Groups:
         if not self.good.any():
             return ["No group has an answer."]
         v = self.values[self.good]
+        if len(v) == 1:
+            return [f"{self.first} is {num(v[0])} in the only group that has an answer."]
         middle = float(np.median(v))
         said = [
             (
@@ -132,16 +131,15 @@ class Groups:
             ),
         ]
         order = np.flatnonzero(self.good)[np.argsort(v, kind="stable")]
-        if len(order) < 2:
-            return said
-        few = min(EXTREMES, len(order) // 2)
-        ends = [*order[:few], *order[-few:]]
+        whole = len(order) <= 2 * EXTREMES
+        ends = [*order] if whole else [*order[:EXTREMES], *order[-EXTREMES:]]
+        title = "All, from the lowest to the highest:" if whole else "The lowest and the highest:"
         rows = [[self.by, self.first, "error", "rows"]]
         rows += [
             [self.key(g), num(self.values[g]), num(self.errors[g]) if self.errors[g] > 0 else "none", num(self.nobs[g])]
             for g in ends
         ]
-        return [*said, "The lowest and the highest:", *map(Line, columns(rows)), *self._noise(ends)]
+        return [*said, title, *map(Line, columns(rows)), *self._noise(ends)]
 
     def _noise(self, ends: list[Any]) -> list[str]:
         small = float(np.mean(self.nobs[ends])) < 0.75 * float(np.mean(self.nobs[self.good]))

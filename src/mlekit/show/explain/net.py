@@ -12,6 +12,7 @@ from ...inference.information import log_likelihood
 from ...models.coefficients import coefficients_of
 from ...models.linear import Linear
 from ...solvers import AUTO
+from . import links
 from .one import ASSUMED, MAXIMISED, MEANS, SOLVED, SURE, WRONG
 from .page import Explanation, Line, explanation
 from .say import columns, listed, many, name, num
@@ -48,14 +49,16 @@ class Net:
 
     def assumed(self) -> list[str]:
         link = self.fit.family.link(self.first).name
-        left = self.first if link == "identity" else f"{link}({self.first})"
-        answer = "a number for each level" if self.fit.family.params[self.first].many else "one number"
+        shares = self.fit.family.params[self.first].many
+        net = f"{self.module}(x; {many(self.fit.n_params - len(self.others), 'weight')})"
+        left, net = (self.first, f"softmax({net})") if shares else (links.get(link).left(self.first), net)
+        answer = "a number for each level" if shares else "one number"
         said = [
             (
                 f"Each row of {self.target} follows the {self.law} law, and the net {self.module} says with which "
                 f"{self.first}: it is given the inputs x of the row, and answers with {answer}."
             ),
-            Line(f"{left} = {self.module}(x; {many(self.fit.n_params - len(self.others), 'weight')})"),
+            Line(f"{left} = {net}"),
             (
                 "Given their inputs rows are independent. That the net can bend to the truth is assumed too; no "
                 "formula says how."
@@ -131,14 +134,17 @@ class Net:
             said.append(f"Learned beside it: {listed(f'{p} = {num(value)}' for p, value in self.others.items())}.")
         return [
             *said,
-            "A single weight means nothing: units can be swapped and signs turned, and the net says the same.",
+            (
+                "A single weight means nothing: hidden units can be swapped, their signs turned, and the net says the "
+                "same."
+            ),
         ]
 
     def sure(self) -> list[str]:
         return [
             (
-                "There are no standard errors. They need a peak, and a net has many that are alike: none of its "
-                "weights has a value of its own to be unsure of."
+                "There are no standard errors. They need a peak that is alone, and a net with hidden units has many "
+                "that are alike: none of its weights has a value of its own to be unsure of."
             ),
             (
                 "What can be unsure is a prediction. Fit the net again with another seed and to resampled rows, and "
@@ -156,16 +162,20 @@ class Net:
         )
         return [
             (
-                f"Where it stopped: {'; '.join(self.fit.verdict.reasons)}. That the loss could not fall further was "
-                f"{'proved' if self.fit.converged else 'not shown'}."
+                f"Where it stopped: {'; '.join(self.fit.verdict.reasons)}. "
+                + (
+                    "No small step helps there; that there is no better place elsewhere was not shown."
+                    if self.fit.converged
+                    else "That the loss could not fall further was not shown."
+                )
             ),
             (
                 f"{many_weights} The loss on rows that it has not seen is what counts: fit.evaluate(X, y). If that is "
                 f"higher than {num(self.loss)} by much, it has learned accidents: train it shorter, give it a prior, "
                 "or make it smaller."
             ),
-            "Away from the inputs it was shown a net says something all the same, and as firmly. And a "
-            + self.law
-            + " law is "
-            'assumed around every prediction: look at fit.plot("residuals").',
+            (
+                "Away from the inputs that it was shown a net says something all the same, and as firmly. And the "
+                f"{self.law} law is assumed around every prediction: look at fit.plot()."
+            ),
         ]

@@ -72,6 +72,8 @@ class Rows:
         return self.words.objective()
 
     def solution(self) -> list[str]:
+        if not self.v.bound.problem.size:
+            return ["Nothing was left to be found: all numbers were given."]
         if self.v.at_end:
             return self.words.end()
         found = self.words.solution() if self.v.by_formula and self.v.conjugate and self.v.ok else []

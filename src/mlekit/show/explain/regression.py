@@ -113,6 +113,8 @@ class Regression:
             said += self._block(block)
         if len(self.blocks) > 2:
             said.append(f"The other {len(self.blocks) - 2} formulas read the same way.")
+        if not self.blocks:
+            return [f"Where the offset is 0, {self.words.noun(self._first)} is {num(self.v.value[self._first])}."]
         constant = [n for n in self.v.names if n in self.v.family.params]
         told = listed(f"{n} = {num(self.v.value[n])}" for n in constant)
         said += self._left_over() or ([f"Beside the formula: {told}."] if constant else [])
@@ -140,43 +142,28 @@ class Regression:
 
     def _block(self, block: terms.Block) -> list[str]:
         scale, noun = self.link(block.param), self._noun(block)
-        rest = [t for t in _strongest([t for t in block.terms if not t.intercept]) if t.name not in self.v.rests]
+        told = [t for t in block.terms if not t.intercept and t.name not in self.v.held and t.name not in self.v.rests]
+        rest = _strongest(told)
         said = [scale.how(noun)] if block is self.blocks[0] or block.param != self.blocks[0].param else []
         first = next((t for t in rest if t.single), None)
         if first is not None:
-            low, high = (first.low, first.high) if first.low == first.low else (float("nan"), float("nan"))
-            said.append(f"{scale.sentence(first.subject, noun, first.b, low, high)}.{_bent(first)}")
-            at = scale.at(first.b, self._average) if block is self.blocks[0] else ""
+            said.append(f"{self._sentence(first, scale, noun)}.{_bent(first)}")
+            at = scale.at(first.b, self._average) if block is self.blocks[0] and not first.own else ""
             said += [at] if at else []
-        others = [t for t in rest if t is not first][: SHOWN - 1]
-        if others:
-            rows = [[t.cell, scale.short(t.b), scale.ends(t.low, t.high)] for t in others]
-            hidden = len(rest) - 1 - len(others) if first else len(rest) - len(others)
-            left = f"; for the other {hidden} see fit.tidy()" if hidden > 0 else ""
-            said += [
-                f"{'Then' if first else 'The terms'}, the strongest first, with 95% intervals{left}:",
-                *map(Line, columns(rows)),
-            ]
-        return [*said, *self._together(rest), *self._start(block, scale, noun)]
+        return [*said, *_others(rest, first, scale), *_together(rest), *_curved(rest), *self._start(block, scale, noun)]
 
-    def _together(self, rest: list[terms.Term]) -> list[str]:
-        """Interactions."""
-        mixed = next((t for t in rest if len(t.pieces) > 1), None)
-        if mixed is None:
-            return []
-        a, b = mixed.pieces[:2]
-        return [
-            (
-                f"{mixed.cell} is an interaction: the effect of {a.column} depends on {b.column}, and this is by how "
-                "much it changes. Neither column has an effect that one number could tell."
-            )
-        ]
+    def _sentence(self, term: terms.Term, scale: links.Scale, noun: str) -> str:
+        if term.own:
+            return f"Where {term.pieces[0].still}, {scale.start(noun, term.b)}"
+        return scale.sentence(term.subject, noun, term.b, term.low, term.high)
 
     def _start(self, block: terms.Block, scale: links.Scale, noun: str) -> list[str]:
         start = next((t for t in block.terms if t.intercept), None)
         if start is None or block.level is not None:
             return []
-        pieces = list({p.column: p for t in block.terms for p in t.pieces if not p.curve}.values())
+        if any(p.curve for t in block.terms for p in t.pieces):
+            return []
+        pieces = list({p.column: p for t in block.terms for p in t.pieces}.values())
         where = listed(p.still for p in pieces if p.level is None or p.reference is not None)
         if not where:
             return [f"For all rows {scale.start(noun, start.b)}."]
@@ -217,6 +204,42 @@ class Regression:
                 f"{self.v.target}."
             )
         ]
+
+
+def _others(rest: list[terms.Term], first: terms.Term | None, scale: links.Scale) -> list[str]:
+    """The terms that no sentence tells."""
+    others = [t for t in rest if t is not first][: SHOWN - 1]
+    if not others:
+        return []
+    hidden = len(rest) - len(others) - (first is not None)
+    left = f"; for the other {hidden} see fit.tidy()" if hidden > 0 else ""
+    start = "Then" if first else "The terms"
+    rows = [[t.cell, scale.short(t.b), scale.ends(t.low, t.high)] for t in others]
+    return [f"{start}, the strongest first, with 95% intervals{left}:", *map(Line, columns(rows))]
+
+
+def _together(rest: list[terms.Term]) -> list[str]:
+    """Interactions."""
+    mixed = next((t for t in rest if len(t.pieces) > 1), None)
+    if mixed is None:
+        return []
+    a, b = mixed.pieces[:2]
+    return [
+        (
+            f"{mixed.cell} is an interaction: the effect of {a.column} depends on {b.column}, and this is by how much "
+            f"it changes. The terms of {a.column} or {b.column} alone hold where the other is 0 or at its reference."
+        )
+    ]
+
+
+def _curved(rest: list[terms.Term]) -> list[str]:
+    """Pieces of a curve."""
+    curve = next((t for t in rest if any(p.curve for p in t.pieces)), None)
+    if curve is None:
+        return []
+    return [
+        f'The pieces of a curve, such as {curve.cell}, mean nothing one by one: fit.plot("effects") draws it whole.'
+    ]
 
 
 def _strongest(rest: list[terms.Term]) -> list[terms.Term]:

@@ -112,6 +112,6 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     return [
-        "  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(c.rjust(w) if k else c.ljust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
         for row in rows
     ]

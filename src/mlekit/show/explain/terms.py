@@ -30,8 +30,10 @@ class Piece:
 
     @property
     def still(self) -> str:
-        """Where it does not count."""
-        return f"{self.column} is {self.reference if self.level is not None else 0}"
+        """Where it does not count; of a level without a reference, where it does."""
+        return (
+            f"{self.column} is {0 if self.level is None else self.level if self.reference is None else self.reference}"
+        )
 
     @property
     def shown(self) -> str:
@@ -61,6 +63,11 @@ class Term:
     def single(self) -> bool:
         """Whether one sentence can say it: one column, and no curve."""
         return len(self.pieces) == 1 and not self.pieces[0].curve
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the value at a level, and no difference from another."""
+        return self.pieces[0].level is not None and self.pieces[0].reference is None
 
     @property
     def strength(self) -> float:

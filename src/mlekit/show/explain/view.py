@@ -118,6 +118,11 @@ class View:
         at = np.flatnonzero(rest[0]) if self.bound.matrix is None else []
         return [places[int(k)] for k in at if int(k) in places]
 
+    @property
+    def robust(self) -> bool:
+        """Whether the errors hold where the variance is not the law's."""
+        return self.fit.cov_type not in ("information", "unbiased")
+
     @cached_property
     def intervals(self) -> tuple[dict[str, tuple[float, float]], str]:
         """The 95% intervals of what was free, and their method."""

@@ -51,11 +51,9 @@ class Coin(Words):
         s = self.added("y")
         f = self.added(self.tries_in) - s
         both = self.all
+        more = f", as if {self.yes} had come {num(s)} times more and {self.no} {num(f)} times"
         return [
-            (
-                f"The prior adds terms of the same form, as if {self.yes} had come {num(s)} times more and {self.no} "
-                f"{num(f)} times:"
-            ),
+            f"The prior adds terms of the same form{more if min(s, f) >= 0 else ''}:",
             Line(f"log prior(p)     = {_terms(s, f)} + a constant"),
             Line(f"log posterior(p) = {_terms(*both)} + a constant"),
         ]
@@ -70,19 +68,23 @@ class Coin(Words):
         ]
 
     def end(self) -> Parts:
-        s, f = self.all
-        whole, other = (self.yes, self.no) if s > 0 else (self.no, self.yes)
-        power, slope = ("p", s) if s > 0 else ("(1 - p)", -f)
+        (s, f), p = self.all, num(self["p"])
+        whole, other = (self.yes, self.no) if self["p"] else (self.no, self.yes)
+        power, slope = ("p", s) if self["p"] else ("(1 - p)", -f)
+        curve = f"{num(s + f)} log {power}"
+        start = f"All that came is {whole}, so the curve has no top inside: {curve} rises all the way to p = {p}."
+        if self.v.believed:
+            start = (
+                f"The log posterior, {_terms(s, f)} + a constant, has no top inside: it rises all the way to p = {p}."
+            )
         return [
+            f"{start} No p between 0 and 1 attains what is reached there.",
+            f"The slope there is {num(slope)} and not zero; the end is the answer because nothing lies beyond it."
+            if min(s, f) == 0
+            else "",
             (
-                f"All that came is {whole}, so the curve has no top inside: {num(s + f)} log {power} rises all the "
-                f"way to p = {num(self['p'])}. No p between 0 and 1 attains that likelihood, the end of the interval "
-                "alone does."
-            ),
-            f"The slope there is {num(slope)} and not zero; the end is the answer because nothing lies beyond it.",
-            (
-                f"Taken at its word, p = {num(self['p'])} calls {other} impossible: a single one among new rows would "
-                "have probability zero and an infinite loss."
+                f"Taken at its word, p = {p} calls {other} impossible: a single one among new rows would have "
+                "probability zero and an infinite loss."
             ),
         ]
 

@@ -193,4 +193,5 @@ def steady(view: View, remedy: str) -> list[str]:
     )
     if 1 / usual <= ratio <= usual:
         return [f"{told} ({span(1 / usual, usual)} is usual)."]
-    return [f"{told}, and {span(1 / usual, usual)} is usual: the spread is not as assumed. Try {remedy}."]
+    found = f"{told}, and {span(1 / usual, usual)} is usual: the spread is not as assumed."
+    return [f"{found} {'The errors above allow for that.' if view.robust else f'Try {remedy}.'}"]

@@ -8,6 +8,8 @@ from ..page import Line
 from ..say import many, num, span
 from ._words import Parts, Words
 
+MENDED = "The mean is still estimated well, and the errors above allow for it."
+
 
 class Poisson(Words):
     """Events at a steady rate."""
@@ -109,13 +111,13 @@ class Poisson(Words):
             f"A Poisson law ties the variance to the mean. Here {self.y} varies {num(ratio, 3)} times as much as that"
         )
         if ratio > high:
-            return [
-                (
-                    f"{told}, more than chance allows ({span(low, high)} is usual): the counts are over-dispersed. The "
-                    f"mean is still estimated well, but true errors are about sqrt({num(ratio, 3)}) = "
-                    f'{num(ratio**0.5, 3)} times those above: fit.with_cov("robust") has such errors, and a column may '
-                    "explain the rest."
-                )
-            ]
+            found = f"{told}, more than chance allows ({span(low, high)} is usual): the counts are over-dispersed. "
+            return [found + (MENDED if self.v.robust else self._mend(ratio))]
         less = ": the counts are more even than chance" if ratio < low else ""
         return [f"{told} ({span(low, high)} is usual){less}."]
+
+    def _mend(self, ratio: float) -> str:
+        return (
+            f"The mean is still estimated well, but true errors are about sqrt({num(ratio, 3)}) = {num(ratio**0.5, 3)} "
+            'times those above: fit.with_cov("robust") has such errors, and a column may explain the rest.'
+        )

@@ -45,12 +45,12 @@ class Given:
         return self.new({it: list(places) if it == name else others[it] for it in self.columns})
 
     def codes(self, name: str) -> Array:
-        """Of a column of categories, which level each row has."""
-        values = self.columns[name]
+        """Of a column of categories, which level each row has; -1: none of them."""
+        values, place = self.columns[name], {level: k for k, level in enumerate(self.levels[name])}
         if isinstance(values, Labels):
-            order = [values.levels.index(level) for level in self.levels[name]]
-            return np.argsort(order)[values.codes]
-        return np.searchsorted(np.asarray(self.levels[name]), values)
+            return np.array([place.get(level, -1) for level in values.levels])[values.codes]
+        distinct, codes = np.unique(values, return_inverse=True)
+        return np.array([place.get(level, -1) for level in distinct.tolist()])[codes]
 
 
 def given(fit: Any) -> Given:
@@ -62,7 +62,8 @@ def given(fit: Any) -> Given:
 
 
 def _few(values: Any) -> bool:
-    return not isinstance(values, Labels) and (values.dtype == bool or len(np.unique(values[:1000])) <= FEW)
+    few = not isinstance(values, Labels) and len(np.unique(values[:1000])) <= FEW
+    return few and len(np.unique(values)) <= FEW
 
 
 def _of_formulas(fit: Any) -> Parts:

@@ -42,8 +42,8 @@ def residuals(fit: Any) -> Array:
 def at(values: Array, weights: Array, share: Any) -> Any:
     """The values below which shares of the weight lie.
 
-    >>> at(np.array([3.0, 1, 2]), np.array([1.0, 1, 9]), 0.5)
-    2.0
+    >>> at(np.array([3.0, 1, 2]), np.array([1.0, 1, 9]), [0.5, 1]).tolist()
+    [2.0, 3.0]
     """
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weights[order])

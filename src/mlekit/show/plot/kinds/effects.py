@@ -153,11 +153,11 @@ def _along_numbers(fit: Any, columns: Given, name: str, ax: Axes) -> Lines:
 def _along_levels(fit: Any, columns: Given, name: str, ax: Axes) -> Lines:
     """A point a level, with an interval."""
     levels, codes = columns.levels[name], columns.codes(name)
-    often = np.bincount(codes, columns.weights, minlength=len(levels))
+    often = np.bincount(codes + 1, columns.weights, minlength=len(levels) + 1)[1:]
     kept = np.sort(np.argsort(-often, kind="stable")[:LEVELS])
     places = np.arange(len(kept), dtype=float)
     found = lines(fit, columns, name, [levels[int(k)] for k in kept])
-    where = np.full(len(levels), np.nan)
+    where = np.full(len(levels) + 1, np.nan)
     where[kept] = places
     _data(fit, columns, name, found, where[codes], ax)
     each = _each(ax, found)
