@@ -335,6 +335,17 @@ def test_where_others_are_free_it_is_the_profile_of_the_posterior_and_is_called_
     )
 
 
+def test_a_long_tail_does_not_hide_the_peak_and_what_has_no_prior_of_its_own_has_a_flat_one() -> None:
+    fit = mlekit.fit([3.0, 4, 5, 7], family="normal", prior={"mean": Normal(0, 1)})
+    (ax,) = fit.plot("posterior", params="sd").axes
+    x, y = labelled(ax, "posterior (others at best), scaled").get_data()
+    assert x[np.argmax(y)] == pytest.approx(fit["sd"], abs=0.1)
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == [
+        "prior, flat (improper)",
+        "likelihood and other priors, scaled",
+    ]
+
+
 # -- qq ---------------------------------------------------------------------------------------------------------------
 
 

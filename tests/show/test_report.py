@@ -155,7 +155,7 @@ def test_a_page_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("old")
     FITS["coin"]().report(str(path))
-    assert path.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert path.read_text("utf-8").startswith("<!doctype html>")
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
 
 

@@ -41,7 +41,7 @@ def write(fit: Any, path: Any, picture: Any = None) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write(mlekit.fit([1, 0, 1, 1], family="bernoulli"), Path(folder) / "coin.html")
     ...     print((Path(folder) / "coin.html").read_text(encoding="utf-8")[:15])
-    <!DOCTYPE html>
+    <!doctype html>
     """
     with whole_file(path) as temporary:
         drawn = fit.plot() if picture is None else picture
@@ -57,7 +57,7 @@ def report_page(summary: str, picture: Any, words: Explanation) -> str:
     style = STYLE % {"light": colours(dict[str, str](LIGHT)), "dark": colours(dict[str, str](DARK))}
     return "\n".join(
         [
-            "<!DOCTYPE html>",
+            "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title><style>{style}{WORDS}</style></head>",

@@ -21,7 +21,8 @@ SMALL = 10
 def page(grouped: Any) -> Explanation:
     """The page of a grouped fit."""
     g = Groups(grouped)
-    title = f"{g.target} by {g.by}: {many(len(g), 'group')} of the {g.law} law, explained"
+    sought = "posterior mode" if grouped.bound.base.beliefs else "maximum likelihood"
+    title = f"{g.target} by {g.by}: {many(len(g), f'{g.law} law')} by {sought}, explained"
     sections = [
         (ASSUMED, g.assumed()),
         (MAXIMISED, g.maximised()),

@@ -111,6 +111,6 @@ def ways(
         ax.plot(*steps.T, color=colour, label=f"{name}: {count}", markevery=max(1, len(steps) // 12), **style)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=7, prune="lower"))
-    ax.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+    ax.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.24), ncols=2)
     note(ax, said)
     tell(ax, alt or f"Contours over {xlabel} and {ylabel} with the ways of {', '.join(paths)}. {said}".strip())

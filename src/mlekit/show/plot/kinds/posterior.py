@@ -9,7 +9,7 @@ likelihood  posterior / prior, scaled to an area of one
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,15 +24,16 @@ from ..words import note, titles
 from ._asks import curved, free
 from ._kind import Kind
 from .likelihood import MOST, interval, words_of
-from .profile import BEYOND, seen
+from .profile import BEYOND, joined, seen
 
 Array = Any
 Log = Callable[[Array], Array]
 NO_PRIOR = "a posterior needs a prior: fit with prior="
+OTHERS = "posterior (others at best), scaled"
 POINTS = 401
 PALE, ROOM = 0.3, 1.25
 SEEN = 4.5  # how far below its top a prior can be seen
-DEEP = 8.0  # how far below its top a curve is followed
+DEEP = 7.0  # how far below its top a curve is followed
 FURTHER = 6  # times that the window is made wider, to hold the likelihood too
 SURE = 1 - 1e-13  # the level of a profile that is followed so far
 WHOLE = 0.3  # a share of the parameter's set: a window wider than that shows all of it
@@ -120,10 +121,11 @@ def _profiled(fit: Any, name: str, prior: Log) -> Curve:
     """Where no law is known and there are others: the posterior at its best in these."""
     from scipy.interpolate import PchipInterpolator
 
-    values, heights = seen(fit, name, SURE)
+    values, heights = joined(seen(fit, name, BEYOND), seen(fit, name, SURE))
     posterior = PchipInterpolator(values, heights, extrapolate=False)
-    likelihood = _less(posterior, prior)
-    return Curve("posterior (others at best), scaled", prior, likelihood, posterior, values[0], values[-1], True)
+    made = Curve(OTHERS, prior, _less(posterior, prior), posterior, values[0], values[-1], True)
+    near = np.flatnonzero(made.near(values))
+    return replace(made, low=values[max(near[0] - 1, 0)], high=values[min(near[-1] + 1, len(values) - 1)])
 
 
 def _less(posterior: Log, prior: Log) -> Log:
@@ -182,6 +184,12 @@ def believed(fit: Any, name: str, curve: Curve, grid: Array) -> tuple[Array, str
     return np.full(len(grid), 1 / wide), "prior, flat" if np.isfinite(high - low) else "prior, flat (improper)"
 
 
+def _told(fit: Any, name: str) -> str:
+    """What is left of the posterior without the prior of this parameter."""
+    others = len(fit.bound.base.beliefs.beliefs) - (prior_of(fit, name) is not None)
+    return "likelihood and other priors, scaled" if others else "likelihood, scaled"
+
+
 def _along(fit: Any, name: str, ax: Axes) -> None:
     first, second, third = inks(ax, 3)
     curve = _curve(fit, name)
@@ -192,7 +200,7 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
         likelihood, posterior = density(grid, curve.likelihood(grid)), density(grid, curve.posterior(grid))
     low, high, method = interval(fit, name)
     ax.plot(grid, prior, color=third, linestyle=":", linewidth=2, label=called)
-    ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label="likelihood, scaled")
+    ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label=_told(fit, name))
     ax.plot(grid, posterior, color=first, linewidth=2, label=curve.name)
     inside = (grid >= low) & (grid <= high)
     ax.fill_between(grid, posterior, where=inside, facecolor=first, alpha=PALE, linewidth=0)

@@ -71,9 +71,13 @@ def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
     values, heights = seen(fit, name, BEYOND)
     if values[0] <= low and high <= values[-1] and not wide(values):
         return values, heights
-    more = seen(fit, name, ENOUGH)
-    values, where = np.unique(np.concatenate([values, more[0]]), return_index=True)
-    return values, np.concatenate([heights, more[1]])[where]
+    return joined((values, heights), seen(fit, name, ENOUGH))
+
+
+def joined(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+    """The points of two curves as one."""
+    values, where = np.unique(np.concatenate([one[0], other[0]]), return_index=True)
+    return values, np.concatenate([one[1], other[1]])[where]
 
 
 def seen(fit: Any, name: str, level: float) -> tuple[Array, Array]:
