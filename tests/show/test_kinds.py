@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import matplotlib as mpl
@@ -545,21 +544,17 @@ def test_the_symbols_of_an_embedding_are_points() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("family", ["normal", "student_t"])
-def test_a_million_rows_are_looked_at_quickly_and_the_ends_are_kept(family: str) -> None:
+def test_of_a_million_rows_few_points_are_drawn_and_both_ends_are_kept(family: str) -> None:
     y = np.random.default_rng(0).normal(size=1_000_000)
     fit = mlekit.fit(y, family=family)
-    begin = perf_counter()
     made = fit.plot()
-    assert perf_counter() - begin < 20  # 1.5 s on an idle machine
     drawn = labelled(made.axes[-1], "data").get_ydata()
     assert len(drawn) <= 500
     assert (drawn[0], drawn[-1]) == (y.min(), y.max())
 
 
 @pytest.mark.slow
-def test_a_forest_of_a_hundred_thousand_groups_takes_a_moment() -> None:
+def test_a_forest_of_a_hundred_thousand_groups_draws_the_extremes() -> None:
     fit = mlekit.fit(many(100_000), "y", family="gamma", by="g")
-    begin = perf_counter()
     ax = fit.plot("forest").axes[0]
-    assert perf_counter() - begin < 10  # 0.5 s on an idle machine
     assert "99,984 more" in [text.get_text() for text in ax.get_yticklabels()]

@@ -90,7 +90,7 @@ def _figures(drawn: str) -> str:
 
 def _figure(panel: str) -> str:
     said = re.search(r'aria-label="([^"]*)"', panel)
-    return f"<figure>{panel}<figcaption>{said[1] if said else ''}</figcaption></figure>"
+    return f'<figure>{panel}<figcaption aria-hidden="true">{said[1] if said else ""}</figcaption></figure>'
 
 
 def _versions() -> str:

@@ -62,8 +62,9 @@ def given(fit: Any) -> Given:
 
 
 def _few(values: Any) -> bool:
-    few = not isinstance(values, Labels) and len(np.unique(values[:1000])) <= FEW
-    return few and len(np.unique(values)) <= FEW
+    if isinstance(values, Labels) or len(np.unique(values[:1000])) > FEW:
+        return False
+    return len(np.unique(values)) <= FEW
 
 
 def _of_formulas(fit: Any) -> Parts:

@@ -77,7 +77,7 @@ def prior_of(fit: Any, name: str) -> Log | None:
     coefficients = fit.bound.model.coefficients
     for belief in fit.bound.base.beliefs.beliefs:
         if belief.param is None and coefficients.coordinate.get(name) == belief.places[0]:
-            return partial(belief.prior.log_density, NUMPY)
+            return _one(belief.prior)
         names = [] if belief.param is None else fit.family.names(belief.param)
         if name in names:
             return _share(belief.prior, len(names), names.index(name)) if belief.prior.many else _one(belief.prior)
