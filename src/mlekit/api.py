@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from . import solvers
 from .data.rows import Counted
 from .errors import OptionError
@@ -124,4 +126,6 @@ def merge(*fits: Any) -> Any:
     if not fits or not all(isinstance(fit, Fit) for fit in fits):
         raise OptionError("merge takes fits: mlekit.merge(fit_a, fit_b)")
     bound, estimator = merge([fit.bound for fit in fits]), fits[0].estimator
-    return conclude(Fit(estimator, bound, estimator.solve(bound)), estimator.on_failure)
+    with np.errstate(all="ignore"):  # as in a fit: what overflows on the way is looked at
+        solution = estimator.solve(bound)
+    return conclude(Fit(estimator, bound, solution), estimator.on_failure)

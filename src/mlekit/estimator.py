@@ -96,9 +96,9 @@ class Estimator:
         own = model.fitted(self)
         if own is not None:
             return conclude(own, self.on_failure)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # what overflows on the way is looked at, not warned about
             bound = model.problem(self.prior, self.fixed or {}, self.tied or {})
-        solution = self.solve(bound)
+            solution = self.solve(bound)
         answer = model.answer() or (Fit if model.rows.groups is None else GroupedFit)
         return conclude(answer(self, bound, solution), self.on_failure)
 
@@ -112,8 +112,7 @@ class Estimator:
         """
         bound = started(bound, self.start)
         for solver in solvers.get(self.solver):
-            with np.errstate(all="ignore"):  # what overflows on the way is looked at, not warned about
-                solution = solver.solve(bound.problem)
+            solution = solver.solve(bound.problem)
             if solution is not None:
                 return solution
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]
