@@ -105,11 +105,8 @@ class Words:
                 f"{self.mark}s, ends counted, is the loss; to bring it down is to make the likelihood of all "
                 f"{self.things} large."
             ),
-            Line(f"loss = {num(-self.fit.llf)}/{num(n)} = {num(self.loss)} nats = {num(self.loss / log(2))} bits"),
-            (
-                f"An even guess among {self.size} marks would cost log {self.size} = {num(guess)} nats = "
-                f"{num(guess / log(2))} bits."
-            ),
+            Line(f"loss = {num(-self.fit.llf)}/{num(n)} = {_both(self.loss)}"),
+            f"An even guess among {self.size} marks would cost log {self.size} = {_both(guess)}.",
             *self.aim(),
         ]
 
@@ -138,6 +135,8 @@ class Words:
     def _perplexity(self) -> Parts:
         if not isfinite(self.loss):
             return []
+        if self.loss == 0:
+            return [f"Perplexity e^0 = 1: on these words it is never in doubt about the next {self.mark}."]
         return [
             (
                 f"Perplexity e^{num(self.loss)} = {num(exp(self.loss))}: on these words it is as unsure of the next "
@@ -171,8 +170,9 @@ class Words:
         return [
             *said,
             (
-                f"{DRAWN} draws gave {old} that it was fitted to. Some of that is chance, as short {self.things} are "
-                "common; much of it would be learning by heart. fit.sample(20, only_new=True) leaves them out."
+                f"Of {DRAWN} draws {num(old) if old else 'none'} came that it was fitted to. A few are chance, as "
+                f"short {self.things} are common; many would be learning by heart. fit.sample(20, only_new=True) "
+                "leaves them out."
             ),
         ]
 
@@ -209,7 +209,7 @@ class Words:
 
     def wrong(self) -> Parts:
         return [
-            f"Checked: {'; '.join(self.checked)}."
+            f"The verdict: {'; '.join(self.checked)}."
             if self.fit.verdict.ok
             else "The answer is not proved, as the top says.",
             *self.doubts(),
@@ -261,13 +261,13 @@ class Table(Words):
         if self.fit.prior is None:
             return [
                 *said,
-                Line(f"p({b} | {a}) = n({self.joined(a, b)})/n({a}) = {num(together)}/{num(alone)} = {num(p)}"),
+                Line(f"p({b} | {a}) = count({self.joined(a, b)})/count({a}) = {num(together)}/{num(alone)} = {num(p)}"),
             ]
         return [
             *said,
             (
-                f"The prior adds its imaginary pairs to every cell. {self.joined(a, b)} came {num(together)} times, "
-                f"and {a} {num(alone)} times:"
+                f'The prior adds its imaginary pairs to every cell. "{self.joined(a, b)}" came {num(together)} times, '
+                f'and "{a}" {num(alone)} times:'
             ),
             Line(f"p({b} | {a}) = {num(p)}, where the counts alone would say {num(together / alone)}"),
         ]
@@ -298,10 +298,11 @@ class Table(Words):
         (a, b), _, alone, _ = pair
         error = float(self.fit.bse.to_numpy()[*map(self.fit.vocabulary.symbols.index, (a, b))])
         told = f"that is {num(error)}" if error > 0 else "there is none, as nothing else came,"
+        visits = many(alone, "visit") + (" and those that the prior imagines" if self.fit.prior is not None else "")
         return [
             (
                 "A cell is a coin that was tossed as often as its row was visited: its error is sqrt(p (1 - p)/n). "
-                f"For p({b} | {a}) {told} after {num(alone)} visits. Rows of rare {self.mark}s were "
+                f"For p({b} | {a}) {told} after {visits}. Rows of rare {self.mark}s were "
                 "visited seldom, and are guesses."
             ),
         ]
@@ -331,12 +332,16 @@ class Backoff(Words):
     """Counted contexts of several lengths."""
 
     def looks(self) -> Parts:
-        reach = int(self.predictor.reach)
+        if not self.predictor.reach:
+            return [f"This one looks at nothing before: every {self.mark} is drawn from the same law."]
+        looks = f"This one looks at {_before(self.predictor.reach, self.mark)}, and counts what came after them."
+        if self.predictor.aim is None:
+            return [f"{looks} Shorter contexts are not asked."]
         return [
-            f"This one looks at the {many(reach, self.mark)} before. Few contexts that long came often, so it mixes "
-            "what it counted there with what it counted in shorter ones, down to an even guess."
-            if reach
-            else f"This one looks at nothing before: every {self.mark} is drawn from the same law."
+            (
+                f"{looks} Few contexts that long came often, so it mixes what it counted there with what it counted in "
+                "shorter ones, down to an even guess."
+            )
         ]
 
     def solved(self) -> Parts:
@@ -398,8 +403,7 @@ class Net(Words):
     """Weights that were trained."""
 
     def looks(self) -> Parts:
-        reach = self.predictor.reach
-        far = f"the {many(reach, self.mark)} before it" if isfinite(reach) else f"all {self.mark}s before it"
+        far = _before(self.predictor.reach, self.mark)
         return [
             (
                 f"This one is a net, {self.predictor.name}: it reads {far} and answers with {self.size} numbers, "
@@ -421,13 +425,13 @@ class Net(Words):
         if watched is not None and len(watched):
             step, least = min(watched, key=lambda it: it[1])
             said.append(f"On words that were held out it was least at step {num(step)}, {num(least)}.")
-        return [*said, f"Why it ended: {'; '.join(self.fit.verdict.reasons)}. Another seed would end at other weights."]
+        return [*said, f"Why it ended: {'; '.join(self.fit.verdict.reasons)}. Another seed may end at other weights."]
 
     def errors(self) -> Parts:
         return [
             (
-                "Its weights have no standard errors: they can be rearranged without any change in what it says, so "
-                "none has a value of its own. What can be unsure is a prediction; nets trained from several seeds "
+                "Its weights have no standard errors: they can be changed together without any change in what it says, "
+                "so none has a value of its own. What can be unsure is a prediction; nets trained from several seeds "
                 "show how much."
             )
         ]
@@ -442,6 +446,17 @@ class Net(Words):
 
 
 WORDS: dict[str, type[Words]] = {"bigram": Table, "ngram": Backoff, "mixture": Mixed}
+
+
+def _both(loss: float) -> str:
+    return f"{num(loss)} nats = {many(loss / log(2), 'bit')}"
+
+
+def _before(reach: float, mark: str) -> str:
+    """How far back a model looks."""
+    if reach == 1:
+        return f"the {mark} before"
+    return f"the {many(reach, mark)} before" if isfinite(reach) else f"all {mark}s before"
 
 
 def _shown(mark: str) -> str:

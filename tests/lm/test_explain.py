@@ -81,7 +81,7 @@ def test_a_bigram_counts_and_divides() -> None:
     a, b = best
     together, alone = sum(joined.startswith(best, k) for k in range(len(joined))), joined.count(a)
     p = fit("bigram").params.loc[a, b]
-    assert f"p({b} | {a}) = n({a}{b})/n({a}) = {num(together)}/{num(alone)} = {num(p)}" in said
+    assert f"p({b} | {a}) = count({a}{b})/count({a}) = {num(together)}/{num(alone)} = {num(p)}" in said
     assert f"that is {num(fit('bigram').bse.loc[a, b])}" in said
 
 
@@ -106,8 +106,8 @@ def test_each_model_has_words_of_its_own() -> None:
         assert f"20 steps took the loss from {num(history[0])} to {num(history[-1])} nats" in said
         assert f"{num(fit(named).n_params)} weights" in said
         assert "no standard errors" in said
-    assert "all characters before it" in flat(fit("gru").explain())
-    assert "the 1 character before it" in flat(fit("neural").explain())
+    assert "all characters before" in flat(fit("gru").explain())
+    assert "reads the character before" in flat(fit("neural").explain())
 
 
 def test_the_chain_rule_shows_how_far_a_model_looks() -> None:
@@ -118,7 +118,7 @@ def test_the_chain_rule_shows_how_far_a_model_looks() -> None:
 
 def test_draws_are_told_with_those_that_are_known() -> None:
     known = sum(word in set(NAMES) for word in fit("ngram").sample(100, seed=0, max_length=40))
-    assert f"100 draws gave {known} that it was fitted to" in flat(fit("ngram").explain())
+    assert f"Of 100 draws {known} came that it was fitted to" in flat(fit("ngram").explain())
 
 
 def test_pages_of_different_models_are_not_one_template() -> None:

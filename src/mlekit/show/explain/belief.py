@@ -6,35 +6,42 @@ from typing import Any
 
 import numpy as np
 
+from .laws import Words
 from .page import Line
-from .say import columns, listed, many, name, num, span
+from .say import columns, combined, listed, many, name, num, span
 from .view import View, attempt
 
 SHOWN = 5
 NAMES = {"norm": "Normal"}
 
 
-def assumed(view: View) -> list[str]:
+def assumed(view: View, words: Words) -> list[str]:
     """What was believed before the data."""
     if not view.believed:
         return []
     said = [
-        f"{_who(names)} {'was' if len(names) == 1 else 'were each'} believed, before these data, to follow {prior}."
-        for prior, names in _same(view)
+        f"{_who(names)} {'was' if len(names) == 1 else 'were each'} believed, before these data, to follow "
+        f"{belief.prior}."
+        for belief, names in _groups(view)
     ]
     if view.flat:
         return [*said, "It is constant, and so weighs nothing: the answer is the maximum of the likelihood."]
-    return [*said, *_worth(view)]
+    return [*said, *_worth(view, words)]
 
 
-def _worth(view: View) -> list[str]:
-    """What a conjugate prior weighs, in rows."""
-    n = view.added("n")
-    if view.extra is None:
+def _worth(view: View, words: Words) -> list[str]:
+    """What a conjugate prior weighs, in rows or tries."""
+    n = words.imagined()
+    if view.extra is None or not n:
         return []
-    if n <= 0:
-        return [f"It counts against rows: it takes {num(-n)} of them away, and so pulls towards the ends of the set."]
-    weight = f"The belief weighs as much as {many(n, 'row')} beside the {many(view.n, 'row')} that were seen"
+    if n < 0:
+        return [
+            (
+                f"It counts against {words.unit[1]}: it takes {num(-n)} of them away, and so pulls towards the ends of "
+                "the set."
+            )
+        ]
+    weight = f"The belief weighs as much as {many(n, *words.unit)}, beside {many(words.size(), *words.unit)} of data"
     tops = [top for belief in view.beliefs if (top := _top(view, belief)) is not None]
     own = f", and alone would put {view.about(view.beliefs[0])} at {num(tops[0])}" if len(tops) == 1 else ""
     return [f"{weight}{own}."]
@@ -57,34 +64,40 @@ def objective(view: View, formula: list[str]) -> list[str]:
 
 def _penalties(view: View) -> list[str]:
     """Priors by the name that they have as penalties."""
-    said: list[str] = []
-    for belief, prior, names in ((b, str(b.prior), names) for b, names in _groups(view)):
-        square = (belief.prior.kernel() or {}).get("square")
-        factor, slope = None if square is None else -square, belief.prior.slope
-        center = belief.prior.kink if slope else belief.prior.start()
-        b = names[0] if len(names) == 1 else "b"
-        gone = f"{name(b)} - {num(center)}" if center else name(b)
-        if slope:
-            said += [
-                (
-                    f"{prior} takes away {num(slope)} for each unit from {num(center)}: the lasso, with factor "
-                    f"1/scale = {num(slope)}. Its kink holds a value at exactly {num(center)} until the data "
-                    "pull harder than that."
-                ),
-                Line(f"log prior = -{num(slope)} * sum |{gone}| + a constant"),
-            ]
-        elif factor is not None:
-            said += [
-                f"{prior} takes away the square: ridge, or weight decay, with factor 1/(2 sd^2) = {num(factor)}."
-                + _ridge(view, factor, belief),
-                Line(f"log prior = -{num(factor)} * sum ({gone})^2 + a constant"),
-            ]
-    return said
+    return [part for belief, names in _groups(view) for part in _penalty(view, belief, names)]
 
 
-def _ridge(view: View, factor: float, belief: Any) -> str:
+def _penalty(view: View, belief: Any, names: list[str]) -> list[str]:
+    top, slope = _peak(belief.prior), belief.prior.slope
+    factor = -(belief.prior.kernel() or {}).get("square", 0.0)
+    if top is None or not (slope or factor):
+        return [f"Added to the log-likelihood is the log density of {belief.prior} at {_who(names)}."]
+    b, several = (name(names[0]), "") if len(names) == 1 else ("b", "sum of ")
+    gone = f"{b} - {num(top)}" if top else b
+    if slope:
+        lasso = f": the lasso, with factor 1/scale = {num(slope)}" if belief.param is None else ""
+        return [
+            (
+                f"{belief.prior} takes away {num(slope)} for each unit from {num(top)}{lasso}. Its kink holds a value "
+                f"at exactly {num(top)} until the data pull harder than that."
+            ),
+            Line(f"log prior = {combined([(-slope, f'{several}|{gone}|')])} + a constant"),
+        ]
+    ridge = ": ridge, or weight decay." + _ridge(view, factor) if belief.param is None else "."
+    return [
+        (
+            f"{belief.prior} takes away the squared distance from {num(top)} with the factor 1/(2 sd^2) = "
+            f"{num(factor)}{ridge}"
+        ),
+        Line(
+            f"log prior = {combined([(-factor, f'{several}({gone})^2' if top else f'{several}{gone}^2')])} + a constant"
+        ),
+    ]
+
+
+def _ridge(view: View, factor: float) -> str:
     """The factor on the sum of squares, of a law that has one."""
-    if belief.param is not None or not view.family.has_residuals or "sd" not in view.value:
+    if not view.family.has_residuals or "sd" not in view.value:
         return ""
     sd = view.value["sd"]
     return (
@@ -106,8 +119,8 @@ def _beside(view: View) -> list[str]:
     alone = view.alone
     if alone is None:
         return (
-            ["The data alone have no maximum that can be had here; it is the prior that settles the answer."]
-            if view.ok
+            ["The data alone have no maximum that could be found; it is the prior that settles the answer."]
+            if view.again
             else []
         )
     about = [n for n in dict.fromkeys(_named(view)) if n in alone]
@@ -146,11 +159,14 @@ def _zeros(view: View) -> list[str]:
     rests = view.rests
     if not rests:
         return []
-    about = [view.about(b) for b in view.beliefs if b.prior.kink is not None]
+    kinks = [b.prior.kink for b in view.beliefs if b.prior.kink is not None]
+    shown = f"{listed(name(n) for n in rests[:SHOWN])}{' and more' if len(rests) > SHOWN else ''}"
+    start = f"{len(rests)} of {many(len(kinks), 'coefficient')} stand{'s' * (len(rests) == 1)} exactly on the kink"
+    if any(kinks):
+        return [f"{start}, where the prior has its top: {shown}. The data did not pull hard enough to move them."]
     return [
         (
-            f"{len(rests)} of {len(about)} coefficients stand exactly on the kink, and so are left out: "
-            f"{listed(name(n) for n in rests[:SHOWN])}{' and more' if len(rests) > SHOWN else ''}. "
+            f"{start}, and so {'is' if len(rests) == 1 else 'are'} left out: {shown}. "
             "A coefficient at zero was not worth its price; that is no proof that the column has no effect."
         )
     ]
@@ -197,17 +213,17 @@ def credible(low: float, high: float, about: str) -> str:
     )
 
 
-def weight(view: View) -> list[str]:
+def weight(view: View, words: Words) -> list[str]:
     """Whether the prior drowns the data."""
-    if view.extra is None or view.flat or view.added("n") <= 0:
+    n, seen = words.imagined(), words.size()
+    if view.extra is None or n <= 0:
         return []
-    n = view.added("n")
-    share = n / (n + view.n) if n > 0 else 0.0
+    share = n / (n + seen)
     if share > 0.5:
         return [
             (
-                f"The prior outweighs the data here, {num(n)} rows against {num(view.n)}: whoever does not share the "
-                "belief need not share the answer. Fit again with another prior and see how far it moves."
+                f"The prior outweighs the data here, {many(n, *words.unit)} against {num(seen)}: whoever does not "
+                "share the belief need not share the answer. Fit again with another prior and see how far it moves."
             )
         ]
     return [
@@ -224,10 +240,6 @@ def _groups(view: View) -> list[tuple[Any, list[str]]]:
     for belief in view.beliefs:
         found.setdefault(repr(belief.prior), (belief, []))[1].append(view.about(belief))
     return list(found.values())[:SHOWN]
-
-
-def _same(view: View) -> list[tuple[str, list[str]]]:
-    return [(str(belief.prior), names) for belief, names in _groups(view)]
 
 
 def _who(names: list[str]) -> str:
@@ -251,4 +263,12 @@ def _top(view: View, belief: Any) -> float | None:
         found = attempt(lambda: view.family.estimate(view.extra, view.base.fixed))
         value = None if found is None else float(np.ravel(found[belief.param])[0])
         return value if value is not None and np.isfinite(value) and view.added("n") > 0 else None
-    return prior.kink if prior.kink is not None else prior.start() if "square" in (prior.kernel() or {}) else None
+    return _peak(prior)
+
+
+def _peak(prior: Any) -> float | None:
+    """Where a density that falls from a kink, or with a square, has its top."""
+    kernel = prior.kernel() or {}
+    if "square" not in kernel:
+        return prior.kink
+    return float(np.clip(kernel.get("linear", 0.0) / (-2 * kernel["square"]), prior.low, prior.high))

@@ -13,20 +13,22 @@ SHOWN = 4
 
 def doubts(view: View, words: Words) -> list[str]:
     """The section."""
-    law = words.doubts() if view.ok else []
     return [
         _verdict(view),
-        *(law if law or view.rows.kept else [_no_rows(view)]),
+        *(words.doubts() if view.ok else []),
+        *([] if view.rows.kept else [_no_rows(view)]),
         *(_regression(view) if view.designs and view.ok else []),
         *_weights(view),
         *_dropped(view),
-        *belief.weight(view),
+        *belief.weight(view, words),
         _rest(view),
     ]
 
 
 def _verdict(view: View) -> str:
     reasons = "; ".join(view.fit.verdict.reasons)
+    if not view.free:
+        return "Nothing was fitted, so there is no maximum to prove; what is left to doubt is the law and its numbers."
     if not view.ok:
         return (
             "The answer is not proved, for the reasons at the top of the page. Mend that first: all else rests on it."
@@ -36,8 +38,8 @@ def _verdict(view: View) -> str:
 
 def _no_rows(view: View) -> str:
     return (
-        f"The fit does not hold its {many(view.n, 'row')}, so nothing could be checked against them: save it with "
-        "data=True, or explain it before it is saved."
+        f"The fit was loaded or merged without its {many(view.n, 'row')}, so nothing could be checked against them: "
+        "fit.save(path, data=True) keeps them."
     )
 
 
@@ -74,17 +76,19 @@ def _weights(view: View) -> list[str]:
 
 def _dropped(view: View) -> list[str]:
     left = view.rows.dropped
-    return (
-        [f"{many(left, 'row')} with a missing value left out: harmless if they are missing by chance alone."]
-        if left
-        else []
-    )
+    if not left:
+        return []
+    were = "was" if left == 1 else "were"
+    return [
+        f"{many(left, 'row')} with a missing value {were} left out: harmless if only chance decided what is missing."
+    ]
 
 
 def _rest(view: View) -> str:
-    what = f"the {many(view.n, 'row')}" if view.n >= 2 else "the row"
+    if view.n == 1:
+        return "What no number here can show: whether the next rows come from where this one came."
     return (
-        f"What no number here can show: whether {what} came independently (days in a row, people in one house and "
-        "repeated measurements do not; errors are then too small), and whether the next rows come from where these "
-        "came."
+        f"What no number here can show: whether the {many(view.n, 'row')} came independently (days in a "
+        "row, people in one house and repeated measurements do not; errors are then too small), and whether the next "
+        "rows come from where these came."
     )

@@ -10,12 +10,13 @@ import numpy as np
 from .laws import get as words_of
 from .one import ASSUMED, MAXIMISED, MEANS, SOLVED, SURE, WRONG
 from .page import Explanation, Line, explanation
-from .say import columns, listed, many, name, num, span
+from .say import columns, key, listed, many, name, num, span
 from .view import View
 
 Array = Any
 SHOWN, EXTREMES = 5, 3
 SMALL = 10
+EXACT = ("closed_form", "boundary")
 
 
 def page(grouped: Any) -> Explanation:
@@ -53,7 +54,7 @@ class Groups:
 
     def key(self, g: int) -> str:
         """A group by name."""
-        return key_of(self.fit.index[g])
+        return name(key(self.fit.index[g]))
 
     @property
     def designs(self) -> Any:
@@ -61,21 +62,25 @@ class Groups:
 
     def assumed(self) -> list[str]:
         sizes = span(self.nobs.min(), self.nobs.max()) if np.ptp(self.nobs) else num(self.nobs[0])
-        start = f"Each of the {len(self):,} groups" if len(self) > 1 else "The one group"
         said = [
             (
-                f"{start} that {self.by} makes has a law of its own, with parameters of its own; "
-                f"{num(self.nobs.sum())} rows in all, {sizes} in a group. Within a group rows are independent."
+                f"Each of the {many(len(self), 'group')} of {self.by} has a law of its own, with parameters of its "
+                f"own; {many(self.nobs.sum(), 'row')} in all, {sizes} in a group. Within a group rows are independent."
             ),
             (
                 "Nothing is shared: a group is fitted as if the others did not exist, and does not borrow strength "
                 "from them."
             ),
         ]
-        example = self._example
-        said += [f"Of one group, {self.key(self._largest)}: {part}" for part in example[:1]]
-        beliefs = self.fit.bound.base.beliefs.beliefs
-        return [*said, *(f"The prior {belief.prior} was the same for every group." for belief in beliefs[:2])]
+        if len(self) == 1:
+            said = [f"There is one group of {self.by}, {self.key(0)}, with {many(self.nobs[0], 'row')}."]
+        said += [f"Of one group, {self.key(self._largest)}: {part}" for part in self._example[:1]]
+        return [*said, *(f"The prior {belief.prior} was the same for every group." for belief in self.beliefs[:2])]
+
+    @property
+    def beliefs(self) -> list[Any]:
+        """Priors with what they are about."""
+        return self.fit.bound.base.beliefs.beliefs
 
     @cached_property
     def _largest(self) -> int:
@@ -93,8 +98,8 @@ class Groups:
     def maximised(self) -> list[str]:
         llf = self.fit.llf.to_numpy()
         total = float(llf[self.good & np.isfinite(llf)].sum())
-        what = "posteriors" if self.fit.bound.base.beliefs else "likelihoods"
-        of = f"of the {self.good.sum():,} groups that have one " if not self.good.all() else ""
+        what = "posteriors" if self.beliefs else "likelihoods"
+        of = f"of the {many(self.good.sum(), 'group')} with a maximum " if not self.good.all() else ""
         return [
             (
                 f"The {what} of the groups multiply, so each could be maximised by itself without harm to any other. "
@@ -105,9 +110,11 @@ class Groups:
     def solved(self) -> list[str]:
         s = self.fit.solution
         if s.natural is not None:
+            exact = self.fit.status.iloc[self._largest] in EXACT
+            way = "a formula" if exact else "one equation a group, solved for all together,"
             return [
                 (
-                    "The sums of each group were taken in one pass over the rows; a formula turned them into all the "
+                    f"The sums of each group were taken in one pass over the rows; {way} turned them into all the "
                     "answers at once."
                 )
             ]
@@ -124,6 +131,8 @@ class Groups:
         v = self.values[self.good]
         if len(v) == 1:
             return [f"{self.first} is {num(v[0])} in the only group that has an answer."]
+        if not np.ptp(v):
+            return [f"{self.first} is {num(v[0])} in every group that has an answer."]
         middle = float(np.median(v))
         said = [
             (
@@ -168,6 +177,14 @@ class Groups:
                 f"would alone make them spread by {num(error)} (the root of their mean square)."
             )
         ]
+        if self.beliefs:
+            return [
+                *said,
+                (
+                    "The prior draws the groups together, so that their spread alone cannot show whether they differ: "
+                    "fit without it to compare."
+                ),
+            ]
         large, real = known & (self.nobs >= SMALL), spread**2 - error**2
         if large.sum() < 3:
             return [
@@ -212,7 +229,7 @@ class Groups:
                 f"{many(self.failed.sum(), 'group')} of {len(self):,} {'has' if self.failed.sum() == 1 else 'have'} "
                 "no proved maximum:"
             )
-            said += [Line(f"{key_of(key)}: {reason}") for key, reason in list(reasons.items())[:SHOWN]]
+            said += [Line(f"{name(key(group))}: {reason}") for group, reason in list(reasons.items())[:SHOWN]]
             rest = int(self.failed.sum()) - SHOWN
             said += [f"The other {rest} are in fit.reasons. All other groups are unharmed."] if rest > 0 else []
         few = self.nobs < SMALL
@@ -222,14 +239,10 @@ class Groups:
                 f"{SMALL} rows. A prior that is the same for all holds such groups back; without one, take them out "
                 "or say how small they are."
             )
-        said.append(
-            f"Groups that {self.by} tells apart may not be independent of one another, and rows that moved from one "
-            "group to another bring their kind with them: a difference between groups is not yet an effect of "
-            f"{self.by}."
-        )
+        if len(self) > 1:
+            said.append(
+                f"Groups of {self.by} may not be independent of one another, and rows that moved from one group to "
+                "another bring their kind with them: a difference between groups is not yet an effect of "
+                f"{self.by}."
+            )
         return [*said, "One group as a fit of its own, with a page like this: fit[key].explain()."]
-
-
-def key_of(key: Any) -> str:
-    """The key of a group as words."""
-    return name(", ".join(map(str, key)) if type(key) is tuple else key)

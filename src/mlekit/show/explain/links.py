@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from math import exp, log
 
+from ...numerics.arrays import NUMPY
+from ...numerics.supports import LINKS, Link
 from .say import num, span
 
 
 class Scale:
     """Any link: what can be said is that terms add up on its scale."""
 
-    def __init__(self, link: str) -> None:
-        self.link = link
+    def __init__(self, link: Link) -> None:
+        self.link, self.back = link.name if _usual(link) else "link", link.inverse
 
     def left(self, param: str) -> str:
         """The left side of the formula."""
         return f"{self.link}({param})"
+
+    def value(self, b: float) -> float:
+        """The parameter where its terms add up to b."""
+        return float(self.back(NUMPY, b))
 
     def how(self, noun: str) -> str:
         """What adding up on this scale does."""
@@ -23,7 +29,8 @@ class Scale:
 
     def sentence(self, subject: str, noun: str, b: float, low: float, high: float) -> str:
         """What a coefficient says, in a sentence without its end."""
-        return f"{subject} goes with {num(b)} more on the {self.link} scale of {noun}{_ends(low, high)}"
+        way = "less" if b < 0 else "more"
+        return f"{subject} goes with {num(abs(b))} {way} on the {self.link} scale of {noun}{_ends(low, high)}"
 
     def short(self, b: float) -> str:
         """The same in a cell."""
@@ -35,7 +42,7 @@ class Scale:
 
     def start(self, noun: str, b: float) -> str:
         """What an intercept says."""
-        return f"the {self.link} of {noun} is {num(b)}"
+        return f"{noun} is {num(self.value(b))}, its {self.link} {num(b)}"
 
     def at(self, b: float, average: float | None) -> str:
         """What that is at the average of the rows."""
@@ -53,8 +60,7 @@ class Adds(Scale):
 
     def sentence(self, subject: str, noun: str, b: float, low: float, high: float) -> str:
         way = "lower" if b < 0 else "higher"
-        ends = _ends(*sorted((-low, -high))) if b < 0 and low == low else _ends(low, high)
-        return f"{subject} goes with {noun} being {num(abs(b))} {way}{ends}"
+        return f"{subject} goes with {noun} being {num(abs(b))} {way}{_ends(low, high, ' of the change')}"
 
     def short(self, b: float) -> str:
         return f"{'+' if b > 0 else ''}{num(b)}"
@@ -65,6 +71,9 @@ class Adds(Scale):
 
 class Multiplies(Scale):
     """The logarithm of the parameter."""
+
+    def value(self, b: float) -> float:
+        return _exp(b)
 
     def how(self, noun: str) -> str:
         return f"Terms add up on the log scale, so e to the power of each multiplies {noun}."
@@ -85,6 +94,9 @@ class Multiplies(Scale):
 class Odds(Multiplies):
     """The logarithm of p/(1 - p)."""
 
+    def value(self, b: float) -> float:
+        return 1 / (1 + _exp(-b))
+
     def how(self, noun: str) -> str:
         return (
             "Terms add up on the logit scale, log(p/(1 - p)), so e to the power of each multiplies the odds p/(1 - "
@@ -96,24 +108,21 @@ class Odds(Multiplies):
         return f"{subject} goes with {num(_exp(b))} times the odds of {what}{_ends(_exp(low), _exp(high))}"
 
     def start(self, noun: str, b: float) -> str:
-        return f"{noun} is 1/(1 + e^{num(-b)}) = {num(1 / (1 + _exp(-b)))}"
+        return f"{noun} is 1/(1 + e^{num(-b)}) = {num(self.value(b))}"
 
     def at(self, b: float, average: float | None) -> str:
         told = "Odds are not probabilities: a factor of 2 is far from twice as probable unless p is small."
         if average is None or not 0 < average < 1:
             return told
-        after = 1 / (1 + _exp(-(log(average / (1 - average)) + b)))
+        after, far = (self.value(log(p / (1 - p)) + b) for p in (average, 0.95))
         return (
             f"Odds are not probabilities: from the average of these rows, p = {num(average)}, that step leads to "
-            f"p = {num(after)}; from p = 0.95 to {num(1 / (1 + _exp(-(log(19) + b))))}."
+            f"p = {num(after)}; from p = 0.95 to {num(far)}."
         )
 
 
 class Ratios(Multiplies):
     """The logarithm of one level's probability over that of the first."""
-
-    def left(self, param: str) -> str:
-        return f"log({param} / {param} of the first level)"
 
     def how(self, noun: str) -> str:
         return (
@@ -122,20 +131,34 @@ class Ratios(Multiplies):
             "all levels."
         )
 
-    def sentence(self, subject: str, noun: str, b: float, low: float, high: float) -> str:
-        return f"{subject} multiplies {noun} by {num(_exp(b))}{_ends(_exp(low), _exp(high))}"
+
+class Inverts(Scale):
+    """One over the parameter."""
+
+    def left(self, param: str) -> str:
+        return f"1/{param}"
 
 
-WORDS: dict[str, type[Scale]] = {"identity": Adds, "log": Multiplies, "logit": Odds, "softmax": Ratios}
+WORDS: dict[str, type[Scale]] = {
+    "identity": Adds,
+    "log": Multiplies,
+    "logit": Odds,
+    "softmax": Ratios,
+    "inverse": Inverts,
+}
 
 
-def get(link: str) -> Scale:
-    """The words of a link."""
-    return WORDS.get(link, Scale)(link)
+def get(link: Link) -> Scale:
+    """The words of a link; that of a set with ends of its own is a logarithm of something else."""
+    return (WORDS.get(link.name, Scale) if _usual(link) else Scale)(link)
 
 
-def _ends(low: float, high: float) -> str:
-    return f" (95% interval {span(low, high)})" if low == low and high == high else ""
+def _usual(link: Link) -> bool:
+    return link.name not in LINKS or LINKS[link.name] == link
+
+
+def _ends(low: float, high: float, what: str = "") -> str:
+    return f" (95% interval{what} {span(low, high)})" if low == low and high == high else ""
 
 
 def _exp(value: float) -> float:

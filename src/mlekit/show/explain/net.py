@@ -48,7 +48,7 @@ class Net:
         self.others = {p: fit[p] for p in list(fit.family.params)[1:]}
 
     def assumed(self) -> list[str]:
-        link = self.fit.family.link(self.first).name
+        link = self.fit.family.link(self.first)
         shares = self.fit.family.params[self.first].many
         net = f"{self.module}(x; {many(self.fit.n_params - len(self.others), 'weight')})"
         left, net = (self.first, f"softmax({net})") if shares else (links.get(link).left(self.first), net)
@@ -68,15 +68,17 @@ class Net:
 
     def maximised(self) -> list[str]:
         beliefs = self.fit.bound.base.beliefs
-        loss = {True: "minus the log posterior", False: "minus the log-likelihood"}[bool(beliefs)]
-        said = [
-            f"The loss that was brought down is {loss}, a row: the mean surprise, in nats.",
-            Line(f"loss = -(1/{num(self.fit.nobs)}) sum of log f(y; {self.module}(x)) = {num(self.loss)} nats a row"),
+        surprise = Line(
+            f"surprise = -(1/{num(self.fit.nobs)}) sum of log f(y; {self.module}(x)) = {num(self.loss)} nats a row"
+        )
+        if not beliefs:
+            return ["The loss that was brought down is minus the log-likelihood a row: the mean surprise.", surprise]
+        priors = list(dict.fromkeys(str(prior) for _, prior in beliefs.beliefs))
+        return [
+            "The loss that was brought down is minus the log posterior a row: the mean surprise, and the prior's part.",
+            surprise,
+            f"The prior of the weights, {listed(priors[:SHOWN])}, is known as weight decay where it is normal.",
         ]
-        priors = [f"{who} ~ {prior}" for who, prior in list(beliefs.beliefs)[:SHOWN]] if beliefs else []
-        if not priors:
-            return said
-        return [*said, f"To it was added the prior ({'; '.join(priors)}), known as weight decay where it is normal."]
 
     def solved(self) -> list[str]:
         s, history = self.fit.solution, self.fit.history
@@ -88,7 +90,7 @@ class Net:
             ),
         ]
         if history is not None and len(history) > 1:
-            said.append(f"On that way the loss of a step went from {num(history[0])} to {num(history[-1])} nats a row.")
+            said.append(f"On that way the loss went from {num(history[0])} to {num(history[-1])} nats a row.")
         return [
             *said,
             f"It ended because {'; '.join(self.fit.verdict.reasons)}. Another start may end at another place.",
@@ -135,8 +137,8 @@ class Net:
         return [
             *said,
             (
-                "A single weight means nothing: hidden units can be swapped, their signs turned, and the net says the "
-                "same."
+                "Where there are hidden units a single weight means nothing: they can be swapped, or their signs "
+                "turned, and the net says the same."
             ),
         ]
 
@@ -144,7 +146,7 @@ class Net:
         return [
             (
                 "There are no standard errors. They need a peak that is alone, and a net with hidden units has many "
-                "that are alike: none of its weights has a value of its own to be unsure of."
+                "that are alike, so that a weight has no value of its own to be unsure of."
             ),
             (
                 "What can be unsure is a prediction. Fit the net again with another seed and to resampled rows, and "

@@ -21,7 +21,7 @@ def page(fit: Any) -> Explanation:
     words = laws.get(view)
     model = Rows(view, words) if view.plain else regression.Regression(view, words)
     sections = [
-        (ASSUMED, [*model.assumed(), *_held(view), *belief.assumed(view)]),
+        (ASSUMED, [*model.assumed(), *_held(view), *belief.assumed(view, words)]),
         (MAXIMISED, [*model.objective(), *(belief.objective(view, _formula(view, words)) if view.believed else [])]),
         (SOLVED, model.solution()),
         (MEANS, [*model.meaning(), *belief.meaning(view)] if view.ok else _stopped(view)),
@@ -34,7 +34,7 @@ def page(fit: Any) -> Explanation:
 def _stopped(view: View) -> list[str]:
     """Where a search ended that found no maximum."""
     values = [Line(f"{name(n)} = {num(value)}") for n, value in list(view.value.items())[:6]]
-    return ["The search stopped here. These are no estimates, and have no meaning in the data:", *values]
+    return ["The search stopped here. This is where it stood, and these are no estimates:", *values]
 
 
 def _title(view: View) -> str:
@@ -53,7 +53,8 @@ def _held(view: View) -> list[str]:
     said: list[str] = []
     if view.held:
         told = listed(f"{name(n)} at {num(view.value[n])}" for n in view.names if n in view.held)
-        said.append(f"Held, not fitted: {told}. Errors of the others are as if that were known for certain.")
+        sure = " Errors of the others are as if that were known for certain." if view.free else ""
+        said.append(f"Held, not fitted: {told}.{sure}")
     pairs = (view.fit.estimator.tied or {}).items()
     said += [f"{name(a)} is tied to {name(b)}: one number for both, found from the rows of both." for a, b in pairs]
     return said
@@ -73,7 +74,8 @@ class Rows:
 
     def solution(self) -> list[str]:
         if not self.v.bound.problem.size:
-            return ["Nothing was left to be found: all numbers were given."]
+            given = "all numbers were given" if self.v.held else "only one value is possible"
+            return [f"Nothing was left to be found: {given}."]
         if self.v.at_end:
             return self.words.end()
         found = self.words.solution() if self.v.by_formula and self.v.conjugate and self.v.ok else []

@@ -10,10 +10,10 @@ from ...inference.law import varies
 from . import links, solving, terms
 from .laws import Words
 from .page import Line
-from .say import columns, label, listed, many, name, num
+from .say import columns, label, listed, many, name, num, span
 from .view import View, attempt
 
-SHOWN = 6
+SHOWN, FEW = 6, 3
 
 
 class Regression:
@@ -28,7 +28,7 @@ class Regression:
 
     def link(self, param: str) -> links.Scale:
         """The words of a parameter's link."""
-        return links.get(self.v.family.link(param).name)
+        return links.get(self.v.family.link(param))
 
     # -- what was assumed ------------------------------------------------------------------------------------
 
@@ -147,14 +147,22 @@ class Regression:
         said = [scale.how(noun)] if block is self.blocks[0] or block.param != self.blocks[0].param else []
         first = next((t for t in rest if t.single), None)
         if first is not None:
-            said.append(f"{self._sentence(first, scale, noun)}.{_bent(first)}")
+            said.append(f"{self._sentence(block, first, scale, noun)}.{_bent(first)}")
             at = scale.at(first.b, self._average) if block is self.blocks[0] and not first.own else ""
             said += [at] if at else []
         return [*said, *_others(rest, first, scale), *_together(rest), *_curved(rest), *self._start(block, scale, noun)]
 
-    def _sentence(self, term: terms.Term, scale: links.Scale, noun: str) -> str:
+    def _still(self, block: terms.Block, own: terms.Term | None = None) -> list[str]:
+        """Where all terms but this one are zero."""
+        pieces = {p.column: p for t in block.terms for p in t.pieces if p.level is None or p.reference is not None}
+        where = [own.pieces[0].still] if own is not None else []
+        where += [p.still for p in pieces.values()] if len(pieces) <= FEW else ["every column is 0 or at its reference"]
+        moved = self.v.rows.offset is not None and block.param == self._first
+        return [*where, *["the offset is 0"] * moved]
+
+    def _sentence(self, block: terms.Block, term: terms.Term, scale: links.Scale, noun: str) -> str:
         if term.own:
-            return f"Where {term.pieces[0].still}, {scale.start(noun, term.b)}"
+            return f"Where {listed(self._still(block, term))}, {scale.start(noun, term.b)}"
         return scale.sentence(term.subject, noun, term.b, term.low, term.high)
 
     def _start(self, block: terms.Block, scale: links.Scale, noun: str) -> list[str]:
@@ -163,18 +171,17 @@ class Regression:
             return []
         if any(p.curve for t in block.terms for p in t.pieces):
             return []
-        pieces = list({p.column: p for t in block.terms for p in t.pieces}.values())
-        where = listed(p.still for p in pieces if p.level is None or p.reference is not None)
+        where = self._still(block)
         if not where:
             return [f"For all rows {scale.start(noun, start.b)}."]
-        where = where if len(pieces) <= 3 else "every column is 0 or at its reference"
-        outside = [p.column for p in pieces if p.level is None and not _holds(self._ranges.get(p.column), 0.0)]
+        numbers = dict.fromkeys(p.column for t in block.terms for p in t.pieces if p.level is None)
+        outside = [column for column in numbers if not _holds(self._ranges.get(column), 0.0)]
         far = (
             f" No row has {listed(outside[:3], 'or')} at 0: that is where the formula starts, not a finding."
             if outside
             else ""
         )
-        return [f"Intercept: where {where}, {scale.start(noun, start.b)}.{far}"]
+        return [f"Intercept: where {listed(where)}, {scale.start(noun, start.b)}.{far}"]
 
     @cached_property
     def _ranges(self) -> dict[str, tuple[float, float]]:
@@ -192,6 +199,8 @@ class Regression:
         """What the columns explain, of least squares."""
         y = self.v.y
         if y is None or not self.v.family.has_residuals or "sd" not in self.v.value or self.v.believed:
+            return []
+        if all(t.intercept for block in self.blocks for t in block.terms):
             return []
         total = self.v.mean((y - self.v.mean(y)) ** 2)
         left = self.v.mean(np.asarray(self.v.residuals("response")) ** 2)
@@ -214,8 +223,16 @@ def _others(rest: list[terms.Term], first: terms.Term | None, scale: links.Scale
     hidden = len(rest) - len(others) - (first is not None)
     left = f"; for the other {hidden} see fit.tidy()" if hidden > 0 else ""
     start = "Then" if first else "The terms"
-    rows = [[t.cell, scale.short(t.b), scale.ends(t.low, t.high)] for t in others]
-    return [f"{start}, the strongest first, with 95% intervals{left}:", *map(Line, columns(rows))]
+    ordered = "the strongest first, with 95% intervals" if len(others) > 1 else "with its 95% interval"
+    return [f"{start}, {ordered}{left}:", *map(Line, columns([_row(t, scale) for t in others]))]
+
+
+def _row(term: terms.Term, scale: links.Scale) -> list[str]:
+    """A coefficient in a table; of a level without a reference the value there."""
+    if not (term.single and term.own):
+        return [term.cell, scale.short(term.b), scale.ends(term.low, term.high)]
+    ends = span(*sorted(map(scale.value, (term.low, term.high)))) if term.low == term.low else ""
+    return [term.cell, num(scale.value(term.b)), ends]
 
 
 def _together(rest: list[terms.Term]) -> list[str]:
@@ -223,11 +240,14 @@ def _together(rest: list[terms.Term]) -> list[str]:
     mixed = next((t for t in rest if len(t.pieces) > 1), None)
     if mixed is None:
         return []
+    own = next((p for p in mixed.pieces if p.level is not None and p.reference is None), None)
+    if own is not None:
+        return [f"{mixed.cell} counts where {own.still}, and nowhere else: each level has such a term of its own."]
     a, b = mixed.pieces[:2]
     return [
         (
-            f"{mixed.cell} is an interaction: the effect of {a.column} depends on {b.column}, and this is by how much "
-            f"it changes. The terms of {a.column} or {b.column} alone hold where the other is 0 or at its reference."
+            f"{mixed.cell} is an interaction: what {a.column} goes with depends on {b.column}, and this is by how much "
+            f"that changes. The terms of {a.column} or {b.column} alone hold where the other is 0 or at its reference."
         )
     ]
 

@@ -14,14 +14,14 @@ LONG = 30  # letters of a label or of the name of a column
 def num(value: Any, digits: int = 4) -> str:
     """Four digits, no zeros that say nothing, whole numbers whole.
 
-    >>> num(0.7), num(73.0), num(1234567.8), num(0.0000095367), num(0.99996), num(-0.0)
-    ('0.7', '73', '1,234,568', '9.537e-6', '0.99996', '0')
+    >>> num(0.7), num(73.0), num(1234.5678), num(0.0000095367), num(0.99996), num(-0.0)
+    ('0.7', '73', '1,235', '9.537e-6', '0.99996', '0')
     """
     value = float(value)
     if not isfinite(value):
         return "unknown" if isnan(value) else "infinity" if value > 0 else "-infinity"
-    if abs(value) >= 1e4 or value == floor(value):
-        return f"{value:,.0f}".replace("-0", "0") if abs(value) < 1 else _large(value, digits)
+    if abs(value) >= 1e3 or value == floor(value):
+        return _large(value + 0.0, digits)
     while abs(float(f"{value:.{digits}g}")) == 1 and digits < 9:
         digits += 1
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
@@ -44,13 +44,20 @@ def signed(value: float) -> str:
     return f"{'-' if value < 0 else '+'} {num(abs(value))}"
 
 
-def minus(value: float) -> str:
-    """Taken away from something: a minus sign of its own makes a plus.
+def combined(terms: Iterable[tuple[float, str]]) -> str:
+    """Multiples added up: a factor of one is not written, and what is not there is left out.
 
-    >>> minus(3), minus(-3)
-    ('- 3', '+ 3')
+    >>> combined([(2, "log p"), (-1, "log(1 - p)"), (0, "rate"), (3.5, "")]), combined([(-2, "rate")]), combined([])
+    ('2 log p - log(1 - p) + 3.5', '-2 rate', '0')
     """
-    return signed(-value)
+    sign, _, said = " ".join(f"{'-' if k < 0 else '+'} {_multiple(abs(k), what)}" for k, what in terms if k).partition(
+        " "
+    )
+    return f"{sign.strip('+')}{said}" or "0"
+
+
+def _multiple(factor: float, what: str) -> str:
+    return what if what and factor == 1 else f"{num(factor)} {what}".rstrip()
 
 
 def percent(share: float) -> str:
@@ -93,6 +100,16 @@ def label(value: Any) -> str:
 def name(value: Any) -> str:
     """The name of a column or a group, on one line and not too long."""
     return shortened(printable(str(value)), LONG)
+
+
+def key(value: Any, between: str = ", ") -> str:
+    """The key of a group: of several columns joined, of a day without the hour.
+
+    >>> key((1, "a")), key("b"), key("2024-01-01 00:00:00")
+    ('1, a', 'b', '2024-01-01')
+    """
+    parts = value if type(value) is tuple else (value,)
+    return between.join(str(part).removesuffix(" 00:00:00") for part in parts)
 
 
 def span(low: float, high: float) -> str:

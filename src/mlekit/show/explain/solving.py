@@ -23,7 +23,7 @@ def searched(view: View) -> list[str]:
     s = view.solution
     asked = view.fit.estimator.solver != "auto"
     way = next((words for name, words in WAYS.items() if s.solver.startswith(name)), "")
-    first = "You asked for a search, so" if asked else "No formula is known for the place where the slope is zero, so"
+    first = "You asked for a search, so" if asked else "mlekit has no formula for the place where the slope is zero, so"
     steps = f" in {many(s.iterations, 'step')}" if s.iterations else ""
     said = f"{first} the solver {s.solver} climbed{steps}"
     return [f"{said}. {way}." if way else f"{said}.", *_arrived(view)]
@@ -31,7 +31,9 @@ def searched(view: View) -> list[str]:
 
 def by_formula(view: View) -> list[str]:
     """What there is to say of a formula that the words of the law do not write out."""
-    return ["The place where the slope is zero has a formula in sums of the rows, so nothing was searched."]
+    if view.code == "closed_form":
+        return ["The place where the slope is zero has a formula, so nothing was searched."]
+    return ["One equation in a single number says where the slopes are zero; it was solved, and formulas give the rest."]
 
 
 def _arrived(view: View) -> list[str]:
@@ -42,16 +44,13 @@ def _arrived(view: View) -> list[str]:
     left = None if s.decrement is None else float(np.ravel(s.decrement)[0])
     if left is None or not np.isfinite(left):
         return ["There the slope is zero to rounding, and the curve bends down in every direction."]
+    bends = "the curve bends down in every direction"
+    bends += " or falls from its kink" if view.rests else ""
     peaks = " Another start found another, lower peak." if "several_peaks" in view.fit.verdict.codes else ""
     near = (
         "is zero to rounding" if left < 1e-15 else f"would move no estimate by more than {num(left, 2)} standard errors"
     )
-    return [
-        (
-            f"A further step {near}, and the curve bends down in every direction: that proves a peak, and not only "
-            f"that the steps got small.{peaks}"
-        )
-    ]
+    return [(f"A further step {near}, and {bends}: that proves a peak, and not only that the steps got small.{peaks}")]
 
 
 def least_squares(view: View) -> list[str]:

@@ -108,9 +108,10 @@ def _error(view: View, first: str) -> str:
     if view.believed:
         return f"The error of {name(first)} is the width of the posterior at its top, read as if it were a bell there."
     what = "with the same columns" if view.designs else "of the same law"
-    who = f"the coefficient of {name(first)}" if view.designs else name(first)
+    who = f"the coefficient of {name(first)}" if view.designs and first not in view.family.params else name(first)
+    another = "another row" if view.n == 1 else f"another {many(view.n, 'row')}"
     return (
-        f"An error says how far an estimate would usually land from the truth: were another {many(view.n, 'row')} "
+        f"An error says how far an estimate would usually land from the truth: were {another} "
         f"{what} drawn, and again, {who} would scatter with an sd of about {num(view.error[first])}."
     )
 
@@ -179,8 +180,9 @@ def _more(view: View, words: Words) -> list[str]:
     said: list[str] = []
     if words.size() < FEW and not view.believed:
         said.append(
-            f"So little ({many(view.n, 'row')}) cannot tell much: take the interval more seriously than the estimate."
+            f"So little ({many(words.size(), *words.unit)}) cannot tell much: take the interval more seriously than "
+            "the estimate."
         )
     if not (view.believed or view.designs or view.at_end):
-        said.append(f"To halve the interval takes about four times the rows, {num(4 * view.n)}.")
+        said.append(f"To halve the interval takes about four times the {words.unit[1]}, {num(4 * words.size())}.")
     return said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,10 +113,11 @@ def blocks(view: View) -> list[Block]:
 
 def _blocks(view: View) -> Iterator[Block]:
     named = {k: name for name, k in view.coefficients.coordinate.items()}
+    switches = view.switches
     for run in view.coefficients.runs:
         if run.design is None:
             continue
-        pieces = [_pieces(name, run.design.state()["learned"]) for name in run.design.names]
+        pieces = [_pieces(name, run.design.state()["learned"], switches) for name in run.design.names]
         first = run.where.start
         terms = [_term(view, named[first + k], pieces, k) for k in range(len(pieces))]
         levels = view.family.levels(run.param)
@@ -143,11 +144,13 @@ def _mentions(text: str, column: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(column)}(?!\w)", text) is not None
 
 
-def _pieces(name: str, learned: Any) -> tuple[Piece, ...]:
-    return () if name == "Intercept" else tuple(_piece(part, learned) for part in _split(name))
+def _pieces(name: str, learned: Any, switches: Collection[str] = ()) -> tuple[Piece, ...]:
+    return () if name == "Intercept" else tuple(_piece(part, learned, switches) for part in _split(name))
 
 
-def _piece(text: str, learned: Any) -> Piece:
+def _piece(text: str, learned: Any, switches: Collection[str]) -> Piece:
+    if text.strip("`") in switches:
+        return Piece(text, say.name(text.strip("`")), "True", "False")
     found = LEVEL.match(text)
     if found is None or found["factor"] not in learned or "levels" not in learned[found["factor"]]:
         return Piece(text, say.name(text.strip("`")), curve=text.startswith(CURVES))
@@ -182,7 +185,7 @@ def ranges(view: View) -> dict[str, tuple[float, float]]:
         x = design.block(0, len(view.rows))
         run = next(run for run in view.coefficients.runs if run.param == param)
         for k, name in enumerate(run.design.names):
-            piece = _pieces(name, design.state()["learned"])
+            piece = _pieces(name, design.state()["learned"], view.switches)
             if len(piece) == 1 and piece[0].level is None and piece[0].text.replace("`", "") in view.columns:
                 found[piece[0].column] = (float(x[:, k].min()), float(x[:, k].max()))
     return found

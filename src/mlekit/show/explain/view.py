@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.columns import Labels
 from ...errors import MlekitError
 from ...inference.information import held, resting, tied
 from ...solvers.base import Status
@@ -35,12 +36,13 @@ class View:
     @property
     def target(self) -> str:
         """The column that was modelled."""
-        return say.name(self.rows.target)
+        return say.name(self.rows.target.strip("`"))
 
     @property
-    def rows_of(self) -> str:
-        """So many rows of the column, at the start of a sentence."""
-        return f"{say.many(self.n, 'row')} of {self.target}{' (counted by weight)' if self.rows.weighted else ''}"
+    def each_row(self) -> str:
+        """The rows of the column, at the start of a sentence."""
+        start = "The one row" if self.n == 1 else f"Each of the {say.many(self.n, 'row')}"
+        return f"{start} of {self.target}{' (counted by weight)' if self.rows.weighted else ''}"
 
     @property
     def plain(self) -> bool:
@@ -64,6 +66,14 @@ class View:
         """The columns of the data by name."""
         table, designs = self.rows.table, self.designs.values()
         return set(table.names) if table is not None else {name for design in designs for name in design.names}
+
+    @cached_property
+    def switches(self) -> set[str]:
+        """The columns of the formulas that are true or false."""
+        table = self.rows.table
+        used = {name.strip("`") for design in self.designs.values() for name in design.names}
+        values = {} if table is None else {name: table.column(name) for name in used & set(table.names)}
+        return {name for name, own in values.items() if not isinstance(own, Labels) and own.dtype == bool}
 
     def mean(self, values: Array) -> float:
         """The mean over the rows, each as often as it counts."""
@@ -178,26 +188,32 @@ class View:
     @property
     def flat(self) -> bool:
         """Whether every prior is constant."""
-        return all(belief.prior.kernel() == {} for belief in self.beliefs)
+        kernels = [belief.prior.kernel() for belief in self.beliefs]
+        return all(kernel is not None and not any(map(np.any, kernel.values())) for kernel in kernels)
 
     @property
     def conjugate(self) -> bool:
         """Whether all that was added to the data is rows, or nothing."""
         return not self.believed or self.extra is not None
 
+    @property
+    def again(self) -> bool:
+        """Whether the rows are there to be fitted once more, and not too many."""
+        return self.rows.kept and (self.base.summed or len(self.rows) <= CHEAP)
+
     @cached_property
     def alone(self) -> dict[str, float] | None:
         """The estimates of the data without the priors; None where they cannot be had."""
-        if self.base.summed and not self.rows.kept:
-            return attempt(self._from_sums)
-        if not self.rows.kept or (len(self.rows) > CHEAP and not self.base.summed):
-            return None
+        if not self.again:
+            return attempt(self._from_sums) if self.base.summed else None
         asked = replace(self.fit.estimator, prior=None, start=None, on_failure="ignore")
         found = attempt(lambda: asked.fit_rows(self.bound.model))
         return None if found is None or not found.verdict.ok else dict(zip(self.names, found.params, strict=True))
 
-    def _from_sums(self) -> dict[str, float]:
+    def _from_sums(self) -> dict[str, float] | None:
         natural = self.family.estimate(self.base.stats, self.base.fixed)
+        if natural is None:
+            return None
         values = self.coefficients.flat({p: natural[p] for p in self.family.params})[0]
         return dict(zip(self.names, map(float, values), strict=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..page import Line
-from ..say import num, signed
+from ..say import combined, listed, many, num, signed
 from ._words import Parts, Words
 
 
@@ -20,6 +20,7 @@ class Coin(Words):
         "2.5% or more"
     )
     tries_in: ClassVar[str] = "n"  # the sum that counts tries
+    tries: ClassVar[str] = "rows"
 
     @property
     def yes(self) -> str:
@@ -27,8 +28,9 @@ class Coin(Words):
         return "a success"
 
     @property
-    def no(self) -> str:
-        return "a failure"
+    def kinds(self) -> tuple[str, str]:
+        """What many of either kind are called."""
+        return "successes", "failures"
 
     @property
     def counts(self) -> tuple[float, float]:
@@ -42,6 +44,14 @@ class Coin(Words):
         s = self.total("y")
         return s, self.total(self.tries_in) - s
 
+    def only(self, kind: str) -> str:
+        """That nothing else came."""
+        return f"All tries were {kind}"
+
+    def more(self, which: int, count: float) -> str:
+        """So many more of one kind."""
+        return many(count, ("more success", "more failure")[which], f"more {self.kinds[which]}")
+
     def noun(self, param: str) -> str:
         return f"the probability of {self.yes}"
 
@@ -50,12 +60,11 @@ class Coin(Words):
             return []
         s = self.added("y")
         f = self.added(self.tries_in) - s
-        both = self.all
-        more = f", as if {self.yes} had come {num(s)} times more and {self.no} {num(f)} times"
+        came = listed(self.more(which, k) for which, k in enumerate((s, f)) if k)
         return [
-            f"The prior adds terms of the same form{more if min(s, f) >= 0 else ''}:",
+            f"The prior adds terms of the same form{f', as if {came} had come' if min(s, f) >= 0 else ''}:",
             Line(f"log prior(p)     = {_terms(s, f)} + a constant"),
-            Line(f"log posterior(p) = {_terms(*both)} + a constant"),
+            Line(f"log posterior(p) = {_terms(*self.all)} + a constant"),
         ]
 
     def solution(self) -> Parts:
@@ -69,10 +78,9 @@ class Coin(Words):
 
     def end(self) -> Parts:
         (s, f), p = self.all, num(self["p"])
-        whole, other = (self.yes, self.no) if self["p"] else (self.no, self.yes)
-        power, slope = ("p", s) if self["p"] else ("(1 - p)", -f)
-        curve = f"{num(s + f)} log {power}"
-        start = f"All that came is {whole}, so the curve has no top inside: {curve} rises all the way to p = {p}."
+        whole, other = self.kinds if self["p"] else self.kinds[::-1]
+        slope = s if self["p"] else -f
+        start = f"{self.only(whole)}, so the curve has no top inside: {_terms(s, f)} rises all the way to p = {p}."
         if self.v.believed:
             start = (
                 f"The log posterior, {_terms(s, f)} + a constant, has no top inside: it rises all the way to p = {p}."
@@ -83,7 +91,7 @@ class Coin(Words):
             if min(s, f) == 0
             else "",
             (
-                f"Taken at its word, p = {p} calls {other} impossible: a single one among new rows would have "
+                f"Taken at its word, p = {p} calls {other} impossible: one of these among new {self.tries} would have "
                 "probability zero and an infinite loss."
             ),
         ]
@@ -123,12 +131,9 @@ class Coin(Words):
 
     def share(self) -> str:
         """The estimate as a frequency."""
-        return f"of 100 more of the same kind about {num(100 * self['p'], 3)}" if self["p"] < 1 else "every one"
+        so_many = {0.0: "none", 1.0: "all"}.get(self["p"], f"about {num(100 * self['p'], 3)}")
+        return f"p = {num(self['p'])}: of 100 more {self.tries} like these {so_many} would be {self.kinds[0]}."
 
 
 def _terms(s: float, f: float) -> str:
-    """s log p + f log(1 - p), a term that is not there left out."""
-    first = [f"{num(s)} log p"] if s else []
-    if not f:
-        return first[0] if first else "0"
-    return f"{first[0]} {signed(f)} log(1 - p)" if first else f"{num(f)} log(1 - p)"
+    return combined([(s, "log p"), (f, "log(1 - p)")])

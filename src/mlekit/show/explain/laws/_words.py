@@ -15,6 +15,7 @@ from ..say import listed, many, num
 from ..view import View, attempt
 
 Parts = list[str]
+ENOUGH = 20  # rows from which a shape can be seen
 
 
 class Words:
@@ -25,7 +26,7 @@ class Words:
     left: ClassVar[str] = ""  # what these residuals are
     row: ClassVar[str] = ""  # the log density of a row
     exact: ClassVar[str] = ""  # where the exact interval is from
-    better: ClassVar[str] = ""  # what to try where the law is wrong
+    unit: ClassVar[tuple[str, str]] = ("row", "rows")  # what size counts
 
     def __init__(self, view: View) -> None:
         self.v = view
@@ -44,7 +45,7 @@ class Words:
     def assumed(self) -> Parts:
         """Of independent rows."""
         law = f"a draw from one and the same law, {self.v.family.name}"
-        said = f"Each of the {self.v.rows_of} was taken as {law}, and no row as knowing of another."
+        said = f"{self.v.each_row} was taken as {law}, and no row as knowing of another."
         return [said, *self._density(), *self._sets()]
 
     def each(self) -> str:
@@ -61,8 +62,8 @@ class Words:
 
     def _sets(self) -> Parts:
         sets = self.v.family.params.items()
-        said = listed(f"{name} ({'shares' if s.many else s.words.removeprefix('a ')})" for name, s in sets)
-        return [f"Free to be anything in their sets are {said}." if len(sets) > 1 else f"Its parameter is {said}."]
+        said = listed(f"{name} ({'shares' if s.many else s.words})" for name, s in sets)
+        return [f"Its parameter{'s are' if len(sets) > 1 else ' is'} {said}."]
 
     # -- what was maximised ----------------------------------------------------------------------------------
 
@@ -142,8 +143,12 @@ class Words:
         return []
 
     def size(self) -> float:
-        """How much was seen: rows, or tries."""
+        """How much was seen, in its unit."""
         return self.v.n
+
+    def imagined(self) -> float:
+        """How much conjugate priors add."""
+        return self.v.added("n")
 
     # -- doubts ----------------------------------------------------------------------------------------------
 

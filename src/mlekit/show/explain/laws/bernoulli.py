@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from ..page import Line
-from ..say import label, num
+from ..say import label, many, num
 from ._coin import Coin
 from ._words import Parts
 
@@ -20,26 +20,33 @@ class Bernoulli(Coin):
         return label(self.v.family.classes()[1])
 
     @property
-    def no(self) -> str:
-        return label(self.v.family.classes()[0])
+    def kinds(self) -> tuple[str, str]:
+        return self.yes, label(self.v.family.classes()[0])
+
+    def only(self, kind: str) -> str:
+        return f"All rows came out as {kind}"
+
+    def more(self, which: int, count: float) -> str:
+        return f"{many(count, 'more row')} of {self.kinds[which]}"
 
     def assumed(self) -> Parts:
         return [
             (
-                f"Each of the {self.v.rows_of} came out as {self.yes} with one probability p, and as "
-                f"{self.no} with 1 - p. The p is the same for all of them, and no row is swayed by another."
+                f"{self.v.each_row} came out as {self.yes} with one probability p, and as "
+                f"{self.kinds[1]} with 1 - p. The p is the same for all of them, and no row is swayed by another."
             )
         ]
 
     def each(self) -> str:
-        return f"Each row of {self.y} came out as {self.yes} with a probability p of its own, else as {self.no}."
+        return f"Each row of {self.y} came out as {self.yes} with a probability p of its own, else as {self.kinds[1]}."
 
     def objective(self) -> Parts:
         s, f = self.counts
+        (yes, no), came = self.kinds, [num(k) if k else "none" for k in (s, f)]
         return [
             (
-                f"Independent rows multiply: {num(s)} times {self.yes} and {num(f)} times {self.no}, in the order in "
-                "which they came, have the probability p^s (1 - p)^f. Its logarithm is a sum with its top at the "
+                f"Independent rows multiply: {came[0]} came out as {yes} and {came[1]} as {no}, and in the order in "
+                "which they came that has the probability p^s (1 - p)^f. Its logarithm is a sum with its top at the "
                 "same p:"
             ),
             Line(f"log L(p) = {self.kernel()}"),
@@ -51,15 +58,15 @@ class Bernoulli(Coin):
 
     def meaning(self) -> Parts:
         s, f = self.counts
-        p, llf = self["p"], self.v.fit.llf
-        said = [f"p = {num(p)}: {self.share()} would be {self.yes}."]
-        if not self.v.believed:
+        llf = self.v.fit.llf
+        said = [self.share()]
+        if self.v.flat:
             said[0] += f" It is the share that was seen, {num(s)} of {num(s + f)}."
         if llf == 0:
             return [*said, "A log-likelihood of 0 means that the law calls these rows certain: their probability is 1."]
         loss = -llf / self.v.n
         told = f"The log-likelihood {num(llf)} is {num(loss)} nats a row"
-        if self.v.believed:
+        if not self.v.flat:
             return [*said, f"{told}; maximum likelihood would reach {num(-_entropy(s, f))}."]
         return [*said, f"{told}: the entropy of these shares, and no other p comes below it on these rows."]
 
@@ -68,8 +75,8 @@ class Bernoulli(Coin):
             return self._events()
         return [
             (
-                f"A column of {self.no} and {self.yes} has the variance p (1 - p) whatever its rows are like, so it "
-                "cannot show whether p differed from row to row. If you know something of the rows, ask: "
+                f"A column of {self.kinds[1]} and {self.yes} has the variance p (1 - p) whatever its rows are like, so "
+                "it cannot show whether p differed from row to row. If you know something of the rows, ask: "
                 f'mlekit.fit(data, "{self.y} ~ column", family="bernoulli").'
             )
         ]
@@ -80,15 +87,22 @@ class Bernoulli(Coin):
         if y is None:
             return []
         s = float(self.v.weights @ y)
-        rarer, which = min((s, self.yes), (self.v.n - s, self.no))
-        each = f"{which} is the rarer label: {num(rarer)} of {num(self.v.n)} rows, {num(rarer / k, 3)} for each number."
+        rarer, which = min((s, self.yes), (self.v.n - s, self.kinds[1]))
+        each = (
+            f"{which} is the rarer label: {num(rarer)} of {num(self.v.n)} rows, {num(rarer / k, 3)} for each number "
+            "of the formula."
+        )
         if rarer >= 10 * k:
             return [each]
         return [
             (
                 f"{each} Below about 10 the coefficients come out too far from zero, and with a few more columns the "
-                "labels can be told apart without error, where no finite maximum is left. A prior holds them: "
-                "prior=mlekit.priors.Normal(0, 2.5)."
+                "labels can be told apart without error, where no finite maximum is left. "
+                + (
+                    "The prior holds them."
+                    if self.v.believed
+                    else "A prior holds them: prior=mlekit.priors.Normal(0, 2.5)."
+                )
             )
         ]
 

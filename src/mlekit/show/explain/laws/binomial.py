@@ -15,13 +15,15 @@ class Binomial(Coin):
 
     row = "log C(n, y) + y log p + (n - y) log(1 - p)"
     tries_in = "tries"
+    tries = "tries"
+    unit = ("try", "tries")
     left = "y - n p"
 
     def assumed(self) -> Parts:
         tries = self.total("tries") - self.added("tries")
         return [
             (
-                f"Each of the {self.v.rows_of} counts the successes among its tries, {many(tries, 'try', 'tries')} in "
+                f"{self.v.each_row} counts the successes among its tries, {many(tries, *self.unit)} in "
                 "all. Every try succeeds with the same probability p, whichever row it is in, and none is swayed by "
                 "another."
             )
@@ -46,28 +48,34 @@ class Binomial(Coin):
         s, f = self.counts
         seen = (
             ""
-            if self.v.believed
+            if not self.v.flat
             else f" It is the share of all tries, {num(s)} of {num(s + f)}; a row counts by its tries."
         )
-        return [f"p = {num(self['p'])}: {self.share()} tries would succeed.{seen}"]
+        return [f"{self.share()}{seen}"]
 
     def size(self) -> float:
         rows = self.v.rows
-        return float(self.v.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.v.n
+        return float(self.v.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.data("tries")
 
     def doubts(self) -> Parts:
         found = self.dispersion()
         if found is None:
             return []
         ratio, low, high = found
-        told = f"The successes of the rows vary {num(ratio, 3)} times as much as tries of one p would"
+        held = "tries of the fitted p" if self.v.designs else "tries of one p"
+        told = f"The successes of the rows vary {num(ratio, 3)} times as much as {held} would"
         if ratio > high:
+            mend = (
+                "the errors above allow for that."
+                if self.v.robust
+                else f"true errors are about {num(ratio**0.5, 3)} times those above. Model p by a column, or take "
+                'robust errors: fit.with_cov("robust").'
+            )
             return [
                 (
-                    f"{told}: more than chance ({span(low, high)} is usual). p differs from row to row, or tries in a "
-                    f"row go together, and true errors are about {num(ratio**0.5, 3)} times as large. Model p by a "
-                    'column, or take robust errors: fit.with_cov("robust").'
+                    f"{told}: more than chance ({span(low, high)} is usual). p differs in a way that was not modelled, "
+                    f"or tries in a row go together, and {mend}"
                 )
             ]
-        even = "less than chance" if ratio < low else "which is within chance"
+        even = "less than chance allows" if ratio < low else "which is within chance"
         return [f"{told}, {even} ({span(low, high)} is usual)."]

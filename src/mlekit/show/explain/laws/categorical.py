@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..page import Line
-from ..say import columns, label, listed, many, num, percent, span
+from ..say import columns, combined, label, listed, many, num, percent, span
 from ._words import Parts, Words
 
 SHOWN = 6
@@ -41,7 +41,7 @@ class Categorical(Words):
         levels = self.v.family.classes()
         return [
             (
-                f"Each of the {self.v.rows_of} is one of {many(len(levels), 'level')}, each with a probability of its "
+                f"{self.v.each_row} is one of {many(len(levels), 'level')}, each with a probability of its "
                 "own, the same for every row; these add up to 1. The levels are names: no order among them, and no "
                 "two nearer to one another than others."
             )
@@ -53,7 +53,7 @@ class Categorical(Words):
     def objective(self) -> Parts:
         seen = self._counts(self.v.base.stats)
         top = np.argsort(-seen, kind="stable")[:SHOWN]
-        terms = " + ".join(f"{num(seen[k])} log p[{_plain(self, k)}]" for k in top)
+        terms = combined((float(seen[k]), f"log p[{_plain(self, k)}]") for k in top)
         more = " + ..." if len(seen) > SHOWN else ""
         return [
             (
@@ -124,8 +124,8 @@ class Categorical(Words):
             return []
         return [
             (
-                f"{many(len(rare), 'level')} of {len(self.shares)} came fewer than 5 times "
-                f"({percent(len(rare) / len(self.shares))}): their probabilities are little more than whether one of "
+                f"Levels that came fewer than 5 times: {len(rare)} of {len(self.shares)} "
+                f"({percent(len(rare) / len(self.shares))}). Their probabilities are little more than whether one of "
                 "them happened to come. A Dirichlet prior steadies them: prior=mlekit.priors.Dirichlet(2)."
             )
         ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..page import Line
-from ..say import many, num, span
-from ._words import Parts, Words
+from ..say import combined, many, num, span
+from ._words import ENOUGH, Parts, Words
 
 
 class Exponential(Words):
@@ -20,7 +20,7 @@ class Exponential(Words):
     def assumed(self) -> Parts:
         return [
             (
-                f"Each of the {self.v.rows_of} is a wait for something that comes at a steady rate. Such "
+                f"{self.v.each_row} is a wait for something that comes at a steady rate. Such "
                 "waits have no memory: however long it has been, the rest of the wait is as long as a new one. "
                 "No wait tells anything of another."
             )
@@ -33,7 +33,7 @@ class Exponential(Words):
         n, y = self.data("n"), self.data("y")
         return [
             f"A wait y has the log density {self.row}. The rows together took {num(y)}:",
-            Line(f"log L(mean) = -{num(n)} log(mean) - {num(y)}/mean"),
+            Line(f"log L(mean) = {combined([(-n, 'log(mean)'), (-1, f'{num(y)}/mean')])}"),
             f"The total is all that is left of the rows. At the estimate it is {num(self.v.fit.llf)}.",
         ]
 
@@ -65,12 +65,19 @@ class Exponential(Words):
 
     def doubts(self) -> Parts:
         y, mean = self.v.y, self["mean"] if "mean" in self.v.value else None
-        if y is None or mean is None or self.v.n < 3:
+        if y is None or mean is None:
             return []
+        if self.v.n < ENOUGH:
+            return [f"With {many(self.v.n, 'row')} nobody can see whether waits have a memory: it is a belief here."]
         ratio = self.v.mean((y - mean) ** 2) ** 0.5 / mean
         usual = 2 / self.v.n**0.5
         told = f"Memoryless waits have an sd equal to their mean; here it is {num(ratio, 3)} times the mean"
         if abs(ratio - 1) <= usual:
             return [f"{told} ({span(1 - usual, 1 + usual)} is usual)."]
         kind = "more even, as with wear" if ratio < 1 else "more uneven, as when some wait far longer than others"
-        return [f"{told}, {kind}: the gamma and weibull laws have a shape for that. Compare with mlekit.compare."]
+        return [
+            (
+                f"{told}, {kind}: the gamma and weibull laws have a shape for that, "
+                "and fit.aic of fits to the same rows says whether it pays."
+            )
+        ]

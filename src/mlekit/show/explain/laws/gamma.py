@@ -24,7 +24,7 @@ class Gamma(Words):
     def assumed(self) -> Parts:
         return [
             (
-                f"Each of the {self.v.rows_of} is a positive amount from one gamma law. Its spread is in proportion "
+                f"{self.v.each_row} is a positive amount from one gamma law. Its spread is in proportion "
                 "to its size: the sd is mean/sqrt(shape). Shape 1 is the exponential law, a large shape nearly a "
                 "bell. The rows are independent."
             )
@@ -43,7 +43,8 @@ class Gamma(Words):
                 "Of the rows only their sum and the sum of their logarithms are left, which say where they are and "
                 "how far they are apart; with k for the shape:"
             ),
-            Line(f"log L = {num(n)} (k log k - log Gamma(k) - k log mean) + (k - 1) * {_in(logs)} - k * {num(y)}/mean"),
+            Line(f"log L = {num(n)} (k log k - log Gamma(k) - k log mean)"),
+            Line(f"        + (k - 1) * {_in(logs)} - k * {num(y)}/mean"),
             f"At the estimate it is {num(self.v.fit.llf)}.",
         ]
 
@@ -94,7 +95,7 @@ class Gamma(Words):
         return [
             *scores(self.v),
             (
-                f"The law bends to very small amounts, whose logarithm is far down: {percent(share)} of the rows are "
+                f"Very small amounts pull hard, as their logarithm is far down: {percent(share)} of the rows are "
                 f"below a twentieth of the mean, and the law expects {percent(expected)}. A zero has no place in it."
             ),
         ]

@@ -10,9 +10,7 @@ from ....numerics.special import ndtri
 from ..page import Line
 from ..say import many, num, span
 from ..view import View, attempt
-from ._words import Parts, Words
-
-ENOUGH = 20  # rows from which a shape can be seen
+from ._words import ENOUGH, Parts, Words
 
 
 class Normal(Words):
@@ -35,7 +33,7 @@ class Normal(Words):
     def assumed(self) -> Parts:
         return [
             (
-                f"Each of the {self.v.rows_of} is one fixed mean plus an error. The errors are independent, "
+                f"{self.v.each_row} is one fixed mean plus an error. The errors are independent, "
                 "as often above as below, and have one sd: a bell about the mean, in which 95 in 100 lie within two sd."
             )
         ]
@@ -76,7 +74,8 @@ class Normal(Words):
         square = self._squares()
         sd = Line(f"{num(square)}/sd^3 = {num(n)}/sd, so sd = sqrt({num(square)}/{num(n)}) = {num(self['sd'])}")
         free = [line for name, line in (("mean", mean), ("sd", sd)) if name in self.v.free]
-        return ["Both slopes are zero at the top:" if len(free) > 1 else "The slope is zero at the top:", *free]
+        both = "Both slopes are zero at the top" if len(free) > 1 else "The slope is zero at the top"
+        return [f"{both}{', imaginary rows counted' if self.v.extra is not None else ''}:", *free]
 
     def _squares(self) -> float:
         """The sum of squares about the mean, from the sums about their own origin."""
@@ -117,7 +116,7 @@ class Normal(Words):
 
     def remarks(self) -> Parts:
         n = self.v.n
-        if n < 2 or "sd" in self.v.held or self.v.designs or self.v.believed:
+        if n < 2 or self.v.held or self.v.designs or self.v.believed:
             return []
         sd = self["sd"] * sqrt(n / (n - 1))
         return [
@@ -163,17 +162,24 @@ def shape(view: View, instead: str) -> Parts:
 
 
 def scores(view: View) -> list[str]:
-    """Whether the rows, turned into normal scores by their law, look like draws from a normal law."""
+    """Whether the rows, turned into normal scores by their law, look like draws from a standard normal law."""
     r = view.residuals("quantile")
     if r is None or view.rows.weighted or len(r) < ENOUGH or not np.isfinite(r).all():
         return []
     spread = sqrt(float(((r - r.mean()) ** 2).mean()))
     skew, tilt = float(((r - r.mean()) ** 3).mean()) / spread**3, 2 * sqrt(6 / len(r))
-    told = f"Turned into normal scores by the fitted law, the rows have skewness {num(skew, 3)}"
+    usual = 1 - sqrt(2 / len(r)), 1 + sqrt(2 / len(r))
+    told = (
+        f"Turned into normal scores by the fitted law, the rows have skewness {num(skew, 3)}, usually within "
+        f"{num(tilt, 3)} of zero, and an sd of {num(spread, 3)}, usually {span(*usual)}"
+    )
+    if not usual[0] <= spread <= usual[1]:
+        wide = "more" if spread > 1 else "less"
+        return [f'{told}: the rows scatter {wide} than the law says. fit.plot("qq") shows where.']
     if abs(skew) <= tilt:
-        return [f"{told}, within {num(tilt, 3)} of zero as is usual: the law bends as the data do."]
+        return [f"{told}: no fault of the law shows in these."]
     end = "large" if skew > 0 else "small"
-    return [f'{told}, beyond the usual {num(tilt, 3)}: the law misses the {end} values. fit.plot("qq") shows where.']
+    return [f'{told}: the law seems to miss the {end} values. fit.plot("qq") shows where.']
 
 
 def steady(view: View, remedy: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp
 
 from ..page import Line
-from ..say import many, num, span
+from ..say import combined, many, num, span
 from ._words import Parts, Words
 
 MENDED = "The mean is still estimated well, and the errors above allow for it."
@@ -29,7 +29,7 @@ class Poisson(Words):
     def assumed(self) -> Parts:
         return [
             (
-                f"Each of the {self.v.rows_of} counts events that come one by one, at one steady rate, "
+                f"{self.v.each_row} counts events that come one by one, at one steady rate, "
                 "and no event makes another likelier. Such counts follow a Poisson law, whose variance equals its mean."
             )
         ]
@@ -45,22 +45,23 @@ class Poisson(Words):
         if not y:
             return [
                 f"A row without an event has the probability e^-rate. There are {num(n)} of them and no other:",
-                Line(f"log L(rate) = -{num(n)} rate"),
+                Line(f"log L(rate) = {combined([(-n, 'rate')])}"),
             ]
         return [
             f"A count y has the log-probability {self.row}. Over all rows there are {num(y)} events:",
-            Line(f"log L(rate) = {num(y)} log(rate) - {num(n)} rate - {num(-self.data('constant'))}"),
+            Line(f"log L(rate) = {combined([(y, 'log(rate)'), (-n, 'rate'), (self.data('constant'), '')])}"),
             (
-                "How the events are shared out among the rows is only in the last term, which no rate changes. At the "
+                "How the events are shared out among the rows is only in log y!, which no rate changes. At the "
                 f"estimate it is {num(self.v.fit.llf)}."
             ),
         ]
 
     def belief(self) -> Parts:
         y, n = self.added("y"), self.added("n")
+        terms = [(self.total("y"), "log(rate)"), (-self.total("n"), "rate")]
         return [
-            f"The prior adds {num(y)} imaginary events in {many(n, 'imaginary row')}:",
-            Line(f"log posterior(rate) = {num(self.total('y'))} log(rate) - {num(self.total('n'))} rate + a constant"),
+            f"The prior adds {many(y, 'imaginary event')} in {many(n, 'imaginary row')}:",
+            Line(f"log posterior(rate) = {combined(terms)} + a constant"),
         ]
 
     def solution(self) -> Parts:
@@ -74,8 +75,8 @@ class Poisson(Words):
         n = self.total("n")
         return [
             (
-                f"No event came, so the log-likelihood is -{num(n)} rate: it falls from the start, and its top is the "
-                "end of the set, rate = 0. No rate above 0 attains it."
+                f"No event came, so the log-likelihood is {combined([(-n, 'rate')])}: it falls from the start, "
+                "and its top is the end of the set, rate = 0. No rate above 0 attains it."
             ),
             f"The slope there is -{num(n)} and not zero. The interval says how large a rate could still have hidden.",
         ]

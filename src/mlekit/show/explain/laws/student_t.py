@@ -19,11 +19,11 @@ class StudentT(Words):
         return f"the {'centre' if param == 'loc' else param} of {self.y}"
 
     def assumed(self) -> Parts:
+        left = "" if "df" in self.v.held else "How heavy they are, df, was left to the data. "
         return [
             (
-                f"Each of the {self.v.rows_of} is a centre plus an error from a t law: like a bell in the middle, "
-                "with tails that allow for rows far off. How heavy they are, df, was left to the data. The errors "
-                "are independent and as often above as below."
+                f"{self.v.each_row} is a centre plus an error from a t law: like a bell in the middle, "
+                f"with tails that allow for rows far off. {left}The errors are independent and as often above as below."
             )
         ]
 
@@ -43,7 +43,7 @@ class StudentT(Words):
     def meaning(self) -> Parts:
         loc, scale, df = (self[p] for p in ("loc", "scale", "df"))
         tails = "no variance" if df <= 2 else f"an sd of {num(scale * (df / (df - 2)) ** 0.5)}"
-        far = 4 * scale
+        far = scale * df**0.5
         said = [
             (
                 f"loc = {num(loc)}: the centre of {self.y}. scale = {num(scale)}: the size of an ordinary error. df = "
@@ -55,23 +55,24 @@ class StudentT(Words):
             return said
         u = np.abs(y - loc) / scale
         weight = (df + 1) / (df + u * u)
-        least = int(np.argmin(weight))
+        least = int(np.argmin(np.where(self.v.weights > 0, weight, np.inf)))
         seen = self.v.mean(y)
         return [
             *said,
             (
                 f"Each row pulls at the centre with the weight (df + 1)/(df + u^2). The farthest, {num(y[least])}, "
-                f"has {percent(weight[least] / ((df + 1) / df))} of the weight of a row in the middle; beyond "
-                f"{num(far)} from the centre rows count less the further they are. The plain mean would be "
+                f"has {percent(weight[least] / ((df + 1) / df))} of the weight of a row in the middle; more than "
+                f"{num(far)} from the centre a row pulls less the further off it is. The plain mean would be "
                 f"{num(seen)}."
             ),
         ]
 
     def doubts(self) -> Parts:
+        tails = "" if "df" in self.v.held else "Few rows say little of tails: df is the least certain number here. "
         return [
             (
-                "Few rows say little of tails: df is the least certain number here. The likelihood can have several "
-                "peaks, so the search was begun from more than one place."
+                f"{tails}The likelihood of a t law can have several peaks, so the search was begun from more than one "
+                "place."
             ),
             *scores(self.v),
         ]

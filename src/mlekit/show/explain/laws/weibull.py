@@ -24,7 +24,7 @@ class Weibull(Words):
     def assumed(self) -> Parts:
         return [
             (
-                f"Each of the {self.v.rows_of} is a time until something fails, from one Weibull law: the "
+                f"{self.v.each_row} is a time until something fails, from one Weibull law: the "
                 "risk in the next moment goes with age as age^(shape - 1). One failure tells nothing of another."
             )
         ]
@@ -61,12 +61,10 @@ class Weibull(Words):
 
     def meaning(self) -> Parts:
         scale, k = self["scale"], self["shape"]
-        trend = "rises with age, as with wear" if k > 1 else "falls with age, as when the weak go first"
         return [
             (
                 f"scale = {num(scale)}, in the units of {self.y}: the age by which 63 in 100 have failed, whatever the "
-                f"shape. shape = {num(k)}: the risk {trend}; doubling the age multiplies it by 2^{num(k - 1)} = "
-                f"{num(2 ** (k - 1))}."
+                f"shape. shape = {num(k)}: the risk {_trend(k)}."
             ),
             (
                 f"Half have failed by {num(scale * exp(-0.36651292058166435 / k))}; the mean is "
@@ -95,3 +93,11 @@ class Weibull(Words):
                 "the true time is longer, and the scale comes out too small."
             ),
         ]
+
+
+def _trend(k: float) -> str:
+    """What the risk does as age^(k - 1)."""
+    if k == 1:
+        return "is the same at every age"
+    way = "rises with age, as with wear" if k > 1 else "falls with age, as when the weak go first"
+    return f"{way}; doubling the age multiplies it by 2^{num(k - 1)} = {num(2 ** (k - 1))}"
