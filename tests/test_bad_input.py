@@ -783,3 +783,32 @@ def test_new_rows_are_as_the_old_ones(frame: pd.DataFrame, new: Any, says: str) 
     found = fit(frame, "y ~ x + group", family="normal")
     refused(DataError, says, lambda: found.predict(new))
     refused(OptionError, "did you mean 'mean'", lambda: found.predict(which="maen"))
+
+
+@pytest.mark.parametrize("name", ["lognorm", "scipy.stats.lognorm"])
+def test_a_name_of_scipys_is_answered_with_the_object_to_give(name):
+    refused(
+        OptionError,
+        r"give the object, import scipy.stats and family=scipy.stats.lognorm",
+        lambda: fit([1.0], family=name),
+    )
+
+
+def test_a_row_outside_the_support_is_told_with_what_to_do():
+    refused(
+        DataError,
+        r"row 1 is 0.0, but gamma needs a positive number: leave such rows out",
+        lambda: fit([1.0, 0.0], family="gamma"),
+    )
+
+
+def test_a_level_in_the_place_of_a_name_is_told():
+    refused(OptionError, "level=0.95", lambda: fit([1, 0], family="bernoulli").conf_int(0.9))
+
+
+def test_a_warning_points_at_the_line_that_asked_for_the_fit():
+    separated = [[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1]
+    for ask in (fit, lambda X, y, family: mlekit.Estimator(family).fit(X, y)):
+        with pytest.warns(mlekit.errors.ConvergenceWarning) as seen:
+            ask(*separated, family="bernoulli")
+        assert [warning.filename for warning in seen] == [__file__]

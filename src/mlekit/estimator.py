@@ -162,5 +162,15 @@ def conclude(fit: Any, on_failure: str) -> Any:
         raise ConvergenceError(message)
     import warnings
 
-    warnings.warn(message, ConvergenceWarning, stacklevel=4)
+    warnings.warn(message, ConvergenceWarning, stacklevel=_callers())
     return fit
+
+
+def _callers() -> int:
+    """How many calls up the line stands that asked for the fit: the first outside these two packages."""
+    from inspect import currentframe
+
+    level, frame = 0, currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("mlekit", "lm"):
+        level, frame = level + 1, frame.f_back
+    return level

@@ -219,6 +219,8 @@ class Fit:
     def _asked(self, params: Any) -> list[str]:
         if params is None:
             return self._names
+        if isinstance(params, (int, float)):
+            raise OptionError(f"params is {params!r}: give names of parameters, and a level by its name, level=0.95")
         names = [params] if isinstance(params, str) else list(params)
         for name in names:
             if name not in self._names:

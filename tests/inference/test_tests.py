@@ -58,3 +58,9 @@ def test_no_gain_is_no_evidence():
 def test_fits_that_are_not_nested_are_refused_in_words(other, words):
     with pytest.raises(OptionError, match=words):
         mlekit.fit(TIMES, family="weibull").lr_test(other())
+
+
+def test_other_rows_are_refused_before_anything_else():
+    counts, days = mlekit.fit([1, 2, 3], family="poisson"), mlekit.fit([1.0, 2.5, 3.0], family="exponential")
+    with pytest.raises(OptionError, match="of different rows"):
+        counts.lr_test(days)

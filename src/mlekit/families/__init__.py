@@ -39,9 +39,19 @@ def _foreign(family: Any) -> Family:
 def _named(name: str) -> Family:
     law = _import(name) if name in names() else _aliases().get(name)
     if law is None:
-        raise OptionError(f"there is no family {name!r}: {nearest(name, [*names(), *_aliases()])}")
+        raise OptionError(f"there is no family {name!r}: {_instead(name)}")
     _INSTANCES[name] = law()
     return _INSTANCES[name]
+
+
+def _instead(name: str) -> str:
+    """scipy's law of that name, which is given as an object; else the names that are nearest."""
+    from scipy import stats
+
+    law = vars(stats).get(name.removeprefix("scipy.").removeprefix("stats."))
+    if isinstance(law, (stats.rv_continuous, stats.rv_discrete)):
+        return f"for scipy's law give the object, import scipy.stats and family=scipy.stats.{law.name}"
+    return nearest(name, [*names(), *_aliases()])
 
 
 def known(name: str) -> bool:

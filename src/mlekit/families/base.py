@@ -262,7 +262,10 @@ def _outside(family: Family, y: Array, row: int) -> str:
             f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: "
             "say missing='drop' to leave them out"
         )
-    return f"{where}, but {family.name} needs {family.support.words}"
+    return (
+        f"{where}, but {family.name} needs {family.support.words}: "
+        "leave such rows out if they are no observations, or take a law that allows them (mlekit.families.list())"
+    )
 
 
 def shares(xp: Namespace, z: list[Array]) -> list[Array]:

@@ -42,6 +42,7 @@ class Test:
 
 def lr_test(bound: Bound, solution: Solution, other: Bound, other_solution: Solution) -> Test:
     """The likelihood ratio of two nested fits of the same rows, in either order."""
+    _same_rows(bound, other)
     small, large = sorted([(bound, solution), (other, other_solution)], key=lambda fit: fit[0].problem.size)
     df = large[0].problem.size - small[0].problem.size
     if not df:
@@ -51,7 +52,6 @@ def lr_test(bound: Bound, solution: Solution, other: Bound, other_solution: Solu
         )
     if bound.base.beliefs or other.base.beliefs:
         raise OptionError("a likelihood ratio compares maxima of likelihoods, and a fit with a prior is not at one")
-    _same_rows(bound, other)
     refuse_not_nested(small[0], large[0])
     statistic = 2 * float(log_likelihood(*large)[0] - log_likelihood(*small)[0])
     if statistic < -BELOW * (1 + abs(float(log_likelihood(*small)[0]))):

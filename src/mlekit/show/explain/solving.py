@@ -33,7 +33,9 @@ def by_formula(view: View) -> list[str]:
     """What there is to say of a formula that the words of the law do not write out."""
     if view.code == "closed_form":
         return ["The place where the slope is zero has a formula, so nothing was searched."]
-    return ["One equation in a single number says where the slopes are zero; it was solved, and formulas give the rest."]
+    return [
+        "One equation in a single number says where the slopes are zero; it was solved, and formulas give the rest."
+    ]
 
 
 def _arrived(view: View) -> list[str]:

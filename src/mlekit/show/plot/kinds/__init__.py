@@ -29,7 +29,8 @@ def _first(fit: Any, names: list[str] | None) -> list[Panel]:
     placed = [(place, kind) for kind in suited if (place := kind.place(fit)) is not None]
     ordered = [kind for _, kind in sorted(placed, key=lambda it: it[0])]
     if not ordered:
-        raise OptionError(f"there is no picture to begin with; this fit has {_listed(fit)}")
+        why = next(filter(None, (kind.absent(fit) for kind in kinds().values())), "")
+        raise OptionError(f"there is no picture to begin with: {why}; this fit has {_listed(fit)}")
     if names is None:
         return [panel for kind in ordered for panel in kind.panels(fit, None)][:MOST]
     _check(names, (name for kind in ordered for name in kind.known(fit)))

@@ -81,7 +81,7 @@ def lines(fit: Any, columns: Given, name: str, places: Any) -> Lines:
     if fit.kin == "net":
         found = np.atleast_2d(np.asarray(fit.predict(new, which)).T)
         none = np.full_like(found, np.nan)
-        return Lines(_labels(fit, len(found)), found, none, none, what)
+        return Lines(_labels(fit, len(found)), found, none, none, "probability" if len(found) > 1 else what)
     table = fit.predict(new, which, interval="confidence").to_numpy().T
     count = len(table) // 4
     parts = np.reshape(table, (count, 4, -1)).astype(float)
@@ -91,7 +91,7 @@ def lines(fit: Any, columns: Given, name: str, places: Any) -> Lines:
 def _what(fit: Any) -> str:
     target = fit.bound.model.target if fit.kin == "net" else fit.bound.model.rows.target
     levels = fit.family.classes()
-    return f"mean {target or 'y'}" if levels is None else f"probability that {target or 'y'} is {levels[-1]}"
+    return f"mean of {target or 'y'}" if levels is None else f"probability that {target or 'y'} is {levels[-1]}"
 
 
 def _labels(fit: Any, count: int) -> list[str]:
@@ -110,7 +110,8 @@ def _drawn(fit: Any, columns: Given, name: str, ax: Axes) -> None:
     said = _said(columns, name, found)
     note(ax, said)
     low, high = np.nanmin(found.fit), np.nanmax(found.fit)
-    tell(ax, f"The fitted {found.what} along {name}, between {low:.4g} and {high:.4g}; {said or 'no other column'}.")
+    what = f"{found.what} of each of {len(found.labels)} levels" if len(found.labels) > 1 else found.what
+    tell(ax, f"The fitted {what} along {name}, between {low:.4g} and {high:.4g}{f'; {said}' * bool(said)}.")
 
 
 def _said(columns: Given, name: str, found: Lines) -> str:

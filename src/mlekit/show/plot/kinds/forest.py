@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from ...explain.say import key as joined
+from ...explain.say import many
 from ..inks import ink, inks
 from ..sheet import Panel, tell
 from ..words import logs, note, titles
@@ -69,32 +71,33 @@ def intervals(fit: Any, name: str, groups: Array) -> Array:
 
 
 def label(key: Any) -> str:
-    """A key; of several columns joined, of a day without the hour.
+    """A key beside the axis.
 
     >>> label((1, "a")), label("b")
     ('1 · a', 'b')
     """
-    parts = key if type(key) is tuple else (key,)
-    return " · ".join(str(part).removesuffix(" 00:00:00") for part in parts)
+    return joined(key, " · ")
 
 
 def _drawn(fit: Any, name: str, ax: Axes) -> None:
     first, second = inks(ax, 2)
     values, order = finite(fit, name)
     which, lines = named(len(values))
-    said = _gone(fit, len(values))
+    gone = len(fit) - len(values)
+    said = f"{gone:,} more without a finite, proved estimate" * bool(gone)
     titles(ax, name, ", ".join(map(str, fit.groups.names)))
     ax.spines[["top", "right"]].set_visible(False)
     if not len(values):
-        _nothing(ax, said)
+        _nothing(ax, len(fit))
         return
     ends = intervals(fit, name, order[which])
     bare = int(np.isnan(ends).any(axis=1).sum())
-    said += f"; {bare} of those named without a standard error, and so without an interval" * bool(bare)
+    bare_said = f"{bare} of those named without a standard error, and so without an interval" * bool(bare)
     ax.hlines(lines, *np.clip(ends, *limits(fit, name)).T, colors=[first], linewidth=2)
     ax.plot(values[which], lines, "o", color=first, markersize=5)
     middle = float(np.median(values))
-    said = f"dashed: the median, {number(middle)}; {said}"
+    rest = "; ".join(filter(None, (f"dashed: the median, {number(middle)}", said, bare_said)))
+    groups = many(len(values), "group")
     ax.axvline(middle, color=second, linestyle="--", zorder=1)
     keys = dict(zip(lines.tolist(), (label(fit.index[int(g)]) for g in order[which]), strict=True))
     if len(values) > ALL:
@@ -103,21 +106,16 @@ def _drawn(fit: Any, name: str, ax: Axes) -> None:
     _limits(fit, name, values, ends, ax)
     ax.set_ylim(-ROOM, lines[-1] + ROOM)
     axis_names(ax.yaxis, keys, longest=LONGEST)
-    note(ax, said)
-    tell(ax, f"{name} of {len(values):,} groups, from {values[0]:.4g} to {values[-1]:.4g}; {said}.")
+    note(ax, f"{groups}; {rest}")
+    tell(ax, f"The {name} of {groups}, from {values[0]:.4g} to {values[-1]:.4g}; {rest}.")
 
 
-def _nothing(ax: Axes, said: str) -> None:
+def _nothing(ax: Axes, groups: int) -> None:
+    said = f"none of {many(groups, 'group')} has a finite, proved estimate"
     ax.set(xticks=[], yticks=[])
     ax.text(0.5, 0.5, "no group has an estimate", transform=ax.transAxes, ha="center")
     note(ax, said)
     tell(ax, f"Nothing to see: {said}.")
-
-
-def _gone(fit: Any, count: int) -> str:
-    """The groups that are not drawn."""
-    gone = len(fit) - count
-    return f"{count:,} group{'s' * (count != 1)}" + f"; {gone:,} more without a finite, proved estimate" * bool(gone)
 
 
 def _strip(ax: Axes, values: Array, line: float, colour: Any) -> None:

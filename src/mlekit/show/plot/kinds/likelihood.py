@@ -39,11 +39,10 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     first, second = inks(ax, 2)
     low, high, method = interval(fit, name)
     values, heights = curve(fit, name, *_window(fit, name, low, high))
-    top = fit.llf
     ax.plot(values, heights, color=first, linewidth=2)
-    bottom = max(float(np.min(heights)), top - DEEP)
+    top, bottom = float(np.max(heights)), max(float(np.min(heights)), fit.llf - DEEP)
     ax.set_ylim(bottom - 0.12 * (top - bottom), top + 0.12 * (top - bottom))
-    mark_estimate(ax, fit[name], top, second)
+    mark_estimate(ax, fit[name], fit.llf, second)
     mark_interval(ax, low, high, bottom - 0.04 * (top - bottom), second)
     held_too = " (the others held)" if fit.n_params > 1 else ""
     titles(ax, name, f"log-likelihood{held_too}")

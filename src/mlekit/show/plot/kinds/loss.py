@@ -32,4 +32,4 @@ def _drawn(fit: Any, ax: Axes) -> None:
     told = "minus log posterior" if fit.bound.base.beliefs else "minus log-likelihood"
     curves(ax, fit.history, loss=f"{told} a row")
     first, last = fit.history[0], fit.history[-1]
-    tell(ax, f"The {told} a row over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")
+    tell(ax, f"The loss, {told} a row, over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")

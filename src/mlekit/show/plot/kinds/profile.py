@@ -59,11 +59,12 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     mark_estimate(ax, fit[name], top, second)
     mark_ends(ax, [end for end in (low, high) if end != fit[name]], top - CUT, first)
     mark_interval(ax, low, high, top - 1.08 * depth, first)
-    titles(ax, name, f"{what} (the others fitted anew)" if len(free(fit)) > 1 else what)
+    others = len(free(fit)) > 1
+    titles(ax, name, f"{what} (the others fitted anew)" if others else what)
     ax.legend(frameon=False, loc="upper center", fontsize="small", borderpad=0.1, labelspacing=0.2)
     said = words_of(fit, name, low, high, method)
     note(ax, said)
-    tell(ax, f"The {what} over {name}, the others fitted anew, with Wald's parabola dashed; {said}.")
+    tell(ax, f"The {what} over {name}{', the others fitted anew' * others}, with Wald's parabola dashed; {said}.")
 
 
 def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:

@@ -49,7 +49,7 @@ class Points:
     low: Array
     high: Array
     xlabel: str
-    ylabel: str
+    what: str
     left_out: int = 0  # values that the law holds impossible
 
 
@@ -90,9 +90,7 @@ def _own(fit: Any) -> Points:
     with np.errstate(all="ignore"):
         expected, below, above = (np.asarray(fit.quantile(part)) for part in (share, low, high))
     target = fit.bound.model.rows.target
-    return Points(
-        expected, values[shown], below, above, f"quantiles of the fitted {fit.family.name}", f"{target}, sorted"
-    )
+    return Points(expected, values[shown], below, above, f"quantiles of the fitted {fit.family.name} law", target)
 
 
 def _standard(fit: Any) -> Points:
@@ -102,9 +100,7 @@ def _standard(fit: Any) -> Points:
     values, weights, gone = _sorted(residuals(fit), observed(fit)[1])
     shown = chosen(len(values))
     expected, below, above = (ndtri(part) for part in ranks(weights, shown))
-    return Points(
-        expected, values[shown], below, above, "standard normal quantiles", "quantile residuals, sorted", gone
-    )
+    return Points(expected, values[shown], below, above, "standard normal quantiles", "quantile residuals", gone)
 
 
 def _drawn(fit: Any, of: Any, ax: Axes) -> None:
@@ -117,11 +113,12 @@ def _drawn(fit: Any, of: Any, ax: Axes) -> None:
     ax.plot(ends, ends, color=ink(ax), linewidth=1, label="as the law expects")
     dots: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "markeredgecolor": first, "color": first}
     ax.plot(points.expected, points.values, "o", label="data", **dots)
-    titles(ax, points.xlabel, points.ylabel)
+    titles(ax, points.xlabel, f"{points.what}, sorted")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="upper left", fontsize="small")
     outside = np.mean((points.values < points.low) | (points.values > points.high))
     gone = f"; {points.left_out:,} impossible under the law" if points.left_out else ""
     said = f"{outside:.0%} of the points lie outside the band{gone}"
     note(ax, said)
-    tell(ax, f"{points.ylabel}, against {points.xlabel}, with a line and a band for what is to be expected; {said}.")
+    values = f"The sorted {points.what} against {points.xlabel}"
+    tell(ax, f"{values}, with a line and a band for what is to be expected; {said}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def _drawn(fit: Any, ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="upper right", ncols=2, fontsize="small")
     beyond = w[np.abs(y) > REACH].sum() / w.sum() if len(w) else 0.0
-    said = [f"{beyond:.1%} beyond ±{REACH:g}"]
+    said = [f"{beyond:.1%} beyond ±{REACH:g}, {erfc(REACH / sqrt(2)):.1%} expected"]
     said += [f"{len(each):,} of {len(x):,} rows drawn"] * (len(each) < len(x))
     said += [f"{int((counted & ~shown).sum()):,} impossible under the law"] * bool((counted & ~shown).any())
     note(ax, "; ".join(said))

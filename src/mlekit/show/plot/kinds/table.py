@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from ...explain.say import many
 from ..sheet import Panel, tell
 from ..tables import TOLD, heat_map
 from ..words import fitting, shown, titles
@@ -48,7 +49,8 @@ def _drawn(fit: Any, names: list[str], ax: Axes) -> None:
     ax.set_xlim(-0.5, len(columns) - 0.5)
     titles(ax, target, by)
     _refit(ax, len(columns))
-    tell(ax, f"The probability of {len(columns)} levels in {len(groups)} groups, the highest {np.nanmax(values):.4g}.")
+    shape = f"{many(len(columns), 'level')} in {many(len(groups), 'group')}"
+    tell(ax, f"The probability of {shape}, the highest {np.nanmax(values):.4g}.")
 
 
 def _refit(ax: Axes, columns: int) -> None:
