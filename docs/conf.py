@@ -26,6 +26,7 @@ version = release = metadata.version(project)
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "commands",
     "mathml",
     "plan",
     "play",

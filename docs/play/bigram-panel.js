@@ -74,35 +74,49 @@ const BigramPanel = {
     BigramPanel.part("row-plot").setAttribute("aria-label", words);
   },
 
-  name({ name, add }) {
+  name(state) {
     const { part } = BigramPanel;
-    const steps = Bigram.steps(name, add);
-    const loss = steps.reduce((sum, step) => sum + step.loss, 0);
+    const { name, rest, others } = Bigram.read(state.name);
+    const steps = name ? Bigram.steps(name, state.add) : [];
+    const loss = name ? steps.reduce((sum, step) => sum + step.loss, 0) : NaN;
     BigramPanel.nameBars(steps);
     part("name-loss").textContent = Numbers.fixed(loss);
     part("name-mean").textContent = Numbers.fixed(loss / steps.length);
     const told = steps.map(({ pair, loss }) => `${pair} ${Numbers.told(loss, 2)}`).join(", ");
-    part("name-plot").setAttribute("aria-label", `The loss of each pair of ${name || "the empty name"}: ${told}.`);
+    const words = name ? `The loss of each pair of ${name}: ${told}.` : "No name, no pairs.";
+    part("name-plot").setAttribute("aria-label", words);
     const never = [...new Set(steps.filter((step) => step.loss === Infinity).map((step) => step.pair))].join(", ");
     const why = `Never seen, so impossible: ${never}. One such pair makes the whole name impossible.`;
     part("name-note").textContent = never ? why : "";
-    Controls.speak(part("spoken"), `loss of the name ${Numbers.told(loss)}. ${never ? `Impossible: ${never}` : ""}`);
+    Controls.text(part("name-read"), BigramPanel.reading(name, rest, others));
+    const heard = `loss of the name ${Numbers.told(loss)}. ${never ? `Impossible: ${never}` : ""}`;
+    Controls.speak(part("spoken"), name ? heard : "");
+  },
+
+  // What of the text is no part of the name that is read.
+  reading(name, rest, others) {
+    const marks = others.map((mark) => (mark === " " ? "space" : `“${mark}”`)).join(", ");
+    const left = others.length ? `Left out, being no letters a to z: ${marks}.` : "";
+    const long = rest ? `Left out after 14 letters: “${rest}”.` : "";
+    if (name) return left || long ? `Read as “${name}”. ${left} ${long}`.trim() : "";
+    return `Type a name: there is no letter here to read. ${left}`.trim();
   },
 
   nameBars(steps) {
     const { width, height, left, right, top } = BigramPanel.nameFrame;
-    const bottom = height - 26;
+    const bottom = height - 38;
     const highest = 2 * Math.ceil(Math.max(4, ...steps.map(({ loss }) => (loss === Infinity ? 0 : loss))) / 2);
     const y = Chart.scale(0, highest, bottom, top + 14);
     const step = Math.min(64, (width - left - right) / steps.length);
+    const [digits, size] = [step < 17 ? 0 : step < 34 ? 1 : 2, step < 26 ? "tight " : ""];
     const bars = steps.flatMap(({ pair, loss }, i) => {
       const isImpossible = loss === Infinity;
       const [x, up] = [left + i * step, isImpossible ? y(highest) : y(loss)];
       const [middle, kind] = [x + step / 2, isImpossible ? "bar never" : "bar"];
       return [
         Chart.make("rect", { x: x + 2, y: up, width: step - 4, height: bottom - up, class: kind }),
-        Chart.words(middle, up - 5, Numbers.told(loss, step < 34 ? 1 : 2), "middle", isImpossible ? "yours" : ""),
-        Chart.words(middle, bottom + 17, pair, "middle"),
+        Chart.words(middle, up - 5, Numbers.told(loss, digits), "middle", size + (isImpossible ? "yours" : "")),
+        ...BigramPanel.pairWords(middle, bottom + 15, pair, step < 34),
       ];
     });
     const axes = Chart.axes({
@@ -110,6 +124,12 @@ const BigramPanel = {
       yName: "loss of each pair, −log p",
     });
     BigramPanel.part("name-bars").replaceChildren(axes, ...bars);
+  },
+
+  // A pair side by side, or one letter below the other where there is no room.
+  pairWords(x, y, pair, isNarrow) {
+    const lines = isNarrow ? [...pair] : [pair];
+    return lines.map((text, i) => Chart.words(x, y + 15 * i, text, "middle"));
   },
 
   total({ add, name }) {
@@ -121,8 +141,11 @@ const BigramPanel = {
     const cost = `The names themselves cost ${Numbers.told(now - least, 5)} more a letter.`;
     const never = `${cells} of the ${Bigram.size ** 2} pairs never came: the hatched cells. Their probability is 0.`;
     BigramPanel.part("total-note").textContent = add ? `${more} ${cost}` : never;
+    const hatched = add ? "Nothing is hatched: no probability is 0." : "Hatched: never seen, probability 0.";
+    BigramPanel.part("hatched").textContent = hatched;
+    const letters = Bigram.read(name).name;
     const prior = add ? `prior=mlekit.priors.Dirichlet(${Numbers.short(add + 1)})` : "";
     const fit = `fit = mlekit.fit(lm.names(), family=lm.Bigram(${prior}))`;
-    BigramPanel.part("code").textContent = `${fit}\nfit.params, fit.log_prob(["${name}"])`;
+    BigramPanel.part("code").textContent = `${fit}\nfit.params${letters ? `, fit.log_prob(["${letters}"])` : ""}`;
   },
 };

@@ -23,6 +23,14 @@ const Bigram = {
     return sum;
   },
 
+  // What can be read of a text: its letters a to z, at most so many; and what is left out, other marks and the rest.
+  read(text, most = 14) {
+    const marks = [...text.toLowerCase()];
+    const letters = marks.filter((mark) => /^[a-z]$/.test(mark)).join("");
+    const others = new Set(marks.filter((mark) => !/^[a-z]$/.test(mark)));
+    return { name: letters.slice(0, most), rest: letters.slice(most), others: [...others] };
+  },
+
   // The pairs of a name, its start and end with it, and −log p of each.
   steps(name, add) {
     const codes = [0, ...[...name].map((letter) => Bigram.marks.indexOf(letter)), 0];

@@ -3,7 +3,7 @@
 // Panel one, the coin: its flips, the question, the picture, and the numbers.
 const CoinPanel = {
   HIGHEST: 2, // nats, the top of the picture
-  KEYS: ["n", "s", "theta", "guess", "choose", "prior", "a", "b"],
+  KEYS: ["n", "s", "theta", "guess", "moved", "choose", "prior", "a", "b"],
   WHY: {
     up: "θ stands below s/n, the share of heads, and the loss falls to its right.",
     down: "θ stands above s/n, the share of heads, and the loss falls to its left.",
@@ -110,10 +110,11 @@ const CoinPanel = {
     CoinPanel.numbers(state, now);
     CoinPanel.sentences(state, now);
     const isCorrect = guess ? guess === now.direction : null;
-    const opening = isCorrect ? "Yes" : "Not here";
+    const opening = state.moved ? "Now" : isCorrect ? "Yes" : "No";
     const why = CoinPanel.WHY[now.kl === 0 && Coin.atEnd(theta) ? "end" : now.direction];
     const verdict = guess ? `${opening}: ${now.direction}. ${why}` : "";
     Controls.verdict(CoinPanel.get("verdict"), isCorrect, verdict);
+    CoinPanel.get("verdict").classList.toggle("now", state.moved === "on");
     CoinPicture.draw(state, now, CoinPanel.scales());
   },
 
@@ -121,7 +122,8 @@ const CoinPanel = {
     const values = { mle: now.mle, nll: now.loss, entropy: now.entropy, kl: now.kl, gradient: now.slope };
     CoinPanel.get("out-theta").textContent = theta.toFixed(2);
     for (const [name, value] of Object.entries(values)) CoinPanel.get(`out-${name}`).textContent = Numbers.fixed(value);
-    const told = `loss ${Numbers.told(now.loss)}, entropy ${Numbers.told(now.entropy)}, KL ${Numbers.told(now.kl)}`;
+    const lifted = now.lift ? ` (with orders ${Numbers.told(now.loss - now.lift)})` : "";
+    const told = `loss ${Numbers.told(now.loss)}${lifted}, entropy ${Numbers.told(now.entropy)}, KL ${Numbers.told(now.kl)}`;
     const slope = Number.isNaN(now.slope) ? "none" : Numbers.told(now.slope);
     const all = `θ ${theta.toFixed(2)}, estimate ${Numbers.told(now.mle)}: ${told}, slope in the logit ${slope}`;
     CoinPanel.get("plot").setAttribute("aria-label", `The mean loss over θ, lowest at the estimate. ${all}.`);
@@ -138,7 +140,7 @@ const CoinPanel = {
     const [sum, each] = [Coin.logChoose(n, s), Coin.logChoose(n, s) / n].map((x) => Numbers.told(x));
     const lower = `log C(${n}, ${s}) = ${sum}. Shared among ${n} flips, the whole curve is ${each} lower.`;
     const same = `Its lowest point is still at θ = ${Numbers.told(now.mle)}, and KL and slope are as they were.`;
-    part("choose").textContent = `${lower} ${same} The numbers above leave the coefficient out.`;
+    part("choose").textContent = `${lower} ${same} The numbers above leave the coefficient out; the dotted curve is the loss without it.`;
     CoinPanel.posterior(state, now);
     const prior = state.prior ? `, prior=mlekit.priors.Beta(${state.a}, ${state.b})` : "";
     const data = `mlekit.counted([0, 1], [${n - s}, ${s}])`;

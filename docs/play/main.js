@@ -1,15 +1,26 @@
 "use strict";
 
-// Light or dark: as the system says, until the button says otherwise.
+// Light or dark: as the address says, or else as was chosen on the other pages of the site, or else as the system says.
 const Theme = {
   dark: matchMedia("(prefers-color-scheme: dark)"),
-  isDark: ({ theme }) => (theme ? theme === "dark" : Theme.dark.matches),
+  chosen: ({ theme }) => theme || Theme.site,
+  isDark: (state) => (Theme.chosen(state) ? Theme.chosen(state) === "dark" : Theme.dark.matches),
+
+  // The other pages keep "light", "dark" or "auto"; a browser may forbid to look.
+  read() {
+    try {
+      return FIELDS.theme[1](localStorage.getItem("theme")) ?? "";
+    } catch {
+      return "";
+    }
+  },
 
   start() {
+    Theme.site = Theme.read();
     const button = document.getElementById("theme");
     button.addEventListener("click", () => State.set({ theme: Theme.isDark(State.now) ? "light" : "dark" }));
     const show = (state) => {
-      document.documentElement.dataset.theme = state.theme;
+      document.documentElement.dataset.theme = Theme.chosen(state);
       button.textContent = Theme.isDark(state) ? "Light" : "Dark";
     };
     Theme.dark.addEventListener("change", () => show(State.now));

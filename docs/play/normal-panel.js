@@ -28,14 +28,16 @@ const NormalPanel = {
     part("add").addEventListener("click", () => put([...points(), Math.round(10 * Normal.mean(points())) / 10]));
     part("remove").addEventListener("click", () => put(points().slice(0, -1)));
     part("closer").addEventListener("click", () => put(NormalPanel.closer(points())));
-    part("together").addEventListener("click", () => put(points().map(() => Math.round(Normal.mean(points())))));
+    part("together").addEventListener("click", () => put(points().map(() => Normal.mean(points()))));
     part("again").addEventListener("click", () => State.set(State.starts("points", "height")));
   },
 
-  // Half the distance from the mean, for every point.
+  // Half the distance from the mean, for every point. The running sums are rounded to tenths, so that the mean stays.
   closer(points) {
     const mean = Normal.mean(points);
-    return points.map((x) => (mean + (x - mean) / 2).toFixed(1));
+    let sum = 0;
+    const sums = points.map((x) => Math.round(10 * (sum += (mean + x) / 2)));
+    return sums.map((tenths, i) => (tenths - (sums[i - 1] ?? 0)) / 10);
   },
 
   answer({ height }) {

@@ -5,7 +5,7 @@ const Kinds = {
   whole: (low, high) => (text) => clamped(Math.round(Number(text)), low, high),
   number: (low, high, step) => (text) => clamped(Math.round(Number(text) / step) * step, low, high),
   one: (...words) => (text) => (words.includes(text) ? text : undefined),
-  letters: (most) => (text) => text.toLowerCase().replace(/[^a-z]/g, "").slice(0, most),
+  text: (most) => (text) => String(text).slice(0, most),
   list: (each, fewest, most) => (text) => {
     const items = String(text).split(",").filter((item) => item.trim()).map(each).filter((x) => x !== undefined);
     return items.length < fewest ? undefined : items.slice(0, most).join(",");
@@ -23,6 +23,7 @@ const FIELDS = {
   s: [14, Kinds.whole(0, 100)],
   theta: [0.4, Kinds.number(0, 1, 0.01)],
   guess: ["", Kinds.one("", "down", "stay", "up")],
+  moved: ["", SWITCH],
   order: [0, Kinds.whole(0, 9999)],
   coin: [1, Kinds.whole(1, 9999)],
   tossed: [0, Kinds.whole(0, 9999)],
@@ -40,7 +41,7 @@ const FIELDS = {
   col: [21, Kinds.whole(0, 26)],
   show: ["probability", Kinds.one("probability", "share")],
   add: [0, Kinds.number(0, 10, 0.5)],
-  name: ["emma", Kinds.letters(14)],
+  name: ["emma", Kinds.text(60)],
 
   theme: ["", Kinds.one("", "light", "dark")],
 };
@@ -64,10 +65,17 @@ const State = {
 
   set(changes) {
     const before = State.now;
-    State.now = State.read({ ...before, ...changes });
+    State.now = State.moved(before, State.read({ ...before, ...changes }), changes);
     const changed = Object.keys(FIELDS).filter((key) => State.now[key] !== before[key]);
     for (const { keys, draw } of State.listeners) if (keys.some((key) => changed.includes(key))) draw(State.now);
     State.keep();
+  },
+
+  // A prediction is about the coin that it was made for: once that has moved, it is no longer graded.
+  moved(before, after, changes) {
+    const hasMoved = ["n", "s", "theta"].some((key) => after[key] !== before[key]);
+    if ("guess" in changes) return { ...after, moved: "" };
+    return after.guess && hasMoved ? { ...after, moved: "on" } : after;
   },
 
   // draw(state), now and whenever one of the keys changes

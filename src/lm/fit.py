@@ -464,7 +464,7 @@ class Fit:
         >>> import lm, mlekit
         >>> page = mlekit.fit(["anna", "ava", "hanna"], family=lm.Bigram()).explain()
         >>> print(page.sections[2].parts[1])
-        p(n | a) = n(an)/n(a) = 2/6 = 0.3333
+        p(n | a) = count(an)/count(a) = 2/6 = 0.3333
         """
         from lm.explain import explain
 

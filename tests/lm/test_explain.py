@@ -98,6 +98,8 @@ def test_each_model_has_words_of_its_own() -> None:
     assert "It is no maximum of the likelihood" in flat(fit("ngram").explain())
     assert "It is no maximum of the likelihood" not in flat(fit("added").explain())
     assert "looks at nothing before" in flat(fit("unigram").explain())
+    assert "Shorter contexts are not asked" in flat(fit("added").explain())
+    assert "down to an even guess" not in flat(fit("added").explain())
     weights = fit("mixture").params
     assert f"{num(weights.iloc[1])} of {weights.index[1]}" in flat(fit("mixture").explain())
     for named in ("gru", "neural"):

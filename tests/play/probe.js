@@ -25,6 +25,46 @@ window.Probe = {
     };
   },
 
+  // Words of the pictures that touch each other or leave their picture, by the boxes that the browser drew.
+  crowded() {
+    const found = [];
+    for (const svg of Probe.all("svg.plot").filter((picture) => picture.checkVisibility())) {
+      const words = [...svg.querySelectorAll("text")].filter((text) => text.textContent);
+      const boxes = words.map((text) => text.getBBox());
+      const told = (i) => `${words[i].textContent} [${Math.round(boxes[i].x)}, ${Math.round(boxes[i].y)}]`;
+      boxes.forEach((a, i) => {
+        if (a.x < -0.5 || a.x + a.width > svg.viewBox.baseVal.width + 0.5) found.push(`outside: ${told(i)}`);
+        boxes.slice(i + 1).forEach((b, j) => {
+          const [across, down] = [["x", "width"], ["y", "height"]].map(
+            ([at, size]) => Math.min(a[at] + a[size], b[at] + b[size]) - Math.max(a[at], b[at]),
+          );
+          if (across > 0.5 && down > 0.5) found.push(`${told(i)} on ${told(i + 1 + j)}`);
+        });
+      });
+    }
+    return found;
+  },
+
+  // The coin's words that stand on a curve or on a line, halo and all left out of the measure.
+  crossed() {
+    const words = Probe.all("#coin [data-part=words] text").map((text) => [text.textContent, text.getBBox()]);
+    const points = Probe.all("#coin :is(path.curve, path.ghost, path.prior, path.posterior)").flatMap(Probe.curve);
+    const isIn = ([x, y], box) => x > box.x && x < box.x + box.width && y > box.y + 3 && y < box.y + box.height - 2;
+    return words.filter(([, box]) => points.some((point) => isIn(point, box))).map(([text]) => text);
+  },
+
+  // Every case of the coin, in each of the given states: what `look` finds there.
+  look(look, cases, states) {
+    return states.flatMap((state) => {
+      State.set(state);
+      return cases.flatMap((numbers) => {
+        const [n, s, theta] = numbers;
+        State.set({ n, s, theta });
+        return Probe[look]().map((found) => `${numbers} ${Object.values(state)}: ${found}`);
+      });
+    });
+  },
+
   curve: (path) => [...path.getAttribute("d").matchAll(/[ML](\S+) ([\d.-]+)/g)].map((m) => [+m[1], +m[2]]),
   cells: () => Probe.all('[role="gridcell"]').map((cell) => cell.getAttribute("aria-label")),
 
@@ -37,7 +77,7 @@ window.Probe = {
     ),
   nameless: () =>
     Probe.html(
-      Probe.all("button, input, select, section, svg, [role=slider], [role=grid], [role=gridcell]").filter(
+      Probe.all("button, input, select, section, svg:not([aria-hidden]), [role=slider], [role=grid], [role=gridcell]").filter(
         (element) =>
           !element.ariaLabel && !element.getAttribute("aria-labelledby") && !element.labels?.length && !element.textContent.trim(),
       ),

@@ -119,8 +119,9 @@ def test_a_notebook_is_given_a_png_and_no_display_is_asked_for() -> None:
 
 
 def test_what_is_no_axes_is_refused_and_so_is_one_for_two_panels(mine: Any) -> None:
-    for panels, ax in [([PANELS["bars"]], mine.figure), ([PANELS["bars"]] * 2, mine), ([PANELS["bars"]], [1])]:
-        with pytest.raises(OptionError, match=f"one matplotlib Axes for each of {len(panels)} panel"):
+    one, two = [PANELS["bars"]], [PANELS["bars"]] * 2
+    for panels, ax, count in [(one, mine.figure, "one"), (two, mine, "2"), (one, [1], "one")]:
+        with pytest.raises(OptionError, match=f"this picture needs {count} matplotlib Axes"):
             figure(panels, ax)
 
 

@@ -167,6 +167,14 @@ def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_a_fit_without_pictures_the_reason_is_told(tmp_path: Path) -> None:
+    quietly(DATA, "price ~ size", family="normal").save(tmp_path / "fit.json")
+    mlekit.load(tmp_path / "fit.json").report(tmp_path / "fit.html")
+    page = (tmp_path / "fit.html").read_text(encoding="utf-8")
+    assert "There is no picture to begin with: it needs the rows" in page
+    assert "What was assumed" in page
+
+
 def test_many_groups_stay_small(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"g": rng.integers(0, 5000, 50_000), "y": rng.poisson(3, 50_000)})

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import OptionError
 from .explain import Explanation
 from .explain.page import STYLE as WORDS
 from .files import whole_file
@@ -44,14 +45,13 @@ def write(fit: Any, path: Any, picture: Any = None) -> None:
     <!doctype html>
     """
     with whole_file(path) as temporary:
-        drawn = fit.plot() if picture is None else picture
-        page = report_page(fit._repr_html_(), drawn, fit.explain())
+        page = report_page(fit._repr_html_(), _pictures(fit, picture), fit.explain())
         temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
-def report_page(summary: str, picture: Any, words: Explanation) -> str:
-    """A whole page of HTML: a summary as notebooks show it, the panels of a picture, and an explanation."""
-    from .plot.page import DARK, LIGHT, colours, svg
+def report_page(summary: str, pictures: str, words: Explanation) -> str:
+    """A whole page of HTML: a summary as notebooks show it, pictures, and an explanation."""
+    from .plot.page import DARK, LIGHT, colours
 
     title = text(words.heading.removesuffix(", explained"))
     style = STYLE % {"light": colours(dict[str, str](LIGHT)), "dark": colours(dict[str, str](DARK))}
@@ -63,7 +63,7 @@ def report_page(summary: str, picture: Any, words: Explanation) -> str:
             f"<title>{title}</title><style>{style}{WORDS}</style></head>",
             f"<body><header><h1>{title}</h1></header><main>",
             f'<section aria-label="Summary"><h2>Summary</h2>{_lowered(summary)}</section>',
-            f'<section aria-label="Pictures"><h2>Pictures</h2>{_figures(svg(picture))}</section>',
+            f'<section aria-label="Pictures"><h2>Pictures</h2>{pictures}</section>',
             (
                 '<section aria-label="In words"><h2>In words</h2><div '
                 f'class="mlekit-words">{words.body(3)}</div></section>'
@@ -82,8 +82,14 @@ def _lowered(summary: str) -> str:
     return re.sub(r"(</?h)4\b", r"\g<1>3", reached)
 
 
-def _figures(drawn: str) -> str:
-    """Each panel with what it shows in words below it."""
+def _pictures(fit: Any, picture: Any) -> str:
+    """Each panel with what it shows in words below it; of a fit that has none the reason."""
+    from .plot.page import svg
+
+    try:
+        drawn = svg(fit.plot() if picture is None else picture)
+    except OptionError as why:
+        return f"<p>{text(f'There is {why}.')}</p>"
     panels = re.findall(r"<svg.*?</svg>", drawn, re.DOTALL)
     return f'<div class="panels">{"".join(map(_figure, panels))}</div>'
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from .laws import get as words_of
-from .one import ASSUMED, MAXIMISED, MEANS, SOLVED, SURE, WRONG
-from .page import Explanation, Line, explanation
+from .page import Explanation, Line, answered
 from .say import columns, key, listed, many, name, num, span
 from .view import View
 
@@ -24,15 +23,8 @@ def page(grouped: Any) -> Explanation:
     g = Groups(grouped)
     sought = "posterior mode" if grouped.bound.base.beliefs else "maximum likelihood"
     title = f"{g.target} by {g.by}: {many(len(g), f'{g.law} law')} by {sought}, explained"
-    sections = [
-        (ASSUMED, g.assumed()),
-        (MAXIMISED, g.maximised()),
-        (SOLVED, g.solved()),
-        (MEANS, g.meaning()),
-        (SURE, g.sure()),
-        (WRONG, g.wrong()),
-    ]
-    return explanation(title, sections, () if grouped.verdict_ok else grouped.verdict.reasons[: SHOWN + 1])
+    answers = g.assumed(), g.maximised(), g.solved(), g.meaning(), g.sure(), g.wrong()
+    return answered(title, answers, () if grouped.verdict_ok else grouped.verdict.reasons[: SHOWN + 1])
 
 
 class Groups:
@@ -185,12 +177,17 @@ class Groups:
                     "fit without it to compare."
                 ),
             ]
-        large, real = known & (self.nobs >= SMALL), spread**2 - error**2
+        large = known & (self.nobs >= SMALL)
         if large.sum() < 3:
             return [
                 *said,
                 f"With fewer than three groups of {SMALL} rows or more, nothing here can show whether groups differ.",
             ]
+        return [*said, *self._compared(large, spread, error)]
+
+    def _compared(self, large: Array, spread: float, error: float) -> list[str]:
+        """Whether groups differ by more than chance, and by how much."""
+        real = spread**2 - error**2
         q, df = self._apart(large), int(large.sum()) - 1
         usual = df + 2 * (2 * df) ** 0.5
         told = (
@@ -199,10 +196,9 @@ class Groups:
             f"would be about {num(df)}, and rarely above {num(usual)}"
         )
         if real <= 0 or q <= usual:
-            return [*said, f"{told}: chance can explain all that is seen."]
+            return [f"{told}: chance can explain all that is seen."]
         share = 100 * real / spread**2
         return [
-            *said,
             f"{told}: the groups do differ.",
             (
                 f"What is left, sqrt({num(spread)}^2 - {num(error)}^2) = {num(real**0.5)}, is how much the groups "

@@ -13,8 +13,7 @@ from ...models.coefficients import coefficients_of
 from ...models.linear import Linear
 from ...solvers import AUTO
 from . import links
-from .one import ASSUMED, MAXIMISED, MEANS, SOLVED, SURE, WRONG
-from .page import Explanation, Line, explanation
+from .page import Explanation, Line, answered
 from .say import columns, listed, many, name, num
 from .view import attempt
 
@@ -25,15 +24,8 @@ def page(fit: Any) -> Explanation:
     """The page of a net's fit."""
     net = Net(fit)
     title = f"{net.target}: {net.law} law by a net, {net.module}, explained"
-    sections = [
-        (ASSUMED, net.assumed()),
-        (MAXIMISED, net.maximised()),
-        (SOLVED, net.solved()),
-        (MEANS, net.meaning()),
-        (SURE, net.sure()),
-        (WRONG, net.wrong()),
-    ]
-    return explanation(title, sections, () if fit.verdict.ok else fit.verdict.reasons)
+    answers = net.assumed(), net.maximised(), net.solved(), net.meaning(), net.sure(), net.wrong()
+    return answered(title, answers, () if fit.verdict.ok else fit.verdict.reasons)
 
 
 class Net:

@@ -6,13 +6,10 @@ from typing import Any
 
 from . import belief, laws, regression, solving
 from .doubt import doubts
-from .page import Explanation, Line, explanation
+from .page import Explanation, Line, answered
 from .say import listed, name, num
 from .sure import sure
 from .view import View
-
-ASSUMED, MAXIMISED, SOLVED = "What was assumed", "What was maximised", "How it was solved"
-MEANS, SURE, WRONG = "What the numbers mean", "How sure it is, and why", "What would make it wrong"
 
 
 def page(fit: Any) -> Explanation:
@@ -20,15 +17,15 @@ def page(fit: Any) -> Explanation:
     view = View(fit)
     words = laws.get(view)
     model = Rows(view, words) if view.plain else regression.Regression(view, words)
-    sections = [
-        (ASSUMED, [*model.assumed(), *_held(view), *belief.assumed(view, words)]),
-        (MAXIMISED, [*model.objective(), *(belief.objective(view, _formula(view, words)) if view.believed else [])]),
-        (SOLVED, model.solution()),
-        (MEANS, [*model.meaning(), *belief.meaning(view)] if view.ok else _stopped(view)),
-        (SURE, sure(view, words)),
-        (WRONG, doubts(view, words)),
+    answers = [
+        [*model.assumed(), *_held(view), *belief.assumed(view, words)],
+        [*model.objective(), *(belief.objective(view, _formula(view, words)) if view.believed else [])],
+        model.solution(),
+        [*model.meaning(), *belief.meaning(view)] if view.ok else _stopped(view),
+        sure(view, words),
+        doubts(view, words),
     ]
-    return explanation(_title(view), sections, () if view.ok else view.fit.verdict.reasons)
+    return answered(_title(view), answers, () if view.ok else view.fit.verdict.reasons)
 
 
 def _stopped(view: View) -> list[str]:

@@ -13,6 +13,14 @@ from ..text import RULE, WIDTH, printable
 
 PLAIN, DEEPER, HELD = "  ", "      ", "\u00a0"
 LOUD = " VERDICT: NO, this is not proved to be a maximum "
+QUESTIONS = (
+    "What was assumed",
+    "What was maximised",
+    "How it was solved",
+    "What the numbers mean",
+    "How sure it is, and why",
+    "What would make it wrong",
+)
 STYLE = """
 .mlekit-words { font: 15px/1.55 system-ui, sans-serif; color: inherit; max-width: 44em; overflow-wrap: anywhere }
 .mlekit-words p { margin: .35em 0 }
@@ -95,6 +103,15 @@ def explanation(title: str, sections: Sequence[tuple[str, Sequence[str]]], alarm
     """
     kept = [Section(heading, tuple(part for part in parts if part)) for heading, parts in sections]
     return Explanation(title, [section for section in kept if section.parts], alarm)
+
+
+def answered(title: str, answers: Sequence[Sequence[str]], alarm: Iterable[str] = ()) -> Explanation:
+    """A page of answers to the six questions.
+
+    >>> answered("A coin", [["It has one p."], [], [], ["p is 0.7."], [], []]).sections[1].heading
+    'What the numbers mean'
+    """
+    return explanation(title, list(zip(QUESTIONS, answers, strict=True)), alarm)
 
 
 def _class(part: str) -> str:

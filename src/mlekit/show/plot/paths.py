@@ -15,7 +15,7 @@ from .inks import ink, inks
 from .sheet import tell
 from .words import note, plain
 
-DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
+DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)), (0, (1, 3)), (0, (12, 3)))
 POINTS = ("o", "s", "^", "D", "v", "P")
 LEVELS = 12  # contours
 APART = 0.16  # of the width of the axes: the least room for the name of a mark
@@ -48,6 +48,7 @@ def lines(
         ax.plot(places, np.asarray(y, np.float64), color=colour, linestyle=dash, linewidth=2, label=name)
     room = 0.03 * np.ptp(places)
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(places.min() - room, places.max() + room))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     ax.spines[["top", "right"]].set_visible(False)
     _marks(ax, marks or {})
     if len(series) > 1:

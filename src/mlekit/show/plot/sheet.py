@@ -68,9 +68,8 @@ def figure(panels: Sequence[Panel], ax: Any = None) -> Any:
         return _new(panels)
     axes = [ax] if isinstance(ax, Axes) else [it for row in _listed(ax) for it in _listed(row)]
     if len(axes) != len(panels) or not all(isinstance(it, Axes) for it in axes):
-        raise OptionError(
-            f"ax={ax!r}: give one matplotlib Axes for each of {len(panels)} panel{'s' * (len(panels) > 1)}"
-        )
+        count = "one matplotlib Axes" if len(panels) == 1 else f"{len(panels)} matplotlib Axes, one for each panel"
+        raise OptionError(f"ax={ax!r}: this picture needs {count}")
     for panel, it in zip(panels, axes, strict=True):
         panel(it)
     return ax

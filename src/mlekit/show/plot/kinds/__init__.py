@@ -19,8 +19,17 @@ MOST = 6  # panels in fit.plot()
 
 def plot(fit: Any, kind: str | None, params: Any, ax: Any) -> Any:
     """The picture of that name, or those that answer the first questions one would ask of this fit."""
-    names = [params] if isinstance(params, str) else None if params is None else list(params)
+    names = _names(params)
     return figure(_first(fit, names) if kind is None else _named(fit, kind, names), ax)
+
+
+def _names(params: Any) -> list[str] | None:
+    if params is None:
+        return None
+    names = [params] if isinstance(params, str) else list(params) if isinstance(params, Iterable) else []
+    if not names:
+        raise OptionError(f"params={params!r}: give the name of a parameter or column, or a list of names")
+    return names
 
 
 def _first(fit: Any, names: list[str] | None) -> list[Panel]:
@@ -30,7 +39,7 @@ def _first(fit: Any, names: list[str] | None) -> list[Panel]:
     ordered = [kind for _, kind in sorted(placed, key=lambda it: it[0])]
     if not ordered:
         why = next(filter(None, (kind.absent(fit) for kind in kinds().values())), "")
-        raise OptionError(f"there is no picture to begin with: {why}; this fit has {_listed(fit)}")
+        raise OptionError(f"no picture to begin with: {why}; this fit has {_listed(fit)}")
     if names is None:
         return [panel for kind in ordered for panel in kind.panels(fit, None)][:MOST]
     _check(names, (name for kind in ordered for name in kind.known(fit)))

@@ -83,21 +83,15 @@ def _drawn(fit: Any, name: str, ax: Axes) -> None:
     first, second = inks(ax, 2)
     values, order = finite(fit, name)
     which, lines = named(len(values))
-    gone = len(fit) - len(values)
-    said = f"{gone:,} more without a finite, proved estimate" * bool(gone)
     titles(ax, name, ", ".join(map(str, fit.groups.names)))
     ax.spines[["top", "right"]].set_visible(False)
     if not len(values):
         _nothing(ax, len(fit))
         return
     ends = intervals(fit, name, order[which])
-    bare = int(np.isnan(ends).any(axis=1).sum())
-    bare_said = f"{bare} of those named without a standard error, and so without an interval" * bool(bare)
     ax.hlines(lines, *np.clip(ends, *limits(fit, name)).T, colors=[first], linewidth=2)
     ax.plot(values[which], lines, "o", color=first, markersize=5)
     middle = float(np.median(values))
-    rest = "; ".join(filter(None, (f"dashed: the median, {number(middle)}", said, bare_said)))
-    groups = many(len(values), "group")
     ax.axvline(middle, color=second, linestyle="--", zorder=1)
     keys = dict(zip(lines.tolist(), (label(fit.index[int(g)]) for g in order[which]), strict=True))
     if len(values) > ALL:
@@ -106,8 +100,18 @@ def _drawn(fit: Any, name: str, ax: Axes) -> None:
     _limits(fit, name, values, ends, ax)
     ax.set_ylim(-ROOM, lines[-1] + ROOM)
     axis_names(ax.yaxis, keys, longest=LONGEST)
+    groups, rest = many(len(values), "group"), _said(middle, len(fit) - len(values), ends)
     note(ax, f"{groups}; {rest}")
     tell(ax, f"The {name} of {groups}, from {values[0]:.4g} to {values[-1]:.4g}; {rest}.")
+
+
+def _said(middle: float, gone: int, ends: Array) -> str:
+    """What the picture does not say by itself."""
+    bare = int(np.isnan(ends).any(axis=1).sum())
+    said = [f"dashed: the median, {number(middle)}"]
+    said += [f"{gone:,} more without a finite, proved estimate"] * bool(gone)
+    said += [f"{bare} of those named without a standard error, and so without an interval"] * bool(bare)
+    return "; ".join(said)
 
 
 def _nothing(ax: Axes, groups: int) -> None:

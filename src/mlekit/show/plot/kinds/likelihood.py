@@ -18,6 +18,7 @@ from ._kind import Kind
 Array = Any
 MOST = 4  # parameters, where none is asked for
 POINTS, FEW, MANY = 201, 41, 20_000  # points of the curve; where each takes a look at that many rows
+SEEN = 0.05  # how far below the top a point is not at the top
 DEEP = 8.0  # how far below the top the curve is followed, in units of the log-likelihood
 
 
@@ -47,6 +48,7 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     held_too = " (the others held)" if fit.n_params > 1 else ""
     titles(ax, name, f"log-likelihood{held_too}")
     said = words_of(fit, name, low, high, method)
+    said += "; off the top because of the prior" * bool(fit.bound.base.beliefs and fit.llf < top - SEEN)
     note(ax, said)
     tell(ax, f"The log-likelihood over {name}{held_too}: a curve with the estimate marked; {said}.")
 
