@@ -115,9 +115,9 @@ const CoinPicture = {
     const within = ([x, y]) => [[x, (y + bottom) / 2], [x, (3 * y + bottom) / 4]];
     const fill = laws.slice(1).flatMap(({ points }) => points.flatMap(within));
     return [
-      ...weighing(3, CoinPicture.points(state, now.lift, box)),
+      ...weighing(6, CoinPicture.points(state, now.lift, box)),
       ...weighing(2, now.lift ? CoinPicture.points(state, 0, box) : []),
-      ...weighing(1.5, laws.flatMap(({ points }) => points)),
+      ...weighing(1, laws.flatMap(({ points }) => points)),
       ...weighing(0.2, fill),
       ...laws.slice(1).flatMap(({ mode }) => Labels.dots([mode, bottom], [mode, CoinPicture.mapTop(box)])),
       ...Labels.dots([at.mle, top], [at.mle, bottom]),
@@ -135,7 +135,7 @@ const CoinPicture = {
   // Beside the point, first on the side of the estimate, where the curve leaves room.
   pointSpots({ theta }, { mle }, at, { top }) {
     const side = theta > mle || (theta === mle && theta > 0.5) ? -1 : 1;
-    const price = (dx, dy) => dx / 20 + Math.abs(dy + 8) / 5;
+    const price = (dx, dy) => dx / 12 + Math.abs(dy + 8) / 5;
     const spot = (way, dx, dy) => [at.x + way * dx, Math.max(top + 14, at.y + dy), way > 0 ? 0 : 1, price(dx, dy)];
     return [13, 24, 40, 60, 90, 120, 160].flatMap((dx) =>
       [-8, -20, 20, -34, 34, -48, 48].flatMap((dy) => [spot(side, dx, dy), spot(-side, dx, dy)]),

@@ -40,25 +40,45 @@ def file(html: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def tabs() -> list[Any]:
+    """Pages that a test has done with, emptied: to open one takes longer than to look at it."""
+    return []
+
+
 @pytest.fixture
-def visit(chromium: Any, file: Path) -> Iterator[Callable[..., Any]]:
+def visit(chromium: Any, file: Path, tabs: list[Any]) -> Iterator[Callable[..., Any]]:
     """`visit("n=7&s=3", width=390)`: the page in that state. An error in it, or a request, fails the test."""
     complaints: list[str] = []
-    contexts = []
+    visits: list[tuple[Any, bool]] = []
+    listeners: dict[str, Callable[[Any], None]] = {
+        "pageerror": lambda error: complaints.append(str(error)),
+        "console": lambda message: complaints.append(message.text),
+        "request": lambda request: complaints.append(request.url) if file.name not in request.url else None,
+    }
+
+    def opened(how: dict[str, Any]) -> Any:
+        page = chromium.new_context(**how).new_page()
+        page.set_default_timeout(20_000)
+        page.add_init_script(path=PROBE)
+        return page
 
     def visited(state: str = "", width: int = 1000, **how: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **how)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: complaints.append(request.url) if file.name not in request.url else None)
-        page.add_init_script(path=PROBE)
+        page = tabs.pop() if tabs and not how else opened(how)
+        visits.append((page, bool(how)))
+        page.set_viewport_size({"width": width, "height": 900})
+        for event, listener in listeners.items():
+            page.on(event, listener)
         page.goto(f"{file.as_uri()}#{state}")
         return page
 
     yield visited
-    for context in contexts:
-        context.close()
+    for page, is_special in visits:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        if is_special:
+            page.context.close()
+        else:
+            page.goto("about:blank")
+            tabs.append(page)
     assert complaints == []

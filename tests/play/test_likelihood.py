@@ -100,6 +100,28 @@ def test_a_wrong_prediction_is_told_the_right_one(visit):
     assert "up" in at(page, "verdict").inner_text()
 
 
+def test_a_prediction_is_graded_once_and_after_that_the_direction_is_told(visit):
+    page = visit()
+    verdict = at(page, "verdict")
+    at(page, "predict-up").click()
+    assert verdict.inner_text().startswith("Yes: up.")
+    at(page, "theta").fill("0.9")
+    assert verdict.inner_text().startswith("Now: down.")
+    assert verdict.get_attribute("data-correct") == "false"
+    page.wait_for_url("**moved=on*")
+    at(page, "predict-down").click()
+    assert verdict.inner_text().startswith("Yes: down.")
+    page.get_by_role("button", name="Toss 1 more").click()
+    assert verdict.inner_text().startswith("Now: down.")
+    at(page, "predict-up").click()
+    assert verdict.inner_text().startswith("No: down.")
+    page.get_by_label("count the orders").check()
+    assert verdict.inner_text().startswith("No: down."), "a switch asks for no other answer"
+    at(page, "reset").click()
+    at(page, "predict-up").click()
+    assert verdict.inner_text().startswith("Yes: up.")
+
+
 def test_reset_restores_the_start_and_hides_the_result(visit):
     page = visit("n=50&s=7&theta=0.9&guess=down&prior=on&choose=on&a=3&order=2&height=yes")
     assert at(page, "result").is_visible()
@@ -139,17 +161,38 @@ def test_infinity_is_said_where_the_model_gives_zero(visit):
     assert "nothing is cut off" in page.locator("#coin [data-part=note]").inner_text()
 
 
-@pytest.mark.parametrize(("n", "s"), [(20, 14), (7, 7), (100, 0), (100, 50)])
-def test_the_coefficient_moves_the_curve_and_not_its_minimum(visit, n, s):
-    page = visit(f"n={n}&s={s}&guess=up")
-    below = {}
-    for name in ("off", "on"):
-        page.get_by_label("count the orders").set_checked(name == "on")
-        below[name] = max(at(page, "curve").evaluate("(path) => Probe.curve(path)"), key=lambda point: point[1])
-    height = at(page, "line-mle").evaluate("(line) => line.y2.baseVal.value - line.y1.baseVal.value") / 2
-    assert below["on"][1] - below["off"][1] == pytest.approx(math.log(math.comb(n, s)) / n * height, abs=0.1)
-    assert below["on"][0] == pytest.approx(below["off"][0], abs=0.1)
-    assert f"{math.log(math.comb(n, s)):.3f}" in page.locator("#coin p[data-part=choose]").inner_text()
+def test_the_coefficient_moves_the_curve_and_not_its_minimum(visit):
+    page = visit("guess=up")
+    for n, s in [(20, 14), (7, 7), (100, 0), (100, 50)]:
+        page.evaluate(COIN, [n, s, 0.4])
+        below = {}
+        for name in ("off", "on"):
+            page.get_by_label("count the orders").set_checked(name == "on")
+            below[name] = max(at(page, "curve").evaluate("(path) => Probe.curve(path)"), key=lambda point: point[1])
+        height = at(page, "line-mle").evaluate("(line) => line.y2.baseVal.value - line.y1.baseVal.value") / 2
+        assert below["on"][1] - below["off"][1] == pytest.approx(math.log(math.comb(n, s)) / n * height, abs=0.1), n
+        assert below["on"][0] == pytest.approx(below["off"][0], abs=0.1), n
+        assert f"{math.log(math.comb(n, s)):.3f}" in page.locator("#coin p[data-part=choose]").inner_text(), n
+
+
+def test_with_the_coefficient_the_picture_names_both_losses_and_both_curves(visit):
+    page = visit("guess=up&choose=on")
+    words = page.locator("#coin [data-part=words] text").all_text_contents()
+    assert {"loss 0.795", "with orders 0.266", "without orders"} <= set(words)
+    assert at(page, "out-nll").inner_text() == "0.795"
+    ring, ghost = page.locator("#coin .ring"), page.locator("#coin .ghost")
+    centre = ring.evaluate("(ring) => [ring.cx.baseVal.value, ring.cy.baseVal.value]")
+    assert min(math.dist(centre, point) for point in ghost.evaluate("(path) => Probe.curve(path)")) < 5
+
+
+def test_the_legend_has_the_dashes_of_the_lines(visit):
+    page = visit("guess=up&prior=on")
+    for name in ("prior", "posterior", "map"):
+        dashes = page.locator(f"#coin .{name}").evaluate_all(
+            "(lines) => lines.map((line) => getComputedStyle(line).strokeDasharray + getComputedStyle(line).stroke)"
+        )
+        assert len(dashes) == 2, name
+        assert len(set(dashes)) == 1, name
 
 
 @pytest.mark.parametrize(("n", "s", "a", "b"), [(10, 7, 10, 10), (20, 14, 1, 1), (20, 0, 2, 2.5), (100, 100, 1, 50)])

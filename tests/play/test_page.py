@@ -49,6 +49,12 @@ def test_it_is_one_small_file_that_asks_for_nothing(html):
     )
 
 
+def test_the_loss_is_explained_before_it_is_asked_about(html):
+    words = " ".join(html.split())
+    asked = words.index("Which way will the loss pull θ?")
+    assert words.index("θ is your guess") < words.index("The loss is the mean surprise of a flip") < asked
+
+
 def test_without_scripts_the_first_case_is_told_in_words_and_numbers(html):
     words = " ".join(re.findall("<noscript>(.*)</noscript>", html, flags=re.DOTALL)[0].split())
     fit = mlekit.fit(mlekit.counted([0, 1], [6, 14]), family="bernoulli")
@@ -114,7 +120,8 @@ def test_an_address_that_makes_no_sense_is_clamped_or_ignored(visit, address, in
 @pytest.mark.slow
 def test_text_from_the_address_is_never_markup(visit):
     page = visit("unseen=small&name=" + quote("<img src=x onerror=alert(1)>"))
-    assert page.get_by_label("a name, a to z").input_value() == "imgsrcxonerror"
+    assert page.get_by_label("a name, a to z").input_value() == "<img src=x onerror=alert(1)>"
+    assert "Read as “imgsrcxonerror”" in page.locator("#bigram [data-part=name-read]").inner_text()
     assert page.locator("#bigram img").count() == 0
 
 
@@ -203,6 +210,43 @@ def test_a_phone_needs_no_sideways_scroll_and_no_fine_finger(visit):
     assert at(page, "verdict").get_attribute("data-correct") == "false"
 
 
+# n, s and θ where names crowd together: ends, middles, the estimate, and next to it.
+CASES = [
+    [n, s, theta]
+    for n, s in [(1, 0), (1, 1), (2, 1), (7, 1), (7, 3), (20, 14), (20, 19), (100, 1), (100, 50), (100, 100)]
+    for theta in sorted({0, 0.01, 0.05, 0.2, 0.4, 0.5, 0.75, 0.9, 0.99, 1, round(s / n, 2)})
+]
+STATES = [{"prior": prior, "choose": choose} for prior in ("", "on") for choose in ("", "on")]
+LOOK = "([what, cases, states]) => Probe.look(what, cases, states)"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1000, 390])
+def test_no_words_of_the_coin_touch_each_other(visit, width):
+    page = visit("guess=up", width=width)
+    assert page.locator("#coin svg.plot text").count() > 12
+    assert page.evaluate(LOOK, ["crowded", CASES, STATES]) == []
+    assert page.evaluate(LOOK, ["crossed", CASES, STATES[:1]]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1000, 390])
+def test_no_words_of_the_other_panels_touch_each_other(visit, width):
+    page = visit("height=yes&unseen=infinite", width=width)
+    for name in ("a", "emma", "mmmmmmmmmmmmmm", "qxqxqxqxqxqxqx", "wwwwwwwww"):
+        assert page.evaluate("(name) => (State.set({ name }), Probe.crowded())", name) == [], name
+    for points in ("64,64.1", "82,81.9,82", "70,70", "72,75,71,73,74", "72,72.4,71.9,72.2", "64,82"):
+        assert page.evaluate("(points) => (State.set({ points }), Probe.crowded())", points) == [], points
+
+
+@pytest.mark.slow
+def test_words_that_touch_are_found(visit):
+    page = visit("guess=up")
+    page.evaluate("Probe.all('#coin [data-part=words] text')[1].setAttribute('y', 47)")
+    page.evaluate("Probe.all('#coin [data-part=words] text')[1].setAttribute('x', 400)")
+    assert any("entropy 0.611" in found for found in page.evaluate("Probe.crowded()"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_and_lines_stand_out_in_both_lights(visit, scheme):
@@ -225,6 +269,30 @@ def test_the_button_turns_the_light_and_the_address_remembers_it(visit):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kept", "address", "dark"),
+    [("dark", "", True), ("light", "", False), ("auto", "", True), ("dark", "theme=light", False), ("<b>", "", True)],
+)
+def test_the_light_chosen_on_the_other_pages_is_kept_unless_the_address_says_another(visit, kept, address, dark):
+    page = visit(address, color_scheme="light" if kept == "dark" else "dark")
+    page.evaluate("(kept) => localStorage.setItem('theme', kept)", kept)
+    page.reload()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(20, 23, 27)" if dark else "rgb(251, 250, 247)")
+    assert page.get_by_role("button", name="Light" if dark else "Dark").count() == 1
+    assert page.evaluate("localStorage.getItem('theme')") == kept
+
+
+@pytest.mark.slow
+def test_a_browser_that_keeps_nothing_shows_the_page_all_the_same(visit):
+    page = visit(color_scheme="dark")
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })")
+    page.reload()
+    assert page.evaluate("document.documentElement.className") == "ready"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 27)"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
 def test_nothing_moves_for_those_who_asked_for_stillness(visit, motion, moves):
     page = visit("guess=up", reduced_motion=motion)
@@ -234,7 +302,7 @@ def test_nothing_moves_for_those_who_asked_for_stillness(visit, motion, moves):
 
 @pytest.mark.slow
 def test_a_dragged_slider_does_not_flood_a_screen_reader(visit):
-    page = visit("guess=up&theta=0.1")
+    page = visit("guess=up&theta=0.1&moved=on")
     page.evaluate("Probe.listen()")
     assert page.evaluate("Probe.drag('demo-theta', 0.1, 0.59)") == 0
     page.wait_for_function("window.heard > 0")

@@ -70,6 +70,20 @@ def test_a_density_above_one_is_told(visit):
     assert page.locator("#normal .one").count() == 1
 
 
+def test_points_that_move_closer_keep_their_mean(visit):
+    page = visit("height=yes")
+    for points in ("72,75,71,73,74", "64,64.1,82", "70,70.1", "65.3,70,70.2,81.9,80.7,66,64,82,71.1"):
+        page.evaluate("(points) => State.set({ points })", points)
+        spread = []
+        for _ in range(4):
+            page.get_by_role("button", name="Move closer together").click()
+            assert number(part(page, "normal", "mean")) == pytest.approx(
+                np.mean(np.array(points.split(","), float)), abs=5.1e-4
+            )
+            spread.append(number(part(page, "normal", "sd")))
+        assert spread == sorted(spread, reverse=True)
+
+
 def test_a_point_moves_with_the_arrow_keys(visit):
     page = visit("height=yes")
     point = page.get_by_role("slider", name="point 2")
@@ -154,9 +168,35 @@ def test_pairs_never_seen_are_hatched_until_something_is_added(visit, bigram):
     page = visit("unseen=infinite")
     never = int((bigram.params == 0).to_numpy().sum())
     assert page.locator("#bigram .impossible").count() == never
+    assert part(page, "bigram", "hatched").inner_text() == "Hatched: never seen, probability 0."
     assert f"{never} of the 729" in part(page, "bigram", "total-note").inner_text()
     page.get_by_label("add to every cell", exact=True).fill("1")
     assert page.locator("#bigram .impossible").count() == 0
+    assert part(page, "bigram", "hatched").inner_text() == "Nothing is hatched: no probability is 0."
+
+
+def test_what_is_left_out_of_a_typed_name_is_told(visit):
+    page = visit("unseen=small")
+    field, told = page.get_by_label("a name, a to z"), part(page, "bigram", "name-read")
+    field.fill("Emma")
+    assert told.inner_text() == ""
+    field.fill("Zoë 3")
+    assert told.inner_text() == "Read as “zo”. Left out, being no letters a to z: “ë”, space, “3”."
+    field.blur()
+    assert field.input_value() == "Zoë 3"
+    field.fill("maximilianalexander")
+    assert told.inner_text() == "Read as “maximilianalex”. Left out after 14 letters: “ander”."
+    assert page.locator("#bigram [data-part=name-bars] .bar").count() == 15
+
+
+def test_without_a_letter_there_is_no_name_to_read(visit):
+    page = visit("unseen=small")
+    for text in ("", "  ", "42"):
+        page.get_by_label("a name, a to z").fill(text)
+        said = [part(page, "bigram", name).inner_text() for name in ("name-note", "name-loss", "name-mean")]
+        assert said == ["", "—", "—"], text
+        assert part(page, "bigram", "name-read").inner_text().startswith("Type a name: there is no letter here"), text
+        assert page.locator("#bigram [data-part=name-bars] .bar").count() == 0, text
 
 
 def test_arrow_keys_walk_through_the_table_and_one_cell_takes_the_focus(visit):

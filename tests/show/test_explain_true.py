@@ -149,6 +149,16 @@ def test_groups_with_a_prior_are_not_tested_by_their_spread() -> None:
     assert "chance" not in page
 
 
+def test_groups_of_one_law_are_rarely_told_apart() -> None:
+    rng, groups = np.random.default_rng(5), np.repeat(np.arange(20), 12)
+    pages = [
+        said(mlekit.fit({"g": groups, "y": rng.normal(size=240)}, "y", family="normal", by="g")) for _ in range(60)
+    ]
+    assert sum("differ by more than chance" in page for page in pages) <= 5
+    far = {"g": groups, "y": np.repeat(rng.normal(size=20), 12) + rng.normal(size=240)}
+    assert "differ by more than chance" in said(mlekit.fit(far, "y", family="normal", by="g"))
+
+
 # -- formulas --------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +188,20 @@ def test_an_intercept_on_another_scale_is_told_on_its_own() -> None:
 
 def test_columns_explain_nothing_where_there_are_none() -> None:
     assert "% of the variance" not in told(DATA, "y ~ 1", family="normal")
+
+
+def test_the_errors_of_least_squares_are_told_to_be_too_small() -> None:
+    fit = mlekit.fit(DATA, "y ~ x + g", family="normal")
+    factor = fit.with_cov("unbiased").bse["x"] / fit.bse["x"]
+    assert f"too small by a factor of {num(factor)}" in said(fit)
+    assert "too small by a factor" not in said(fit.with_cov("unbiased"))
+
+
+def test_residuals_of_a_formula_with_few_rows_show_nothing() -> None:
+    columns = {f"v{k}": RNG.normal(size=30) for k in range(20)} | {"y": RNG.normal(size=30)}
+    page = told(columns, "y ~ .", family="normal")
+    assert "for each of the 22 numbers" in page
+    assert "Skewness" not in page
 
 
 # -- nets ------------------------------------------------------------------------------------------------------------

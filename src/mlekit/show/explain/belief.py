@@ -150,8 +150,12 @@ def _between(view: View, about: str, alone: float) -> str:
     return (
         f"The data alone would put {name(about)} at {num(alone)}, the prior alone at {num(top)}. The answer, "
         f"{num(here)}, "
-        + ("lies between." if low < here < high else "is the same." if low == high else "is at an end of that.")
+        + ("lies between." if low < here < high else "is the same." if low == high else f"{_end(here, top)}.")
     )
+
+
+def _end(here: float, top: float) -> str:
+    return "stays where the prior has its top" if here == top else "is beyond both"
 
 
 def _zeros(view: View) -> list[str]:
@@ -160,13 +164,12 @@ def _zeros(view: View) -> list[str]:
     if not rests:
         return []
     kinks = [b.prior.kink for b in view.beliefs if b.prior.kink is not None]
-    shown = f"{listed(name(n) for n in rests[:SHOWN])}{' and more' if len(rests) > SHOWN else ''}"
     start = f"{len(rests)} of {many(len(kinks), 'coefficient')} stand{'s' * (len(rests) == 1)} exactly on the kink"
     if any(kinks):
-        return [f"{start}, where the prior has its top: {shown}. The data did not pull hard enough to move them."]
+        return [f"{start}, where the prior has its top: {_who(rests)}. The data did not pull hard enough to move them."]
     return [
         (
-            f"{start}, and so {'is' if len(rests) == 1 else 'are'} left out: {shown}. "
+            f"{start}, and so {'is' if len(rests) == 1 else 'are'} left out: {_who(rests)}. "
             "A coefficient at zero was not worth its price; that is no proof that the column has no effect."
         )
     ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from . import belief, terms
 from .laws import Words
 from .say import listed, many, num, span
-from .view import View
+from .view import FEW, View
 
-FEW = 10  # rows a number, below which a regression follows noise
 SHOWN = 4
 
 
@@ -46,7 +45,7 @@ def _no_rows(view: View) -> str:
 def _regression(view: View) -> list[str]:
     k = view.bound.problem.size
     said: list[str] = []
-    if view.n < FEW * k:
+    if view.crowded:
         cure = "the prior is what holds them" if view.believed else "or give the coefficients a prior"
         said.append(
             f"There are {num(view.n / k, 3)} rows for each of the {k} numbers. With fewer than about {FEW} a formula "

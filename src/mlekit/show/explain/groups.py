@@ -199,7 +199,7 @@ class Groups:
             return [f"{told}: chance can explain all that is seen."]
         share = 100 * real / spread**2
         return [
-            f"{told}: the groups do differ.",
+            f"{told}: the groups differ by more than chance would usually make them.",
             (
                 f"What is left, sqrt({num(spread)}^2 - {num(error)}^2) = {num(real**0.5)}, is how much the groups "
                 f"themselves seem to differ: {num(share, 3)}% of the variance that is seen. The rest is noise, most "
@@ -214,7 +214,7 @@ class Groups:
     def _apart(self, which: Array) -> float:
         """How far groups are apart, in the errors that they would have under one law."""
         v, n = self.values[which], self.nobs[which]
-        variance = float((n * n * self.errors[which] ** 2).sum() / n.sum())  # of one row
+        variance = float((n * n * self.errors[which] ** 2).sum() / (n.sum() - len(n)))  # of one row
         return float((n * (v - (n * v).sum() / n.sum()) ** 2).sum() / variance)
 
     def wrong(self) -> list[str]:

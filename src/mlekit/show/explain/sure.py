@@ -38,7 +38,7 @@ def sure(view: View, words: Words) -> list[str]:
         *(_kind(view) if other else law or _curvature(view)),
         *_table(view, bool(law)),
         *_said(view, words),
-        *([] if other or not view.plain else words.remarks()),
+        *([] if other else words.remarks()),
         *_more(view, words),
     ]
 
@@ -120,16 +120,13 @@ def _reach(view: View, first: str) -> list[str]:
     """A Wald interval with its numbers."""
     times = critical(view.solution, 0.95)
     low, high = view.intervals[0][first]
-    many_of = len(view.intervals[0])
-    miss = (
-        f" Of {many_of} such intervals about {num(many_of / 20, 2)} can be expected to miss." if many_of >= FEW else ""
-    )
+    count = len(view.free) - len(view.rests)
     return [
         Line(
             f"{name(first)}: {num(view.value[first])} plus or minus {num(times)} * {num(view.error[first])}: "
             f"{span(low, high)}"
         ),
-        *([miss.strip()] if miss else []),
+        f"Of {count} such intervals about {num(count / 20, 2)} can be expected to miss." if count >= FEW else "",
     ]
 
 

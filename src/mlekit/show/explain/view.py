@@ -18,6 +18,7 @@ from . import say
 Array = Any
 MOST = 10**6  # rows that are looked at again
 CHEAP = 10**5  # rows for which a fit is made again
+FEW = 10  # rows a number, below which a regression follows noise
 
 
 class View:
@@ -127,6 +128,11 @@ class View:
         places = {k: name for name, k in self.coefficients.coordinate.items()}
         at = np.flatnonzero(rest[0]) if self.bound.matrix is None else []
         return [places[int(k)] for k in at if int(k) in places]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a formula has few rows for each of its numbers."""
+        return bool(self.designs) and self.n < FEW * self.bound.problem.size
 
     @property
     def robust(self) -> bool:

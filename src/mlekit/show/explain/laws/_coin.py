@@ -107,6 +107,8 @@ class Coin(Words):
         ]
 
     def remarks(self) -> Parts:
+        if not self.v.plain:
+            return []
         s, f = self.all
         if min(s, f) >= 5 or self.v.believed or self.v.at_end:
             return []

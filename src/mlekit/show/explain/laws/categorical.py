@@ -94,8 +94,8 @@ class Categorical(Words):
         rest = len(self.shares) - SHOWN
         loss = -self.v.fit.llf / self.v.n
         more = [f"The other {many(rest, 'level')} are in fit.params."] if rest > 0 else []
-        counted = "count and probability" if not self.v.believed else "count with the prior's, and probability"
-        entropy = "" if self.v.believed else ", which is the entropy of the frequencies: no other shares do better"
+        counted = "count and probability" if self.v.flat else "count with the prior's, and probability"
+        entropy = "" if not self.v.flat else ", which is the entropy of the frequencies: no other shares do better"
         return [
             f"Level, {counted}, the most frequent first:",
             *map(Line, columns(shown)),

@@ -116,13 +116,29 @@ class Normal(Words):
 
     def remarks(self) -> Parts:
         n = self.v.n
-        if n < 2 or self.v.held or self.v.designs or self.v.believed:
+        if self.v.believed or self.v.held or n < 2:
             return []
+        if not self.v.plain:
+            return self._too_small() if list(self.v.designs) == ["mean"] and not self.v.tied else []
         sd = self["sd"] * sqrt(n / (n - 1))
         return [
             (
                 f"Maximum likelihood divides the sum of squares by n = {num(n)}, not by n - 1, and so makes the sd a "
                 f"little too small: with n - 1 it would be {num(sd)}. The exact intervals allow for that."
+            )
+        ]
+
+    def _too_small(self) -> Parts:
+        """Of a regression: the errors that lm in R has are larger."""
+        n = self.v.n
+        left = n - len(self.v.designs["mean"].names)
+        if left <= 0:
+            return []
+        return [
+            (
+                f"Maximum likelihood divides the sum of squares by n = {num(n)}, not by {many(left, 'row')} that the "
+                f"coefficients leave over, so these errors are too small by a factor of {num(sqrt(n / left))}: "
+                'fit.with_cov("unbiased") mends that.'
             )
         ]
 
@@ -135,7 +151,7 @@ class Normal(Words):
 def shape(view: View, instead: str) -> Parts:
     """Whether residuals look like draws from a normal law: their skewness, and the largest of them."""
     r = view.residuals("quantile")
-    if r is None or view.rows.weighted:
+    if r is None or view.rows.weighted or view.crowded:
         return []
     if len(r) < ENOUGH:
         return [
@@ -164,7 +180,7 @@ def shape(view: View, instead: str) -> Parts:
 def scores(view: View) -> list[str]:
     """Whether the rows, turned into normal scores by their law, look like draws from a standard normal law."""
     r = view.residuals("quantile")
-    if r is None or view.rows.weighted or len(r) < ENOUGH or not np.isfinite(r).all():
+    if r is None or view.rows.weighted or view.crowded or len(r) < ENOUGH or not np.isfinite(r).all():
         return []
     spread = sqrt(float(((r - r.mean()) ** 2).mean()))
     skew, tilt = float(((r - r.mean()) ** 3).mean()) / spread**3, 2 * sqrt(6 / len(r))
@@ -186,7 +202,9 @@ def steady(view: View, remedy: str) -> list[str]:
     """Whether residuals spread as far where the law expects much as where it expects little."""
     r = view.residuals("quantile")
     mean = attempt(lambda: np.asarray(view.fit.predict(), dtype=float))
-    if r is None or mean is None or len(r) < ENOUGH or view.rows.weighted or not np.isfinite(r).all():
+    if r is None or mean is None or view.rows.weighted or view.crowded or len(r) < ENOUGH:
+        return []
+    if not np.isfinite(r).all():
         return []
     above = mean > np.median(mean)
     if not 0.2 < above.mean() < 0.8:

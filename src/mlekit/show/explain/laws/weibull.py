@@ -73,7 +73,7 @@ class Weibull(Words):
         ]
 
     def remarks(self) -> Parts:
-        if self.v.designs or "shape" in self.v.held or self.v.believed:
+        if not self.v.plain or "shape" in self.v.held or self.v.believed:
             return []
         low, high = self.v.intervals[0]["shape"]
         if low <= 1 <= high:
