@@ -40,7 +40,7 @@ class DataError(MlekitError, ValueError):
     >>> mlekit.fit([3, -1], family="poisson")
     Traceback (most recent call last):
         ...
-    mlekit.errors.DataError: row 1 is -1, but poisson needs a whole number from 0 up
+    mlekit.errors.DataError: row 1 is -1, but poisson needs a whole number from 0 up: leave such rows out ...
     """
 
 

@@ -197,3 +197,10 @@ def test_without_matplotlib_the_line_to_type_is_told(tmp_path: Path, monkeypatch
     with pytest.raises(MissingDependency, match="pip install"):
         found.report(tmp_path / "page.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_of_another_kind_is_refused(tmp_path: Path) -> None:
+    coin = mlekit.fit([1, 0, 1], family="bernoulli")
+    with pytest.raises(OptionError, match=r"does not end in \.html"):
+        coin.report(tmp_path / "coin.pdf")
+    assert list(tmp_path.iterdir()) == []

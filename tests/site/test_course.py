@@ -33,7 +33,7 @@ def test_the_order_of_the_list_is_that_of_the_pages() -> None:
 @each_page
 def test_a_page_has_all_its_parts(name: str) -> None:
     page = source(name)
-    assert len(re.findall(r"^# ", re.sub(r"^```.*?^```$", "", page, flags=re.M | re.S), re.M)) == 1
+    assert len(re.findall(r"^# ", re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)) == 1
     assert "*Builds on: " in page
     assert "## One thing to unlearn" in page
     assert len(re.findall(r"\*\*\d\.\*\* ", page.partition("## Exercises")[2])) >= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from .explain.page import STYLE as WORDS
 from .files import whole_file
 from .html import text
 
+ENDINGS = (".html", ".htm", "")
 STYLE = """
 :root { color-scheme: light dark; %(light)s; --line: #0003 }
 @media (prefers-color-scheme: dark) { :root { %(dark)s; --line: #fff4 } }
@@ -44,6 +46,8 @@ def write(fit: Any, path: Any, picture: Any = None) -> None:
     ...     print((Path(folder) / "coin.html").read_text(encoding="utf-8")[:15])
     <!doctype html>
     """
+    if Path(path).suffix.lower() not in ENDINGS:
+        raise OptionError(f"a report is a page of HTML, and {str(path)!r} does not end in .html: give such a path")
     with whole_file(path) as temporary:
         page = report_page(fit._repr_html_(), _pictures(fit, picture), fit.explain())
         temporary.write_text(page, encoding="utf-8", newline="\n")

@@ -9,6 +9,7 @@ from show.kinds.fits import N, alone, fitted, rows
 from show.measures import labelled
 
 import mlekit
+from mlekit.show.plot.kinds.qq import level, ranks
 
 # -- fit ---------------------------------------------------------------------------------------------------------------
 
@@ -40,8 +41,19 @@ def test_points_are_sorted_data_against_quantiles_with_a_band_of_order_statistic
     assert y.tolist() == sorted(rows()["v"])
     assert x == pytest.approx(fit.dist.ppf((i - 0.5) / N))
     low, high = (line.get_ydata() for line in ax.lines[:2])
-    assert low == pytest.approx(fit.dist.ppf(stats.beta(i, N + 1 - i).ppf(0.025)))
-    assert high == pytest.approx(fit.dist.ppf(stats.beta(i, N + 1 - i).ppf(0.975)))
+    half = level(N) / 2
+    assert low == pytest.approx(fit.dist.ppf(stats.beta(i, N + 1 - i).ppf(half)))
+    assert high == pytest.approx(fit.dist.ppf(stats.beta(i, N + 1 - i).ppf(1 - half)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [1, 7, 40, 500])
+def test_of_right_laws_the_band_holds_all_points_95_times_in_100(n: int, rng: np.random.Generator) -> None:
+    """2,000 samples: the standard error is half a percent; five of them, and a tenth of 5% for the table of levels."""
+    shares = np.sort(rng.random((2000, n)), axis=1)
+    _, low, high = ranks(np.ones(n), np.arange(n))
+    inside = np.mean(np.all((shares >= low) & (shares <= high), axis=1))
+    assert inside == pytest.approx(0.95, abs=0.03)
 
 
 def test_rows_without_weight_are_no_points_and_weights_move_the_quantiles() -> None:

@@ -139,8 +139,7 @@ def _along_numbers(fit: Any, columns: Given, name: str, ax: Axes) -> Lines:
     """A line with a band."""
     values = np.asarray(columns.columns[name])
     seen = values[columns.weights > 0]
-    places = np.linspace(seen.min(), seen.max(), GRID)
-    places = np.unique(np.round(places).astype(values.dtype)) if values.dtype.kind in "iu" else places
+    places = np.linspace(float(seen.min()), float(seen.max()), GRID)
     found = lines(fit, columns, name, places)
     _data(fit, columns, name, found, values.astype(float), ax)
     for k, colour, dash, _ in _each(ax, found):
