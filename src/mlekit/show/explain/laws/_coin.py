@@ -71,7 +71,7 @@ class Coin(Words):
         s, f = self.all
         there = f"{num(s)}/p - {num(f)}/(1 - p)" if f >= 0 else f"{num(s)}/p {signed(-f)}/(1 - p)"
         return [
-            "A step up in p gains s/p and loses f/(1 - p). At the top both are equal:",
+            "A step up in p gains from the first of these counts and loses from the second. At the top both are equal:",
             Line(f"slope: {there} = 0"),
             Line(f"{num(s)}/p = {num(f)}/(1 - p), so p = {num(s)}/{num(s + f)} = {num(self['p'])}"),
         ]
