@@ -46,8 +46,8 @@ class Bernoulli(Coin):
         return [
             (
                 f"Independent rows multiply: {came[0]} came out as {yes} and {came[1]} as {no}, and in the order in "
-                f"which they came that has the probability p^{num(s)} (1 - p)^{num(f)}. Its logarithm is a sum with its "
-                "top at the same p:"
+                f"which they came that has the probability p^{num(s)} (1 - p)^{num(f)}. Its logarithm is a sum with "
+                "its top at the same p:"
             ),
             Line(f"log L(p) = {self.kernel()}"),
             (
