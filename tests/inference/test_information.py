@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from inference.cases import REGRESSIONS, SAMPLES, regression, sample
+from scipy import stats
 
 import mlekit
 
@@ -85,3 +86,21 @@ def test_map_error_is_the_curvature_of_the_log_posterior():
     fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Beta(10, 10))
     p = 16 / 28
     assert fit.bse["p"] == pytest.approx(1 / np.sqrt(16 / p**2 + 12 / (1 - p) ** 2), rel=1e-12)
+
+
+@pytest.mark.parametrize("y", [[72.0, 75, 71, 73, 47], [0.0, 1, 5], list(np.random.default_rng(3).laplace(size=101))])
+def test_a_corner_has_no_standard_error_though_differences_see_a_bend(y):
+    fit = mlekit.fit(y, family=stats.laplace)
+    assert fit["loc"] == pytest.approx(np.median(y), abs=1e-6)
+    assert np.isnan(fit.bse["loc"])
+    assert fit.bse["scale"] == pytest.approx(fit["scale"] / np.sqrt(len(y)), rel=1e-5)
+    low, high = fit.conf_int("loc").to_numpy()[0]
+    assert low < fit["loc"] < high
+    assert "loc: no standard error" in fit.summary()
+
+
+@pytest.mark.parametrize("name", ["norm", "gumbel_r", "logistic", "gamma", "rayleigh"])
+def test_a_smooth_law_of_few_rows_keeps_its_errors(name):
+    y = [2.0, 3.5, 1.0, 7.0]
+    fit = mlekit.fit(y, family=getattr(stats, name), on_failure="ignore")
+    assert np.isfinite(fit.bse).all()

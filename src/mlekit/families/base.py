@@ -56,6 +56,7 @@ class Family(ABC):
     several_peaks: ClassVar[bool] = False  # a second start is worth its time
     sufficient: ClassVar[bool] = False
     has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
+    by_differences: bool = False  # derivatives come from values: a corner may look like a bend
     codes: ClassVar[bool] = False  # observations are codes of levels, not numbers
     origin: ClassVar[str] = "mlekit"  # who knows the law by its name, for a file: "mlekit", "scipy" or the "caller"
     given_links: Mapping[str, Link] = {}

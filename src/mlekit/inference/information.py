@@ -17,6 +17,7 @@ from ..numerics.special import ndtr, ndtri
 from ..numerics.supports import IDENTITY, LOGIT, Link
 from ..solvers.base import Array, Solution
 
+PART, ROUGHLY = 0.3, 2.0  # of a standard error; by how many times a smooth curve may differ from a parabola there
 SETTLED, MANY = (1e-11, 1e-4), 1 << 14  # the drift that is let pass: of some rows, and of more than MANY
 
 
@@ -169,9 +170,30 @@ def covariance(bound: Bound, solution: Solution) -> Array:
 
         out[~inside] = boundary.covariance(bound, values(bound, solution), held_there)[~inside]
     out[:, held_there] = out[:, :, held_there] = np.nan
+    if bound.model.family.by_differences and solution.z is not None:
+        bent = at_corners(bound, solution)
+        out[bent[:, :, None] | bent[:, None, :]] = np.nan
     none = ~(np.diagonal(out, axis1=1, axis2=2) > 0)
     out[none[:, :, None] | none[:, None, :]] = np.nan
     return out
+
+
+def at_corners(bound: Bound, solution: Solution) -> Array:
+    """Values at which the curve has a corner, which differences took for a bend, [G, U].
+
+    A part of a standard error to either side a parabola falls by half its square: roughly so, or the error is none.
+    """
+    z, coefficients = _z(solution), bound.model.coefficients
+    assert coefficients is not None
+    with np.errstate(all="ignore"):
+        errors = 1 / np.sqrt(-np.diagonal(curvature(bound, solution), axis1=1, axis2=2))
+        top = bound.problem.at(z, 0).value
+        steps = [np.where(np.arange(z.shape[1]) == j, PART * errors, 0.0) for j in range(z.shape[1])]
+        fall = [top - 0.5 * (bound.problem.at(z + s, 0).value + bound.problem.at(z - s, 0).value) for s in steps]
+        bent = np.abs(np.log(2 * np.stack(fall, axis=1) / PART**2)) > np.log(ROUGHLY)
+    if bound.matrix is not None:
+        bent = bent @ (bound.matrix.T != 0)
+    return np.stack([bent[:, coefficients.coordinate[name]] for name in coefficients.names], axis=1)
 
 
 def standard_errors(bound: Bound, solution: Solution) -> Array:

@@ -267,6 +267,15 @@ WRITERS: dict[str, Callable[[Any, Path], None]] = {
 # -- one file ---------------------------------------------------------------------------------------------------------
 
 
+def placed(path: Any) -> Path:
+    """A path at which a file may be written."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise OptionError(f"path is {path!r}: give the name of a file")
+    path = Path(path)
+    _check_place(path)
+    return path
+
+
 def _check_place(path: Path) -> None:
     if path.is_dir():
         raise OptionError(f"{path} is a folder: name a file in it")
@@ -277,8 +286,7 @@ def _check_place(path: Path) -> None:
 @contextmanager
 def whole_file(path: Any) -> Generator[Path]:
     """A file beside the path, put in its place when all of it is written, and never left behind."""
-    path = Path(path)
-    _check_place(path)
+    path = placed(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary

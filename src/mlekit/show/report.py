@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import OptionError
 from .explain import Explanation
 from .explain.page import STYLE as WORDS
-from .files import whole_file
+from .files import placed, whole_file
 from .html import text
 
 ENDINGS = (".html", ".htm", "")
@@ -46,7 +46,8 @@ def write(fit: Any, path: Any, picture: Any = None) -> None:
     ...     print((Path(folder) / "coin.html").read_text(encoding="utf-8")[:15])
     <!doctype html>
     """
-    if Path(path).suffix.lower() not in ENDINGS:
+    path = placed(path)
+    if path.suffix.lower() not in ENDINGS:
         raise OptionError(f"a report is a page of HTML, and {str(path)!r} does not end in .html: give such a path")
     with whole_file(path) as temporary:
         page = report_page(fit._repr_html_(), _pictures(fit, picture), fit.explain())

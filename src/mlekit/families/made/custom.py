@@ -57,11 +57,12 @@ class Custom(Family):
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
         if order and self._by_rule is None:
             self._by_rule = self._try(y, z)
+            self.by_differences = not self._by_rule
         if order and self._by_rule:
             try:
                 return differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, order)
             except Exception:  # a branch that has no rule
-                self._by_rule = False
+                self._by_rule, self.by_differences = False, True
         return differences(lambda free: self._plain(y, self.natural(NUMPY, free)), z, order)
 
     def _try(self, y: Array, z: list[Array]) -> bool:

@@ -22,6 +22,7 @@ class ScipyLaw(Family):
     """A continuous or discrete scipy distribution, with the parameters that the data can tell."""
 
     several_peaks = True
+    by_differences = True
     origin = "scipy"
 
     def __init__(self, law: Any) -> None:
