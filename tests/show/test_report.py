@@ -204,3 +204,9 @@ def test_a_path_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"does not end in \.html"):
         coin.report(tmp_path / "coin.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", [None, 3])
+def test_what_is_no_path_is_told(path: Any) -> None:
+    with pytest.raises(OptionError, match="give the name of a file"):
+        mlekit.fit([1, 0, 1], family="bernoulli").report(path)

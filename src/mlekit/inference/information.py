@@ -183,17 +183,27 @@ def at_corners(bound: Bound, solution: Solution) -> Array:
 
     A part of a standard error to either side a parabola falls by half its square: roughly so, or the error is none.
     """
-    z, coefficients = _z(solution), bound.model.coefficients
+    coefficients = bound.model.coefficients
     assert coefficients is not None
+    if "corners" not in solution.notes:
+        solution.notes["corners"] = _corners(bound, solution)
+    bent = solution.notes["corners"]
+    if bound.matrix is not None:
+        bent = bent @ (bound.matrix.T != 0)
+    none = np.zeros(len(bent), dtype=bool)  # a share is no coordinate of its own
+    places = [coefficients.coordinate.get(name) for name in coefficients.names]
+    return np.stack([none if k is None else bent[:, k] for k in places], axis=1)
+
+
+def _corners(bound: Bound, solution: Solution) -> Array:
+    """The same of the free coordinates, [G, q]."""
+    z = _z(solution)
     with np.errstate(all="ignore"):
         errors = 1 / np.sqrt(-np.diagonal(curvature(bound, solution), axis1=1, axis2=2))
         top = bound.problem.at(z, 0).value
         steps = [np.where(np.arange(z.shape[1]) == j, PART * errors, 0.0) for j in range(z.shape[1])]
         fall = [top - 0.5 * (bound.problem.at(z + s, 0).value + bound.problem.at(z - s, 0).value) for s in steps]
-        bent = np.abs(np.log(2 * np.stack(fall, axis=1) / PART**2)) > np.log(ROUGHLY)
-    if bound.matrix is not None:
-        bent = bent @ (bound.matrix.T != 0)
-    return np.stack([bent[:, coefficients.coordinate[name]] for name in coefficients.names], axis=1)
+        return np.abs(np.log(2 * np.stack(fall, axis=1) / PART**2)) > np.log(ROUGHLY)
 
 
 def standard_errors(bound: Bound, solution: Solution) -> Array:

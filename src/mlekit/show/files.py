@@ -51,10 +51,10 @@ def save(fit: Any, path: Any, data: bool = False) -> None:
 
 def describe(fit: Any, data: bool) -> Any:
     """Everything that makes the fit again, as JSON can hold it."""
-    from ..inference.information import curvature, log_likelihood
+    from ..inference.information import covariance, log_likelihood
 
     bound, solution, estimator, rows = fit.bound, fit.solution, fit.estimator, fit.bound.model.rows
-    curvature(bound, solution)  # the loaded fit may have no rows to take it from
+    covariance(bound, solution)  # what it looks at is kept: the loaded fit may have no rows to take it from
     fields = ("z", "status", "solver", "iterations", "decrement", "hessian", "natural")
     value = log_likelihood(bound, solution) if solution.value is None and not bound.base.beliefs else solution.value
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import re
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
