@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, NoReturn
 
 import pytest
@@ -20,13 +21,10 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--n
 @contextmanager
 def browser() -> Iterator[Any]:
     """A playwright Browser; without one the test is skipped, unless MLEKIT_BROWSER=required is set: then it fails."""
+    needed()
+    from playwright.sync_api import sync_playwright
+
     path = shutil.which("chromium")
-    if path is None:
-        absent("chromium is not installed")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("playwright is not installed: pip install playwright")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=ARGS)
         try:
@@ -45,4 +43,12 @@ def absent(why: str) -> NoReturn:
     """No browser, no test: said aloud where one is required."""
     if os.environ.get("MLEKIT_BROWSER") == "required":
         pytest.fail(f"{why}, and MLEKIT_BROWSER=required asks for it", pytrace=False)
-    pytest.skip(f"{why}: pages are not looked at")
+    pytest.skip(f"{why}: pages are not looked at", allow_module_level=True)
+
+
+def needed() -> None:
+    """At the head of a file of tests that are all about a browser: without one they are skipped together."""
+    if shutil.which("chromium") is None:
+        absent("chromium is not installed")
+    if find_spec("playwright") is None:
+        absent("playwright is not installed: pip install playwright")

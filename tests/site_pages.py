@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from browser import absent
+
 SITE = Path(os.environ.get("MLEKIT_SITE") or Path(__file__).parents[1] / "docs" / "_build" / "html").resolve()
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
 
@@ -87,3 +89,9 @@ def outside(address: str) -> bool:
     """Whether an address needs a network; data that stand in the page do not."""
     parts = urlsplit(address)
     return bool(parts.netloc) or parts.scheme not in ("", "data")
+
+
+def needed() -> None:
+    """At the head of a file of tests that are all about built pages: without any they are skipped together."""
+    if not PAGES:
+        absent(f"no page in {SITE}: `make docs` builds them, MLEKIT_SITE says where they are")

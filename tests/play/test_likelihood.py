@@ -6,8 +6,11 @@ import math
 from typing import Any
 
 import pytest
+from browser import needed
 
 import mlekit
+
+needed()
 
 pytestmark = pytest.mark.slow
 

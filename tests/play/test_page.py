@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
+from browser import needed
 
 import lm
 import mlekit
+
+needed()
 
 ALL = "guess=up&height=yes&unseen=infinite&prior=on&choose=on&name=qxa"
 NAMES = ["n", "s", "theta", "predict-down", "predict-stay", "predict-up", "reset", "result", "verdict", "plot", "curve"]

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browser import needed
 
 import lm
 import mlekit
+
+needed()
 
 pytestmark = pytest.mark.slow
 

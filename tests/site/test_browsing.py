@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from browser import needed as needs_browser
 from site_pages import PAGES, SITE
+from site_pages import needed as needs_site
+
+needs_site()
+needs_browser()
 
 LOOKS = {"phone, light": (390, "light"), "wide, dark": (1200, "dark")}
 
@@ -56,10 +61,6 @@ def test_a_page_opens_from_disk_for_everybody(name: str, look: str, chromium: An
         assert not [url for url in page.requests if not url.startswith(("file:", "data:", "blob:"))]
 
 
-needs_site = pytest.mark.skipif(not PAGES, reason=f"no page in {SITE}: `make docs` builds them")
-
-
-@needs_site
 def test_the_search_works_from_disk(chromium: Any) -> None:
     with visit(chromium, "index.html") as page:
         page.tab.get_by_role("textbox", name="Search").first.fill("likelihood")
@@ -73,7 +74,6 @@ def test_the_search_works_from_disk(chromium: Any) -> None:
         assert all(url.startswith(("file:", "data:")) for url in page.requests)
 
 
-@needs_site
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_reader_chooses_light_or_dark_and_the_next_page_remembers(scheme: str, chromium: Any) -> None:
     with visit(chromium, "index.html", scheme=scheme) as page:
