@@ -38,6 +38,13 @@ def test_the_running_mean_is_over_neighbours_and_of_many_rows_some_are_drawn() -
 # -- effects -----------------------------------------------------------------------------------------------------------
 
 
+def test_few_rows_have_no_running_mean_and_none_is_told() -> None:
+    few = mlekit.fit({"x": [1.0, 2, 3, 4], "y": [1, 3, 2, 6]}, "y ~ x", family="poisson")
+    picture = few.plot("residuals")
+    assert "running mean" not in picture.alt
+    assert [text.get_text() for text in picture.axes[0].get_legend().get_texts()] == ["rows"]
+
+
 def test_a_line_is_the_prediction_with_the_others_at_their_median_or_most_frequent_level() -> None:
     fit, data, ax = fitted("counts"), rows(), alone("counts", "effects", params="x")
     (line,) = (line for line in ax.lines if line.get_linestyle() == "-")

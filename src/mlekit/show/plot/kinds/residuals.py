@@ -59,7 +59,8 @@ def _drawn(fit: Any, ax: Axes) -> None:
     ax.plot(x[each], y[each], "o", alpha=0.6, label="rows", **dots)
     for height in (-REACH, 0.0, REACH):
         ax.axhline(height, color=ink(ax), linewidth=1, linestyle=":" if height else "-")
-    if len(x) >= LEAST:
+    means = len(x) >= LEAST
+    if means:
         ax.plot(*running(x, y, w), "--", color=second, linewidth=2, label="running mean")
     top = 1.1 * max(3.0, np.max(np.abs(y), initial=0.0))
     ax.set(xlabel="fitted mean", ylabel="quantile residual", ylim=(-top, 1.35 * top))
@@ -70,4 +71,4 @@ def _drawn(fit: Any, ax: Axes) -> None:
     said += [f"{len(each):,} of {len(x):,} rows drawn"] * (len(each) < len(x))
     said += [f"{int((counted & ~shown).sum()):,} impossible under the law"] * bool((counted & ~shown).any())
     note(ax, "; ".join(said))
-    tell(ax, f"Quantile residuals against the fitted mean, with a running mean; {'; '.join(said)}.")
+    tell(ax, f"Quantile residuals against the fitted mean{', with a running mean' * means}; {'; '.join(said)}.")
