@@ -18,6 +18,8 @@ import mlekit
 from lm import checkpoint, evaluate, runs, sample, train
 from mlekit.errors import DataError, LoadError, OptionError, UnknownName
 
+pytestmark = pytest.mark.slow
+
 WORDS = lm.names()[:300]
 
 

@@ -14,6 +14,7 @@ from site_pages import needed as needs_site
 
 needs_site()
 needs_browser()
+pytestmark = pytest.mark.slow
 
 LOOKS = {"phone, light": (390, "light"), "wide, dark": (1200, "dark")}
 
@@ -50,7 +51,6 @@ def findings(tab: Any, axe: str) -> list[str]:
     return [f"{f['id']}: {n['target']} {n['failureSummary']}" for f in grave for n in f["nodes"]]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_from_disk_for_everybody(name: str, look: str, chromium: Any, axe: str) -> None:

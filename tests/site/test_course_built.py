@@ -9,6 +9,7 @@ import pytest
 from site_pages import PAGES, SITE, needed
 
 needed()
+pytestmark = pytest.mark.slow
 
 COURSE = [name for name in PAGES if name.startswith("course/") and name != "course/index.html"]
 each_page = pytest.mark.parametrize("name", COURSE)

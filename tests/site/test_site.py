@@ -9,6 +9,7 @@ import pytest
 from site_pages import FETCHED, PAGES, SITE, Element, Page, inside, needed, outside, page
 
 needed()
+pytestmark = pytest.mark.slow
 
 
 def test_the_site_is_built() -> None:

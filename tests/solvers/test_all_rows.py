@@ -13,6 +13,7 @@ from mlekit.solvers.scipy import WAYS
 
 TORCH = [("Torch", method) for method in ("lbfgs", "descent")]
 SCIPY = [("Scipy", method) for method in WAYS]
+pytestmark = pytest.mark.slow  # every solver with every law
 every_solver = pytest.mark.parametrize("solver", [*SCIPY, *TORCH], indirect=True, ids="-".join)
 
 

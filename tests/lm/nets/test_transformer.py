@@ -161,6 +161,7 @@ def test_words_longer_than_the_context_are_read_in_pieces():
     assert "2 words are longer than the context of 4" in str(fit)
 
 
+@pytest.mark.slow
 def test_every_process_begins_with_the_same_weights():
     say = "import torch, lm; print(float(lm.Transformer(seed=5).made(27).head.weight.double().sum()))"
     told = {subprocess.run([sys.executable, "-c", say], capture_output=True, check=True).stdout for _ in range(2)}
