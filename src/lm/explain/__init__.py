@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lm.explain.counted import Backoff, Mixed, Table
 from lm.explain.net import Net
 from lm.explain.words import Words
-from mlekit.show import Explanation, explanation, many, num
+from mlekit.show import Explanation, answered, many, num
 
 if TYPE_CHECKING:
     from lm.fit import Fit
@@ -28,14 +28,14 @@ def explain(fit: Fit) -> Explanation:
     'What was assumed'
     """
     words = WORDS.get(fit.predictor.name, Net)(fit)
-    sections = [
-        ("What was assumed", words.assumed()),
-        ("What was maximised", words.maximised()),
-        ("How it was solved", words.solved()),
-        ("What the numbers mean", words.meaning()),
-        ("How sure it is, and why", words.sure()),
-        ("What would make it wrong", words.wrong()),
+    answers = [
+        words.assumed(),
+        words.maximised(),
+        words.solved(),
+        words.meaning(),
+        words.sure(),
+        words.wrong(),
     ]
     size = many(len(fit.words), words.things[:-1]) if fit.words else f"{num(fit.nobs)} {words.mark}s"
     alarm = () if fit.verdict.ok else fit.verdict.reasons
-    return explanation(f"{fit.predictor.title}: a language model of {size}, explained", sections, alarm)
+    return answered(f"{fit.predictor.title}: a language model of {size}, explained", answers, alarm)

@@ -66,6 +66,12 @@ class Rows:
         return np.bincount(self.groups.codes, self.weights, minlength=self.groups.count).astype(float)
 
 
+def observed(rows: Any) -> tuple[Array, Array]:
+    """(observations as numbers or codes, of tries the successes; how often each row counts)."""
+    y = np.asarray(rows.y if rows.y.ndim == 1 else rows.y[:, 0], dtype=float)
+    return y, np.ones(len(y)) if rows.weights is None else np.asarray(rows.weights, dtype=float)
+
+
 def check_weights(weights: Any, rows: int) -> Array:
     """Frequencies: a finite number from 0 up for each row, not all of them zero."""
     w = np.asarray(weights)

@@ -56,7 +56,6 @@ class Family(ABC):
     several_peaks: ClassVar[bool] = False  # a second start is worth its time
     sufficient: ClassVar[bool] = False
     has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
-    by_differences: bool = False  # derivatives come from values: a corner may look like a bend
     codes: ClassVar[bool] = False  # observations are codes of levels, not numbers
     origin: ClassVar[str] = "mlekit"  # who knows the law by its name, for a file: "mlekit", "scipy" or the "caller"
     given_links: Mapping[str, Link] = {}
@@ -106,6 +105,11 @@ class Family(ABC):
     def other_starts(self, z: Array) -> list[Array]:
         """Other places to begin than near z, for a law whose likelihood can have several peaks."""
         return []
+
+    @property
+    def by_differences(self) -> bool:
+        """Whether derivatives come from values: then a corner may look like a bend."""
+        return False
 
     # -- data ---------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from ..models.gram_problem import GramProblem, residual_factor
 from ..models.linear import Pinned
 from ..models.rows_problem import RowsProblem
 from ..models.sums_problem import SumsProblem
-from ..solvers import AUTO
+from ..solvers import AUTO, InTurn
 from ..solvers.base import Array, Solution
 
 
@@ -76,7 +76,9 @@ def fitted_in(bound: Bound, name: str) -> tuple[Bound, Solution] | None:
     coefficients = coefficients_of(law, {})
     base = SumsProblem(coefficients, bound.base.sums, {}, Beliefs(coefficients, []), {})
     other = Bound(replace(bound.model, family=law, coefficients=coefficients), base, base)
-    return other, next(found for solver in AUTO if (found := solver.solve(base)) is not None)
+    found = InTurn(AUTO).solve(base)
+    assert found is not None
+    return other, found
 
 
 @singledispatch

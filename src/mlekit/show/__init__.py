@@ -23,11 +23,11 @@ from .html import draw as as_html
 from .text import draw as as_text
 
 if TYPE_CHECKING:
-    from .explain import Explanation, Line, Section, explanation, listed, many, num
+    from .explain import Explanation, Line, Section, answered, explanation, listed, many, num
     from .plot import Panel, Picture, bars, curves, figure, heat_map, lines, page_style, point_map, svg, tell, ways
     from .report import write as write_report
 
-_TOLD = "Explanation Line Section explanation listed many num".split()
+_TOLD = "Explanation Line Section answered explanation listed many num".split()
 _DRAWN = "Panel Picture bars curves figure heat_map lines page_style point_map svg tell ways".split()
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Picture",
     "Section",
     "Table",
+    "answered",
     "as_html",
     "as_text",
     "bars",

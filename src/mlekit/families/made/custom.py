@@ -37,6 +37,10 @@ class Custom(Family):
         self.support: Interval = parameter_set(support)
         self._by_rule: bool | None = None
 
+    @property
+    def by_differences(self) -> bool:
+        return self._by_rule is False
+
     def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
         return self._plain(y, params) if xp is NUMPY else self.formula(y, **params)
 
@@ -57,12 +61,11 @@ class Custom(Family):
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
         if order and self._by_rule is None:
             self._by_rule = self._try(y, z)
-            self.by_differences = not self._by_rule
         if order and self._by_rule:
             try:
                 return differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, order)
             except Exception:  # a branch that has no rule
-                self._by_rule, self.by_differences = False, True
+                self._by_rule = False
         return differences(lambda free: self._plain(y, self.natural(NUMPY, free)), z, order)
 
     def _try(self, y: Array, z: list[Array]) -> bool:

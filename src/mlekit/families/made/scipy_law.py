@@ -22,7 +22,6 @@ class ScipyLaw(Family):
     """A continuous or discrete scipy distribution, with the parameters that the data can tell."""
 
     several_peaks = True
-    by_differences = True
     origin = "scipy"
 
     def __init__(self, law: Any) -> None:
@@ -49,6 +48,10 @@ class ScipyLaw(Family):
             self.moves = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
+
+    @property
+    def by_differences(self) -> bool:
+        return True
 
     def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
         return self.law.logpmf(y, **params) if self.discrete else self.law.logpdf(y, **params)

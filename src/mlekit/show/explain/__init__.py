@@ -15,12 +15,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from .page import Explanation, Line, Section, explanation
+from .page import Explanation, Line, Section, answered, explanation
 from .say import listed, many, num, percent
 
-HOMES = {"one": "one", "groups": "groups", "net": "net"}
-
-__all__ = ["Explanation", "Line", "Section", "explain", "explanation", "listed", "many", "num", "percent"]
+__all__ = ["Explanation", "Line", "Section", "answered", "explain", "explanation", "listed", "many", "num", "percent"]
 
 
 def explain(fit: Any) -> Explanation:
@@ -31,4 +29,4 @@ def explain(fit: Any) -> Explanation:
     >>> [section.heading for section in page.sections][:2]
     ['What was assumed', 'What was maximised']
     """
-    return import_module(f"{__name__}.{HOMES[fit.kin]}").page(fit)
+    return import_module(f"{__name__}.{fit.kin}").page(fit)

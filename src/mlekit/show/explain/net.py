@@ -11,7 +11,7 @@ from ...data.rows import Rows
 from ...inference.information import log_likelihood
 from ...models.coefficients import coefficients_of
 from ...models.linear import Linear
-from ...solvers import AUTO
+from ...solvers import AUTO, InTurn
 from . import links
 from .page import Explanation, Line, answered
 from .say import columns, listed, many, name, num
@@ -98,7 +98,8 @@ class Net:
         def alone() -> float:
             law = self.fit.family
             bound = Linear(law, Rows(rows.y, weights=rows.weights), coefficients_of(law, {})).problem(None, {}, {})
-            solution = next(found for solver in AUTO if (found := solver.solve(bound.problem)) is not None)
+            solution = InTurn(AUTO).solve(bound.problem)
+            assert solution is not None
             return -float(log_likelihood(bound, solution)[0]) / self.fit.nobs
 
         return attempt(alone)

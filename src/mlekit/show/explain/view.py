@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...data.columns import Labels
+from ...data.rows import observed
 from ...errors import MlekitError
 from ...inference.information import held, resting, tied
 from ...solvers.base import Status
@@ -55,12 +56,16 @@ class View:
         """The observations as numbers, or codes; None where they are gone or too many."""
         if not self.rows.kept or len(self.rows) > MOST:
             return None
-        return np.asarray(self.rows.y if self.rows.y.ndim == 1 else self.rows.y[:, 0], dtype=float)
+        return self._observed[0]
 
     @cached_property
     def weights(self) -> Array:
         """How often each row counts."""
-        return np.ones(len(self.rows)) if self.rows.weights is None else np.asarray(self.rows.weights, dtype=float)
+        return self._observed[1]
+
+    @cached_property
+    def _observed(self) -> tuple[Array, Array]:
+        return observed(self.rows)
 
     @cached_property
     def columns(self) -> set[str]:

@@ -7,6 +7,7 @@ from io import BytesIO
 from math import ceil, sqrt
 from typing import Any, TypeAlias, overload
 
+import numpy as np
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -66,17 +67,13 @@ def figure(panels: Sequence[Panel], ax: Any = None) -> Any:
     """
     if ax is None:
         return _new(panels)
-    axes = [ax] if isinstance(ax, Axes) else [it for row in _listed(ax) for it in _listed(row)]
+    axes = np.ravel(np.array(ax, dtype=object)).tolist()
     if len(axes) != len(panels) or not all(isinstance(it, Axes) for it in axes):
         count = "one matplotlib Axes" if len(panels) == 1 else f"{len(panels)} matplotlib Axes, one for each panel"
         raise OptionError(f"ax={ax!r}: this picture needs {count}")
     for panel, it in zip(panels, axes, strict=True):
         panel(it)
     return ax
-
-
-def _listed(it: Any) -> list[Any]:
-    return list(it) if isinstance(it, Sequence) or type(it).__name__ == "ndarray" else [it]
 
 
 def _new(panels: Sequence[Panel]) -> Picture:

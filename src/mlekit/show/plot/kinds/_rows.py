@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ....data import rows
 from ....inference.residuals import quantile
 
 Array = Any
@@ -14,9 +15,7 @@ Array = Any
 
 def observed(fit: Any) -> tuple[Array, Array]:
     """(values as numbers or codes, how often each row counts)."""
-    rows = fit.bound.model.rows
-    y = np.asarray(rows.y if rows.y.ndim == 1 else rows.y[:, 0], dtype=float)
-    return y, np.ones(len(y)) if rows.weights is None else np.asarray(rows.weights, dtype=float)
+    return rows.observed(fit.bound.model.rows)
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,11 @@ def residuals(fit: Any) -> Array:
     """Quantile residuals, one a row."""
     if fit.kin != "net":
         return fit.residuals()
-    rows, family = fit.bound.model.rows, fit.family
-    tries = family.trials(rows.y)
+    y, family = np.asarray(fit.bound.model.rows.y), fit.family
+    tries = family.trials(y)
     law = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **({} if tries is None else {"n": tries}))
     with np.errstate(all="ignore"):
-        return np.asarray(quantile(Laws(family, law, len(rows)), np.asarray(rows.y), 0))  # type: ignore[arg-type]
+        return np.asarray(quantile(Laws(family, law, len(y)), y, 0))  # type: ignore[arg-type]
 
 
 def at(values: Array, weights: Array, share: Any) -> Any:

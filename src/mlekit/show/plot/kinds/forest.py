@@ -16,8 +16,7 @@ from ..words import logs, note, titles
 from ..words import names as axis_names
 from ._asks import NO_GROUPS
 from ._kind import Kind
-from .likelihood import number
-from .posterior import limits
+from .likelihood import limits, number
 
 Array = Any
 PANELS = 2  # parameters, where none is asked for

@@ -112,7 +112,13 @@ def _window(fit: Any, name: str, low: float, high: float) -> tuple[float, float]
     value = fit[name]
     reach = [abs(end - value) for end in (low, high) if np.isfinite(end - value) and end != value]
     wide = 2.0 * max(reach, default=abs(value) or 1.0)
-    param = fit.family.params.get(name)
-    if param is None:
-        return value - wide, value + wide
-    return max(value - wide, param.low), min(value + wide, param.high)
+    lowest, highest = limits(fit, name)
+    return max(value - wide, lowest), min(value + wide, highest)
+
+
+def limits(fit: Any, name: str) -> tuple[float, float]:
+    """The ends of the set of a parameter."""
+    coefficients = fit.bound.model.coefficients
+    param = coefficients.scales[coefficients.names.index(name)]
+    own = fit.family.params[param]
+    return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)

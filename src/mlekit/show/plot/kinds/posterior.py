@@ -23,7 +23,7 @@ from ..sheet import Panel, tell
 from ..words import note, titles
 from ._asks import curved, free
 from ._kind import Kind
-from .likelihood import MOST, interval, words_of
+from .likelihood import MOST, interval, limits, words_of
 from .profile import BEYOND, joined, seen
 
 Array = Any
@@ -130,14 +130,6 @@ def _profiled(fit: Any, name: str, prior: Log) -> Curve:
 
 def _less(posterior: Log, prior: Log) -> Log:
     return lambda places: posterior(places) - prior(places)
-
-
-def limits(fit: Any, name: str) -> tuple[float, float]:
-    """The ends of the set of a parameter."""
-    coefficients = fit.bound.model.coefficients
-    param = coefficients.scales[coefficients.names.index(name)]
-    own = fit.family.params[param]
-    return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)
 
 
 def window(curve: Curve, low: float, high: float) -> tuple[float, float]:
