@@ -186,7 +186,8 @@ class Shares(Curves):
         self.step, self.far = np.where(self.at_end, 2 * FAR, 1.0), FARTHEST - self.side * self.peak
         self.stats = bound.base.posterior_stats().batch()
         self.top = (log_likelihood(bound, solution) + log_prior(bound, solution))[self.group]
-        self.constant = self.top - self._log_likelihood(p[self.group].T, self.group)
+        with np.errstate(invalid="ignore"):  # a posterior without a bound
+            self.constant = self.top - self._log_likelihood(p[self.group].T, self.group)
 
     def values(self, distance: Array, members: Array) -> Array:
         u = self.peak[members] + self.side[members] * distance

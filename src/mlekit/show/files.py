@@ -269,10 +269,15 @@ WRITERS: dict[str, Callable[[Any, Path], None]] = {
 
 def placed(path: Any) -> Path:
     """A path at which a file may be written."""
-    if not isinstance(path, (str, os.PathLike)):
+    if not isinstance(path, (str, os.PathLike)) or not str(path) or "\0" in str(path):
         raise OptionError(f"path is {path!r}: give the name of a file")
     path = Path(path)
-    _check_place(path)
+    try:
+        _check_place(path)
+    except OptionError:
+        raise
+    except (OSError, ValueError) as wrong:
+        raise OptionError(f"{str(path)!r} cannot be written: {wrong}") from None
     return path
 
 

@@ -71,6 +71,9 @@ def figure(panels: Sequence[Panel], ax: Any = None) -> Any:
     if len(axes) != len(panels) or not all(isinstance(it, Axes) for it in axes):
         count = "one matplotlib Axes" if len(panels) == 1 else f"{len(panels)} matplotlib Axes, one for each panel"
         raise OptionError(f"ax={ax!r}: this picture needs {count}")
+    for it in axes:
+        if it.name != "rectilinear" or it.figure is None:
+            raise OptionError(f"ax={it!r}: this picture needs plain Axes with x and y, in a figure")
     for panel, it in zip(panels, axes, strict=True):
         panel(it)
     return ax

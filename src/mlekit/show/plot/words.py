@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ..text import printable, shortened
 from .inks import ink
+from .sheet import tell
 
 MARK, LONGEST, LEAST = "•", 14, 4.0
 LONG = 42  # letters of the name of an axis
@@ -87,3 +88,11 @@ def fitting(axis: Axis, said: Sequence[str], upright: bool) -> float:
     needed = 1.2 if not wide or upright else 0.3 + 0.75 * max(map(len, said))  # in units of the size
     usual = FontProperties(size=rcParams["xtick.labelsize"]).get_size_in_points()
     return max(LEAST, min(usual, room / needed))
+
+
+def nothing(ax: Axes, short: str, said: str) -> None:
+    """What stands in the place of a picture that these data do not give."""
+    ax.set(xticks=[], yticks=[])
+    ax.text(0.5, 0.5, short, transform=ax.transAxes, ha="center", color=ink(ax))
+    note(ax, said)
+    tell(ax, f"Nothing to see: {said}.")

@@ -110,11 +110,13 @@ class Coin(Words):
         if not self.v.plain:
             return []
         s, f = self.all
-        if min(s, f) >= 5 or self.v.believed or self.v.at_end:
+        least = min(s, f)
+        if least >= 5 or self.v.believed or self.v.at_end:
             return []
+        be = "is" if least == 1 else "are"
         return [
             (
-                f"Of the rarer kind there is only {num(min(s, f))}: the curve is lopsided, and going equally far to "
+                f"Of the rarer kind there {be} only {num(least)}: the curve is lopsided, and going equally far to "
                 "either side of the estimate, as 1.96 standard errors do, would mislead."
             )
         ]

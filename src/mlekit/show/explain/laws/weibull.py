@@ -100,4 +100,6 @@ def _trend(k: float) -> str:
     if k == 1:
         return "is the same at every age"
     way = "rises with age, as with wear" if k > 1 else "falls with age, as when the weak go first"
-    return f"{way}; doubling the age multiplies it by 2^{num(k - 1)} = {num(2 ** (k - 1))}"
+    with np.errstate(over="ignore"):
+        factor = float(np.exp2(k - 1))
+    return f"{way}; doubling the age multiplies it by 2^{num(k - 1)} = {num(factor)}"

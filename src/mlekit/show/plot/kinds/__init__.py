@@ -49,8 +49,8 @@ def _first(fit: Any, names: list[str] | None) -> list[Panel]:
 
 def _named(fit: Any, kind: str, names: list[str] | None) -> list[Panel]:
     every = kinds()
-    if kind not in every:
-        raise OptionError(f"kind={kind!r}: {nearest(kind, list(every))}; this fit has {_listed(fit)}")
+    if str(kind) not in every:
+        raise OptionError(f"kind={kind!r}: {nearest(str(kind), list(every))}; this fit has {_listed(fit)}")
     why = every[kind].absent(fit)
     if why:
         raise OptionError(f"kind={kind!r}: {why}; this fit has {_listed(fit)}")

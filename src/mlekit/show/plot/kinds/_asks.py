@@ -12,6 +12,7 @@ from ....inference.verdict import proved
 UNSAVED = "it needs the rows, and the fit was loaded or merged without them (fit.save(path, data=True) keeps them)"
 MANY = "of groups there is one each: say fit[key].plot(...) for one of them"
 NET = "a net has no law that is the same for all rows, and no likelihood along one of its weights"
+EMPTY = "no row of it counts: every weight is zero"
 ROWWISE = "the law differs from row to row: see 'effects' and 'residuals'"
 SAME = "the law is the same for all rows, and so is the fitted mean: see 'fit'"
 HELD = "every parameter is held with fixed=, so there is nothing to see along one"
@@ -24,8 +25,8 @@ NOT_ONE = {"one": "", "groups": MANY, "net": NET}
 
 
 def one_fit(fit: Any) -> str:
-    """Of a fit of one group with named parameters."""
-    return NOT_ONE[fit.kin]
+    """Of a fit of one group with named parameters, and rows that count."""
+    return NOT_ONE[fit.kin] or ("" if fit.nobs else EMPTY)
 
 
 def one_law(fit: Any) -> str:
@@ -35,7 +36,7 @@ def one_law(fit: Any) -> str:
 
 def of_rows(fit: Any) -> str:
     """Of a fit of one group, or a net, that still has its rows."""
-    return MANY if fit.kin == "groups" else rows_kept(fit)
+    return MANY if fit.kin == "groups" else rows_kept(fit) or ("" if fit.nobs else EMPTY)
 
 
 def rowwise(fit: Any) -> bool:

@@ -197,7 +197,8 @@ def _data(fit: Any, columns: Given, name: str, found: Lines, x: Array, ax: Axes)
     ax.plot(x[each] + shift, y[each], marker, color=ink(ax), markersize=6, alpha=0.3, zorder=1, label="_data")
     low, high = at(y, weights, DRAWN)
     ax.update_datalim([(x[each[0]], low), (x[each[0]], high)])
-    ax.set_ylim(low, high)
+    if high > low:
+        ax.set_ylim(low, high)
 
 
 def _room(ax: Axes, found: Lines) -> None:

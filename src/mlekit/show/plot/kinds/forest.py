@@ -12,7 +12,7 @@ from ...explain.say import key as joined
 from ...explain.say import many
 from ..inks import ink, inks
 from ..sheet import Panel, tell
-from ..words import logs, note, titles
+from ..words import logs, note, nothing, titles
 from ..words import names as axis_names
 from ._asks import NO_GROUPS
 from ._kind import Kind
@@ -85,7 +85,7 @@ def _drawn(fit: Any, name: str, ax: Axes) -> None:
     titles(ax, name, ", ".join(map(str, fit.groups.names)))
     ax.spines[["top", "right"]].set_visible(False)
     if not len(values):
-        _nothing(ax, len(fit))
+        nothing(ax, "no group has an estimate", f"none of {many(len(fit), 'group')} has a finite, proved estimate")
         return
     ends = intervals(fit, name, order[which])
     ax.hlines(lines, *np.clip(ends, *limits(fit, name)).T, colors=[first], linewidth=2)
@@ -111,14 +111,6 @@ def _said(middle: float, gone: int, ends: Array) -> str:
     said += [f"{gone:,} more without a finite, proved estimate"] * bool(gone)
     said += [f"{bare} of those named without a standard error, and so without an interval"] * bool(bare)
     return "; ".join(said)
-
-
-def _nothing(ax: Axes, groups: int) -> None:
-    said = f"none of {many(groups, 'group')} has a finite, proved estimate"
-    ax.set(xticks=[], yticks=[])
-    ax.text(0.5, 0.5, "no group has an estimate", transform=ax.transAxes, ha="center")
-    note(ax, said)
-    tell(ax, f"Nothing to see: {said}.")
 
 
 def _strip(ax: Axes, values: Array, line: float, colour: Any) -> None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from ....errors import MlekitError
 from ..inks import ink, inks
 from ..sheet import Panel, tell
-from ..words import note, titles
+from ..words import note, nothing, titles
 from ._asks import free, movable
 from ._kind import Kind
 
@@ -40,9 +40,13 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     first, second = inks(ax, 2)
     low, high, method = interval(fit, name)
     values, heights = curve(fit, name, *_window(fit, name, low, high))
+    if len(values) < 2:
+        no_curve(ax, name, "log-likelihood")
+        return
     ax.plot(values, heights, color=first, linewidth=2)
     top, bottom = float(np.max(heights)), max(float(np.min(heights)), fit.llf - DEEP)
-    ax.set_ylim(bottom - 0.12 * (top - bottom), top + 0.12 * (top - bottom))
+    room = 0.12 * ((top - bottom) or 1.0)
+    ax.set_ylim(bottom - room, top + room)
     mark_estimate(ax, fit[name], fit.llf, second)
     mark_interval(ax, low, high, bottom - 0.04 * (top - bottom), second)
     held_too = " (the others held)" if fit.n_params > 1 else ""
@@ -51,6 +55,12 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     said += "; off the top because of the prior" * bool(fit.bound.base.beliefs and fit.llf < top - SEEN)
     note(ax, said)
     tell(ax, f"The log-likelihood over {name}{held_too}: a curve with the estimate marked; {said}.")
+
+
+def no_curve(ax: Axes, name: str, what: str) -> None:
+    """Where a curve has no two points that are numbers."""
+    titles(ax, name, what)
+    nothing(ax, "no curve", f"the {what} is a number at fewer than two values of {name}")
 
 
 def interval(fit: Any, name: str) -> tuple[float, float, str]:
@@ -99,7 +109,8 @@ def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
     """(values, log-likelihoods) where these are finite; a share moves with the others, which stay in proportion."""
     if name not in fit.family.params and not fit.bound.model.coefficients.designs:
         seen = fit.profile(name, points=POINTS, level=0.999).to_frame()
-        return seen.iloc[:, 0].to_numpy(), seen.iloc[:, 1].to_numpy()
+        finite = np.isfinite(seen.to_numpy()).all(axis=1)
+        return seen.iloc[:, 0].to_numpy()[finite], seen.iloc[:, 1].to_numpy()[finite]
     points = POINTS if fit.bound.base.summed or fit.nobs < MANY else FEW
     values = np.union1d(np.linspace(low, high, points), fit[name])
     heights = np.array([fit.loglike({name: value}) for value in values])

@@ -23,7 +23,7 @@ from ..sheet import Panel, tell
 from ..words import note, titles
 from ._asks import curved, free
 from ._kind import Kind
-from .likelihood import MOST, interval, limits, words_of
+from .likelihood import MOST, interval, limits, no_curve, words_of
 from .profile import BEYOND, joined, seen
 
 Array = Any
@@ -97,7 +97,7 @@ def _share(prior: Any, levels: int, place: int) -> Log:
     return law.logpdf
 
 
-def _curve(fit: Any, name: str) -> Curve:
+def _curve(fit: Any, name: str) -> Curve | None:
     prior = prior_of(fit, name) or np.zeros_like
     try:
         law = fit.posterior()[name]
@@ -106,22 +106,26 @@ def _curve(fit: Any, name: str) -> Curve:
     return Curve("posterior", prior, _less(law.logpdf, prior), law.logpdf, *law.ppf([1e-4, 1 - 1e-4]))
 
 
-def _alone(fit: Any, name: str, prior: Log) -> Curve:
+def _alone(fit: Any, name: str, prior: Log) -> Curve | None:
     """Of the only parameter."""
 
     def likelihood(places: Array) -> Array:
         return np.array([fit.loglike({name: place}) for place in places])
 
     values, heights = seen(fit, name, BEYOND)
+    if len(values) < 2:
+        return None
     near = values[heights > heights.max() - DEEP]
     return Curve("posterior", prior, likelihood, lambda places: likelihood(places) + prior(places), near[0], near[-1])
 
 
-def _profiled(fit: Any, name: str, prior: Log) -> Curve:
+def _profiled(fit: Any, name: str, prior: Log) -> Curve | None:
     """Where no law is known and there are others: the posterior at its best in these."""
     from scipy.interpolate import PchipInterpolator
 
     values, heights = joined(seen(fit, name, BEYOND), seen(fit, name, SURE))
+    if len(values) < 2:
+        return None
     posterior = PchipInterpolator(values, heights, extrapolate=False)
     made = Curve(OTHERS, prior, _less(posterior, prior), posterior, values[0], values[-1], True)
     near = np.flatnonzero(made.near(values))
@@ -185,6 +189,9 @@ def _told(fit: Any, name: str) -> str:
 def _along(fit: Any, name: str, ax: Axes) -> None:
     first, second, third = inks(ax, 3)
     curve = _curve(fit, name)
+    if curve is None:
+        no_curve(ax, name, "log posterior")
+        return
     left, right = window(curve, *limits(fit, name))
     grid = _inside(left, right)
     with np.errstate(all="ignore"):

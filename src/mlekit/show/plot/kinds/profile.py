@@ -19,7 +19,7 @@ from ..sheet import Panel, tell
 from ..words import logs, note, titles
 from ._asks import curved, free
 from ._kind import Kind
-from .likelihood import MANY, MOST, mark_estimate, mark_interval, words_of
+from .likelihood import MANY, MOST, mark_estimate, mark_interval, no_curve, words_of
 
 Array = Any
 POINTS = 61
@@ -49,11 +49,14 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     low, high, method = profiled(fit, name)
     values, heights = curve(fit, name, low, high)
     top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
+    if len(values) < 2 or not np.isfinite(top):
+        no_curve(ax, name, what)
+        return
     ax.plot(values, heights, color=first, linewidth=2, label=what)
     if np.isfinite(fit.bse[name]):
         ax.plot(values, parabola(fit, name, values, top), color=second, linestyle="--", label="Wald's parabola")
     ax.axhline(top - CUT, color=ink(ax), linestyle=":", label=f"{CUT:.2f} below the top")
-    depth = top - max(float(np.min(heights)), top - 4 * CUT)
+    depth = top - max(float(np.min(heights)), top - 4 * CUT) or 1.0
     ax.set_ylim(top - 1.15 * depth, top + ROOM * depth)
     _scale(ax, values)
     mark_estimate(ax, fit[name], top, second)
@@ -70,7 +73,7 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
 def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
     """The profile, as far as both ends of the interval; on an axis of logs with more points near the top."""
     values, heights = seen(fit, name, BEYOND)
-    if values[0] <= low and high <= values[-1] and not wide(values):
+    if len(values) < 2 or (values[0] <= low and high <= values[-1] and not wide(values)):
         return values, heights
     return joined((values, heights), seen(fit, name, ENOUGH))
 
