@@ -13,11 +13,11 @@ install: ## Make .venv and install everything for working on the project, editab
 
 .PHONY: test
 test: ## Run every test, and show the branches that none of them took
-	$(BIN)/python -m pytest -n auto --cov
+	$(BIN)/python -P -m pytest -n auto --cov
 
 .PHONY: quick
 quick: ## Run the tests that take a moment, and stop at the first failure
-	$(BIN)/python -m pytest -n auto -q -x -m "not slow"
+	$(BIN)/python -P -m pytest -n auto -q -x -m "not slow"
 
 .PHONY: lint
 lint: ## Check style and format
@@ -39,7 +39,7 @@ docs: ## Build the documentation, running every example; a warning is an error
 
 .PHONY: browse
 browse: docs/_build/axe/axe.min.js ## Open every page of the built documentation in chromium, and play with the demo
-	MLEKIT_BROWSER=required MLEKIT_AXE=$(<D) $(BIN)/python -m pytest -n auto -q tests/site tests/play
+	MLEKIT_BROWSER=required MLEKIT_AXE=$(<D) $(BIN)/python -P -m pytest -n auto -q tests/site tests/play
 
 docs/_build/axe/axe.min.js: scripts/get_axe.py
 	$(BIN)/python $< $(@D)
@@ -51,4 +51,4 @@ bench: ## Measure the figures that the README quotes
 .PHONY: clean
 clean: ## Remove what the other targets made, except .venv
 	rm -rf build dist docs/_build htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
-	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	find mlekit lm tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

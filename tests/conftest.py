@@ -9,6 +9,7 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("PYTHONSAFEPATH", "1")  # a subprocess imports what is installed, not what lies in its folder
 
 import sys
 from collections.abc import Callable, Iterator

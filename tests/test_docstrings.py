@@ -15,8 +15,12 @@ from types import ModuleType
 import public
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "src"
-NAMES = [".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__") for p in SOURCE.rglob("*.py")]
+SOURCE = Path(__file__).parents[1]
+NAMES = [
+    ".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+    for package in ("mlekit", "lm")
+    for p in SOURCE.glob(f"{package}/**/*.py")
+]
 MODULES = sorted(n for n in NAMES if not n.endswith("__main__"))
 
 

@@ -23,7 +23,7 @@ import mlekit
 SOURCE = Path(mlekit.__file__).parents[1]
 LM, FRAME = "lm", "mlekit"  # lm stands on the public names: its one arrow ends at the frame around the rooms
 ROOMS = {  # from the floor up, each with its files and folders
-    "numerics, errors": ("numerics", "errors"),
+    "numerics, errors": ("numerics", "errors", "registry"),
     "data": ("data",),
     "families": ("families",),
     "priors": ("priors",),

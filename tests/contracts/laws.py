@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import mlekit
-from mlekit.families.base import Family
+from mlekit.families._base import Family
 
 # parameters that are not at their set's usual example, because the law would have no mean or be hard to integrate there
 SPECIAL = {"student_t": {"df": 5.0}}

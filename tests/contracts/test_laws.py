@@ -9,7 +9,7 @@ from scipy import integrate
 
 from mlekit.data.layout import ONE, Ragged
 from mlekit.data.sums import summarise
-from mlekit.families.base import differentiate
+from mlekit.families._base import differentiate
 from mlekit.numerics.arrays import NUMPY, torch_namespace
 
 LAWS = names()

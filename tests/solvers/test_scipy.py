@@ -10,7 +10,7 @@ from solvers.roads import bound, of_law, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
-from mlekit.solvers.base import Status
+from mlekit.solvers._base import Status
 from mlekit.solvers.scipy import WAYS, Scipy
 
 METHODS = list(WAYS)

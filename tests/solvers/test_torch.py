@@ -13,7 +13,7 @@ from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, solve
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
 from mlekit.inference.information import standard_errors, values
-from mlekit.solvers.base import Status
+from mlekit.solvers._base import Status
 
 torch = pytest.importorskip("torch")
 Torch = mlekit.solvers.Torch

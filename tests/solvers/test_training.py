@@ -11,7 +11,7 @@ import pytest
 import mlekit
 from mlekit.errors import OptionError
 from mlekit.models import ModuleStream
-from mlekit.solvers.base import Status
+from mlekit.solvers._base import Status
 
 torch = pytest.importorskip("torch")
 nn = torch.nn

@@ -1,0 +1,164 @@
+"""The coin: log f = y log p + (1 - y) log(1 - p)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..errors import DataError
+from ..numerics.supports import BINARY, POSITIVE, REAL, UNIT
+from ._base import Alternative, Array, Family, Params, SufficientFamily
+
+ODDS = (
+    Alternative({"odds": POSITIVE}, lambda xp, odds: {"p": odds / (1 + odds)}),
+    Alternative({"logit": REAL}, lambda xp, logit: {"p": xp.expit(logit)}),
+)
+
+
+class Bernoulli(SufficientFamily):
+    """Yes or no. Of two labels the last level is the success.
+
+    >>> import mlekit
+    >>> mlekit.fit([1, 0, 1, 1], family="bernoulli")["p"]
+    0.75
+    """
+
+    name = "bernoulli"
+    support = BINARY
+    params = {"p": UNIT}
+    derived: ClassVar = {
+        "odds": lambda xp, p: p / (1 - p),
+        "logit": lambda xp, p: xp.logit(p),
+        "mean": lambda xp, p: p,
+        "variance": lambda xp, p: p * (1 - p),
+        "sd": lambda xp, p: xp.sqrt(p * (1 - p)),
+    }
+    alternatives = ODDS
+    conjugate: ClassVar = {"p": ("log", "log1m")}
+
+    def __init__(self, levels: Sequence[Any] | None = None) -> None:
+        self.labels = None if levels is None else list(levels)  # failure, success
+
+    def classes(self) -> list[Any] | None:
+        return self.labels or [0, 1]
+
+    def deviance(self, y: Array, *, p: Array) -> Array:
+        return -2 * np.log(np.where(y == 1, p, 1 - np.asarray(p)))
+
+    def as_given(self, y: Array) -> Any:
+        return y if self.labels is None else [self.labels[code] for code in y]
+
+    def options(self) -> dict[str, Any]:
+        return {"levels": self.labels}
+
+    def remarks(self) -> list[str]:
+        if self.labels is None:
+            return []
+        return [
+            f"p is the probability of {self.labels[1]!r}, the last of the two labels (the other is {self.labels[0]!r})"
+        ]
+
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+        if isinstance(y, np.ndarray):
+            return Family.bind(self, y, column)
+        if self.labels is not None:
+            return self, self._known(y)
+        if len(y.levels) != 2:
+            shown = ", ".join(repr(v) for v in list(y.levels)[:4])
+            raise DataError(
+                f"bernoulli needs two labels, but the data have {len(y.levels)} ({shown}): "
+                "family='categorical' takes any number"
+            )
+        new = self.copied()
+        new.labels = list(y.levels)
+        return new, y.codes
+
+    def _known(self, y: Any) -> Array:
+        """Codes of labels that were seen before."""
+        assert self.labels is not None
+        unknown = [level for level in y.levels if level not in self.labels]
+        if unknown:
+            raise DataError(f"{unknown[0]!r} is not one of the labels {self.labels[0]!r} and {self.labels[1]!r}")
+        return np.array([*(self.labels.index(level) for level in y.levels), -1])[y.codes]
+
+    def advice(self, code: str, where: str) -> str:
+        return SEPARATED.format(where=where) if code == "edge" else ""
+
+    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+        return xp.xlogy(y, p) + xp.xlog1py(1 - y, -p)
+
+    def frozen(self, *, p: Array) -> Any:
+        from scipy import stats
+
+        return stats.bernoulli(p)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"y": y}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+        return xp.xlogy(stats["y"], p) + xp.xlog1py(stats.n - stats["y"], -p)
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"p": share(stats["y"], stats.n)}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        kernel = priors["p"].kernel() if set(priors) == {"p"} else None
+        if kernel is None or not set(kernel) <= {"log", "log1m"}:
+            return None
+        yes, no = kernel.get("log", 0.0), kernel.get("log1m", 0.0)
+        return Stats(np.array([yes + no]), {"y": np.array([yes])})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy import stats as laws
+
+        return laws.beta(stats["y"] + 1, stats.n - stats["y"] + 1)
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Clopper and Pearson: the p at which so many, or so few, would be a tail of (1 - level) / 2."""
+        return clopper_pearson(stats["y"], stats.n, level)
+
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        return y * z[0] - xp.softplus(z[0])
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        return logit_evaluate(y, 1.0, z[0], order)
+
+
+SEPARATED = (
+    "successes and failures are separated by {where}: leave that out, or give the coefficients a prior such as "
+    "prior=mlekit.priors.Normal(0, 2.5)"
+)
+
+
+def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
+    """y eta - trials log(1 + exp eta), with no digit lost at large eta."""
+    e = np.exp(-np.abs(eta))
+    value = y * eta - trials * (np.maximum(eta, 0.0) + np.log1p(e))
+    if order == 0:
+        return value, [], []
+    q = 1.0 / (1.0 + e)
+    p = np.exp(np.minimum(eta, 0.0)) * q
+    return value, [y - trials * p], [[-trials * (e * q * q)]]
+
+
+def share(yes: Array, n: Array) -> Array:
+    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end."""
+    p = yes / n
+    if np.all((yes >= 0) & (yes <= n)):
+        return p
+    yes, no = np.maximum(yes, 0.0), np.maximum(n - yes, 0.0)
+    with np.errstate(invalid="ignore"):
+        return yes / (yes + no)
+
+
+def clopper_pearson(yes: Array, n: Array, level: float) -> tuple[Array, Array]:
+    """The ends where (yes or more) and (yes or fewer) of n have probability (1 - level) / 2: quantiles of beta laws."""
+    from scipy import special
+
+    tail = (1 - level) / 2
+    low = np.where(yes > 0, special.betaincinv(np.maximum(yes, 1e-300), n - yes + 1, tail), 0.0)
+    high = np.where(yes < n, special.betaincinv(yes + 1, np.maximum(n - yes, 1e-300), 1 - tail), 1.0)
+    return low, high

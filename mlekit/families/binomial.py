@@ -1,0 +1,167 @@
+"""Successes in n tries: log f = log C(n, y) + y log p + (n - y) log(1 - p)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.columns import numbers
+from ..data.stats import Stats
+from ..errors import DataError, OptionError
+from ..numerics.deviance import excess
+from ..numerics.supports import UNIT, Integers
+from ._base import Array, Family, Params, SufficientFamily
+from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate, share
+
+
+class Binomial(SufficientFamily):
+    """Successes among n tries; n is a number, the name of a column, or an array with a value a row.
+
+    An observation is a pair (successes, tries), as two columns.
+
+    >>> import mlekit
+    >>> mlekit.fit([14], family=mlekit.families.Binomial(n=20))["p"]
+    0.7
+    """
+
+    name = "binomial"
+    aliases = ("binom",)
+    support = Integers()
+    params = {"p": UNIT}
+    alternatives = ODDS
+    conjugate: ClassVar = Bernoulli.conjugate
+
+    def __init__(self, n: Any = None) -> None:
+        self.n = n
+        known = np.ndim(n) == 0 and isinstance(n, (int, float, np.number))
+        if not known and isinstance(n, (bytes, Mapping, AbstractSet)):
+            raise OptionError(f"n is {n!r}: say a whole number of tries, the name of a column, or a value a row")
+        top = float(n) if known else np.inf
+        if known and not (1 <= top < np.inf and top == np.floor(top)):
+            raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
+        self.support = Integers(0, top)
+        if np.isfinite(top):
+            self.derived = {  # type: ignore[misc]
+                **Binomial.derived,
+                "mean": lambda xp, p: top * p,
+                "variance": lambda xp, p: top * p * (1 - p),
+                "sd": lambda xp, p: xp.sqrt(top * p * (1 - p)),
+            }
+
+    derived: ClassVar = {"odds": Bernoulli.derived["odds"], "logit": Bernoulli.derived["logit"]}
+
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+        if isinstance(y, np.ndarray) and y.ndim == 2:  # cbind(yes, no)
+            y = np.asarray(y, dtype=float)
+            if (y < 0).any():
+                row = int(np.argmax((y < 0).any(axis=1)))
+                raise DataError(f"row {row} has {y[row, 0]:g} successes and {y[row, 1]:g} failures: counts begin at 0")
+            return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
+        _, y = super().bind(y, column)
+        if self.n is None:
+            raise OptionError(
+                "binomial needs the number of tries: family=mlekit.families.Binomial(n=10), or n='column'"
+            )
+        n = column(self.n) if isinstance(self.n, str) else self.n
+        tries = np.full(len(y), float(n)) if np.ndim(n) == 0 else numbers(n, "n").astype(float)
+        if len(tries) != len(y):
+            raise DataError(
+                f"n has {len(tries)} values, but there are {len(y)} rows: as a column of the data, Binomial(n='tries'),"
+                " it goes with its rows"
+            )
+        return self, np.column_stack([np.asarray(y, dtype=float), tries])
+
+    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+        """The tries of each row; of successes and failures side by side a new row is one try."""
+        n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
+        shape = np.shape(n)
+        if shape and shape[0] != rows:
+            raise OptionError(
+                f"n has {shape[0]} values, but there are {rows} rows: "
+                "name a column in the fit, as in Binomial(n='tries')"
+            )
+        return {"n": np.asarray(n, dtype=float)}
+
+    def mean(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
+        return (self.n if n is None else n) * p
+
+    def variance(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
+        return (self.n if n is None else n) * p * (1 - p)
+
+    def deviance(self, y: Array, *, p: Array, n: Array) -> Array:
+        yes = y[:, 0]
+        return 2 * (excess(yes, n * p) + excess(n - yes, n * (1 - np.asarray(p))))
+
+    def as_given(self, y: Array) -> Any:
+        return y[:, 0]
+
+    def options(self) -> dict[str, Any]:
+        return {"n": self.n}
+
+    def check(self, y: Array) -> None:
+        yes, n = y[:, 0], y[:, 1]
+        bad = ~((yes >= 0) & (yes <= n) & (yes == np.floor(yes)) & (n == np.floor(n)) & (n < np.inf))
+        if bad.any():
+            row = int(np.argmax(bad))
+            if np.isnan(y[row]).any():
+                what = "tries" if np.isnan(n[row]) else "successes"
+                raise DataError(f"row {row} has no number of {what}: leave the row out")
+            raise DataError(
+                f"row {row} has {yes[row]:g} successes in {n[row]:g} tries: successes are whole numbers from 0 to n"
+            )
+        if not n.any():
+            raise DataError("no row has a try: n is 0 everywhere")
+
+    def advice(self, code: str, where: str) -> str:
+        return SEPARATED.format(where=where) if code == "edge" else ""
+
+    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+        yes, n = y[..., 0], y[..., 1]
+        return xp.log_choose(n, yes) + xp.xlogy(yes, p) + xp.xlog1py(n - yes, -p)
+
+    def frozen(self, *, p: Array, n: Array | None = None) -> Any:
+        from scipy import stats
+
+        return stats.binom(np.asarray(self.n if n is None else n, dtype=np.int64), p)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        yes, n = y[..., 0], y[..., 1]
+        return {"y": yes, "tries": n, "constant": xp.log_choose(n, yes)}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+        return stats["constant"] + xp.xlogy(stats["y"], p) + xp.xlog1py(stats["tries"] - stats["y"], -p)
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"p": share(stats["y"], stats["tries"])}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        coin = Bernoulli().pseudo_stats(priors, fixed)
+        return coin and Stats(coin.n, {"y": coin["y"], "tries": coin.n, "constant": np.zeros(1)})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy import stats as laws
+
+        return laws.beta(stats["y"] + 1, stats["tries"] - stats["y"] + 1)
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        return clopper_pearson(stats["y"], stats["tries"], level)
+
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        yes, n = y[..., 0], y[..., 1]
+        return xp.log_choose(n, yes) + yes * z[0] - n * xp.softplus(z[0])
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        from ..numerics.special import log_choose
+
+        yes, n = y[..., 0], y[..., 1]
+        value, score, hessian = logit_evaluate(yes, n, z[0], order)
+        return value + log_choose(n, yes), score, hessian
+
+    def trials(self, y: Array) -> Array | None:
+        return y[..., 1]
+
+    def __repr__(self) -> str:
+        return f"binomial(n={self.n})" if np.ndim(self.n) == 0 else "binomial(n=...)"

@@ -1,0 +1,140 @@
+"""The normal law: log f = -(y - mean)^2 / (2 sd^2) - log sd - log(2 pi) / 2."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..numerics.supports import POSITIVE, REAL
+from ._base import Alternative, Array, Params, SufficientFamily
+
+LOG_2PI = 1.8378770664093453
+
+
+class Normal(SufficientFamily):
+    """Gaussian errors, sums of many small effects; its likelihood is least squares.
+
+    >>> import mlekit
+    >>> mlekit.fit([72, 75, 71, 73, 74], family="normal")["mean"]
+    73.0
+    """
+
+    name = "normal"
+    aliases = ("gaussian", "norm")
+    support = REAL
+    params = {"mean": REAL, "sd": POSITIVE}
+    derived: ClassVar = {"variance": lambda xp, mean, sd: sd * sd, "median": lambda xp, mean, sd: mean}
+    spreads = frozenset({"sd"})
+    alternatives = (
+        Alternative(
+            {"mean": REAL, "variance": POSITIVE},
+            lambda xp, mean, variance: {"mean": mean, "sd": xp.sqrt(variance)},
+        ),
+    )
+    moves = {"mean": 1, "sd": 1}
+    location = "mean"
+    finite_sums_prove = True
+    has_residuals = True
+    conjugate: ClassVar = {"mean": ("square", "linear")}
+
+    def log_density(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
+        u = (y - mean) / sd
+        return -0.5 * u * u - xp.log(sd) - 0.5 * LOG_2PI
+
+    def deviance(self, y: Array, *, mean: Array, sd: Array) -> Array:
+        return ((y - mean) / sd) ** 2
+
+    def frozen(self, *, mean: Array, sd: Array) -> Any:
+        from scipy import stats
+
+        return stats.norm(mean, sd)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"y": y, "yy": y * y}
+
+    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+        return {"y": layout.collect(y, weights), "yy": layout.collect_product(y, y, weights)}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, mean: Array, sd: Array) -> Array:
+        m = mean - stats.origin
+        return self.residual_log_likelihood(xp, stats.n, stats["yy"] - 2 * m * stats["y"] + stats.n * m * m, sd=sd)
+
+    def residual_log_likelihood(self, xp: Any, n: Array, rss: Array, *, sd: Array) -> Array:
+        """-n log sd - rss / (2 sd^2) - n log(2 pi) / 2: all that the data say is the residual sum of squares."""
+        return -n * (xp.log(sd) + 0.5 * LOG_2PI) - 0.5 * rss / (sd * sd)
+
+    def residual_estimate(self, n: float, rss: float) -> dict[str, float]:
+        """The parameters other than the location, from the residual sum of squares at its maximum."""
+        return {"sd": np.sqrt(rss / n)}
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        m = fixed["mean"] - stats.origin if "mean" in fixed else stats["y"] / stats.n
+        if "sd" in fixed:
+            return {"mean": m + stats.origin, "sd": fixed["sd"]}
+        rss = stats["yy"] - m * (2 * stats["y"] - stats.n * m)
+        return {"mean": m + stats.origin, "sd": np.sqrt(np.maximum(rss, 0.0) / stats.n)}
+
+    def degenerate(self, stats: Stats, fixed: Params) -> Array:
+        mean = stats["y"] / stats.n
+        variance = stats["yy"] / stats.n - mean * mean
+        if "mean" in fixed:
+            variance = variance + (mean + stats.origin - fixed["mean"]) ** 2
+        return ~(variance > (4e-16 * (mean + stats.origin)) ** 2)
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        if set(priors) != {"mean"} or "sd" not in fixed:
+            return None
+        kernel = priors["mean"].kernel()
+        if kernel is None or "square" not in kernel:
+            return None
+        # -(mean - m)^2 / (2 s^2) is sd^2 / s^2 rows at m
+        variance = np.atleast_1d(np.asarray(fixed["sd"], dtype=float)) ** 2
+        n, total = -2 * kernel["square"] * variance, kernel["linear"] * variance
+        return Stats(n, {"y": total, "yy": total * total / n}, np.zeros(1))
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy import stats as laws
+
+        return laws.norm(stats["y"] / stats.n + stats.origin, fixed["sd"] / np.sqrt(stats.n))
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Student's t about the mean, chi-square for the sd (normal and chi-square where the other is known)."""
+        from scipy import special
+
+        n, tail = stats.n, (1 - level) / 2
+        if not fixed and np.any(n <= 1):
+            return None
+        estimate = self.estimate(stats, fixed)
+        assert estimate is not None
+        rss = estimate["sd"] ** 2 * n
+        if param == "mean" and "sd" in fixed:
+            half = -special.ndtri(tail) * fixed["sd"] / np.sqrt(n)
+        elif param == "mean":
+            half = special.stdtrit(n - 1, 1 - tail) * np.sqrt(rss / (n - 1) / n)
+        elif param == "sd":
+            df = n if "mean" in fixed else n - 1
+            return np.sqrt(rss / special.chdtri(df, tail)), np.sqrt(rss / special.chdtri(df, 1 - tail))
+        else:
+            return None
+        return estimate["mean"] - half, estimate["mean"] + half
+
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+        mean, log_sd = z
+        n, m, precision = stats.n, mean - stats.origin, np.exp(-2 * log_sd)
+        q = (stats["yy"] - m * (2 * stats["y"] - n * m)) * precision
+        value = -n * (log_sd + 0.5 * LOG_2PI) - 0.5 * q
+        s = (stats["y"] - n * m) * precision
+        return value, [s, q - n], [[-n * precision, -2 * s], [-2 * s, -2 * q]]
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        mean, log_sd = z
+        precision = np.exp(-2 * log_sd)
+        r = y - mean
+        q = r * r * precision
+        value = -0.5 * q - log_sd - 0.5 * LOG_2PI
+        if order == 0:
+            return value, [], []
+        s = r * precision
+        return value, [s, q - 1], [[-precision, -2 * s], [-2 * s, -2 * q]]

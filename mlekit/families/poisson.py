@@ -1,0 +1,78 @@
+"""Counts: log f = y log rate - rate - log y!."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..data.stats import Stats
+from ..numerics.deviance import excess
+from ..numerics.supports import INTEGERS, POSITIVE
+from ._base import Array, Params, SufficientFamily
+
+
+class Poisson(SufficientFamily):
+    """Events that happen independently at a steady rate.
+
+    >>> import mlekit
+    >>> mlekit.fit([2, 0, 1, 5], family="poisson")["rate"]
+    2.0
+    """
+
+    name = "poisson"
+    support = INTEGERS
+    params = {"rate": POSITIVE}
+    derived: ClassVar = {
+        "mean": lambda xp, rate: rate,
+        "variance": lambda xp, rate: rate,
+        "sd": lambda xp, rate: xp.sqrt(rate),
+    }
+    conjugate: ClassVar = {"rate": ("log", "linear")}
+
+    def log_density(self, xp: Any, y: Array, *, rate: Array) -> Array:
+        return xp.xlogy(y, rate) - rate - xp.log_factorial(y)
+
+    def deviance(self, y: Array, *, rate: Array) -> Array:
+        return 2 * excess(y, rate)
+
+    def frozen(self, *, rate: Array) -> Any:
+        from scipy import stats
+
+        return stats.poisson(rate)
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"y": y, "constant": -xp.log_factorial(y)}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, rate: Array) -> Array:
+        return xp.xlogy(stats["y"], rate) - stats.n * rate + stats["constant"]
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"rate": np.maximum(stats["y"], 0.0) / stats.n}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
+        if kernel is None or not set(kernel) <= {"log", "linear"}:
+            return None
+        events, rows = kernel.get("log", 0.0), -kernel.get("linear", 0.0)
+        return Stats(np.array([rows]), {"y": np.array([events]), "constant": np.zeros(1)})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy import stats as laws
+
+        return laws.gamma(stats["y"] + 1, scale=1 / stats.n)
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Garwood: the rates at which so many, or so few, events would be a tail of (1 - level) / 2."""
+        from scipy import special
+
+        tail, y = (1 - level) / 2, stats["y"]
+        low = np.where(y > 0, special.gammaincinv(np.maximum(y, 1e-300), tail), 0.0)
+        return low / stats.n, special.gammaincinv(y + 1, 1 - tail) / stats.n
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        from ..numerics.special import log_factorial
+
+        rate = np.exp(z[0])
+        value = y * z[0] - rate - log_factorial(y)
+        return value, [y - rate], [[-rate]]

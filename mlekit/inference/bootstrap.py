@@ -1,0 +1,197 @@
+"""The bootstrap: the same fit of rows drawn with replacement from the rows, again and again.
+
+A resample counts each row as often as it was drawn, so it is a set of weights; many resamples are one batch. Rows with
+weights of their own are drawn in proportion to them, as many as they stand for.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import ConvergenceError, ConvergenceWarning, IdentifiabilityError, OptionError
+from ..models.base import Bound
+from ..solvers._base import Array, Solution, Status
+from ..solvers.newton import Newton
+from .batches import lonely, one_by_one, reweighted, with_base
+from .information import coordinates, values
+from .verdict import codes
+
+CELLS = 2_000_000  # resampled rows at a time: 16 MB of weights
+LOST = (Status.FLAT, Status.STEPS, Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What was fitted to each resample; a refit that found no maximum is a row of NaN.
+
+    >>> import mlekit
+    >>> boot = mlekit.fit([1, 0, 1, 1, 0, 1, 1, 1], family="bernoulli").bootstrap(200, seed=1)
+    >>> boot.draws.shape, boot.failed
+    ((200, 1), 0)
+    """
+
+    names: list[str]
+    values: Array = field(repr=False)  # [n, U]
+
+    @property
+    def draws(self) -> Any:
+        """A DataFrame: a row a resample, a column a value.
+
+        >>> import mlekit
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.bootstrap(3, seed=1).draws.shape
+        (3, 2)
+        """
+        return _table(dict(zip(self.names, self.values.T, strict=True)))
+
+    @property
+    def failed(self) -> int:
+        """How many refits found no maximum.
+
+        >>> import mlekit
+        >>> fit = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> fit.bootstrap(3, seed=1).failed
+        0
+        """
+        return int(np.isnan(self.values).any(axis=1).sum())
+
+    def conf_int(self, level: float = 0.95) -> Any:
+        """A DataFrame of percentiles of the draws by name, in columns `lower` and `upper`.
+
+        >>> import mlekit
+        >>> boot = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").bootstrap(999, seed=1)
+        >>> boot.conf_int().round(1).values.tolist()
+        [[0.4, 1.0]]
+        """
+        from .intervals import check_level
+
+        low, high = percentiles(self.values, check_level(level))
+        table = _table({"lower": low, "upper": high})
+        table.index = self.names
+        return table
+
+    def __str__(self) -> str:
+        failed = f"{self.failed} found no maximum and are left out" if self.failed else "all found a maximum"
+        return f"{len(self.values)} refits of resampled rows; {failed}"
+
+
+def _table(columns: dict[str, Array]) -> Any:
+    from ..data.frames import like
+
+    return like(None, columns)
+
+
+def conf_int(
+    bound: Bound, solution: Solution, names: list[str], level: float, n: int = 999, seed: Any = 0
+) -> tuple[Array, Array]:
+    """(lower, upper) percentiles, each [1, len(names)]."""
+    at = [bound.model.coefficients.names.index(name) for name in names]  # type: ignore[union-attr]
+    refuse_ends(bound, solution, names)
+    low, high = percentiles(bootstrap(bound, solution, n, seed).values[:, at], level)
+    return low[None], high[None]
+
+
+def refuse_ends(bound: Bound, solution: Solution, names: list[str]) -> None:
+    """An OptionError where a value is at an end of its set: every resample ends there too."""
+    from .intervals import automatic
+
+    places: dict[str, int] = bound.model.coefficients.coordinate  # type: ignore[union-attr]
+    at = coordinates(bound, solution)[0]
+    ends = [name for name in names if name in places and np.isinf(at[places[name]])]
+    if ends and int(solution.status[0]) == Status.BOUNDARY:
+        method = "exact" if automatic(bound, ends[:1]) == "exact" else "profile"
+        raise OptionError(
+            f"{ends[0]} is at an end of its set, and so it is in every resample: the bootstrap has no interval there; "
+            f"method={method!r} gives one that is valid"
+        )
+
+
+def percentiles(draws: Array, level: float) -> tuple[Array, Array]:
+    """Of each column [n, U], rows of NaN left out, which is said."""
+    kept = draws[~np.isnan(draws).any(axis=1)]
+    if not len(kept):
+        raise ConvergenceError("no refit of resampled rows found a maximum: there is no bootstrap interval")
+    if len(kept) < len(draws):
+        message = f"{len(draws) - len(kept)} of {len(draws)} refits of resampled rows found no maximum and are left out"
+        warnings.warn(message, ConvergenceWarning, stacklevel=2)
+    ordered = np.sort(kept, axis=0)
+    return _quantile(ordered, (1 - level) / 2), _quantile(ordered, (1 + level) / 2)
+
+
+def _quantile(ordered: Array, q: float) -> Array:
+    """Between the draws whose ranks are nearest to q (n + 1); between a number and infinity the nearer one."""
+    place = min(max(q * (len(ordered) + 1) - 1, 0.0), len(ordered) - 1.0)
+    low, high, share = ordered[int(np.floor(place))], ordered[int(np.ceil(place))], place % 1.0
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(high - low), low + share * (high - low), low if share < 0.5 else high)
+
+
+def bootstrap(bound: Bound, solution: Solution, n: Any = 999, seed: Any = 0) -> Bootstrap:
+    """n refits; seed is a number or a NumPy Generator."""
+    if bound.base.count > 1:
+        raise OptionError("a bootstrap is of one fit: fit[key].bootstrap() for one group")
+    if not isinstance(n, int) or n < 1:
+        raise OptionError(f"n is {n!r}, but it is how often the rows are drawn, from 1 up")
+    bound = lonely(bound)
+    y, weights = _rows(bound)
+    generator = np.random.default_rng(seed)
+    draws = _draw(generator, n, len(y), weights, one_by_one(bound.base))
+    parts = [_refit(bound, solution, y, drawn) for drawn in draws]
+    return Bootstrap(list(bound.model.coefficients.names), np.concatenate(parts))  # type: ignore[union-attr]
+
+
+def _rows(bound: Bound) -> tuple[Array, Array | None]:
+    """(observations, weights); of a law that needs their sums only, the distinct values and their counts."""
+    rows: Any = bound.model.rows
+    family = bound.model.family
+    if bound.base.summed:
+        tally = family.support.tally(rows.y, rows.weights)
+        if tally is not None:
+            return tally
+    return rows.y, rows.weights
+
+
+def _draw(generator: np.random.Generator, n: int, rows: int, weights: Array | None, single: bool) -> Iterator[Array]:
+    """How often each row is drawn, [B, rows], for a total of n resamples."""
+    most = 1 if single else max(1, CELLS // rows)
+    for start in range(0, n, most):
+        count = min(most, n - start)
+        if weights is None:
+            drawn = [np.bincount(generator.integers(rows, size=rows), minlength=rows) for _ in range(count)]
+            yield np.array(drawn, dtype=float)
+        else:
+            total = float(weights.sum())
+            size = max(1, round(total))
+            yield generator.multinomial(size, weights / total, size=count) * (total / size)
+
+
+def _refit(bound: Bound, solution: Solution, y: Array, weights: Array) -> Array:
+    """[B, U]."""
+    width = len(bound.model.coefficients.names)  # type: ignore[union-attr]
+    with np.errstate(all="ignore"):
+        try:
+            other = with_base(bound, reweighted(bound.base, y, weights))
+            found = _climb(bound, solution, other)
+        except IdentifiabilityError:
+            return np.full((len(weights), width), np.nan)
+        out = np.array(np.broadcast_to(values(other, found), (len(weights), width)))
+        out[np.isin(codes(other, found), LOST)] = np.nan
+    return out
+
+
+def _climb(bound: Bound, solution: Solution, other: Bound) -> Solution:
+    """By formula, else by Newton's method from the fit of all rows."""
+    closed = other.problem.closed()
+    if closed is not None:
+        return closed
+    user = coordinates(bound, solution)
+    if not np.isfinite(user).all():
+        return Newton().highest(other.problem, other.problem.start())
+    z = bound.base.from_user(user)
+    z = z if bound.matrix is None else other.problem.reduce(z)  # type: ignore[attr-defined]
+    return Newton().highest(other.problem, np.repeat(z, other.base.count, axis=0))

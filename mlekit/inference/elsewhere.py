@@ -1,0 +1,158 @@
+"""The likelihood away from its maximum: its height at any parameters.
+
+A vector is in the order of `fit.params`: parameters on their own scale, coefficients where there is a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..data.layout import blocks
+from ..errors import OptionError
+from ..models.base import Bound
+from ..numerics.arrays import NUMPY
+from ..solvers._base import Array
+
+SUM = 1e-9  # how far shares may be from one
+NEAR, NEARER = 1e-50, 1e-100  # how close to an end a limit is looked for
+
+
+@dataclass(frozen=True)
+class Place:
+    """Values at which the law is asked: of parameters without a formula, and coefficients of the others."""
+
+    bound: Bound
+    natural: Mapping[str, Any]
+    coefficients: Mapping[str, list[Array]]  # parameter -> [terms] for each of its free coordinates
+
+    @property
+    def family(self) -> Any:
+        return self.bound.model.family
+
+    def etas(self, start: int, stop: int) -> list[Array]:
+        """The linear predictors of a block of rows; of a constant a number."""
+        rows, out = self.bound.model.rows, []
+        first = next(iter(self.family.params))
+        with np.errstate(divide="ignore"):
+            for param, s in self.family.params.items():
+                if param in self.coefficients:
+                    x = self.bound.base.coefficients.designs[param].block(start, stop)
+                    offset = rows.offset[start:stop] if rows.offset is not None and param == first else 0.0
+                    out += [x @ b + offset for b in self.coefficients[param]]
+                elif s.many:
+                    logs = np.log(self.natural[param])
+                    out += list(logs[1:] - logs[0])
+                else:
+                    eta = self.family.link(param).forward(NUMPY, np.float64(self.natural[param]))
+                    out.append(eta + rows.offset[start:stop] if rows.offset is not None and param == first else eta)
+        return out
+
+    @cached_property
+    def inside(self) -> bool:
+        """Whether no parameter is at an end of its set."""
+        return all(
+            np.all(self.family.params[p].inside(np.asarray(v))) and np.isfinite(v).all()
+            for p, v in self.natural.items()
+        )
+
+    def log_density(self, y: Array, etas: list[Array]) -> Array:
+        """Of rows; nan where the formula does not say."""
+        with np.errstate(all="ignore"):
+            if self.inside:
+                return self.family.evaluate(y, etas, 0)[0]
+            moved = next(iter(self.family.params)) if self.bound.model.rows.offset is not None else None
+            own = {p: v for p, v in self.natural.items() if p != moved}
+            return self.family.log_density(NUMPY, y, **{**self.family.natural(NUMPY, etas), **own})
+
+    def moved(self, by: float) -> Place:
+        """With parameters at an end a little inside."""
+        sets = self.family.params
+        return Place(self.bound, {p: _inwards(sets[p], v, by) for p, v in self.natural.items()}, self.coefficients)
+
+
+def log_likelihood_at(bound: Bound, vector: Array) -> float:
+    """The log-likelihood; at an end of a set its limit or minus infinity, never nan."""
+    place = place_at(bound, vector)
+    coefficients = bound.base.coefficients
+    if coefficients.constant and bound.model.family.sufficient and bound.model.rows.offset is None:
+        return float(bound.base.log_likelihood(coefficients.unflat(np.asarray(vector)[None]))[0])
+    height = _total(place)
+    return height if not np.isnan(height) else _limit(place)
+
+
+def _total(place: Place) -> float:
+    rows = place.bound.model.rows
+    total = 0.0
+    for start, stop in blocks(len(rows)):
+        y = observations(place.bound, start, stop)
+        value = np.broadcast_to(place.log_density(y, place.etas(start, stop)), (stop - start,))
+        if rows.weights is None:
+            total += value.sum()
+        else:
+            w = rows.weights[start:stop]
+            total += (w * value)[w > 0].sum()
+    return float(total)
+
+
+def _limit(place: Place) -> float:
+    """What the log-likelihood tends to as parameters go to their ends."""
+    near, nearer = _total(place.moved(NEAR)), _total(place.moved(NEARER))
+    if np.isnan(near) or np.isnan(nearer) or nearer < near - 1:
+        return -np.inf
+    return nearer if nearer <= near + 1 else np.inf
+
+
+def _inwards(s: Any, value: Array, by: float) -> Array:
+    if s.many:
+        return value
+    if value == s.low or value == -np.inf:
+        return s.low + by if np.isfinite(s.low) else -1 / by
+    return value if value < s.high else s.high - by if np.isfinite(s.high) else 1 / by
+
+
+def place_at(bound: Bound, vector: Array) -> Place:
+    """The parameters and coefficients of a vector; a value outside its set is an OptionError that names it."""
+    coefficients, family = bound.base.coefficients, bound.model.family
+    rest = iter(zip(coefficients.names, np.asarray(vector, dtype=float), strict=True))
+    natural: dict[str, Any] = {}
+    terms: dict[str, list[Array]] = {}
+    for param, s in family.params.items():
+        design = coefficients.designs.get(param)
+        if design is not None:
+            terms[param] = [np.array([_finite(*next(rest)) for _ in design.names]) for _ in range(s.size)]
+        elif s.many:
+            natural[param] = _shares(s, [next(rest) for _ in family.names(param)])
+        else:
+            natural[param] = _within(s, *next(rest))
+    return Place(bound, natural, terms)
+
+
+def _finite(name: str, value: float) -> float:
+    if not np.isfinite(value):
+        raise OptionError(f"params: the coefficient {name!r} is {value:g}, but it has to be a finite number")
+    return value
+
+
+def _within(s: Any, name: str, value: float) -> float:
+    if not s.has(value):
+        raise OptionError(f"params: {name} is {value:g}, but it has to be {s.words}")
+    return value
+
+
+def _shares(s: Any, named: list[tuple[str, float]]) -> Array:
+    shares = np.array([_within(s, *pair) for pair in named])
+    if abs(shares.sum() - 1) > SUM:
+        names = ", ".join(name for name, _ in named[:4]) + (", ..." if len(named) > 4 else "")
+        raise OptionError(f"params: the shares {names} add up to {shares.sum():.10g}, but they have to add up to one")
+    return shares
+
+
+def observations(bound: Bound, start: int, stop: int) -> Array:
+    """A block of rows' observations as the law takes them."""
+    y = bound.model.rows.y[start:stop]
+    return y if bound.model.family.codes else np.asarray(y, dtype=float)

@@ -1,0 +1,137 @@
+"""Profiles: the log-likelihood along one value, the others fitted anew; with a prior, the log posterior.
+
+An interval holds what the data do not speak against: the values whose profile is within half a chi-square quantile of
+the top. It follows the parameter through any link, stops at the ends of its set, and is valid where the maximum is
+itself an end (all heads: from some p up to 1). Where the profile never falls so far, the end of the set is the answer:
+the degrees of freedom of a t that might as well be a normal go up to infinity.
+
+The interval is the piece around the maximum: of a likelihood with several peaks another piece may exist beyond it. An
+end is NaN where the curve leads up to a higher peak before it has fallen: a t of few rows, whose likelihood has no
+bound as its scale shrinks onto one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import OptionError
+from ..models.base import Bound
+from ..numerics.arrays import NUMPY
+from ..numerics.special import ndtri
+from ..solvers._base import Array, Solution
+from .curves import Curves, curves
+from .information import held
+from .intervals import check_level
+from .roots import crossings
+
+ABOVE = 1e-3  # twice what rounding and an unfinished search may leave below the peak
+
+
+def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
+    """(lower, upper), each [G, len(names)]; nan for what is held.
+
+    >>> import mlekit
+    >>> fit = mlekit.fit([1] * 20, family="bernoulli")
+    >>> fit.conf_int(method="profile").round(3).values.tolist()
+    [[0.908, 1.0]]
+    """
+    ends = np.full((2, bound.base.count, len(names)), np.nan)
+    free = [name for name in names if name not in held(bound)]
+    for some, curve in curves(bound, solution, free):
+        place = np.array([names.index(name) for name in some])[curve.column]
+        everyone = np.arange(len(curve.side))
+        ends[(curve.side > 0).astype(int), curve.group, place] = curve.named(fallen(curve, level), everyone)
+    falls = ends[0] > ends[1]  # through a link that falls the sides change places
+    return np.where(falls, ends[1], ends[0]), np.where(falls, ends[0], ends[1])
+
+
+def fallen(curve: Curves, level: float) -> Array:
+    """Where each side has fallen by half the chi-square quantile, on the scale of the link."""
+    quantile = float(ndtri((1 + level) / 2))
+
+    def short_of(distance: Array, members: Array) -> Array:
+        """The signed root of twice the fall is nearly a straight line; what is above the peak is on another one."""
+        with np.errstate(invalid="ignore"):  # a search that failed may stand at minus infinity
+            fall = 2 * (curve.top[members] - curve.values(distance, members))
+        fall = np.where(fall < -ABOVE, np.nan, fall)
+        curve.settle(members[fall < quantile * quantile])
+        return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
+
+    start = np.where(curve.ended, 0.0, -quantile)
+    grain = 2e-16 * np.abs(curve.peak)
+    distance = crossings(short_of, start, quantile * curve.step, curve.far, grain)
+    return np.where(curve.ended, np.inf * curve.side, curve.peak + curve.side * distance)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The log-likelihood along one parameter (with a prior: the log posterior).
+
+    >>> import mlekit
+    >>> curve = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").profile("p", points=5)
+    >>> curve.values.round(2).tolist(), curve.heights.round(2).tolist()
+    ([0.21, 0.46, 0.7, 0.84, 0.98], [-11.52, -7.31, -6.11, -6.7, -11.52])
+    """
+
+    name: str
+    values: Array
+    heights: Array
+    kind: str = "log_likelihood"
+
+    def to_frame(self) -> Any:
+        """A DataFrame of two columns: the parameter, and the height of the curve there.
+
+        >>> import mlekit
+        >>> fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
+        >>> fit.profile("p", points=3).to_frame().round(3)
+               p  log_likelihood
+        0  0.214         -11.522
+        1  0.700          -6.109
+        2  0.977         -11.522
+        """
+        from ..data.frames import like
+
+        return like(None, {self.name: self.values, self.kind: self.heights})
+
+    def __repr__(self) -> str:
+        return f"<Profile of {self.name}: {len(self.values)} points from {self.values[0]:.6g} to {self.values[-1]:.6g}>"
+
+
+def profile(bound: Bound, solution: Solution, name: str, points: int, level: float) -> Profile:
+    """The curve between the ends of its interval at this level, the peak among its points."""
+    check_level(level)
+    if points < 3:
+        raise OptionError(f"points is {points}: a curve needs at least 3")
+    if name in held(bound):
+        raise OptionError(f"{name} is held at a value with fixed=, so there is nothing to see along it")
+    ((_, curve),) = curves(bound, solution, [name])
+    ends = fallen(curve, level)
+    ((_, curve),) = curves(bound, solution, [name])
+    peak = np.where(curve.at_end, np.copysign(np.inf, curve.peak), curve.peak)
+    middle = curve.named(peak[:1], np.array([0])), curve.top[:1]
+    below, above = (_side(curve, member, peak, ends, points) for member in (0, 1))
+    values, heights = (np.concatenate([b[::-1], m, a]) for b, m, a in zip(below, middle, above, strict=True))
+    order = np.argsort(values, kind="stable")
+    return Profile(name, values[order], heights[order], "log_posterior" if bound.base.beliefs else "log_likelihood")
+
+
+def _side(curve: Curves, member: int, peak: Array, ends: Array, points: int) -> tuple[Array, Array]:
+    """(values, heights) from the peak outwards: evenly spaced, on the scale of the link where an end is at infinity."""
+    if curve.ended[member]:
+        return np.zeros(0), np.zeros(0)
+    one = np.array([member])
+    share = points - 1 if curve.ended[1 - member] else (points - 1 + member) // 2
+    if np.isinf(ends).all() or (np.isinf(ends) & ~curve.ended).any():
+        ways = np.abs(ends - curve.peak)
+        reach = ways[member] if np.isfinite(ways[member]) else np.min(ways, initial=10 * curve.step[member])
+        places = curve.peak[member] + curve.side[member] * np.linspace(0, reach, share + 1)[1:]
+        seen = curve.named(places, np.repeat(one, share))
+    else:
+        start, end = curve.named(np.array([peak[member], ends[member]]), np.repeat(one, 2))
+        seen = np.linspace(start, end, share + 1)[1:]
+        with np.errstate(all="ignore"):
+            places = curve.links[0].forward(NUMPY, seen)
+    return seen, np.concatenate([curve.at(place, one) for place in np.reshape(places, (-1, 1))])

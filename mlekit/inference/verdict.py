@@ -1,0 +1,154 @@
+"""What was checked before an answer is called a maximum, in words.
+
+Codes are stable: closed_form and converged are proofs, boundary is an answer at an end of a set, budget a net's spent
+time. edge, flat, not_unique, steps and failed mean no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..models.base import Bound
+from ..numerics.linalg import eigen_range
+from ..solvers._base import Solution, Status
+from .information import coordinates, resting
+
+NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
+NOWHERE = "a parameter"  # no direction is known
+FLAT = 1e-12  # the least eigenvalue of the scaled curvature
+REASONS = {
+    "closed_form": "the maximum is given by a formula",
+    "converged": "the score is zero and the curvature is that of a peak",
+    "boundary": "the maximum is at an end of the set: {where}",
+    "edge": "the likelihood still rises towards infinity in {where}: there is no finite maximum",
+    "flat": "the likelihood does not change along {where}: the data cannot tell it",
+    "not_unique": "several parameter values fit equally well",
+    "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
+    "steps": "the solver ran out of steps before the score was zero",
+    "budget": "training stopped when its budget was spent",
+    "failed": "the solver found no way up although the score is not zero",
+}
+ONE_VALUE = (
+    "one row, or rows of one value, cannot tell {what}: the likelihood grows without end; give more rows, or use fixed="
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`ok`, the codes of what was found, and a sentence for each.
+
+    >>> import mlekit
+    >>> mlekit.fit([1, 1, 1], family="bernoulli").verdict
+    Verdict(ok=True, codes=('boundary',), reasons=('the maximum is at an end of the set: p = 1',))
+    """
+
+    ok: bool
+    codes: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
+
+
+def codes(bound: Bound, solution: Solution, groups: slice = slice(None)) -> np.ndarray:
+    """The status of each fit, after its curvature was looked at: [G] of Status.
+
+    A coordinate that rests on the kink of a prior is held there, and has no curvature.
+    """
+    status = np.array(solution.status[groups])
+    if solution.hessian is not None and (status == Status.CONVERGED).any():
+        negative, rest = -solution.hessian[groups], resting(bound, solution)
+        if rest is not None:
+            still = rest[groups]
+            negative = np.where(still[:, :, None] | still[:, None, :], np.eye(negative.shape[1]), negative)
+        with np.errstate(all="ignore"):
+            low, _ = eigen_range(negative)
+        status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
+    return status
+
+
+def proved(bound: Bound, solution: Solution) -> bool:
+    """Whether every fit is at a maximum."""
+    return not any(Status(int(code)).code in NOT_OK for code in codes(bound, solution))
+
+
+def _plain(code: str) -> Verdict:
+    return Verdict(True, (code,), (REASONS[code],))
+
+
+_BY_FORMULA = {int(Status.CLOSED_FORM): _plain("closed_form"), int(Status.CONVERGED): _plain("converged")}
+
+
+def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
+    """The verdict of one fit."""
+    if solution.natural is not None and len(solution.status) == 1:
+        known = _BY_FORMULA.get(int(solution.status[0]))
+        if known is not None:
+            return known
+    code = Status(int(codes(bound, solution, slice(group, group + 1))[0])).code
+    found = [code]
+    if _several_peaks(solution)[group]:
+        found.append("several_peaks")
+    where = _where(bound, solution, code, group)
+    reasons = [REASONS[c].format(where=where) for c in found]
+    if code == "edge" and where == NOWHERE:
+        free = [p for p in bound.model.family.params if p not in bound.base.fixed]
+        reasons[0] = ONE_VALUE.format(what=" and ".join(free))
+    advice = bound.model.family.advice(code, where) if code in NOT_OK else ""
+    if advice:
+        reasons[0] += f"; {advice}"
+    return Verdict(code not in NOT_OK, tuple(found), tuple(reasons))
+
+
+def verdicts(bound: Bound, solution: Solution) -> list[Verdict]:
+    """The verdict of each fit of a batch."""
+    usual = {int(s): _plain(s.code) for s in (Status.CLOSED_FORM, Status.CONVERGED, Status.BUDGET)}
+    special = _several_peaks(solution)
+    return [
+        usual[code] if code in usual and not special[g] else verdict(bound, solution, g)
+        for g, code in enumerate(codes(bound, solution).tolist())
+    ]
+
+
+def _several_peaks(solution: Solution) -> np.ndarray:
+    """Which fits have more than one peak."""
+    return np.broadcast_to(solution.notes.get("several_peaks", False), np.shape(solution.status))
+
+
+def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:
+    """The parameter or coefficient that a reason is about."""
+    coefficients = bound.model.coefficients
+    if code not in ("boundary", "edge", "flat") or coefficients is None:
+        return ""
+    z = coordinates(bound, solution)[group]
+    if code == "boundary":
+        names = [n for n, k in coefficients.coordinate.items() if not np.isfinite(z[k])]
+        if names and solution.natural is not None:
+            return ", ".join(f"{n} = {float(np.ravel(solution.natural[n])[group]):g}" for n in names)
+        return "a share of zero"
+    step = solution.notes.get("step")
+    if code == "flat" and solution.hessian is not None:
+        direction = np.linalg.eigh(-solution.hessian[group])[1][:, 0]
+    elif step is not None:
+        direction = step[group]
+    else:
+        return NOWHERE
+    if bound.matrix is not None:
+        direction = bound.matrix @ direction
+    size = np.abs(direction)
+    names = _coordinate_names(bound)
+    found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
+    # an intercept that runs off makes room for the columns that do
+    return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
+
+
+def _coordinate_names(bound: Bound) -> list[str]:
+    coefficients: Any = bound.model.coefficients
+    back = {k: n for n, k in coefficients.coordinate.items()}
+    return [back.get(k, run.param) for run in coefficients.runs for k in range(run.where.start, run.where.stop)]

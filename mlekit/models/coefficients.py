@@ -1,0 +1,197 @@
+"""The numbers that are fitted, as the solver sees them and as people do.
+
+The solver moves a vector z of K free coordinates: coefficients on the scale of their link, one run of them for each
+free coordinate of the law. People see U values: a parameter without a formula on its natural scale, a parameter with
+one as its coefficients. `natural` goes from one to the other and `jacobian` is its derivative, for delta-method errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import OptionError, UnknownName, nearest
+from ..families._base import Family
+from ..numerics.arrays import NUMPY, jets
+
+Array = Any
+
+
+class Run(NamedTuple):
+    """The coefficients of one free coordinate of the law."""
+
+    param: str
+    position: int  # within the parameter, for shares of a simplex
+    design: Any  # None: a constant
+    where: slice  # in z
+
+
+def coefficients_of(family: Family, designs: Mapping[str, Any]) -> Coefficients:
+    """The layout of a law's coefficients; without designs it is the law's own, made once."""
+    if designs:
+        return Coefficients(family, designs)
+    made = vars(family).get("_constant")
+    if made is None:
+        made = vars(family)["_constant"] = Coefficients(family, {})
+    return made
+
+
+class Coefficients:
+    """The layout of z, and the names and values that people see."""
+
+    def __init__(self, family: Family, designs: Mapping[str, Any]) -> None:
+        self.family, self.designs = family, designs
+        self.runs: list[Run] = []
+        at = 0
+        for param, position in family.coordinates():
+            design = designs.get(param)
+            width = 1 if design is None else len(design.names)
+            self.runs.append(Run(param, position, design, slice(at, at + width)))
+            at += width
+        self.size = at
+        self.constant = not designs
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What people call the values, in the order of `fit.params`."""
+        if self.constant:
+            return [name for param in self.family.params for name in self.family.names(param)]
+        first = next(iter(self.family.params))
+        others = set(self.family.params) - {first}
+        names: list[str] = []
+        for run in self.runs:
+            if run.design is None:
+                names += self.family.names(run.param) if run.position == 0 else []
+                continue
+            levels = self.family.levels(run.param)
+            prefix = f"{levels[run.position + 1]}: " if levels else "" if run.param == first else f"{run.param}: "
+            for term in run.design.names:
+                names.append(f"{prefix}{term}" if prefix or term not in others else f"{first}: {term}")
+        return names
+
+    @cached_property
+    def scales(self) -> list[str]:
+        """For each name the parameter it belongs to."""
+        if self.constant:
+            return [param for param in self.family.params for _ in self.family.names(param)]
+        out: list[str] = []
+        for run in self.runs:
+            if run.design is not None:
+                out += [run.param] * len(run.design.names)
+            elif run.position == 0:
+                out += [run.param] * len(self.family.names(run.param))
+        return out
+
+    def user(self, z: Array) -> Array:
+        """The values that people see: [G, U] from [G, K]."""
+        if not self.size:  # one level alone: its share is one
+            return np.ones((len(z), len(self.names)))
+        return np.stack(self._user(NUMPY, [z[:, k] for k in range(self.size)]), axis=1)
+
+    def jacobian(self, z: Array) -> Array:
+        """Their derivatives: [G, U, K]."""
+        from ..numerics.jets import Jet, variables
+
+        values = self._user(jets(), variables([z[:, k] for k in range(self.size)], 1))
+        out = np.zeros((len(z), len(values), self.size))
+        for u, value in enumerate(values):
+            if isinstance(value, Jet):
+                for k, d in value.gradient.items():
+                    out[:, u, k] = d
+        return out
+
+    def _user(self, xp: Any, z: list[Any]) -> list[Any]:
+        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        values: list[Any] = []
+        for param, s in self.family.params.items():
+            runs = [run for run in self.runs if run.param == param]
+            if param in self.designs:
+                values += [v for run in runs for v in z[run.where]]
+            else:
+                values += natural[param] if s.many else [natural[param]]
+        return values
+
+    def natural(self, xp: Any, z: list[Any]) -> dict[str, Any]:
+        """The law's parameters from z; those with a formula are left out."""
+        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        return {p: v for p, v in natural.items() if p not in self.designs}
+
+    def flat(self, natural: Mapping[str, Any]) -> Array:
+        """Natural parameters of a law without formulas, as the vector people see: [G, U]."""
+        values: list[Any] = []
+        for param, s in self.family.params.items():
+            values += list(natural[param]) if s.many else [natural[param]]
+        return np.stack([np.atleast_1d(np.asarray(v, dtype=float)) for v in values], axis=1)
+
+    def unflat(self, vector: Array) -> dict[str, Any]:
+        """And back: name -> [G], or one [G] a level."""
+        out: dict[str, Any] = {}
+        at = 0
+        for param, s in self.family.params.items():
+            if s.many:
+                out[param] = [vector[..., at + i] for i in range(s.size + 1)]
+                at += s.size + 1
+            else:
+                out[param] = vector[..., at]
+                at += 1
+        return out
+
+    def index(self, name: str, argument: str) -> int:
+        """The place in z of a parameter or coefficient that people name."""
+        at = self.coordinate.get(name)
+        if at is None:
+            if name in self.names or (name in self.family.params and self.family.params[name].many):
+                raise OptionError(
+                    f"{argument}: {name!r} is shares that add up to one, which cannot be held, tied or begun alone"
+                )
+            raise UnknownName(f"{argument}: there is no {name!r}; {nearest(name, self.coordinate)}")
+        return at
+
+    def same_kind(self, name: str, other: str) -> None:
+        """Two names that can be tied: coefficients of one parameter, or parameters of one set and unit."""
+        family, moves = self.family, self.family.moves
+        a, b = (self.scales[self.names.index(n)] for n in (name, other))
+        alike = family.params[a] == family.params[b] and moves.get(a, 0) == moves.get(b, 0)
+        if not alike or (a != b and (a in self.designs or b in self.designs)):
+            raise OptionError(f"tied: {name!r} and {other!r} are of different kinds: tie what has one set and one unit")
+
+    @cached_property
+    def coordinate(self) -> dict[str, int]:
+        """Name -> place in z, for all that are one coordinate of their own."""
+        out: dict[str, int] = {}
+        names = iter(self.names)
+        for run in self.runs:
+            if run.design is not None:
+                for k in range(run.where.start, run.where.stop):
+                    out[next(names)] = k
+            elif not self.family.params[run.param].many:
+                out[next(names)] = run.where.start
+            elif run.position == 0:
+                for _ in self.family.names(run.param):
+                    next(names)
+        return out
+
+    def free(self, name: str, value: float, argument: str) -> float:
+        """A value that people give, on the scale of z; it has to be inside its set."""
+        k = self.index(name, argument)
+        run = next(r for r in self.runs if r.where.start <= k < r.where.stop)
+        if run.design is not None:
+            return float(value)
+        s = self.family.params[run.param]
+        if not s.inside(value):
+            raise OptionError(f"{argument}: {name} is {value:g}, but it has to be {s.words}")
+        with np.errstate(divide="ignore"):
+            return float(self.family.link(run.param).forward(NUMPY, np.float64(value)))
+
+
+def numbers_by_name(given: Any, argument: str) -> dict[str, float]:
+    """A dict from names to numbers, or an OptionError that says what is none."""
+    if not isinstance(given, Mapping):
+        raise OptionError(f"{argument} is a dict of names and numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")
+    for name, value in given.items():
+        if np.ndim(value) or np.asarray(value).dtype.kind not in "iufb":
+            raise OptionError(f"{argument}: {name!r} is {value!r}, but it has to be a number")
+    return {name: float(value) for name, value in given.items()}

@@ -1,0 +1,29 @@
+"""Flat(): log density 0 everywhere, so that MAP is the MLE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ._base import Array, Prior
+
+
+@dataclass(frozen=True)
+class Flat(Prior):
+    """No belief: the posterior is the likelihood.
+
+    >>> import mlekit
+    >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Flat())
+    >>> coin["p"], coin.posterior()["p"].args
+    (0.7, (8.0, 4.0))
+    """
+
+    def log_density(self, xp: Any, value: Array) -> Array:
+        return 0.0 * value
+
+    def kernel(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def rows(self) -> float:
+        return 0.0

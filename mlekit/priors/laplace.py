@@ -1,0 +1,42 @@
+"""Laplace(loc, scale): log density -|x - loc| / scale - log(2 scale)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from ._base import Array, Prior, finite, positive
+
+
+@dataclass(frozen=True)
+class Laplace(Prior):
+    """A belief that most coefficients are `loc`, exactly: a lasso with factor 1 / scale.
+
+    >>> import mlekit
+    >>> data = {"x": [-1, 0, 1], "y": [0.3, 0.1, -0.1]}
+    >>> how = {"prior": mlekit.priors.Laplace(0, 0.1), "fixed": {"sd": 1}}
+    >>> mlekit.fit(data, "y ~ x", family="normal", **how)["x"]
+    0.0
+    """
+
+    loc: float
+    scale: float
+
+    def __post_init__(self) -> None:
+        finite(self.loc, "loc", "Laplace")
+        positive(self.scale, "scale", "Laplace")
+
+    @property
+    def kink(self) -> float:  # type: ignore[override]
+        return self.loc
+
+    @property
+    def slope(self) -> float:
+        return 1 / self.scale
+
+    def log_density(self, xp: Any, value: Array) -> Array:
+        return -xp.abs(value - self.loc) / self.scale - log(2 * self.scale)
+
+    def start(self) -> float:
+        return self.loc

@@ -1,0 +1,37 @@
+"""Normal(mean, sd): log density -(x - mean)^2 / (2 sd^2) - log sd - log(2 pi) / 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log, pi
+from typing import Any
+
+from ._base import Array, Prior, finite, positive
+
+
+@dataclass(frozen=True)
+class Normal(Prior):
+    """A belief about a real number; on coefficients, a ridge with factor 1 / (2 sd^2).
+
+    >>> import mlekit
+    >>> prior = {"mean": mlekit.priors.Normal(0, 1)}
+    >>> mlekit.fit([3, 1, 2], family="normal", prior=prior, fixed={"sd": 1})["mean"]
+    1.5
+    """
+
+    mean: float
+    sd: float
+
+    def __post_init__(self) -> None:
+        finite(self.mean, "mean", "Normal")
+        positive(self.sd, "sd", "Normal")
+
+    def log_density(self, xp: Any, value: Array) -> Array:
+        u = (value - self.mean) / self.sd
+        return -0.5 * u * u - (log(self.sd) + 0.5 * log(2 * pi))
+
+    def kernel(self) -> dict[str, Any]:
+        return {"square": -0.5 / self.sd**2, "linear": self.mean / self.sd**2}
+
+    def start(self) -> float:
+        return self.mean
