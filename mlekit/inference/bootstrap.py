@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import ConvergenceError, ConvergenceWarning, IdentifiabilityError, OptionError
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..solvers._base import Array, Solution, Status
 from ..solvers.newton import Newton
-from .batches import lonely, one_by_one, reweighted, with_base
-from .information import coordinates, values
+from .conjugate import exact_interval
+from .levels import check_level
 from .verdict import codes
 
 CELLS = 2_000_000  # resampled rows at a time: 16 MB of weights
@@ -68,8 +68,6 @@ class Bootstrap:
         >>> boot.conf_int().round(1).values.tolist()
         [[0.4, 1.0]]
         """
-        from .intervals import check_level
-
         low, high = percentiles(self.values, check_level(level))
         table = _table({"lower": low, "upper": high})
         table.index = self.names
@@ -86,25 +84,14 @@ def _table(columns: dict[str, Array]) -> Any:
     return like(None, columns)
 
 
-def conf_int(
-    bound: Bound, solution: Solution, names: list[str], level: float, n: int = 999, seed: Any = 0
-) -> tuple[Array, Array]:
-    """(lower, upper) percentiles, each [1, len(names)]."""
-    at = [bound.model.coefficients.names.index(name) for name in names]  # type: ignore[union-attr]
-    refuse_ends(bound, solution, names)
-    low, high = percentiles(bootstrap(bound, solution, n, seed).values[:, at], level)
-    return low[None], high[None]
-
-
-def refuse_ends(bound: Bound, solution: Solution, names: list[str]) -> None:
+def refuse_ends(solution: Solution, names: list[str]) -> None:
     """An OptionError where a value is at an end of its set: every resample ends there too."""
-    from .intervals import automatic
-
-    places: dict[str, int] = bound.model.coefficients.coordinate  # type: ignore[union-attr]
-    at = coordinates(bound, solution)[0]
+    places: dict[str, int] = solution.problem.coefficients.coordinate
+    at = solution.original[0]
     ends = [name for name in names if name in places and np.isinf(at[places[name]])]
     if ends and int(solution.status[0]) == Status.BOUNDARY:
-        method = "exact" if automatic(bound, ends[:1]) == "exact" else "profile"
+        exact = not solution.problem.priors and exact_interval(solution.problem, ends[0], 0.95) is not None
+        method = "exact" if exact and solution.problem.count == 1 else "profile"
         raise OptionError(
             f"{ends[0]} is at an end of its set, and so it is in every resample: the bootstrap has no interval there; "
             f"method={method!r} gives one that is valid"
@@ -126,30 +113,31 @@ def percentiles(draws: Array, level: float) -> tuple[Array, Array]:
 def _quantile(ordered: Array, q: float) -> Array:
     """Between the draws whose ranks are nearest to q (n + 1); between a number and infinity the nearer one."""
     place = min(max(q * (len(ordered) + 1) - 1, 0.0), len(ordered) - 1.0)
-    low, high, share = ordered[int(np.floor(place))], ordered[int(np.ceil(place))], place % 1.0
+    low, high, part = ordered[int(np.floor(place))], ordered[int(np.ceil(place))], place % 1.0
     with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(high - low), low + share * (high - low), low if share < 0.5 else high)
+        return np.where(np.isfinite(high - low), low + part * (high - low), low if part < 0.5 else high)
 
 
-def bootstrap(bound: Bound, solution: Solution, n: Any = 999, seed: Any = 0) -> Bootstrap:
+def bootstrap(solution: Solution, n: Any = 999, seed: Any = 0) -> Bootstrap:
     """n refits; seed is a number or a NumPy Generator."""
-    if bound.base.count > 1:
+    if solution.problem.count > 1:
         raise OptionError("a bootstrap is of one fit: fit[key].bootstrap() for one group")
     if not isinstance(n, int) or n < 1:
         raise OptionError(f"n is {n!r}, but it is how often the rows are drawn, from 1 up")
-    bound = lonely(bound)
-    y, weights = _rows(bound)
+    problem = solution.problem.ungrouped()
+    solution = replace(solution, problem=problem)
+    y, weights = _rows(problem)
     generator = np.random.default_rng(seed)
-    draws = _draw(generator, n, len(y), weights, one_by_one(bound.base))
-    parts = [_refit(bound, solution, y, drawn) for drawn in draws]
-    return Bootstrap(list(bound.model.coefficients.names), np.concatenate(parts))  # type: ignore[union-attr]
+    draws = _draw(generator, n, len(y), weights, problem.form.one_at_a_time)
+    parts = [_refit(solution, y, drawn) for drawn in draws]
+    return Bootstrap(list(solution.problem.coefficients.names), np.concatenate(parts))
 
 
-def _rows(bound: Bound) -> tuple[Array, Array | None]:
-    """(observations, weights); of a law that needs their sums only, the distinct values and their counts."""
-    rows: Any = bound.model.rows
-    family = bound.model.family
-    if bound.base.summed:
+def _rows(problem: LogPosterior) -> tuple[Array, Array | None]:
+    """(observations, weights); of a family that needs their sums only, the distinct values and their counts."""
+    rows: Any = problem.rows
+    family = problem.family
+    if problem.form.summed:
         tally = family.support.tally(rows.y, rows.weights)
         if tally is not None:
             return tally
@@ -170,28 +158,24 @@ def _draw(generator: np.random.Generator, n: int, rows: int, weights: Array | No
             yield generator.multinomial(size, weights / total, size=count) * (total / size)
 
 
-def _refit(bound: Bound, solution: Solution, y: Array, weights: Array) -> Array:
+def _refit(solution: Solution, y: Array, weights: Array) -> Array:
     """[B, U]."""
-    width = len(bound.model.coefficients.names)  # type: ignore[union-attr]
+    width = len(solution.problem.coefficients.names)
     with np.errstate(all="ignore"):
         try:
-            other = with_base(bound, reweighted(bound.base, y, weights))
-            found = _climb(bound, solution, other)
+            found = _climb(solution, solution.problem.reweighted(weights, y))
         except IdentifiabilityError:
             return np.full((len(weights), width), np.nan)
-        out = np.array(np.broadcast_to(values(other, found), (len(weights), width)))
-        out[np.isin(codes(other, found), LOST)] = np.nan
+        out = np.array(np.broadcast_to(found.values, (len(weights), width)))
+        out[np.isin(codes(found), LOST)] = np.nan
     return out
 
 
-def _climb(bound: Bound, solution: Solution, other: Bound) -> Solution:
+def _climb(solution: Solution, other: LogPosterior) -> Solution:
     """By formula, else by Newton's method from the fit of all rows."""
-    closed = other.problem.closed()
+    closed = other.closed()
     if closed is not None:
         return closed
-    user = coordinates(bound, solution)
-    if not np.isfinite(user).all():
-        return Newton().highest(other.problem, other.problem.start())
-    z = bound.base.from_user(user)
-    z = z if bound.matrix is None else other.problem.reduce(z)  # type: ignore[attr-defined]
-    return Newton().highest(other.problem, np.repeat(z, other.base.count, axis=0))
+    if not np.isfinite(solution.original).all():
+        return Newton().highest(other, other.start())
+    return Newton().highest(other, np.repeat(other.from_original(solution.original), other.count, axis=0))

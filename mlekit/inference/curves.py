@@ -1,7 +1,7 @@
 """The log posterior along one value, everything else at its best there, for a batch of values and sides.
 
-    Lines     a parameter or coefficient, which is a linear function of the coordinates: Newton, from the last answer
-    Shares    a share of a simplex: the others stay in proportion, so there is nothing to climb
+    Lines           a parameter or coefficient, which is a linear function of the coordinates: Newton, from the last answer
+    Probabilities   one of a simplex: the others stay in proportion, so there is nothing to climb
 
 A value u is on the scale of its link, where curves are nearly parabolas. A peak at an end of the set is at infinity
 there: it is stood for by FAR.
@@ -11,19 +11,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import expit, logit
 from ..numerics.supports import IDENTITY, Link
 from ..solvers._base import Array, Solution, Status
 from ..solvers.newton import Newton
-from .batches import lonely
-from .information import coordinates, curvature, link_of, log_likelihood, log_prior, values
+from .information import link_of, log_likelihood, log_prior
 from .slices import Slices
 
 FAR = 100.0  # in logs and logits
@@ -35,11 +34,11 @@ SIDES = (-1, 1)
 class Curves(ABC):
     """Members are (name, group, side); distances from the peak are positive, whatever the side."""
 
-    def __init__(self, bound: Bound, solution: Solution, names: list[str], sides: tuple[int, ...]) -> None:
-        shape = (len(names), bound.base.count, len(sides))
+    def __init__(self, solution: Solution, names: list[str], sides: tuple[int, ...]) -> None:
+        shape = (len(names), solution.problem.count, len(sides))
         self.column, self.group, side = (i.ravel() for i in np.indices(shape))
         self.side = np.array(sides)[side]
-        self.names, self.bound, self.solution = names, bound, solution
+        self.names, self.problem, self.solution = names, solution.problem, solution
 
     peak: Array  # [B]
     step: Array  # [B]: a standard error or so
@@ -85,28 +84,25 @@ def _finite(u: Array) -> Array:
 class Lines(Curves):
     """Profiles of parameters and coefficients."""
 
-    def __init__(self, bound: Bound, solution: Solution, names: list[str], sides: tuple[int, ...] = SIDES) -> None:
-        super().__init__(bound, solution, names, sides)
-        coefficients: Any = bound.model.coefficients
+    def __init__(self, solution: Solution, names: list[str], sides: tuple[int, ...] = SIDES) -> None:
+        super().__init__(solution, names, sides)
+        coefficients: Any = solution.problem.coefficients
         place = np.array([coefficients.coordinate[name] for name in names])[self.column]
-        user = coordinates(bound, solution)
-        self.peak = user[self.group, place]
+        self.peak = solution.original[self.group, place]
         self._stand_in()
-        user = _finite(user)
-        z = bound.base.from_user(user)
-        z = z if bound.matrix is None else bound.problem.reduce(z)  # type: ignore[attr-defined]
-        matrix = bound.base.user_matrix() if bound.matrix is None else bound.base.user_matrix() @ bound.matrix
+        original = _finite(solution.original)
+        z, matrix = self.problem.from_original(original), self.problem.free_directions
         self.z = z[self.group]
-        self.normal = np.broadcast_to(matrix, (bound.base.count, *matrix.shape[1:]))[self.group, place]
-        self.links = [link_of(bound, name) for name in names]
-        self.top = _top(bound, solution, z)[self.group]
+        self.normal = np.broadcast_to(matrix, (self.problem.count, *matrix.shape[1:]))[self.group, place]
+        self.links = [link_of(self.problem, name) for name in names]
+        self.top = _top(solution, z)[self.group]
         self._lean()
         self.last, self.seen = self.z.copy(), self.z.copy()
         self.settled, self.distance = np.zeros(len(self.z)), np.zeros(len(self.z))
 
     def _lean(self) -> None:
         """How the others follow where the peak is a parabola, dz/du, and the standard error of u."""
-        information = -curvature(self.bound, self.solution)
+        information = -self.solution.curvature
         inverse, ok = inverse_positive(information)
         with np.errstate(all="ignore"):
             size = np.abs(np.diagonal(information, axis1=1, axis2=2))
@@ -118,14 +114,14 @@ class Lines(Curves):
             variance = (along * self.normal).sum(axis=1)
             self.slope = self.side[:, None] * along / variance[:, None]
             short = 0.5 / np.abs(self.slope).max(axis=1)
-        bent = np.array([link is not IDENTITY for link in self.links])[self.column]
-        longest = np.where(proved, np.where(bent, 1.0, np.inf), short)
+        stretched = np.array([link is not IDENTITY for link in self.links])[self.column]
+        longest = np.where(proved, np.where(stretched, 1.0, np.inf), short)
         self.step = np.minimum(np.sqrt(variance), longest)
-        self.far = np.where(bent, FARTHEST - self.side * self.peak, 1e9 * self.step)
+        self.far = np.where(stretched, FARTHEST - self.side * self.peak, 1e9 * self.step)
         self.step = np.where(self.at_end, 2 * FAR, self.step)
 
     def values(self, distance: Array, members: Array) -> Array:
-        inner = self.bound.problem if self.bound.base.count == 1 else self.bound.problem.take(members)
+        inner = self.problem if self.problem.count == 1 else self.problem.take(members)
         slices = Slices(inner, self.z[members], self.normal[members], self.side[members] * distance)
         with np.errstate(all="ignore"):
             if not slices.size:
@@ -136,13 +132,13 @@ class Lines(Curves):
         """From where the two points that were settled on last point to; where that fails, from the last."""
         last, ahead = self.last[members], distance - self.settled[members]
         found = NEWTON.climb(slices, slices.reduce(last + self.slope[members] * ahead[:, None]))
-        lost = ~_found(found)
-        if lost.any():
-            again = NEWTON.climb(slices.take(np.flatnonzero(lost)), slices.reduce(last)[lost])
-            found.value[lost], found.status[lost] = again.value, again.status
-            found.z[lost] = again.z  # type: ignore[index]
-        self.seen[members], self.distance[members] = slices.expand(found.z), distance
-        return np.where(_found(found), found.value, np.nan)
+        good, z, value = _found(found), np.array(found.z), np.array(found.value)
+        lost = np.flatnonzero(~good)
+        if len(lost):
+            again = NEWTON.climb(slices.take(lost), slices.reduce(last)[lost])
+            good[lost], z[lost], value[lost] = _found(again), again.z, again.value
+        self.seen[members], self.distance[members] = slices.expand(z), distance
+        return np.where(good, value, np.nan)
 
     def settle(self, members: Array) -> None:
         ahead = self.distance[members] - self.settled[members]
@@ -151,30 +147,30 @@ class Lines(Curves):
         self.last[members], self.settled[members] = self.seen[members], self.distance[members]
 
 
-def _top(bound: Bound, solution: Solution, z: Array) -> Array:
+def _top(solution: Solution, z: Array) -> Array:
     """The value at the peak, [G]; at an end of the set the limit."""
     with np.errstate(all="ignore"):
-        top = bound.problem.at(z, 0).value
-    if solution.natural is None:
+        top = solution.problem.at(z, 0).value
+    if solution.params is None:
         return top
-    limit = log_likelihood(bound, solution) + log_prior(bound, solution)
-    return np.where(np.isfinite(coordinates(bound, solution)).all(axis=1), top, limit)
+    limit = log_likelihood(solution) + log_prior(solution)
+    return np.where(np.isfinite(solution.original).all(axis=1), top, limit)
 
 
 def _found(solution: Any) -> Array:
     return np.isfinite(solution.value) & (solution.status != Status.FAILED)
 
 
-class Shares(Curves):
-    """Profiles of shares: p_l = x, and (1 - x) goes to the others as the data divide it."""
+class Probabilities(Curves):
+    """Profiles of probabilities: p_l = x, and (1 - x) goes to the others as the data divide it."""
 
-    def __init__(self, bound: Bound, solution: Solution, names: list[str], sides: tuple[int, ...] = SIDES) -> None:
-        super().__init__(bound, solution, names, sides)
-        coefficients: Any = bound.model.coefficients
+    def __init__(self, solution: Solution, names: list[str], sides: tuple[int, ...] = SIDES) -> None:
+        super().__init__(solution, names, sides)
+        coefficients: Any = solution.problem.coefficients
         (self.param,) = {name.partition("[")[0] for name in names}
-        first = coefficients.names.index(bound.model.family.names(self.param)[0])
+        first = coefficients.names.index(solution.problem.family.names(self.param)[0])
         self.level = (np.array([coefficients.names.index(name) for name in names]) - first)[self.column]
-        p = values(bound, solution)[:, first : first + bound.model.family.params[self.param].size + 1]
+        p = solution.values[:, first : first + solution.problem.family.params[self.param].size + 1]
         own = p[self.group, self.level]
         with np.errstate(divide="ignore"):
             self.peak = logit(own)
@@ -182,11 +178,13 @@ class Shares(Curves):
         others = np.where(np.arange(p.shape[1]) == self.level[:, None], 0.0, p[self.group])
         left = others.sum(axis=1, keepdims=True)
         self.others = np.where(left > 0, others / np.where(left > 0, left, 1.0), 1.0 / max(p.shape[1] - 1, 1))
-        self.links = [link_of(bound, name) for name in names]
+        self.links = [link_of(self.problem, name) for name in names]
         self.step, self.far = np.where(self.at_end, 2 * FAR, 1.0), FARTHEST - self.side * self.peak
-        self.stats = bound.base.posterior_stats().batch()
-        self.top = (log_likelihood(bound, solution) + log_prior(bound, solution))[self.group]
-        with np.errstate(invalid="ignore"):  # a posterior without a bound
+        stats = self.problem.statistics()
+        assert stats is not None
+        self.stats = stats.batch()
+        self.top = (log_likelihood(solution) + log_prior(solution))[self.group]
+        with np.errstate(invalid="ignore"):  # a posterior that is unbounded
             self.constant = self.top - self._log_likelihood(p[self.group].T, self.group)
 
     def values(self, distance: Array, members: Array) -> Array:
@@ -198,22 +196,22 @@ class Shares(Curves):
     def _log_likelihood(self, p: Array, groups: Array) -> Array:
         stats = self.stats if len(self.stats.n) == 1 else self.stats.take(groups)
         with np.errstate(all="ignore"):
-            return self.bound.model.family.log_likelihood(NUMPY, stats, **{self.param: list(p)})
+            return self.problem.family.log_likelihood(NUMPY, stats, **{self.param: list(p)})
 
 
-def curves(bound: Bound, solution: Solution, names: list[str]) -> Iterator[tuple[list[str], Curves]]:
+def curves(solution: Solution, names: list[str]) -> Iterator[tuple[list[str], Curves]]:
     """Every side of every name, in as few batches as can be."""
-    coordinate = bound.model.coefficients.coordinate  # type: ignore[union-attr]
-    lines, shares = [n for n in names if n in coordinate], [n for n in names if n not in coordinate]
-    if bound.base.count == 1:
-        bound = lonely(bound)
-        together = bound.problem.kinks() is None
+    coordinate = solution.problem.coefficients.coordinate
+    lines, several = [n for n in names if n in coordinate], [n for n in names if n not in coordinate]
+    if solution.problem.count == 1:
+        solution = replace(solution, problem=solution.problem.ungrouped())
+        together = solution.problem.kinks() is None
         for some in [lines] if together else [[name] for name in lines]:
             if some:
-                yield some, Lines(bound, solution, some)
+                yield some, Lines(solution, some)
     else:
         for name in lines:
             for side in SIDES:
-                yield [name], Lines(bound, solution, [name], (side,))
-    if shares:
-        yield shares, Shares(bound, solution, shares)
+                yield [name], Lines(solution, [name], (side,))
+    if several:
+        yield several, Probabilities(solution, several)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import OptionError
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..solvers._base import Array
-from .elsewhere import observations, place_at
+from .likelihood_at import observations, place_at
 
 ROUNDING = 1e-15  # a logarithm of a ratio that rounding alone could leave
 
@@ -34,17 +34,17 @@ class Decomposition:
     kl: float
 
 
-def decompose(bound: Bound, vector: Array) -> Decomposition:
+def decompose(problem: LogPosterior, vector: Array) -> Decomposition:
     """The three at any parameters of a discrete law."""
-    family = bound.model.family
+    family = problem.family
     if not family.support.discrete:
         raise OptionError(
             f"{family.name} is continuous: rows that never come twice have no entropy to speak of; use fit.loglike()"
         )
-    if bound.base.coefficients.designs or bound.model.rows.offset is not None:
+    if problem.coefficients.designs or problem.rows.offset is not None:
         raise OptionError("decompose is for a law that is the same for all rows; of a regression use fit.evaluate(new)")
-    y, share, q = cells(bound)
-    place = place_at(bound, vector)
+    y, share, q = cells(problem)
+    place = place_at(problem, vector)
     log_p, log_q = place.log_density(y, place.etas(0, 0)), np.log(q)
     log_p = np.where(np.isnan(log_p), -np.inf, log_p)
     with np.errstate(invalid="ignore"):
@@ -52,16 +52,16 @@ def decompose(bound: Bound, vector: Array) -> Decomposition:
     return Decomposition(float(-(share @ log_p)) + 0.0, float(-(share @ log_q)) + 0.0, max(0.0, float(share @ ratio)))
 
 
-def cells(bound: Bound) -> tuple[Array, Array, Array]:
+def cells(problem: LogPosterior) -> tuple[Array, Array, Array]:
     """The distinct observations, their shares of all rows, and their shares among those of as many tries."""
-    rows = bound.model.rows
-    y = observations(bound, 0, len(rows))
+    rows = problem.rows
+    y = observations(problem, 0, len(rows))
     weights = np.ones(len(y)) if rows.weights is None else rows.weights
     keep = weights > 0
     distinct, code = np.unique(y[keep], axis=0, return_inverse=True)
     counts = np.bincount(code.ravel(), weights[keep])
     share = counts / counts.sum()
-    tries = bound.model.family.trials(distinct)
+    tries = problem.family.trials(distinct)
     if tries is None:
         return distinct, share, share
     kind = np.unique(tries, return_inverse=True)[1]

@@ -15,14 +15,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import NoStandardError, OptionError, UnknownName, nearest
-from ..models.base import Bound
+from ..models.posterior import LogPosterior, by_param
 from ..numerics.arrays import NUMPY, jets
 from ..numerics.derivatives import differences
 from ..numerics.jets import Jet, variables
 from ..solvers._base import Array, Solution
 from .batches import fitted_in
-from .information import by_param, critical, held, link_of, spread, standard_errors, values
-from .intervals import automatic, check_level, conf_int, suited
+from .bootstrap import bootstrap, percentiles, refuse_ends
+from .information import critical, link_of, spread, standard_errors
+from .intervals import automatic, conf_int, suited
+from .levels import check_level
 
 PLACES = 65  # at which a function is asked whether it rises
 FARTHEST = 700.0  # what stands for infinity there, in logs and logits
@@ -70,43 +72,43 @@ class Local(NamedTuple):
     follows: list[str]  # the values that it depends on and that are free
 
 
-def estimate(bound: Bound, solution: Solution, what: Any, level: float, method: str) -> Estimate:
+def estimate(solution: Solution, what: Any, level: float, method: str) -> Estimate:
     """The estimate of `what`: a name, or a function of the parameters by name (or of one mapping of them all)."""
     check_level(level)
     method = suited(solution, method)
-    coefficients: Any = bound.model.coefficients
+    coefficients: Any = solution.problem.coefficients
     if isinstance(what, str) and what in coefficients.names:
-        return _of_value(bound, solution, what, level, method)
-    return _of_function(bound, solution, _function(bound, what), level, method)
+        return _of_value(solution, what, level, method)
+    return _of_function(solution, _function(solution.problem, what), level, method)
 
 
-def _of_value(bound: Bound, solution: Solution, name: str, level: float, method: str) -> Estimate:
-    at = bound.model.coefficients.names.index(name)  # type: ignore[union-attr]
-    value, error = values(bound, solution)[0, at], standard_errors(bound, solution)[0, at]
+def _of_value(solution: Solution, name: str, level: float, method: str) -> Estimate:
+    at = solution.problem.coefficients.names.index(name)
+    value, error = solution.values[0, at], standard_errors(solution)[0, at]
     if method == "wald" and np.isnan(error):
-        raise _no_error(bound, solution, name, [name])
-    low, high, used = conf_int(bound, solution, [name], level, method)
+        raise _no_error(solution, name, [name])
+    low, high, used = conf_int(solution, [name], level, method)
     return Estimate(name, float(value), float(error), float(low[0, 0]), float(high[0, 0]), used, level)
 
 
-def _of_function(bound: Bound, solution: Solution, function: Function, level: float, method: str) -> Estimate:
-    local = _local(bound, solution, function)
-    error = float(spread(bound, solution, local.gradient[None])[0])
+def _of_function(solution: Solution, function: Function, level: float, method: str) -> Estimate:
+    local = _local(solution, function)
+    error = float(spread(solution, local.gradient[None])[0])
     if method == "wald" and np.isnan(error):
-        raise _no_error(bound, solution, function.name, local.follows)
-    low, high, used = _interval(bound, solution, function, local, error, level, method)
+        raise _no_error(solution, function.name, local.follows)
+    low, high, used = _interval(solution, function, local, error, level, method)
     return Estimate(function.name, local.value, error, low, high, used, level)
 
 
 def _interval(
-    bound: Bound, solution: Solution, function: Function, local: Local, error: float, level: float, method: str
+    solution: Solution, function: Function, local: Local, error: float, level: float, method: str
 ) -> tuple[float, float, str]:
     if method == "bootstrap":
-        return (*_resampled(bound, solution, function, local, level), method)
+        return (*_resampled(solution, function, local, level), method)
     if method != "wald":
-        found = _through(bound, solution, function, local, level, method)
+        found = _through(solution, function, local, level, method)
         if found is None and function.derived and method != "exact":
-            found = _own_profile(bound, function.name, level)
+            found = _own_profile(solution.problem, function.name, level)
         if found is not None:
             return found
         if method != "auto":
@@ -121,9 +123,9 @@ def _interval(
 # ---- what is asked for ---------------------------------------------------------------------------------------------
 
 
-def _function(bound: Bound, what: Any) -> Function:
-    coefficients: Any = bound.model.coefficients
-    family = bound.model.family
+def _function(problem: LogPosterior, what: Any) -> Function:
+    coefficients: Any = problem.coefficients
+    family = problem.family
     derived = family.derived if coefficients.constant else {}
     if isinstance(what, str):
         if what not in derived:
@@ -167,17 +169,17 @@ def _arguments(function: Callable[..., Any]) -> list[str]:
     return [name for name, a in arguments if a.default is a.empty and a.kind in by_name]
 
 
-def _named(bound: Bound, each: list[Any]) -> dict[str, Any]:
+def _named(problem: LogPosterior, each: list[Any]) -> dict[str, Any]:
     """Values by name; of a law without formulas also shares by their parameter."""
-    coefficients: Any = bound.model.coefficients
+    coefficients: Any = problem.coefficients
     named = dict(zip(coefficients.names, each, strict=True))
-    return {**named, **by_param(bound.model.family, each)} if coefficients.constant else named
+    return {**named, **by_param(problem.family, each)} if coefficients.constant else named
 
 
-def _number(bound: Bound, function: Function, at: Array) -> float:
+def _number(problem: LogPosterior, function: Function, at: Array) -> float:
     """The function at values [U]."""
     with np.errstate(all="ignore"):
-        out = function.call(NUMPY, _named(bound, list(at)))
+        out = function.call(NUMPY, _named(problem, list(at)))
     given = np.asarray(out)
     try:
         if given.dtype.kind not in "biufO":
@@ -190,31 +192,31 @@ def _number(bound: Bound, function: Function, at: Array) -> float:
 # ---- its derivatives -----------------------------------------------------------------------------------------------
 
 
-def _local(bound: Bound, solution: Solution, function: Function) -> Local:
-    at = np.array(values(bound, solution)[0], dtype=float)
-    value = _number(bound, function, at)
+def _local(solution: Solution, function: Function) -> Local:
+    at = np.array(solution.values[0], dtype=float)
+    value = _number(solution.problem, function, at)
     try:
-        gradient = _by_rule(bound, function, at)
+        gradient = _by_rule(solution.problem, function, at)
     except TypeError:
-        error = standard_errors(bound, solution)[0]
-        gradient = _by_difference(bound, function, at, np.where(np.isnan(error), 0.0, error))
-    names, still = bound.model.coefficients.names, held(bound)  # type: ignore[union-attr]
+        error = standard_errors(solution)[0]
+        gradient = _by_difference(solution.problem, function, at, np.where(np.isnan(error), 0.0, error))
+    names, still = solution.problem.coefficients.names, solution.problem.held
     slopes = np.array([gradient.get(u, 0.0) for u in range(len(at))], dtype=float)
     return Local(value, slopes, [names[u] for u in sorted(gradient) if names[u] not in still])
 
 
-def _by_rule(bound: Bound, function: Function, at: Array) -> dict[int, Any]:
+def _by_rule(problem: LogPosterior, function: Function, at: Array) -> dict[int, Any]:
     """Exactly; a function that knows no rule is a TypeError."""
     with np.errstate(all="ignore"):
-        out = function.call(jets(), _named(bound, list(variables(list(at), 1))))
+        out = function.call(jets(), _named(problem, list(variables(list(at), 1))))
     out = out.item() if isinstance(out, np.ndarray) and out.dtype == object else out
     return out.gradient if isinstance(out, Jet) else {}
 
 
-def _by_difference(bound: Bound, function: Function, at: Array, unit: Array) -> dict[int, Any]:
+def _by_difference(problem: LogPosterior, function: Function, at: Array, unit: Array) -> dict[int, Any]:
     """By differences in standard errors; what has none stays where it is."""
     _, gradient, _ = differences(
-        lambda w: np.float64(_number(bound, function, at + unit * np.array(w))), [np.float64(0)] * len(at), 1
+        lambda w: np.float64(_number(problem, function, at + unit * np.array(w))), [np.float64(0)] * len(at), 1
     )
     return {u: g / unit[u] for u, g in enumerate(gradient) if g}
 
@@ -223,22 +225,22 @@ def _by_difference(bound: Bound, function: Function, at: Array, unit: Array) -> 
 
 
 def _through(
-    bound: Bound, solution: Solution, function: Function, local: Local, level: float, method: str
+    solution: Solution, function: Function, local: Local, level: float, method: str
 ) -> tuple[float, float, str] | None:
     """The interval of the one value that the function follows, where it only rises or only falls."""
     if len(local.follows) != 1:
         return None
     (name,) = local.follows
-    low, high, used = conf_int(bound, solution, [name], level, method)
+    low, high, used = conf_int(solution, [name], level, method)
     ends = np.array([low[0, 0], high[0, 0]])
     if used == "wald" or np.isnan(ends).any():
         return None
-    at, place = np.array(values(bound, solution)[0]), bound.model.coefficients.names.index(name)  # type: ignore[union-attr]
+    at, place = np.array(solution.values[0]), solution.problem.coefficients.names.index(name)
 
     def there(value: float) -> float:
-        return _number(bound, function, np.where(np.arange(len(at)) == place, value, at))
+        return _number(solution.problem, function, np.where(np.arange(len(at)) == place, value, at))
 
-    link = link_of(bound, name)
+    link = link_of(solution.problem, name)
     with np.errstate(all="ignore"):
         low_end, high_end = np.clip(link.forward(NUMPY, ends), -FARTHEST, FARTHEST)
         steps = np.array([there(v) for v in link.inverse(NUMPY, np.linspace(low_end, high_end, PLACES))])
@@ -249,42 +251,38 @@ def _through(
     return float(min(found)), float(max(found)), used
 
 
-def _own_profile(bound: Bound, name: str, level: float) -> tuple[float, float, str] | None:
-    """The profile of a derived parameter in the law that is fitted in it."""
-    from .profile import conf_int as profiled
-
-    other = fitted_in(bound, name)
+def _own_profile(problem: LogPosterior, name: str, level: float) -> tuple[float, float, str] | None:
+    """The profile of a derived parameter in the family that is fitted in it."""
+    other = fitted_in(problem, name)
     if other is None:
         return None
-    low, high = profiled(*other, [name], level)
-    return float(low[0, 0]), float(high[0, 0]), "profile"
+    low, high, method = conf_int(other, [name], level, "profile")
+    return float(low[0, 0]), float(high[0, 0]), method
 
 
-def _resampled(bound: Bound, solution: Solution, function: Function, local: Local, level: float) -> tuple[float, float]:
-    from .bootstrap import bootstrap, percentiles, refuse_ends
-
-    refuse_ends(bound, solution, local.follows)
-    draws = bootstrap(bound, solution).values
-    low, high = percentiles(np.array([_number(bound, function, at) for at in draws])[:, None], level)
+def _resampled(solution: Solution, function: Function, local: Local, level: float) -> tuple[float, float]:
+    refuse_ends(solution, local.follows)
+    draws = bootstrap(solution).values
+    low, high = percentiles(np.array([_number(solution.problem, function, at) for at in draws])[:, None], level)
     return float(low[0]), float(high[0])
 
 
-def _no_error(bound: Bound, solution: Solution, name: str, follows: list[str]) -> NoStandardError:
+def _no_error(solution: Solution, name: str, follows: list[str]) -> NoStandardError:
     """Why there is no Wald error, and which interval there is."""
-    names: list[str] = bound.model.coefficients.names  # type: ignore[union-attr]
-    if name in held(bound):
+    names: list[str] = solution.problem.coefficients.names
+    if name in solution.problem.held:
         return NoStandardError(f"{name} is held at a value with fixed=, so it has no standard error and no interval")
     if not follows:
         return NoStandardError(f"{name} follows nothing that was free, so it has no standard error and no interval")
-    none = np.isnan(standard_errors(bound, solution)[0])
+    none = np.isnan(standard_errors(solution)[0])
     lost = [n for n in follows if none[names.index(n)]]
     if not lost:
         return NoStandardError(
             f"{name} has a derivative of zero at the estimate, where the delta method gives no standard error: "
             "method='bootstrap' gives an interval"
         )
-    value = values(bound, solution)[0, names.index(lost[0])]
-    method = automatic(bound, lost[:1])
+    value = solution.values[0, names.index(lost[0])]
+    method = automatic(solution.problem, lost[:1])
     method = "profile" if method == "wald" else method
     return NoStandardError(
         f"{name} has no Wald standard error, because {lost[0]} = {value:.6g} is at an end of its set "

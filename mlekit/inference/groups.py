@@ -8,22 +8,17 @@ from typing import Any
 import numpy as np
 
 from ..data.rows import Rows
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..solvers._base import Array, Solution
-from .batches import alone, with_base
 from .verdict import codes
 
 
-def single(bound: Bound, solution: Solution, g: int) -> tuple[Bound, Solution]:
-    """The problem of one group's rows, and what was found for it."""
-    rows: Any = bound.model.rows
-    groups: Any = rows.groups
-    mine = np.flatnonzero(groups.codes == g)
-    problem: Any = bound.problem.take(np.array([g]))
-    base = alone(problem if bound.matrix is None else problem.inner)
-    model = replace(bound.model, rows=_rows(rows, mine), coefficients=base.coefficients)
-    shift = bound.shift if bound.shift is None or len(bound.shift) == 1 else bound.shift[g : g + 1]
-    return with_base(replace(bound, model=model, shift=shift), base), _solution(bound, solution, g, groups.count)
+def single(solution: Solution, g: int) -> Solution:
+    """The solution of one group, with the problem of its rows alone."""
+    problem = solution.problem
+    rows: Rows = problem.rows
+    mine = np.flatnonzero(rows.groups.codes == g)
+    return _solution(solution, g, rows.groups.count, problem.of_group(g, _rows(rows, mine)))
 
 
 def _rows(rows: Rows, mine: Array) -> Rows:
@@ -39,19 +34,21 @@ def _rows(rows: Rows, mine: Array) -> Rows:
     )
 
 
-def _solution(bound: Bound, solution: Solution, g: int, count: int) -> Solution:
+def _solution(solution: Solution, g: int, count: int, problem: LogPosterior) -> Solution:
     def of(value: Any) -> Any:
         return None if value is None else value[g : g + 1]
 
-    natural = solution.natural
+    params, errors = solution.params, solution.errors
     return replace(
         solution,
+        problem=problem,
         z=of(solution.z),
         value=of(solution.value),
-        status=codes(bound, solution, slice(g, g + 1)),
+        status=codes(solution, slice(g, g + 1)),
         decrement=of(solution.decrement),
         hessian=of(solution.hessian),
-        natural=None if natural is None else {name: _last(value, g, count) for name, value in natural.items()},
+        params=params and {name: _last(value, g, count) for name, value in params.items()},
+        errors=errors and errors._replace(covariance=of(errors.covariance)),
         notes={name: of(note) if np.shape(note)[:1] == (count,) else note for name, note in solution.notes.items()},
     )
 

@@ -11,7 +11,6 @@ from ..data.columns import Labels, column, is_table
 from ..data.intake import missing_of
 from ..data.rows import read
 from ..errors import DataError, OptionError
-from ..models.base import Bound
 from ..solvers._base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset
 
@@ -33,17 +32,17 @@ class Evaluation:
     n: float
 
 
-def log_prob(bound: Bound, solution: Solution, new: Any = None, target: Any = None) -> Array:
+def log_prob(solution: Solution, new: Any = None, target: Any = None) -> Array:
     """The log density of each row; of the fitted ones where no others are given."""
     if new is None:
-        return fitted(bound, solution).log_density(bound.model.rows.y)
-    rows, y, _ = read_new(bound, solution, new, target)
+        return fitted(solution).log_density(solution.problem.rows.y)
+    rows, y, _ = read_new(solution, new, target)
     return rows.log_density(y)
 
 
-def evaluate(bound: Bound, solution: Solution, new: Any, target: Any = None) -> Evaluation:
+def evaluate(solution: Solution, new: Any, target: Any = None) -> Evaluation:
     """The mean of minus the log density, over rows as often as they count."""
-    rows, y, weights = read_new(bound, solution, new, target)
+    rows, y, weights = read_new(solution, new, target)
     if not len(y):
         raise DataError("there are no rows to evaluate on: give at least one")
     loss = -rows.log_density(y)
@@ -55,20 +54,20 @@ def evaluate(bound: Bound, solution: Solution, new: Any, target: Any = None) -> 
         return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
 
-def read_new(bound: Bound, solution: Solution, new: Any, target: Any) -> tuple[Predictors, Array, Array | None]:
+def read_new(solution: Solution, new: Any, target: Any) -> tuple[Predictors, Array, Array | None]:
     """New rows in the form that the fit was given: (the fit there, observations, weights)."""
-    model, designs = bound.model, bound.base.coefficients.designs
+    problem, designs = solution.problem, solution.problem.coefficients.designs
     weights = None
-    if not designs and model.rows.offset is None:
-        asked = target if target is not None or not is_table(new) else _target(model.rows, new)
-        rows = read(next(iter(model.family.params)), new, asked, **PLAINLY)
+    if not designs and problem.rows.offset is None:
+        asked = target if target is not None or not is_table(new) else _target(problem.rows, new)
+        rows = read(next(iter(problem.family.params)), new, asked, **PLAINLY)
         given, weights, count, where = rows.y, rows.weights, len(rows), rows.column
         offset = None
     else:
         frame = named(new, designs)
         designs = {param: design.on(frame) for param, design in designs.items()}
-        offset, count, where = new_offset(bound, designs, frame), frame.rows, frame.column
-        given = _response(model.rows, frame) if target is None else column(target, "y")
+        offset, count, where = new_offset(solution.problem, designs, frame), frame.rows, frame.column
+        given = _response(problem.rows, frame) if target is None else column(target, "y")
         if len(given) != count:
             raise DataError(f"the new rows are {count}, but y has {len(given)} values")
     gone = missing_of(given)
@@ -77,11 +76,11 @@ def read_new(bound: Bound, solution: Solution, new: Any, target: Any) -> tuple[P
             f"{int(gone.sum())} of the new observations are missing, the first in row {int(np.argmax(gone))}: "
             "leave them out"
         )
-    _, y = model.family.bind(given, where)
-    y = y if model.family.codes else np.asarray(y, dtype=float)
-    tries = model.family.trials(y)
+    _, y = problem.family.bind(given, where)
+    y = y if problem.family.codes else np.asarray(y, dtype=float)
+    tries = problem.family.trials(y)
     known = {} if tries is None else {"n": tries}
-    return Predictors(bound, solution, count, designs, offset, known), y, weights
+    return Predictors(solution, count, designs, offset, known), y, weights
 
 
 def _target(rows: Any, new: Any) -> str | None:

@@ -12,51 +12,53 @@ import numpy as np
 
 from ..data.unsaved import UnsavedRows
 from ..errors import OptionError
-from ..families._base import Family
-from ..models.base import Bound
-from ..models.sums_problem import SumsProblem
-from .batches import with_base
+from ..families import Family
+from ..models.forms.sums import Sums
+from ..models.posterior import LogPosterior
+from ..models.restriction import Restriction
 
 
-def merge(parts: Sequence[Bound]) -> Bound:
-    """The problem of all rows of several fits of one law."""
+def merge(parts: Sequence[LogPosterior]) -> LogPosterior:
+    """The problem of all rows of several fits of one family."""
     first = parts[0]
     for part in parts:
         _refuse(first, part)
-    base: SumsProblem = first.base
-    stats = reduce(add, (part.base.sums for part in parts))
-    whole = SumsProblem(base.coefficients, stats, base.priors, base.beliefs, base.fixed)
-    rows: list[Any] = [part.model.rows for part in parts]
+    sums: list[Any] = [part.form.statistics({}, {}) for part in parts]
+    rows: list[Any] = [part.rows for part in parts]
     count, total = sum(len(r) for r in rows), float(sum(r.nobs()[0] for r in rows))
     merged = UnsavedRows(count, total, any(r.weighted for r in rows), target=rows[0].target)
-    return with_base(replace(first, model=replace(first.model, rows=merged)), whole)
+    model, form = replace(first.model, rows=merged), Sums(first.coefficients, reduce(add, sums))
+    return LogPosterior(model, form, first.priors, first.fixed, first.restriction)
 
 
-def _refuse(a: Bound, b: Bound) -> None:
-    """What cannot be merged, and why."""
-    family = b.model.family
-    if not b.base.summed:
-        what = "a regression" if b.model.coefficients.designs else f"{family.name}"  # type: ignore[union-attr]
+def _refuse(a: LogPosterior, b: LogPosterior) -> None:
+    """Raise the reason why two fits cannot be merged."""
+    if not b.form.summed:
+        what = "a regression" if b.coefficients.designs else f"{b.family.name}"
         raise OptionError(f"{what} has no sums that add: fit the rows of all parts together")
-    if b.model.rows.groups is not None:  # type: ignore[union-attr]
+    if b.rows.groups is not None:
         raise OptionError("merge takes fits, not groups of fits: merge fit[key] of each")
     differ = next((what for what, same in _agreements(a, b) if not same), None)
     if differ is not None:
-        raise OptionError(f"the fits have different {differ}: only fits of one law, made alike, can be merged")
+        raise OptionError(f"the fits have different {differ}: only fits of one family, with the same options, can be merged")
 
 
-def _agreements(a: Bound, b: Bound) -> list[tuple[str, bool]]:
+def _agreements(a: LogPosterior, b: LogPosterior) -> list[tuple[str, bool]]:
     return [
-        ("laws", _same(a.model.family, b.model.family)),
-        ("levels", a.model.coefficients.names == b.model.coefficients.names),  # type: ignore[union-attr]
-        ("fixed values", a.base.fixed == b.base.fixed),
-        ("priors", a.base.priors == b.base.priors),
-        ("ties", a.matrix is b.matrix or np.array_equal(a.matrix, b.matrix)),  # type: ignore[arg-type]
+        ("families", _same(a.family, b.family)),
+        ("levels", a.coefficients.names == b.coefficients.names),
+        ("fixed values", a.fixed == b.fixed),
+        ("priors", a.priors.by_name == b.priors.by_name),
+        ("ties", _same_restriction(a.restriction, b.restriction)),
     ]
 
 
+def _same_restriction(a: Restriction | None, b: Restriction | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a.matrix, b.matrix))
+
+
 def _same(a: Any, b: Any) -> bool:
-    """Whether two laws are one: of the same kind, made alike. A number for each row is no part of the law."""
+    """True if two families are one, with the same options; a number for each row is not part of the family."""
     if type(a) is not type(b):
         return False
     one, two = vars(a), vars(b)

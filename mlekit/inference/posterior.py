@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError, UnknownName, nearest
-from ..models.base import Bound
 from ..solvers._base import Array, Solution
-from .information import held
-from .intervals import posterior_law
+from .conjugate import posterior_distribution
 
 
 @dataclass(frozen=True)
@@ -54,16 +52,16 @@ class Posterior:
         return generator.dirichlet([law.args[0] for law in self.laws.values()], size=n)
 
 
-def posterior(bound: Bound, solution: Solution) -> Posterior:
+def posterior(solution: Solution) -> Posterior:
     """The conjugate posterior, or an OptionError that says why there is none."""
-    family = bound.model.family
-    if not bound.base.beliefs:
+    family = solution.problem.family
+    if not solution.problem.priors:
         raise OptionError(
             "a posterior needs a prior: a likelihood alone says nothing of how probable parameters are; "
             "fit with prior=, for instance prior=mlekit.priors.Flat()"
         )
-    names = [name for name in bound.model.coefficients.names if name not in held(bound)]  # type: ignore[union-attr]
-    laws = {name: posterior_law(bound, name) for name in names}
+    names = [name for name in solution.problem.coefficients.names if name not in solution.problem.held]
+    laws = {name: posterior_distribution(solution.problem, name) for name in names}
     if any(law is None for law in laws.values()):
         raise OptionError(
             f"the posterior of {family.name} under this prior is no known law, and Laplace's approximation comes "

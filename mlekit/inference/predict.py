@@ -14,12 +14,11 @@ import numpy as np
 
 from ..errors import OptionError, nearest
 from ..families.composite._levels import Labels
-from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.supports import IDENTITY, LOG, UNIT, Link, interval
 from ..solvers._base import Array, Solution
 from .information import critical
-from .intervals import check_level
+from .levels import check_level, check_proportion
 from .predictors import Predictors, at
 from .quantities import Quantity
 
@@ -27,7 +26,7 @@ WHICH = ("mean", "linear", "class", "quantile")
 
 
 def predict(
-    bound: Bound, solution: Solution, new: Any, which: str, kind: str | None, level: float, q: float | None = None
+    solution: Solution, new: Any, which: str, kind: str | None, level: float, q: float | None = None
 ) -> Any:
     """One row an input row, and of levels a column each; columns by name where an interval is asked for."""
     check_level(level)
@@ -39,7 +38,7 @@ def predict(
         raise OptionError(
             "a quantile needs its share: which='quantile', q=0.9" if q is None else "q= goes with which='quantile'"
         )
-    rows = at(bound, solution, new)
+    rows = at(solution, new)
     if kind == "prediction":
         if which != "mean":
             raise OptionError(
@@ -69,7 +68,7 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
         return linear(rows, first)
     if which == "quantile":
         assert q is not None
-        check_share(q)
+        check_proportion(q)
         shown = value_of(family)
         return {
             "": Quantity(rows, lambda xp, etas, p: shown(family.frozen(**p, **rows.known).ppf(q)), hull(family), False)
@@ -156,14 +155,6 @@ def new_observation(rows: Predictors, level: float) -> dict[str, Array]:
             half = critical(rows.solution, level) * np.sqrt(variance + mean.std_error**2)
             low, high = mean.value - half, mean.value + half
         else:
-            low, high = rows.law.ppf(tail), rows.law.ppf(1 - tail)
+            low, high = rows.dist.ppf(tail), rows.dist.ppf(1 - tail)
     parts = {"fit": mean.value, "lower": low, "upper": high}
     return {name: np.broadcast_to(part, (rows.count,)) for name, part in parts.items()}
-
-
-def check_share(q: Array) -> None:
-    """Shares are numbers from 0 to 1."""
-    shares = np.atleast_1d(np.asarray(q, dtype=float))
-    bad = ~((shares >= 0) & (shares <= 1))
-    if bad.any():
-        raise OptionError(f"q is {shares[np.argmax(bad)]:g}, but it is a share, from 0 to 1")

@@ -17,7 +17,7 @@ import numpy as np
 from ..data.columns import column, is_table, numbers
 from ..data.layout import blocks
 from ..errors import DataError, OptionError
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..numerics.arrays import NUMPY
 from ..solvers._base import Array, Solution
 from .information import covariance_base
@@ -27,7 +27,6 @@ from .information import covariance_base
 class Predictors:
     """A fit at `count` rows; `designs` and `offset` are theirs, and `known` what the law takes of them besides."""
 
-    bound: Bound
     solution: Solution
     count: int
     designs: Mapping[str, Any]
@@ -35,30 +34,32 @@ class Predictors:
     known: Mapping[str, Array]
 
     @property
+    def problem(self) -> LogPosterior:
+        return self.solution.problem
+
+    @property
     def family(self) -> Any:
-        return self.bound.model.family
+        return self.problem.family
 
     @property
     def runs(self) -> Any:
         """The coefficients of each free coordinate of the law."""
-        return self.bound.base.coefficients.runs
+        return self.problem.coefficients.runs
 
     def columns(self) -> Iterator[tuple[slice, list[Array]]]:
         """Block by block of rows, the A_j; of a constant [1, 1]."""
-        base = self.bound.base
+        units = self.problem.units
         for start, stop in blocks(self.count) if self.designs else [(0, 1)]:
             seen: dict[str, Array] = {}
             for param, design in self.designs.items():
-                centre, spread = base.standard.scaled[id(base.coefficients.designs[param])]
-                seen[param] = (design.block(start, stop) - centre) / spread
+                seen[param] = units.columns(param, design, start, stop)
             yield slice(start, stop), [factor * seen.get(run.param, ONE) for run, (factor, _) in self._scales()]
 
     def _scales(self) -> list[tuple[Any, tuple[Any, Any]]]:
         """(run, (factor, shift)) with eta = factor (standardised columns z) + shift."""
-        base = self.bound.base
-        factors = np.diagonal(base.user_matrix()[0])
-        shifts = base.to_user(np.zeros((1, base.size)))[0]
-        spreads = [1.0 if run.design is None else base.standard.scaled[id(run.design)][1][0] for run in self.runs]
+        units = self.problem.units
+        factors, shifts = np.diagonal(units.matrix[0]), units.shift[0]
+        spreads = [1.0 if run.design is None else units.scaled[run.param][1][0] for run in self.runs]
         starts = [run.where.start for run in self.runs]
         return [(run, (factors[k] * s, shifts[k])) for run, k, s in zip(self.runs, starts, spreads, strict=True)]
 
@@ -70,8 +71,8 @@ class Predictors:
     def etas(self) -> list[Array]:
         """The linear predictors on the user's scale: [n], or [1] of a constant."""
         if self.solution.z is None:
-            return [np.atleast_1d(z) for z in self.family.free(self.solution.natural)]
-        z = self.bound.expand(self.solution.z)[0]
+            return [np.atleast_1d(z) for z in self.family.free(self.solution.params)]
+        z = self.problem.expand(self.solution.z)[0]
         etas = [np.empty(self._rows(run)) for run in self.runs]
         for rows, matrices in self.columns():
             for eta, matrix, (run, (_, shift)) in zip(etas, matrices, self._scales(), strict=True):
@@ -84,7 +85,7 @@ class Predictors:
     @cached_property
     def covariances(self) -> list[list[Array]]:
         """Those of the linear predictors, row by row."""
-        cov = covariance_base(self.bound, self.solution)[0][0]
+        cov = covariance_base(self.solution)[0][0]
         out = [[np.empty(self._rows(a, b)) for b in self.runs] for a in self.runs]
         for rows, matrices in self.columns():
             for i, (a, run) in enumerate(zip(matrices, self.runs, strict=True)):
@@ -96,20 +97,20 @@ class Predictors:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The law's parameters at the rows."""
-        natural = self.solution.natural or self.family.natural(NUMPY, self.etas)
+        params = self.solution.params or self.family.natural(NUMPY, self.etas)
         sets = self.family.params
-        natural = {
+        params = {
             p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value)
-            for p, value in natural.items()
+            for p, value in params.items()
         }
         fixed = {
-            p: np.atleast_1d(v) for p, v in self.bound.base.fixed.items() if p in natural and p not in self.designs
+            p: np.atleast_1d(v) for p, v in self.solution.problem.fixed.items() if p in params and p not in self.designs
         }
-        return {**natural, **fixed}
+        return {**params, **fixed}
 
     @property
-    def law(self) -> Any:
-        """The frozen law of the rows."""
+    def dist(self) -> Any:
+        """The frozen distribution of the rows."""
         return self.family.frozen(**self.params, **self.known)
 
     def log_density(self, y: Array) -> Array:
@@ -130,28 +131,28 @@ ONE, ALL = np.ones((1, 1)), slice(None)
 # ---- where the rows come from --------------------------------------------------------------------------------------
 
 
-def fitted(bound: Bound, solution: Solution) -> Predictors:
+def fitted(solution: Solution) -> Predictors:
     """The fit at its own rows, with what the law knows of observations."""
-    rows = bound.model.rows
-    tries = bound.model.family.trials(rows.y)
+    rows = solution.problem.rows
+    tries = solution.problem.family.trials(rows.y)
     known = {} if tries is None else {"n": tries}
-    return Predictors(bound, solution, len(rows), bound.base.coefficients.designs, rows.offset, known)
+    return Predictors(solution, len(rows), solution.problem.coefficients.designs, rows.offset, known)
 
 
-def at(bound: Bound, solution: Solution, new: Any = None) -> Predictors:
+def at(solution: Solution, new: Any = None) -> Predictors:
     """The fit at new rows; None: at its own."""
-    model, designs = bound.model, bound.base.coefficients.designs
-    rows = model.rows
+    problem, designs = solution.problem, solution.problem.coefficients.designs
+    rows = problem.rows
     if new is None:
         count, offset, where = len(rows), rows.offset, rows.column
     elif designs or is_table(new):
         frame = named(new, designs)
         designs = {param: design.on(frame) for param, design in designs.items()}
         count, where = frame.rows, frame.column
-        offset = new_offset(bound, designs, frame)
+        offset = new_offset(problem, designs, frame)
     else:
-        count, offset, where = len(column(new)), new_offset(bound, {}, None), _no_columns
-    return Predictors(bound, solution, count, designs, offset, model.family.known(where, count))
+        count, offset, where = len(column(new)), new_offset(problem, {}, None), _no_columns
+    return Predictors(solution, count, designs, offset, problem.family.known(where, count))
 
 
 def named(new: Any, designs: Mapping[str, Any]) -> Any:
@@ -171,9 +172,9 @@ def named(new: Any, designs: Mapping[str, Any]) -> Any:
     return table({name: frame.column(place) for name, place in zip(wanted, places, strict=True)})
 
 
-def new_offset(bound: Bound, designs: Mapping[str, Any], frame: Any) -> Array | None:
+def new_offset(problem: LogPosterior, designs: Mapping[str, Any], frame: Any) -> Array | None:
     """The offset of new rows, from the formula and from the column that offset= named."""
-    first, source = bound.base.coefficients.runs[0].param, bound.model.rows.offset_from
+    first, source = problem.coefficients.runs[0].param, problem.rows.offset_from
     offset = designs[first].offset if first in designs else None
     if source is None:
         return offset

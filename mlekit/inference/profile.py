@@ -18,34 +18,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
-from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.special import ndtri
 from ..solvers._base import Array, Solution
 from .curves import Curves, curves
-from .information import held
-from .intervals import check_level
+from .levels import check_level
 from .roots import crossings
 
 ABOVE = 1e-3  # twice what rounding and an unfinished search may leave below the peak
-
-
-def conf_int(bound: Bound, solution: Solution, names: list[str], level: float) -> tuple[Array, Array]:
-    """(lower, upper), each [G, len(names)]; nan for what is held.
-
-    >>> import mlekit
-    >>> fit = mlekit.fit([1] * 20, family="bernoulli")
-    >>> fit.conf_int(method="profile").round(3).values.tolist()
-    [[0.908, 1.0]]
-    """
-    ends = np.full((2, bound.base.count, len(names)), np.nan)
-    free = [name for name in names if name not in held(bound)]
-    for some, curve in curves(bound, solution, free):
-        place = np.array([names.index(name) for name in some])[curve.column]
-        everyone = np.arange(len(curve.side))
-        ends[(curve.side > 0).astype(int), curve.group, place] = curve.named(fallen(curve, level), everyone)
-    falls = ends[0] > ends[1]  # through a link that falls the sides change places
-    return np.where(falls, ends[1], ends[0]), np.where(falls, ends[0], ends[1])
 
 
 def fallen(curve: Curves, level: float) -> Array:
@@ -100,22 +80,22 @@ class Profile:
         return f"<Profile of {self.name}: {len(self.values)} points from {self.values[0]:.6g} to {self.values[-1]:.6g}>"
 
 
-def profile(bound: Bound, solution: Solution, name: str, points: int, level: float) -> Profile:
+def profile(solution: Solution, name: str, points: int, level: float) -> Profile:
     """The curve between the ends of its interval at this level, the peak among its points."""
     check_level(level)
     if points < 3:
         raise OptionError(f"points is {points}: a curve needs at least 3")
-    if name in held(bound):
+    if name in solution.problem.held:
         raise OptionError(f"{name} is held at a value with fixed=, so there is nothing to see along it")
-    ((_, curve),) = curves(bound, solution, [name])
+    ((_, curve),) = curves(solution, [name])
     ends = fallen(curve, level)
-    ((_, curve),) = curves(bound, solution, [name])
+    ((_, curve),) = curves(solution, [name])
     peak = np.where(curve.at_end, np.copysign(np.inf, curve.peak), curve.peak)
     middle = curve.named(peak[:1], np.array([0])), curve.top[:1]
     below, above = (_side(curve, member, peak, ends, points) for member in (0, 1))
     values, heights = (np.concatenate([b[::-1], m, a]) for b, m, a in zip(below, middle, above, strict=True))
     order = np.argsort(values, kind="stable")
-    return Profile(name, values[order], heights[order], "log_posterior" if bound.base.beliefs else "log_likelihood")
+    return Profile(name, values[order], heights[order], "log_posterior" if solution.problem.priors else "log_likelihood")
 
 
 def _side(curve: Curves, member: int, peak: Array, ends: Array, points: int) -> tuple[Array, Array]:

@@ -14,19 +14,18 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
-from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.special import ndtri
 from ..solvers._base import Array, Solution
 from .predictors import Predictors, fitted
 
 
-def residuals(bound: Bound, solution: Solution, kind: str = "quantile", seed: Any = 0) -> Array:
+def residuals(solution: Solution, kind: str = "quantile", seed: Any = 0) -> Array:
     """One number a row, without weights."""
     if kind not in KINDS:
         raise OptionError(f"there are no residuals of the kind {kind!r}: use {', '.join(KINDS)}")
-    rows = fitted(bound, solution)
-    y = np.asarray(bound.model.rows.y)
+    rows = fitted(solution)
+    y = np.asarray(solution.problem.rows.y)
     with np.errstate(all="ignore"):
         return np.broadcast_to(KINDS[kind](rows, y, seed), (rows.count,))
 
@@ -52,7 +51,7 @@ def deviance(rows: Predictors, y: Array, seed: Any = None) -> Array:
 
 def quantile(rows: Predictors, y: Array, seed: Any) -> Array:
     """From the nearer end of the law, so that a far row keeps its digits."""
-    law, y = rows.law, y if rows.family.codes else numbers(rows, y)
+    law, y = rows.dist, y if rows.family.codes else numbers(rows, y)
     if not rows.family.support.discrete:
         return score(law.cdf(y), law.sf(y))
     v = np.random.default_rng(seed).random(rows.count)
@@ -76,7 +75,7 @@ def moment(rows: Predictors, name: str) -> Array:
     """The mean or variance of the law of each row."""
     value = getattr(rows.family, name)(NUMPY, **rows.params, **rows.known)
     if value is None:
-        value = rows.law.mean() if name == "mean" else rows.law.var()
+        value = rows.dist.mean() if name == "mean" else rows.dist.var()
     return np.asarray(value, dtype=float)
 
 

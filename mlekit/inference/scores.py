@@ -8,21 +8,21 @@ import numpy as np
 
 from ..data.layout import blocks
 from ..families._base import differentiate
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..solvers._base import Array
-from .elsewhere import NEAR, Place, observations, place_at
+from .likelihood_at import NEAR, Place, observations, place_at
 
 
-def scores(bound: Bound, vector: Array) -> Array:
+def scores(problem: LogPosterior, vector: Array) -> Array:
     """The derivatives of each row's log density by the values that people see, [rows, values], unweighted.
 
     Shares add up to one: their score is that of log(p_y / sum p), so that it is zero in total at the maximum.
     """
-    place = place_at(bound, vector)
-    if not place.inside and (place.coefficients or bound.model.rows.offset is not None):
+    place = place_at(problem, vector)
+    if not place.inside and (place.coefficients or problem.rows.offset is not None):
         place = place.moved(NEAR)
     of_rows = _own_scores if not place.inside else _free_scores
-    out = np.empty((len(bound.model.rows), len(bound.base.coefficients.names)))
+    out = np.empty((len(problem.rows), len(problem.coefficients.names)))
     for start, stop in blocks(len(out)):
         with np.errstate(all="ignore"):
             out[start:stop] = of_rows(place, start, stop)
@@ -31,8 +31,8 @@ def scores(bound: Bound, vector: Array) -> Array:
 
 def _free_scores(place: Place, start: int, stop: int) -> Array:
     """From the scores by the linear predictors."""
-    family, designs = place.family, place.bound.base.coefficients.designs
-    each = iter(family.evaluate(observations(place.bound, start, stop), place.etas(start, stop), 1)[1])
+    family, designs = place.family, place.solution.problem.coefficients.designs
+    each = iter(family.evaluate(observations(place.problem, start, stop), place.etas(start, stop), 1)[1])
     columns: list[Array] = []
     for param, s in family.params.items():
         mine = [next(each) for _ in range(s.size)]
@@ -40,13 +40,13 @@ def _free_scores(place: Place, start: int, stop: int) -> Array:
             x = designs[param].block(start, stop)
             columns += [score * column for score in mine for column in x.T]
         elif s.many:
-            first, *others = place.natural[param]
+            first, *others = place.params[param]
             columns += [
                 (0.0 - sum(mine, 0.0)) / first,
                 *(score / share for score, share in zip(mine, others, strict=True)),
             ]
         else:
-            link, at = family.link(param), place.natural[param]
+            link, at = family.link(param), place.params[param]
             columns.append(
                 mine[0] * differentiate(lambda xp, v, link=link: link.forward(xp, v[0]), [np.float64(at)], 1)[1][0]
             )
@@ -56,8 +56,8 @@ def _free_scores(place: Place, start: int, stop: int) -> Array:
 def _own_scores(place: Place, start: int, stop: int) -> Array:
     """By the chain rule through the formula itself, which is right at the ends of sets."""
     family = place.family
-    y = observations(place.bound, start, stop)
-    values = [np.full(stop - start, v) for value in place.natural.values() for v in np.atleast_1d(value)]
+    y = observations(place.problem, start, stop)
+    values = [np.full(stop - start, v) for value in place.params.values() for v in np.atleast_1d(value)]
 
     def height(xp: Any, v: list[Any]) -> Any:
         rest = iter(v)

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..numerics.linalg import eigen_range
 from ..solvers._base import Solution, Status
-from .information import coordinates, resting
+from .information import resting
 
 NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
 NOWHERE = "a parameter"  # no direction is known
@@ -56,14 +56,14 @@ class Verdict:
         return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
 
 
-def codes(bound: Bound, solution: Solution, groups: slice = slice(None)) -> np.ndarray:
+def codes(solution: Solution, groups: slice = slice(None)) -> np.ndarray:
     """The status of each fit, after its curvature was looked at: [G] of Status.
 
     A coordinate that rests on the kink of a prior is held there, and has no curvature.
     """
     status = np.array(solution.status[groups])
     if solution.hessian is not None and (status == Status.CONVERGED).any():
-        negative, rest = -solution.hessian[groups], resting(bound, solution)
+        negative, rest = -solution.hessian[groups], resting(solution)
         if rest is not None:
             still = rest[groups]
             negative = np.where(still[:, :, None] | still[:, None, :], np.eye(negative.shape[1]), negative)
@@ -73,9 +73,9 @@ def codes(bound: Bound, solution: Solution, groups: slice = slice(None)) -> np.n
     return status
 
 
-def proved(bound: Bound, solution: Solution) -> bool:
+def proved(solution: Solution) -> bool:
     """Whether every fit is at a maximum."""
-    return not any(Status(int(code)).code in NOT_OK for code in codes(bound, solution))
+    return not any(Status(int(code)).code in NOT_OK for code in codes(solution))
 
 
 def _plain(code: str) -> Verdict:
@@ -85,34 +85,34 @@ def _plain(code: str) -> Verdict:
 _BY_FORMULA = {int(Status.CLOSED_FORM): _plain("closed_form"), int(Status.CONVERGED): _plain("converged")}
 
 
-def verdict(bound: Bound, solution: Solution, group: int = 0) -> Verdict:
+def verdict(solution: Solution, group: int = 0) -> Verdict:
     """The verdict of one fit."""
-    if solution.natural is not None and len(solution.status) == 1:
+    if solution.params is not None and len(solution.status) == 1:
         known = _BY_FORMULA.get(int(solution.status[0]))
         if known is not None:
             return known
-    code = Status(int(codes(bound, solution, slice(group, group + 1))[0])).code
+    code = Status(int(codes(solution, slice(group, group + 1))[0])).code
     found = [code]
     if _several_peaks(solution)[group]:
         found.append("several_peaks")
-    where = _where(bound, solution, code, group)
+    where = _where(solution, code, group)
     reasons = [REASONS[c].format(where=where) for c in found]
     if code == "edge" and where == NOWHERE:
-        free = [p for p in bound.model.family.params if p not in bound.base.fixed]
+        free = [p for p in solution.problem.family.params if p not in solution.problem.fixed]
         reasons[0] = ONE_VALUE.format(what=" and ".join(free))
-    advice = bound.model.family.advice(code, where) if code in NOT_OK else ""
+    advice = solution.problem.family.advice(code, where) if code in NOT_OK else ""
     if advice:
         reasons[0] += f"; {advice}"
     return Verdict(code not in NOT_OK, tuple(found), tuple(reasons))
 
 
-def verdicts(bound: Bound, solution: Solution) -> list[Verdict]:
+def verdicts(solution: Solution) -> list[Verdict]:
     """The verdict of each fit of a batch."""
     usual = {int(s): _plain(s.code) for s in (Status.CLOSED_FORM, Status.CONVERGED, Status.BUDGET)}
     special = _several_peaks(solution)
     return [
-        usual[code] if code in usual and not special[g] else verdict(bound, solution, g)
-        for g, code in enumerate(codes(bound, solution).tolist())
+        usual[code] if code in usual and not special[g] else verdict(solution, g)
+        for g, code in enumerate(codes(solution).tolist())
     ]
 
 
@@ -121,16 +121,16 @@ def _several_peaks(solution: Solution) -> np.ndarray:
     return np.broadcast_to(solution.notes.get("several_peaks", False), np.shape(solution.status))
 
 
-def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:
+def _where(solution: Solution, code: str, group: int) -> str:
     """The parameter or coefficient that a reason is about."""
-    coefficients = bound.model.coefficients
+    coefficients = solution.problem.coefficients
     if code not in ("boundary", "edge", "flat") or coefficients is None:
         return ""
-    z = coordinates(bound, solution)[group]
+    z = solution.original[group]
     if code == "boundary":
         names = [n for n, k in coefficients.coordinate.items() if not np.isfinite(z[k])]
-        if names and solution.natural is not None:
-            return ", ".join(f"{n} = {float(np.ravel(solution.natural[n])[group]):g}" for n in names)
+        if names and solution.params is not None:
+            return ", ".join(f"{n} = {float(np.ravel(solution.params[n])[group]):g}" for n in names)
         return "a share of zero"
     step = solution.notes.get("step")
     if code == "flat" and solution.hessian is not None:
@@ -139,16 +139,16 @@ def _where(bound: Bound, solution: Solution, code: str, group: int) -> str:
         direction = step[group]
     else:
         return NOWHERE
-    if bound.matrix is not None:
-        direction = bound.matrix @ direction
+    if solution.problem.restriction is not None:
+        direction = solution.problem.restriction.matrix @ direction
     size = np.abs(direction)
-    names = _coordinate_names(bound)
+    names = _coordinate_names(solution.problem)
     found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
     # an intercept that runs off makes room for the columns that do
     return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
 
 
-def _coordinate_names(bound: Bound) -> list[str]:
-    coefficients: Any = bound.model.coefficients
+def _coordinate_names(problem: LogPosterior) -> list[str]:
+    coefficients: Any = problem.coefficients
     back = {k: n for n, k in coefficients.coordinate.items()}
     return [back.get(k, run.param) for run in coefficients.runs for k in range(run.where.start, run.where.stop)]

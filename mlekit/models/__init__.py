@@ -9,8 +9,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .base import Bound, Model
-from .problem import Problem, Solution, Status
+from .base import Model
+from .problem import Evaluation, Problem
+from .solution import Solution, Status
 
 if TYPE_CHECKING:
     from .network.forward import resting as resting
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .network.module import ModuleStream as ModuleStream
 
 _NEED_TORCH = {"Beliefs", "ModuleProblem", "ModuleStream", "resting"}
-__all__ = ["Bound", "Model", "Problem", "Solution", "Status"]
+__all__ = ["Evaluation", "Model", "Problem", "Solution", "Status"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,8 +1,8 @@
-"""The numbers that are fitted, as the solver sees them and as people do.
+"""The parameters that are fitted, as the solver sees them and as people do.
 
 The solver moves a vector z of K free coordinates: coefficients on the scale of their link, one run of them for each
-free coordinate of the law. People see U values: a parameter without a formula on its natural scale, a parameter with
-one as its coefficients. `natural` goes from one to the other and `jacobian` is its derivative, for delta-method errors.
+free coordinate of the family. People see U values: a parameter without a formula on its own scale, a parameter with
+one as its coefficients. `values` goes from one to the other and `jacobian` is its derivative, for delta-method errors.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ Array = Any
 
 
 class Run(NamedTuple):
-    """The coefficients of one free coordinate of the law."""
+    """The coefficients of one free coordinate of the family."""
 
     param: str
-    position: int  # within the parameter, for shares of a simplex
+    position: int  # within the parameter, for the probabilities of a simplex
     design: Any  # None: a constant
     where: slice  # in z
 
 
 def coefficients_of(family: Family, designs: Mapping[str, Any]) -> Coefficients:
-    """The layout of a law's coefficients; without designs it is the law's own, made once."""
+    """The layout of a family's coefficients; without designs it is the family's own, made once."""
     if designs:
         return Coefficients(family, designs)
-    made = vars(family).get("_constant")
-    if made is None:
-        made = vars(family)["_constant"] = Coefficients(family, {})
-    return made
+    known = vars(family).get("_constant")
+    if known is None:
+        known = vars(family)["_constant"] = Coefficients(family, {})
+    return known
 
 
 class Coefficients:
@@ -56,7 +56,7 @@ class Coefficients:
 
     @cached_property
     def names(self) -> list[str]:
-        """What people call the values, in the order of `fit.params`."""
+        """The names of the values, in the order of `fit.params`."""
         if self.constant:
             return [name for param in self.family.params for name in self.family.names(param)]
         first = next(iter(self.family.params))
@@ -74,7 +74,7 @@ class Coefficients:
 
     @cached_property
     def scales(self) -> list[str]:
-        """For each name the parameter it belongs to."""
+        """The parameter to which each name belongs."""
         if self.constant:
             return [param for param in self.family.params for _ in self.family.names(param)]
         out: list[str] = []
@@ -85,17 +85,17 @@ class Coefficients:
                 out += [run.param] * len(self.family.names(run.param))
         return out
 
-    def user(self, z: Array) -> Array:
+    def values(self, z: Array) -> Array:
         """The values that people see: [G, U] from [G, K]."""
-        if not self.size:  # one level alone: its share is one
+        if not self.size:  # one level alone: its probability is one
             return np.ones((len(z), len(self.names)))
-        return np.stack(self._user(NUMPY, [z[:, k] for k in range(self.size)]), axis=1)
+        return np.stack(self._values(NUMPY, [z[:, k] for k in range(self.size)]), axis=1)
 
     def jacobian(self, z: Array) -> Array:
         """Their derivatives: [G, U, K]."""
         from ..numerics.jets import Jet, variables
 
-        values = self._user(jets(), variables([z[:, k] for k in range(self.size)], 1))
+        values = self._values(jets(), variables([z[:, k] for k in range(self.size)], 1))
         out = np.zeros((len(z), len(values), self.size))
         for u, value in enumerate(values):
             if isinstance(value, Jet):
@@ -103,31 +103,26 @@ class Coefficients:
                     out[:, u, k] = d
         return out
 
-    def _user(self, xp: Any, z: list[Any]) -> list[Any]:
-        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+    def _values(self, xp: Any, z: list[Any]) -> list[Any]:
+        params = self.family.natural(xp, [z[run.where.start] for run in self.runs])
         values: list[Any] = []
         for param, s in self.family.params.items():
             runs = [run for run in self.runs if run.param == param]
             if param in self.designs:
                 values += [v for run in runs for v in z[run.where]]
             else:
-                values += natural[param] if s.many else [natural[param]]
+                values += params[param] if s.many else [params[param]]
         return values
 
-    def natural(self, xp: Any, z: list[Any]) -> dict[str, Any]:
-        """The law's parameters from z; those with a formula are left out."""
-        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
-        return {p: v for p, v in natural.items() if p not in self.designs}
-
-    def flat(self, natural: Mapping[str, Any]) -> Array:
-        """Natural parameters of a law without formulas, as the vector people see: [G, U]."""
+    def to_vector(self, params: Mapping[str, Any]) -> Array:
+        """The parameters of a family without formulas as the vector that people see: [G, U]."""
         values: list[Any] = []
         for param, s in self.family.params.items():
-            values += list(natural[param]) if s.many else [natural[param]]
+            values += list(params[param]) if s.many else [params[param]]
         return np.stack([np.atleast_1d(np.asarray(v, dtype=float)) for v in values], axis=1)
 
-    def unflat(self, vector: Array) -> dict[str, Any]:
-        """And back: name -> [G], or one [G] a level."""
+    def from_vector(self, vector: Array) -> dict[str, Any]:
+        """The parameters of such a vector: name -> [G], or one [G] per level."""
         out: dict[str, Any] = {}
         at = 0
         for param, s in self.family.params.items():
@@ -140,12 +135,12 @@ class Coefficients:
         return out
 
     def index(self, name: str, argument: str) -> int:
-        """The place in z of a parameter or coefficient that people name."""
+        """The place in z of a parameter or coefficient, by its name."""
         at = self.coordinate.get(name)
         if at is None:
             if name in self.names or (name in self.family.params and self.family.params[name].many):
                 raise OptionError(
-                    f"{argument}: {name!r} is shares that add up to one, which cannot be held, tied or begun alone"
+                    f"{argument}: {name!r} is a set of probabilities that add up to one: none can be fixed, tied or started alone"
                 )
             raise UnknownName(f"{argument}: there is no {name!r}; {nearest(name, self.coordinate)}")
         return at
@@ -175,7 +170,7 @@ class Coefficients:
         return out
 
     def free(self, name: str, value: float, argument: str) -> float:
-        """A value that people give, on the scale of z; it has to be inside its set."""
+        """A value as named, on the scale of z; it has to be inside its set."""
         k = self.index(name, argument)
         run = next(r for r in self.runs if r.where.start <= k < r.where.stop)
         if run.design is not None:
@@ -188,7 +183,7 @@ class Coefficients:
 
 
 def numbers_by_name(given: Any, argument: str) -> dict[str, float]:
-    """A dict from names to numbers, or an OptionError that says what is none."""
+    """A dict from names to numbers, or an OptionError that names what is not one."""
     if not isinstance(given, Mapping):
         raise OptionError(f"{argument} is a dict of names and numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")
     for name, value in given.items():

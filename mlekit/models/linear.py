@@ -1,7 +1,7 @@
-"""A law with a linear predictor for each parameter: independent rows are the constant design, groups are a layout.
+"""A family with a linear predictor for each parameter: independent rows are the constant design, groups are a layout.
 
-`bind` joins a law to rows, `problem` is the log posterior that solvers see. What the data have to say is held in the
-smallest form that says it all: sums where the law has them, cross-products for least squares, rows otherwise.
+`bind` joins a family to rows, `problem` is the log posterior that solvers see. The data are kept in the smallest form
+from which the likelihood can be worked out: sums where the family has them, cross-products for least squares, else rows.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import numpy as np
 from ..data.rows import Rows, read
 from ..data.sums import check_size, summarise
 from ..errors import DataError, IdentifiabilityError, OptionError, nearest
-from ..families._base import Family
-from ..priors._base import Prior
-from .base import Bound, Model
-from .beliefs import Belief, Beliefs
+from ..families import Family
+from .base import Model
 from .coefficients import Coefficients, coefficients_of, numbers_by_name
-from .gram_problem import GramProblem, residual_factor
-from .restricted import Restricted
-from .rows_problem import RowsProblem
-from .standard import standardise
-from .sums_problem import SumsProblem
+from .forms import Form
+from .forms.cross_products import CrossProducts, residual_factor
+from .forms.rows import RowByRow
+from .forms.sums import Sums
+from .posterior import LogPosterior
+from .prior_terms import PriorTerms, prior_terms
+from .restriction import restriction
+from .units import learn_units
 
-Array = Any
+Make = Callable[[Coefficients, Rows], Form]
 
 
 @dataclass(frozen=True)
 class Linear(Model):
-    """The model of rows under a law; `family` before `bind`, all of it after."""
+    """The model of rows under a family; `family` before `bind`, all of it after."""
 
     family: Family
     rows: Rows | None = None
@@ -53,165 +54,63 @@ class Linear(Model):
         return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
 
     def problem(
-        self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Callable[..., Any] | None = None
-    ) -> Bound:
-        """The log posterior, in the smallest form that the data allow; `make` takes it from a file instead."""
+        self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Make | None = None
+    ) -> LogPosterior:
+        """The log posterior, in the smallest form that the data allow; `make` takes the form from a file instead."""
         assert self.rows is not None
         assert self.coefficients is not None
-        rows, family, coefficients = self.rows, self.family, self.coefficients
-        by_name = name_priors(priors, coefficients)
-        beliefs = Beliefs(coefficients, [_belief(name, prior, coefficients) for name, prior in by_name.items()])
+        coefficients = self.coefficients
+        terms = prior_terms(priors, coefficients)
         fixed = numbers_by_name(fixed, "fixed") if fixed else {}
         places = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
         if make is not None:
-            base: Any = make(coefficients, by_name, beliefs, fixed)
-        elif coefficients.constant and family.sufficient and rows.offset is None:
-            stats = summarise(family, rows.y, rows.weights, rows.layout)
-            base = SumsProblem(coefficients, stats, by_name, beliefs, fixed)
+            form = make(coefficients, self.rows)
         else:
-            base = self._rows_problem(beliefs, fixed, free=not (places or tied))
-        return Bound(self, base, *restrict(base, coefficients, places, tied))
+            form = self._form(terms, centre=not (places or tied))
+        held = restriction(coefficients, form.units, form.count, places, tied) if places or tied else None
+        return LogPosterior(self, form, terms, fixed, held)
 
-    def _rows_problem(self, beliefs: Beliefs, fixed: Mapping[str, float], free: bool) -> Any:
+    def _form(self, priors: PriorTerms, centre: bool) -> Form:
         rows, family, coefficients = self.rows, self.family, self.coefficients
         assert rows is not None
         assert coefficients is not None
+        if coefficients.constant and family.sufficient and rows.offset is None:
+            return Sums(coefficients, summarise(family, rows.y, rows.weights, rows.layout))
+        return self._rows_form(rows, coefficients, priors, centre)
+
+    def _rows_form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
+        family = self.family
         if not coefficients.size:
-            raise IdentifiabilityError(f"all rows have one level, so {family.name} has nothing to tell of columns")
+            raise IdentifiabilityError(f"all rows have one level, so the columns of {family.name} have no effect")
         y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
-        # a kink is one place in the units of the user: an intercept with one is not moved, and groups keep their unit
-        bent = {belief.places[0] for belief in beliefs.beliefs if belief.prior.kink is not None}
+        # a kink is one place in original units: an intercept with one is not centred, and groups keep their unit
+        kinked = {term.places[0] for term in priors.terms if term.prior.kink is not None}
         starts = {run.where.start for run in coefficients.runs if run.design is not None}
-        own_unit = rows.offset is not None or (rows.groups is not None and bool(bent))
-        standard = standardise(coefficients, y, rows.layout, centre=free and not bent & starts, offset=own_unit)
-        if standard.moves and len(standard.unit) == 1:
-            check_size(standard.unit[0])
+        own_unit = rows.offset is not None or (rows.groups is not None and bool(kinked))
+        units = learn_units(coefficients, y, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
+        if units.moves and len(units.unit) == 1:
+            check_size(units.unit[0])
+        form = RowByRow(coefficients, y, rows.weights, rows.offset, rows.layout, units)
         first = next(iter(family.params))
-        least_squares = (
-            list(coefficients.designs) == [first]
+        if not self._least_squares(rows, first):  # cross-products are finite only if every observation is
+            family.check(rows.y)
+            if not priors and rows.groups is None:
+                form.refuse_collinear()
+            return form
+        r = residual_factor(first, coefficients.designs[first], y, rows.weights, units, form.diagnose)
+        return CrossProducts(coefficients, r, float(rows.nobs()[0]), units)
+
+    def _least_squares(self, rows: Rows, first: str) -> bool:
+        """Whether cross-products are all that the likelihood depends on."""
+        family = self.family
+        return (
+            list(rows.designs) == [first]
             and first == family.location
             and family.has_residuals
             and family.link(first).name == "identity"
             and rows.groups is None
             and rows.offset is None
         )
-        problem = RowsProblem(coefficients, y, rows.weights, rows.offset, rows.layout, beliefs, standard, fixed)
-        if not least_squares:  # cross-products are finite only if every observation is
-            family.check(rows.y)
-            if not beliefs and rows.groups is None:
-                problem.refuse_collinear()
-            return problem
-        design = coefficients.designs[first]
-        r = residual_factor(design, y, rows.weights, standard, problem.diagnose)
-        return GramProblem(coefficients, r, float(rows.nobs()[0]), beliefs, standard, fixed)
-
-
-class Pinned(Restricted):
-    """The free coordinates beside fixed and tied ones; a formula that knows of them is still asked."""
-
-    def closed(self) -> Any:
-        return self.inner.closed()
-
-
-def restrict(base: Any, coefficients: Coefficients, places: Mapping[int, float], tied: Any) -> tuple[Any, ...]:
-    """(problem, matrix, shift) with fixed coordinates held and tied ones made one."""
-    if not places and not tied:
-        return (base,)
-    if not isinstance(tied, Mapping):
-        raise OptionError(f"tied is a dict of names, such as tied={{'b': 'a'}}, not {tied!r}")
-    size = coefficients.size
-    owner = list(range(size))
-    for name, other in tied.items():
-        a, b = (owner[coefficients.index(n, "tied")] for n in (name, other))
-        if a == b:
-            raise OptionError(f"tied: {name!r} is tied to itself")
-        coefficients.same_kind(name, other)
-        owner = [b if k == a else k for k in owner]
-        held = {places[k] for k in range(size) if owner[k] == b and k in places}
-        if len(held) > 1:
-            raise OptionError(f"tied: {name!r} is to be {other!r}, but fixed= holds them at different values")
-        places = {**places, **dict.fromkeys([b] if held else [], *held)}
-    # groups differ in their units, and not in the ratio of two scales of one kind
-    scales = np.einsum("gkk->gk", base.user_matrix())
-    scale, shift = scales[0], base.to_user(np.zeros((base.count, size)))
-    free = [k for k in range(size) if owner[k] == k and k not in places]
-    t = np.zeros((size, len(free)))
-    for k in range(size):
-        if owner[k] in free:
-            t[k, free.index(owner[k])] = scale[owner[k]] / scale[k]
-    c = np.zeros((base.count, size))
-    for k in range(size):
-        target = places.get(k, places.get(owner[k]))
-        if target is not None:
-            c[:, k] = (target - shift[:, k]) / scales[:, k]
-        elif owner[k] != k:
-            c[:, k] = (shift[:, owner[k]] - shift[:, k]) / scales[:, k]
-    return (Restricted if tied else Pinned)(base, t, c), t, c
-
-
-def name_priors(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
-    """Priors by the name of the parameter or coefficient they are about."""
-    if priors is None:
-        return {}
-    from .. import priors as shelf
-
-    if isinstance(priors, Mapping):
-        named = {str(name): shelf.get(prior) for name, prior in priors.items()}
-    else:
-        prior, first = shelf.get(priors), next(iter(coefficients.family.params))
-        if first not in coefficients.designs:
-            named = {first: prior}
-        else:
-            names = coefficients.names[: sum(len(r.design.names) for r in coefficients.runs if r.param == first)]
-            named = {n: prior for n in names if not n.endswith("Intercept")}
-    for name, prior in named.items():
-        _check_prior(name, prior, coefficients)
-    return named
-
-
-def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
-    family = coefficients.family
-    if name in family.params and name not in coefficients.designs:
-        s = family.params[name]
-        if s.many != prior.many:
-            raise OptionError(
-                f"prior: {name} is {s.words}, which take a Dirichlet prior, not {prior}"
-                if s.many
-                else f"prior: {prior} is about shares, but {name} is {s.words}"
-            )
-        if s.many and not prior.fits(s.levels):
-            raise OptionError(f"prior: {prior} does not have one value a level: {name} has {s.levels} levels")
-        outside = prior.high <= s.low or prior.low >= s.high
-        bounded = np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
-        if not s.many and (outside or bounded):
-            raise OptionError(f"prior: {prior} lives outside the set of {name}, which is {s.words}")
-        if np.isinf([s.low, s.high]).all():
-            _check_reach(name, prior)
-    else:
-        coefficients.index(name, "prior")
-        if prior.many:
-            raise OptionError(f"prior: {prior} is about shares, but {name} is a coefficient")
-        _check_reach(name, prior)
-
-
-def _check_reach(name: str, prior: Prior) -> None:
-    """A belief about a number that may be anything has a density everywhere."""
-    low, high = prior.low, prior.high
-    if np.isinf(low) and np.isinf(high):
-        return
-    about = f"up to {high:g}" if np.isinf(low) else f"from {low:g} " + ("up" if np.isinf(high) else f"to {high:g}")
-    may = "negative" if low == 0 else "any real number"
-    raise OptionError(
-        f"prior: {prior} is about numbers {about}, but {name} may be {may}: use Normal(mean, sd) or Laplace(loc, scale)"
-    )
-
-
-def _belief(name: str, prior: Prior, coefficients: Coefficients) -> Belief:
-    family = coefficients.family
-    if name in family.params and name not in coefficients.designs:
-        places = [run.where.start for run in coefficients.runs if run.param == name]
-        return Belief(prior, places, name)
-    return Belief(prior, [coefficients.index(name, "prior")], None)
 
 
 def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Any]) -> None:

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from ..numerics.arrays import torch_namespace
-
 Array = Any
 Tensor = Any
 
@@ -64,23 +62,3 @@ class Stream(ABC):
     def kept(self) -> dict[str, Array]:
         """What a net has learned, by name."""
         return {}
-
-    def restricted(self, matrix: Array, shift: Array) -> Stream:
-        """The same on the affine subspace z = matrix v + shift."""
-        return RestrictedStream(self, matrix, shift)
-
-
-class RestrictedStream(Stream):
-    """The stream of a problem with fixed and tied coordinates."""
-
-    def __init__(self, inner: Stream, matrix: Array, shift: Array) -> None:
-        self.inner, self.matrix, self.shift = inner, matrix, np.reshape(shift, -1)
-        self.rows, self.divisor = inner.rows, inner.divisor
-
-    def begin(self, device: str) -> dict[str, Tensor]:
-        xp = torch_namespace()
-        self.t, self.c = xp.tensor(self.matrix, device=device), xp.tensor(self.shift, device=device)
-        return self.inner.begin(device)
-
-    def loss(self, z: Tensor, index: Tensor | None) -> Tensor:
-        return self.inner.loss(self.t @ z + self.c, index)

@@ -258,6 +258,15 @@ def value_of(a: Array) -> Array:
     return a.value if isinstance(a, Jet) else a
 
 
+def linear(function: Callable[[Array], Array], a: Array) -> Array:
+    """A linear function of a number or of a jet, whose derivatives it maps as it maps the value."""
+    if not isinstance(a, Jet):
+        return function(np.atleast_1d(a))
+    gradient = {i: function(np.atleast_1d(d)) for i, d in a.gradient.items()}
+    hessian = {key: function(np.atleast_1d(d)) for key, d in a.hessian.items()}
+    return Jet(function(np.atleast_1d(a.value)), gradient, hessian, a.order)
+
+
 def where(condition: Array, a: Array, b: Array) -> Array:
     """`numpy.where` for jets: derivatives come from the side that is taken."""
     jets = [x for x in (a, b) if isinstance(x, Jet)]

@@ -1,4 +1,4 @@
-"""What a solver is: it sees a `Problem` and nothing else, and answers a `Solution`, or None to let the next one try."""
+"""The interface of a solver: it sees a `Problem` and nothing else, and answers a `Solution`, or None if it cannot serve."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from ..models.problem import Array, Errors, Evaluation, Kinks, Problem, Solution, Status
+from ..models.problem import Array, Evaluation, Kinks, Problem
+from ..models.solution import Errors, Solution, Status
 
 __all__ = ["Array", "Errors", "Evaluation", "Kinks", "Problem", "Solution", "Solver", "Status"]
 
 
 class Solver(ABC):
-    """A way to the maximum.
+    """A method that finds the maximum.
 
     >>> import mlekit
-    >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").bound.problem
+    >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").solution.problem
     >>> mlekit.solvers.Newton().solve(problem).z.round(6).tolist()
     [[0.847298]]
     """
@@ -27,7 +28,7 @@ class Solver(ABC):
         """The maximum, or None where this solver cannot serve."""
 
     def refusal(self) -> str:
-        """Why it could not, in a sentence that says what to do."""
+        """The reason why it could not, in a sentence that says what to do."""
         return f"the solver {self.name!r} cannot solve this problem: use solver='auto'"
 
     def shared(self, parts: int) -> Solver:
@@ -35,5 +36,5 @@ class Solver(ABC):
         return self
 
     def telling(self, progress: Callable[[int, float], Any]) -> Solver:
-        """This solver, which calls progress(step, loss) on its way where it has one that takes long."""
+        """This solver, which calls progress(step, loss) on its way where it takes long."""
         return self

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import OptionError
 from ..numerics.linalg import damped_solve, solve_positive
 from ._base import Array, Problem, Solution, Solver, Status
-from .closed import held
+from .closed import fixed_point
 from .newton import LONG_STEP, better
 
 ROUNDS = 200
@@ -30,7 +30,7 @@ LONGEST = 5.0  # of a first step, in standardised coordinates
 
 @dataclass(frozen=True)
 class View:
-    """What is seen at z: the value, the step that is left, and twice what it promises."""
+    """The view at z: the value, the step that is left, and twice what it promises."""
 
     z: Array  # [K]
     value: float
@@ -48,7 +48,7 @@ class View:
         )
 
     def status(self, tol: float) -> Status | None:
-        """What is proved here; None: nothing yet."""
+        """The status that is proved here; None: none yet."""
         if not np.isfinite([self.value, self.decrement]).all():
             return Status.FAILED
         if self.decrement > tol:
@@ -89,28 +89,28 @@ class Frame:
         return float(np.sqrt(tol) / self.size)
 
 
-class Climber(Solver):
+class SequentialSolver(Solver):
     """A method that walks; each fit of a batch by itself."""
 
     tol: float
 
     @abstractmethod
-    def walk(self, problem: Problem, frame: Frame, trip: Any) -> Array:
+    def walk(self, problem: Problem, frame: Frame, budget: Any) -> Array:
         """From u = 0 of the frame as far up as the method gets, as z [K]."""
 
     @abstractmethod
     def begin(self, problem: Problem) -> Any:
-        """What is kept during one climb: steps and time that are left, and the history."""
+        """The budget of one climb: steps and time that are left, and the history."""
 
-    def again(self, trip: Any) -> bool:
-        """Whether a walk that led no higher is worth another try."""
+    def again(self, budget: Any) -> bool:
+        """True if a walk that led no higher is worth another attempt."""
         return False
 
     def solve(self, problem: Problem) -> Solution | None:
         if problem.trained:
             return None
         if problem.size == 0:
-            return held(problem)
+            return fixed_point(problem)
         if problem.kinks() is not None:
             raise OptionError(
                 f"solver={self.name!r} needs a smooth log posterior, and a Laplace prior has a kink: "
@@ -121,9 +121,9 @@ class Climber(Solver):
 
     def _highest(self, problem: Problem, z: Array) -> Solution:
         """The highest of the peaks that are met from z and from the other starts."""
-        hopeless = problem.hopeless()
-        if hopeless is not None:
-            z[hopeless] = np.nan
+        unbounded = problem.unbounded()
+        if unbounded is not None:
+            z[unbounded] = np.nan
         solution = self._all(problem, z)
         if problem.several_peaks:
             for other in problem.other_starts(np.array(solution.z)):
@@ -132,38 +132,39 @@ class Climber(Solver):
 
     def _all(self, problem: Problem, z: Array) -> Solution:
         if problem.count == 1:
-            return joined([self._one(problem, z[0])], self.name)
-        return joined([self._one(problem.take(np.array([g])), z[g]) for g in range(problem.count)], self.name)
+            return joined(problem, [self._one(problem, z[0])], self.name)
+        climbs = [self._one(problem.take(np.array([g])), z[g]) for g in range(problem.count)]
+        return joined(problem, climbs, self.name)
 
     def _one(self, problem: Problem, z: Array) -> Climb:
         if not np.isfinite(z).all():
             return Climb(nowhere(z), Status.EDGE, 0, np.zeros(0))
-        seen, trip = view(problem, z), self.begin(problem)
+        seen, budget = view(problem, z), self.begin(problem)
         for _ in range(ROUNDS):
-            if seen.status(self.tol) is not None or trip.spent:
+            if seen.status(self.tol) is not None or budget.spent:
                 break
-            new = view(problem, self.walk(problem, Frame(seen), trip))
+            new = view(problem, self.walk(problem, Frame(seen), budget))
             if new.above(seen):
                 seen = new
-            elif not self.again(trip):
+            elif not self.again(budget):
                 break
-        return self.ended(seen, trip)
+        return self.ended(seen, budget)
 
-    def ended(self, seen: View, trip: Any) -> Climb:
-        """What is proved where the walk ended; the step that is left is taken if it is that of a peak."""
+    def ended(self, seen: View, budget: Any) -> Climb:
+        """The climb at the end of its walk; the step that is left is taken if it is that of a peak."""
         status = seen.status(self.tol)
-        if status is None and not trip.spent:
+        if status is None and not budget.spent:
             status = seen.status(CLOSE) or Status.FAILED
         if status is None:
             status = Status.STEPS
         if status == Status.CONVERGED:
             seen = replace(seen, z=seen.z + seen.step, value=seen.value + 0.5 * seen.decrement)
-        return Climb(seen, status, trip.taken, np.array(trip.history))
+        return Climb(seen, status, budget.taken, np.array(budget.history))
 
 
 @dataclass(frozen=True)
 class Climb:
-    """Where one climb ended, and why."""
+    """The end of one climb, and its reason."""
 
     seen: View
     status: Status
@@ -172,14 +173,15 @@ class Climb:
 
 
 def nowhere(z: Array) -> View:
-    """What is seen of a fit that has no maximum."""
+    """The view of a fit that has no maximum."""
     k = len(z)
     return View(z, -np.inf, np.zeros(k), np.full((k, k), np.nan), np.zeros(k), np.inf, False)
 
 
-def joined(climbs: list[Climb], name: str) -> Solution:
+def joined(problem: Problem, climbs: list[Climb], name: str) -> Solution:
     """The climbs of a batch as one solution."""
     return Solution(
+        problem=problem,
         z=np.stack([c.seen.z for c in climbs]),
         value=np.array([c.seen.value for c in climbs]),
         status=np.array([int(c.status) for c in climbs]),

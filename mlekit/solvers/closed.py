@@ -11,7 +11,7 @@ from ._base import Problem, Solution, Solver, Status
 
 @dataclass(frozen=True)
 class Closed(Solver):
-    """Asks the law for its formula: exact, and at a boundary the boundary itself.
+    """The formula of the family: exact, and at a boundary the boundary itself.
 
     >>> import mlekit
     >>> mlekit.fit([1, 0, 1, 1], family="bernoulli", solver=mlekit.solvers.Closed())["p"]
@@ -21,16 +21,15 @@ class Closed(Solver):
     name = "closed"
 
     def solve(self, problem: Problem) -> Solution | None:
-        return problem.closed() if problem.size else held(problem)
+        return problem.closed() if problem.size else fixed_point(problem)
 
     def refusal(self) -> str:
         return "there is no formula for this maximum: use solver='auto' or 'newton'"
 
 
-def held(problem: Problem) -> Solution:
-    """The one point that is left where every coordinate is held."""
+def fixed_point(problem: Problem) -> Solution:
+    """The one point that is left where every coordinate is fixed."""
     z = np.zeros((problem.count, 0))
     e = problem.at(z, 2)
-    return Solution(
-        z=z, value=e.value, status=np.full(problem.count, int(Status.CLOSED_FORM)), solver="closed", hessian=e.hessian
-    )
+    status = np.full(problem.count, int(Status.CLOSED_FORM))
+    return Solution(problem, z, e.value, status, "closed", hessian=e.hessian)

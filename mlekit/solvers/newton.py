@@ -13,14 +13,14 @@ the kink stops on it: orthant-wise steps that reach the lasso without another me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
 from ._base import Array, Evaluation, Kinks, Problem, Solution, Solver, Status
-from .closed import held
+from .closed import fixed_point
 
 LONG_STEP = 0.02  # in standardised free coordinates
 SLOW = 0.01  # a decrement that falls by less than this factor a step does not lead to a peak
@@ -46,13 +46,13 @@ class Newton(Solver):
 
     def solve(self, problem: Problem) -> Solution | None:
         if problem.size == 0:
-            return held(problem)
+            return fixed_point(problem)
         if problem.trained:
             return None
         z = np.array(problem.start(), dtype=float)
-        hopeless = problem.hopeless()
-        if hopeless is not None and hopeless.any():
-            z[hopeless] = np.nan
+        unbounded = problem.unbounded()
+        if unbounded is not None and unbounded.any():
+            z[unbounded] = np.nan
             return self.climb(problem, z)
         near = self._approach(problem, z)
         if near is None:
@@ -70,7 +70,7 @@ class Newton(Solver):
 
     def _approach(self, problem: Problem, z: Array) -> Solution | None:
         """Near the peak of a sample of the rows, which is found by way of a sample of its own."""
-        sample = problem.thinned()
+        sample = problem.subsample()
         if sample is None:
             return None
         rough = Newton(ROUGH, steps=30)
@@ -80,7 +80,7 @@ class Newton(Solver):
         return found if good else None
 
     def _walk(self, problem: Problem, near: Solution) -> Array:
-        """Steps by the score alone, with the curvature of a sample, as long as each is a small share of the last.
+        """Steps by the score alone, with the curvature of a sample, as long as each is a small fraction of the last.
 
         The score of all rows costs half of what their curvature does; where the peak is, the score alone says.
         """
@@ -98,28 +98,22 @@ class Newton(Solver):
 
     def climb(self, problem: Problem, z: Array, known_drift: Array | None = None) -> Solution:
         """From z to a peak; `known_drift`: how much of the curvature changes over one standard error."""
-        count = problem.count
-        z = np.array(z, dtype=float)
-        out = Solution(
-            z=z,
-            value=np.full(count, -np.inf),
-            status=np.full(count, int(Status.STEPS)),
-            solver=self.name,
-            decrement=np.full(count, np.inf),
-            hessian=np.full((count, problem.size, problem.size), np.nan),
-        )
-        out.notes["step"], out.notes["drift"] = np.zeros(z.shape), np.full(count, np.inf)
-        assert out.decrement is not None
-        assert out.hessian is not None
+        count, size = problem.count, problem.size
+        z, value, status = np.array(z, dtype=float), np.full(count, -np.inf), np.full(count, int(Status.STEPS))
+        decrements, hessians = np.full(count, np.inf), np.full((count, size, size), np.nan)
+        steps, drifts = np.zeros(z.shape), np.full(count, np.inf)
         begun = np.isfinite(z).all(axis=1)
-        out.status[~begun] = int(Status.EDGE)
+        status[~begun] = int(Status.EDGE)
         live, active, kinks = np.flatnonzero(begun), problem.take(begun), problem.kinks()
-        if not len(live):
-            return out
-        e = active.at(z[live], 2)
+        e = active.at(z[live], 2) if len(live) else None
         drift = np.full(count, np.inf) if known_drift is None else known_drift.copy()
         before_last = np.full(count, np.nan)  # the decrement of the step before
-        for iteration in range(self.steps):
+        iteration = -1
+        while len(live) and e is not None:
+            iteration += 1
+            if iteration == self.steps:
+                value[live], hessians[live] = e.value, e.hessian
+                break
             step, decrement, proper = _direction(e, z[live], kinks)
             bad = ~np.isfinite(decrement)
             # the last step squares the distance: what is left is about drift x decrement
@@ -128,15 +122,14 @@ class Newton(Solver):
             # towards a peak the decrement falls by its square, towards infinity by a factor: a first step cannot tell
             done = bad | (proper & (left <= self.tol) & ~(far & np.isnan(before_last[live])))
             endless = far & (decrement > SLOW * before_last[live])
-            out.value[live], out.decrement[live], out.hessian[live] = e.value, np.sqrt(np.abs(decrement)), e.hessian
-            out.iterations = iteration + 1
+            value[live], decrements[live], hessians[live] = e.value, np.sqrt(np.abs(decrement)), e.hessian
             if done.any():
                 at = live[done]
-                out.notes["step"][at] = step[done]
-                out.notes["drift"][at] = drift[at] * np.sqrt(np.abs(decrement[done]))
+                steps[at] = step[done]
+                drifts[at] = drift[at] * np.sqrt(np.abs(decrement[done]))
                 z[at] += np.where(bad[done, None], 0.0, step[done])
-                out.value[at] += np.where(bad[done], 0.0, 0.5 * decrement[done])
-                out.status[at] = np.where(
+                value[at] += np.where(bad[done], 0.0, 0.5 * decrement[done])
+                status[at] = np.where(
                     bad[done], int(Status.FAILED), np.where(endless[done], int(Status.EDGE), int(Status.CONVERGED))
                 )
                 keep = ~done
@@ -150,15 +143,20 @@ class Newton(Solver):
             if not moved.all():
                 stay = live[~moved]
                 close = decrement[~moved] <= 1e-6
-                out.value[stay], out.hessian[stay] = e.value[~moved], e.hessian[~moved]
-                out.status[stay] = np.where(close, int(Status.CONVERGED), int(Status.FAILED))
-                live = live[moved]
-                if not len(live):
-                    break
-                active, e = active.take(moved), e.take(moved)
-        else:
-            out.value[live], out.hessian[live] = e.value, e.hessian
-        return out
+                value[stay], hessians[stay] = e.value[~moved], e.hessian[~moved]
+                status[stay] = np.where(close, int(Status.CONVERGED), int(Status.FAILED))
+                live, active, e = live[moved], active.take(moved), e.take(moved)
+        return Solution(
+            problem,
+            z,
+            value,
+            status,
+            self.name,
+            iterations=min(iteration + 1, self.steps),
+            decrement=decrements,
+            hessian=hessians,
+            notes={"step": steps, "drift": drifts},
+        )
 
 
 def _drift(solution: Solution) -> Array:
@@ -264,7 +262,7 @@ def _land(z: Array, step: Array, gradient: Array, kinks: Kinks | None) -> Array:
 
 
 def better(a: Solution, b: Solution) -> Solution:
-    """Fit by fit the higher of two peaks; a difference is noted."""
+    """The higher of two peaks, fit by fit; a difference is noted."""
     good = np.isin(b.status, (int(Status.CONVERGED), int(Status.EDGE)))
     higher = good & (b.value > a.value + 1e-7 * (1 + np.abs(a.value)))
     different = (
@@ -272,8 +270,15 @@ def better(a: Solution, b: Solution) -> Solution:
         & (b.status == int(Status.CONVERGED))
         & (np.abs(b.value - a.value) > 1e-6 * (1 + np.abs(a.value)))
     )
-    a.notes["several_peaks"] = a.notes.get("several_peaks", np.zeros(len(a.value), dtype=bool)) | different
-    if higher.any():
-        for name in ("z", "value", "status", "decrement", "hessian"):
-            getattr(a, name)[higher] = getattr(b, name)[higher]
-    return a
+    known = a.notes.get("several_peaks", np.zeros(len(a.value), dtype=bool))
+    chosen = {name: _chosen(higher, getattr(a, name), getattr(b, name)) for name in CHOSEN} if higher.any() else {}
+    notes = {name: _chosen(higher, a.notes[name], b.notes[name]) for name in ("step", "drift")} if higher.any() else {}
+    return replace(a, **chosen, notes={**a.notes, **notes, "several_peaks": known | different})
+
+
+CHOSEN = ("z", "value", "status", "decrement", "hessian")
+
+
+def _chosen(higher: Array, a: Array, b: Array) -> Array:
+    """The rows of b where it is higher, else those of a."""
+    return np.where(higher.reshape(-1, *[1] * (np.ndim(a) - 1)), b, a)

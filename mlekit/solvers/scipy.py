@@ -10,12 +10,12 @@ import numpy as np
 
 from ..errors import OptionError, nearest
 from ._base import Array, Problem
-from ._sequential import Climber, Frame
+from ._sequential import Frame, SequentialSolver
 
 WALL = 1e10  # what a place costs where the log posterior is not finite; the start costs 0 and a Newton step saves 1/2
 
 
-class Way(NamedTuple):
+class Method(NamedTuple):
     """What a method of scipy needs: derivatives up to an order, and its own words for a slope to stop at."""
 
     order: int
@@ -30,22 +30,22 @@ def _simplex(tol: float) -> dict[str, Any]:
     return {"xatol": tol, "fatol": tol * tol, "adaptive": True}
 
 
-WAYS = {
-    "BFGS": Way(1, lambda tol: {"gtol": tol, "norm": 2}),
-    "L-BFGS-B": Way(1, lambda tol: {"gtol": tol, "ftol": 0.0, "maxfun": 1_000_000}),
-    "CG": Way(1, lambda tol: {"gtol": tol, "norm": 2}),
-    "Newton-CG": Way(2, lambda tol: {"xtol": tol}),
-    "trust-exact": Way(2, _slope),
-    "trust-ncg": Way(2, _slope),
-    "trust-krylov": Way(2, _slope),
-    "Nelder-Mead": Way(0, _simplex),
-    "Powell": Way(0, lambda tol: {"xtol": tol, "ftol": tol * tol}),
+METHODS = {
+    "BFGS": Method(1, lambda tol: {"gtol": tol, "norm": 2}),
+    "L-BFGS-B": Method(1, lambda tol: {"gtol": tol, "ftol": 0.0, "maxfun": 1_000_000}),
+    "CG": Method(1, lambda tol: {"gtol": tol, "norm": 2}),
+    "Newton-CG": Method(2, lambda tol: {"xtol": tol}),
+    "trust-exact": Method(2, _slope),
+    "trust-ncg": Method(2, _slope),
+    "trust-krylov": Method(2, _slope),
+    "Nelder-Mead": Method(0, _simplex),
+    "Powell": Method(0, lambda tol: {"xtol": tol, "ftol": tol * tol}),
 }
 
 
 @dataclass
-class Trip:
-    """Steps that are left, and the losses on the way."""
+class Budget:
+    """Steps that are left, and the losses on the method."""
 
     left: int
     taken: int = 0
@@ -58,7 +58,7 @@ class Trip:
 
 
 @dataclass(frozen=True)
-class Scipy(Climber):
+class Scipy(SequentialSolver):
     """Any smooth method of scipy.optimize.minimize, preconditioned and then checked as Newton's answer is.
 
     `tol` is the decrement to reach: 1e-10 is a hundred-thousandth of a standard error, before the last step. `callback`
@@ -78,37 +78,37 @@ class Scipy(Climber):
     name = "scipy"
 
     def __post_init__(self) -> None:
-        known = {m.lower(): m for m in WAYS}
+        known = {m.lower(): m for m in METHODS}
         if str(self.method).lower() not in known:
-            raise OptionError(f"Scipy: there is no method {self.method!r}: {nearest(self.method, WAYS)}")
+            raise OptionError(f"Scipy: there is no method {self.method!r}: {nearest(self.method, METHODS)}")
         object.__setattr__(self, "method", known[self.method.lower()])
 
-    def begin(self, problem: Problem) -> Trip:
-        return Trip(self.steps)
+    def begin(self, problem: Problem) -> Budget:
+        return Budget(self.steps)
 
-    def walk(self, problem: Problem, frame: Frame, trip: Trip) -> Array:
+    def walk(self, problem: Problem, frame: Frame, budget: Budget) -> Array:
         from scipy.optimize import minimize
 
-        way, height = WAYS[self.method], Height(problem, frame)
+        method, height = METHODS[self.method], Height(problem, frame)
 
         def step(intermediate_result: Any) -> None:
-            trip.taken += 1
-            trip.history.append(float(intermediate_result.fun) * frame.size**2 - frame.value)
-            if self.callback is not None and self.callback(trip.taken, trip.history[-1]):
-                trip.stopped = True
-            if trip.spent:
+            budget.taken += 1
+            budget.history.append(float(intermediate_result.fun) * frame.size**2 - frame.value)
+            if self.callback is not None and self.callback(budget.taken, budget.history[-1]):
+                budget.stopped = True
+            if budget.spent:
                 raise StopIteration
 
         k = problem.size
-        options = way.options(0.1 * frame.slope_at(self.tol))
-        if way.order == 0 and self.method == "Nelder-Mead":
+        options = method.options(0.1 * frame.slope_at(self.tol))
+        if method.order == 0 and self.method == "Nelder-Mead":
             options["initial_simplex"] = np.vstack([np.zeros(k), 0.5 * np.eye(k)])
         found = minimize(
-            height.cost if way.order == 0 else height.cost_and_slope,
+            height.cost if method.order == 0 else height.cost_and_slope,
             np.zeros(k),
             method=self.method,
-            jac=way.order > 0,
-            hess=height.curvature if way.order > 1 else None,
+            jac=method.order > 0,
+            hess=height.curvature if method.order > 1 else None,
             callback=step,
             options={**options, "maxiter": 1_000_000},
         )

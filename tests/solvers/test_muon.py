@@ -10,8 +10,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-muon, ways = (importlib.import_module(f"mlekit.solvers.torch.{name}") for name in ("muon", "ways"))
-Muon, Steps, orthogonal = muon.Muon, ways.Steps, muon.orthogonal
+muon, optimizers = (importlib.import_module(f"mlekit.solvers.torch.{name}") for name in ("_muon", "_optimizers"))
+Muon, Steps, orthogonal = muon.Muon, optimizers.Steps, muon.orthogonal
 
 RNG = np.random.default_rng(1)
 COEFFICIENTS = 3.4445, -4.7750, 2.0315

@@ -16,10 +16,10 @@ try:
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
-from .law import LawClimber
-from .net import train
-from .trip import own_generators, threads_for
-from .ways import DRAWN, FULL
+from ._budget import own_generators, threads_for
+from ._coordinates import CoordinateSolver
+from ._optimizers import DRAWN, FULL
+from ._training import train
 
 __all__ = ["Torch"]
 
@@ -82,7 +82,7 @@ class Torch(Solver):
             if problem.trained:
                 return train(self, stream, rng)
             climbs = problem.count * (3 if problem.several_peaks else 1)
-            return LawClimber(self, rng, 1 / climbs).solve(problem)
+            return CoordinateSolver(self, rng, 1 / climbs).solve(problem)
 
     def shared(self, parts: int) -> Torch:
         """The same with a share of the budget."""

@@ -9,14 +9,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-moves = importlib.import_module("mlekit.solvers.torch.moves")
+steps = importlib.import_module("mlekit.solvers.torch._steps")
 
 
 @pytest.mark.parametrize(
     ("mover", "theirs"),
     [
-        (moves.Adam, lambda leaves: torch.optim.Adam(leaves, lr=0.03, betas=(0.9, 0.99))),
-        (moves.Momentum, lambda leaves: torch.optim.SGD(leaves, lr=0.03, momentum=0.9)),
+        (steps.Adam, lambda leaves: torch.optim.Adam(leaves, lr=0.03, betas=(0.9, 0.99))),
+        (steps.Momentum, lambda leaves: torch.optim.SGD(leaves, lr=0.03, momentum=0.9)),
     ],
 )
 def test_ten_steps_are_those_of_torch(mover, theirs):

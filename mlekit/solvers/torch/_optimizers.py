@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from .moves import Adam, Momentum, Mover
-from .muon import Muon
+from ._muon import Muon
+from ._steps import Adam, Momentum, Optimizer
 
 MEMORY = 20
 PATIENCE = 30
@@ -149,7 +149,7 @@ def _rounding(x: Tensor, value: float) -> float:
 
 FULL: dict[str, Callable[[Objective, float, float | None], Iterator[float]]] = {"lbfgs": lbfgs, "descent": descent}
 Named = Mapping[str, Tensor]
-DRAWN: dict[str, Callable[[str], type[Mover]]] = {  # what moves a matrix, and what moves the rest
+DRAWN: dict[str, Callable[[str], type[Optimizer]]] = {  # what moves a matrix, and what moves the rest
     "adam": lambda kind: Adam,
     "sgd": lambda kind: Momentum,
     "muon": lambda kind: Muon if kind == "matrix" else Adam,
@@ -161,29 +161,29 @@ class Steps:
 
     def __init__(self, method: str, leaves: Named, matrices: frozenset[str], lr: float, decay: float = 0.0) -> None:
         self.leaves, self.lr, self.decay = leaves, lr, decay
-        named: dict[type[Mover], list[str]] = {}
+        named: dict[type[Optimizer], list[str]] = {}
         for name in leaves:
             named.setdefault(DRAWN[method]("matrix" if name in matrices else ""), []).append(name)
-        self.movers = [(kind([leaves[name] for name in names]), names) for kind, names in named.items()]
+        self.optimizers = [(kind([leaves[name] for name in names]), names) for kind, names in named.items()]
         self.decaying = [leaf for leaf in leaves.values() if leaf.ndim > 1] if decay else []
 
     def move(self, slopes: Iterable[Tensor], rate: float) -> None:
         """A step of `rate` times the full size."""
         by_name = dict(zip(self.leaves, slopes, strict=True))
-        for mover, names in self.movers:
-            mover.move([by_name[name] for name in names], self.lr * rate)
+        for optimizer, names in self.optimizers:
+            optimizer.move([by_name[name] for name in names], self.lr * rate)
         with torch.no_grad():
             for leaf in self.decaying:
                 leaf.mul_(1 - self.decay * rate)
 
     def state(self) -> dict[str, Tensor]:
         """What is remembered, by name."""
-        return {f"{k}.{name}": t for k, (mover, _) in enumerate(self.movers) for name, t in mover.kept.items()}
+        return {f"{k}.{name}": t for k, (optimizer, _) in enumerate(self.optimizers) for name, t in optimizer.kept.items()}
 
     def restore(self, state: Named) -> None:
         """What `state` told."""
-        for k, (mover, _) in enumerate(self.movers):
-            mover.restore({name: state[f"{k}.{name}"] for name in mover.kept})
+        for k, (optimizer, _) in enumerate(self.optimizers):
+            optimizer.restore({name: state[f"{k}.{name}"] for name in optimizer.kept})
 
 
 def minibatches(

@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 
 from .._base import Array, Solution, Status
-from . import ways
-from .law import refuse_what_torch_lacks
-from .team import Team
-from .trip import Draws, Trip, choose, generators, set_generators
+from . import _optimizers as optimizers
+from ._budget import Budget, Draws, choose, generators, set_generators
+from ._coordinates import refuse_what_torch_lacks
+from ._processes import Processes
 
 STEPS, BATCH = 2000, 256
 RATE = {"adam": 3e-3, "sgd": 3e-2, "muon": 1e-2}
@@ -39,19 +39,19 @@ def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
     method = options.method or stream.advice.get("method", few)
     refuse_what_torch_lacks(stream.probe)
     steps = options.steps or (np.inf if options.seconds else STEPS)
-    trip = Trip(steps, options.seconds or np.inf, options.callback)
-    if method in ways.FULL:
-        return walked(options, stream, leaves, method, trip)
-    return Training(options, stream, leaves, method, trip, rng).run()
+    budget = Budget(steps, options.seconds or np.inf, options.callback)
+    if method in optimizers.FULL:
+        return walked(options, stream, leaves, method, budget)
+    return Training(options, stream, leaves, method, budget, rng).run()
 
 
-def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, trip: Trip) -> Solution:
+def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, budget: Budget) -> Solution:
     """All rows in each step."""
     leaves = list(named.values())
-    objective = ways.Objective(lambda index: stream.loss(None, index), leaves)
+    objective = optimizers.Objective(lambda index: stream.loss(None, index), leaves)
     eps = max(torch.finfo(leaf.dtype).eps for leaf in leaves)
     tol, status = max(options.tol, 8 * eps), Status.BUDGET
-    ended = trip.follow(ways.FULL[method](objective, tol, options.lr))
+    ended = budget.follow(optimizers.FULL[method](objective, tol, options.lr))
     loss, slope = objective.at(objective.x)
     steep = float(slope.abs().max())
     # where the walk ends by itself, a slope whose square is rounding of the loss has nothing left to gain
@@ -59,23 +59,24 @@ def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, tri
         status = Status.CONVERGED
     elif ended:
         status = Status.FAILED
-    elif trip.stopped and options.keep is not None:
+    elif budget.stopped and options.keep is not None:
         options.keep(_told("best", stream.tensors()))
-    return answered(stream, status, method, trip, {"stopped": trip.stopped})
+    return answered(stream, status, method, budget, {"stopped": budget.stopped})
 
 
-def answered(stream: Any, status: Status, method: str, trip: Trip, notes: dict[str, Any]) -> Solution:
+def answered(stream: Any, status: Status, method: str, budget: Budget, notes: dict[str, Any]) -> Solution:
     """What a stream has learned; a stream whose value is None tells it when it is asked for."""
     value = stream.value()
     failed = value is not None and not np.isfinite(value)
     return Solution(
+        problem=stream.problem,
         z=None,
         value=np.array([np.nan if value is None else value]),
         status=np.array([int(Status.FAILED if failed else status)]),
         solver=f"torch ({method})",
-        iterations=trip.taken,
-        natural=stream.kept(),
-        history=np.array(trip.history),
+        iterations=budget.taken,
+        params=stream.kept(),
+        history=np.array(budget.history),
         notes=notes,
     )
 
@@ -84,33 +85,33 @@ class Training:
     """Steps on shares of the rows, one after another."""
 
     def __init__(
-        self, options: Any, stream: Any, leaves: dict[str, Tensor], method: str, trip: Trip, rng: np.random.Generator
+        self, options: Any, stream: Any, leaves: dict[str, Tensor], method: str, budget: Budget, rng: np.random.Generator
     ) -> None:
         advice = {} if options.method not in (None, stream.advice.get("method")) else stream.advice
         batch = options.batch or stream.advice.get("batch", BATCH)
         lr = options.lr or advice.get("lr", RATE[method])
         device = str(next(iter(leaves.values())).device)
-        self.options, self.stream, self.leaves, self.method, self.trip = options, stream, leaves, method, trip
+        self.options, self.stream, self.leaves, self.method, self.budget = options, stream, leaves, method, budget
         self.draws = Draws(rng, lambda rng: stream.epoch(rng, batch), device)
         self.decay = advice.get("decay", 0.0) if options.decay is None else options.decay
-        self.steps = ways.Steps(method, leaves, stream.matrices(), lr, self.decay)
-        self.team = Team()
+        self.steps = optimizers.Steps(method, leaves, stream.matrices(), lr, self.decay)
+        self.processes = Processes()
         self.looks: list[tuple[float, float]] = []  # (step, loss on the rows that are kept aside)
-        self.team.begin(leaves.values())
+        self.processes.begin(leaves.values())
         self.good, self.good_at = self._copy(), 0  # the last tensors that are known to be numbers
         self.hope: tuple[dict[str, Tensor], int] | None = None  # tensors of which the next loss will tell
         self.best = self.good  # and those at which the rows that are kept aside were least surprising
-        trip.begun = perf_counter()  # what torch needs to get ready is not taken from the budget
+        budget.begun = perf_counter()  # what torch needs to get ready is not taken from the budget
         if options.resume:
             self.restore(options.resume)
 
     def run(self) -> Solution:
         """To the end of the budget, or until somebody stops it."""
-        trip, kept = self.trip, perf_counter()
+        budget, kept = self.budget, perf_counter()
         if self.options.keep is not None and not self.options.resume:
             self.options.keep(self.state())
         while True:
-            spent, due, rate = self.team.told(trip.spent, trip.done * LOOKS >= len(self.looks) + 1, warmed(trip.middle))
+            spent, due, rate = self.processes.told(budget.spent, budget.done * LOOKS >= len(self.looks) + 1, warmed(budget.middle))
             if spent:
                 break
             if due:
@@ -120,24 +121,24 @@ class Training:
             if self.options.keep is not None and perf_counter() - kept >= self.options.keep_every and self.healthy():
                 self.options.keep(self.state())
                 kept = perf_counter()
-        if trip.stopped and self.options.keep is not None and self.healthy():
+        if budget.stopped and self.options.keep is not None and self.healthy():
             self.options.keep(self.state())
         return self.ended() if self.look() else self.spoilt()
 
     def step(self, rate: float) -> bool:
         """One step; whether the loss was a number."""
         index = next(self.draws)
-        mine = self.team.share(index, self.stream.rows)
+        mine = self.processes.share(index, self.stream.rows)
         share = 1.0 if mine is index else self._count(mine) / self._count(index)
         value, slopes = self._slopes(mine, share)
-        value, *slopes = self.team.summed([value, *slopes])
+        value, *slopes = self.processes.summed([value, *slopes])
         loss = float(value)
         if not self.sound(loss):
             return False
         self.good, self.good_at = self.hope or (self.good, self.good_at)
         self.hope = None
         self.steps.move(slopes, rate)
-        self.trip.note(loss)
+        self.budget.note(loss)
         return True
 
     def _slopes(self, index: Tensor | None, share: float) -> tuple[Tensor, list[Tensor]]:
@@ -153,7 +154,7 @@ class Training:
 
     def sound(self, loss: float) -> bool:
         """Whether a loss is a number, and none from which there is no way back."""
-        first = self.trip.history[0] if self.trip.history else loss
+        first = self.budget.history[0] if self.budget.history else loss
         return isfinite(loss) and loss <= BLOWN * (1 + abs(first))
 
     def look(self) -> bool:
@@ -163,31 +164,31 @@ class Training:
         loss = self.stream.watched()
         if loss is not None and not self.sound(loss):
             return False
-        self.hope = self._copy(), self.trip.taken
+        self.hope = self._copy(), self.budget.taken
         if loss is None or not self.looks or loss < min(loss for _, loss in self.looks):
             self.best = self.hope[0]
-        self.looks.append((float(self.trip.taken), np.nan if loss is None else loss))
+        self.looks.append((float(self.budget.taken), np.nan if loss is None else loss))
         if loss is not None and self.options.watched is not None:
-            self.options.watched(self.trip.taken, loss)
+            self.options.watched(self.budget.taken, loss)
         return True
 
     def ended(self) -> Solution:
         """The best tensors there were; without rows to tell, the last."""
         self._put(self.best)
         watched = np.array([look for look in self.looks if not np.isnan(look[1])]).reshape(-1, 2)
-        kept = watched[np.argmin(watched[:, 1]), 0] if len(watched) else self.trip.taken
-        notes = {"watched": watched, "kept": int(kept), "decay": self.decay, "stopped": self.trip.stopped}
-        return answered(self.stream, Status.BUDGET, self.method, self.trip, notes)
+        kept = watched[np.argmin(watched[:, 1]), 0] if len(watched) else self.budget.taken
+        notes = {"watched": watched, "kept": int(kept), "decay": self.decay, "stopped": self.budget.stopped}
+        return answered(self.stream, Status.BUDGET, self.method, self.budget, notes)
 
     def spoilt(self) -> Solution:
         """The last tensors under which the loss was a number."""
         self._put(self.good)
         trouble = (
-            f"the loss was no number, or beyond all bounds, after step {self.trip.taken:,}; "
+            f"the loss was no number, or beyond all bounds, after step {self.budget.taken:,}; "
             f"the weights of step {self.good_at:,} are kept: "
             "try a smaller lr, or look for rows with extreme values"
         )
-        return answered(self.stream, Status.FAILED, self.method, self.trip, {"trouble": trouble})
+        return answered(self.stream, Status.FAILED, self.method, self.budget, {"trouble": trouble})
 
     def healthy(self) -> bool:
         """Whether all tensors are numbers."""
@@ -206,8 +207,8 @@ class Training:
     def state(self) -> dict[str, Array]:
         """All that goes on, as arrays by name."""
         told = {
-            "taken": self.trip.taken,
-            "seconds": self.trip.used,
+            "taken": self.budget.taken,
+            "seconds": self.budget.used,
             "good_at": self.good_at,
             "draws": self.draws.state(),
         }
@@ -216,7 +217,7 @@ class Training:
         return {
             **{path: array for group, named in groups.items() for path, array in _told(group, named).items()},
             "told": np.frombuffer(json.dumps(told).encode(), np.uint8),
-            "history": np.array(self.trip.history),
+            "history": np.array(self.budget.history),
             "looks": np.array(self.looks).reshape(-1, 2),
         }
 
@@ -229,9 +230,9 @@ class Training:
         self.draws.restore(told["draws"])
         set_generators(list(_group(state, "generators").values()))
         self.looks = [(float(step), float(loss)) for step, loss in state["looks"]]
-        self.good_at, self.trip.taken = told["good_at"], told["taken"]
-        self.trip.begun -= told["seconds"]
-        self.trip.history = state["history"].tolist()
+        self.good_at, self.budget.taken = told["good_at"], told["taken"]
+        self.budget.begun -= told["seconds"]
+        self.budget.history = state["history"].tolist()
 
 
 def _told(group: str, tensors: Mapping[str, Tensor]) -> dict[str, Array]:

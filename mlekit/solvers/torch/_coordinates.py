@@ -12,14 +12,14 @@ import torch
 
 from ...errors import OptionError
 from .._base import Array, Problem, Status
-from .._sequential import Climb, Climber, Frame, View
+from .._sequential import Climb, Frame, SequentialSolver, View
 from ..newton import LONG_STEP
-from . import ways
-from .trip import Draws, Trip, choose
+from . import _optimizers as optimizers
+from ._budget import Budget, Draws, choose
 
 EPOCHS, STEPS = 20, 400
 FRESH = 50  # steps over all rows after which the coordinates are made anew
-LEGS = (
+STAGES = (
     0.05,
     0.1,
     0.2,
@@ -33,8 +33,8 @@ NO_ERROR = 100.0  # a standard error, in standardised coordinates, that says tha
 
 
 @dataclass
-class Leg(Trip):
-    """A trip with its rows on a device."""
+class Stage(Budget):
+    """A budget with its rows on a device."""
 
     stream: Any = None
     device: str = "cpu"
@@ -43,7 +43,7 @@ class Leg(Trip):
     height: float = -np.inf
 
 
-class LawClimber(Climber):
+class CoordinateSolver(SequentialSolver):
     """The torch solver of a problem that has coordinates z."""
 
     name = "torch"
@@ -51,58 +51,58 @@ class LawClimber(Climber):
     def __init__(self, options: Any, rng: np.random.Generator, share: float) -> None:
         self.options, self.tol, self.rng, self.share = options, options.tol, rng, share
         self.method = options.method or "lbfgs"
-        self.shuffled = self.method in ways.DRAWN
+        self.shuffled = self.method in optimizers.DRAWN
 
     def batch(self, rows: int) -> int:
         return self.options.batch or max(32, -(-rows // 64))
 
-    def begin(self, problem: Problem) -> Leg:
+    def begin(self, problem: Problem) -> Stage:
         stream, o = problem.stream(), self.options
         pieces = -(-stream.rows // self.batch(stream.rows))
         enough = max(STEPS, EPOCHS * pieces) if self.shuffled else 10_000
         steps = o.steps or (np.inf if o.seconds else enough)
         seconds = o.seconds * self.share if o.seconds else np.inf
-        leg = Leg(steps, seconds, o.callback, stream=stream, device=choose(o.device, double=True), rng=self.rng)
-        stream.begin(leg.device)
-        z = torch.tensor(problem.start()[0], requires_grad=True, device=leg.device)
+        stage = Stage(steps, seconds, o.callback, stream=stream, device=choose(o.device, double=True), rng=self.rng)
+        stream.begin(stage.device)
+        z = torch.tensor(problem.start()[0], requires_grad=True, device=stage.device)
         refuse_what_torch_lacks(lambda: stream.loss(z, None).backward())
-        return leg
+        return stage
 
-    def walk(self, problem: Problem, frame: Frame, trip: Leg) -> Array:
-        origin, matrix = (torch.tensor(a, device=trip.device) for a in (frame.origin, frame.matrix))
+    def walk(self, problem: Problem, frame: Frame, budget: Stage) -> Array:
+        origin, matrix = (torch.tensor(a, device=budget.device) for a in (frame.origin, frame.matrix))
         u = torch.zeros_like(origin, requires_grad=True)
-        unit = frame.size**2 / trip.stream.divisor  # of the loss, so that the slope at u = 0 is one
-        kind = ways.Anchored if self.shuffled else ways.Objective
-        objective = kind(lambda index: trip.stream.loss(origin + matrix @ u, index) / unit, [u])
+        unit = frame.size**2 / budget.stream.divisor  # of the loss, so that the slope at u = 0 is one
+        kind = optimizers.Anchored if self.shuffled else optimizers.Objective
+        objective = kind(lambda index: budget.stream.loss(origin + matrix @ u, index) / unit, [u])
         if self.shuffled:
-            trip.brake = 1.0 if frame.value > trip.height else 0.3 * trip.brake  # steps that led down were too long
-            trip.height = frame.value
-            self.leg(objective, trip, unit)
+            budget.brake = 1.0 if frame.value > budget.height else 0.3 * budget.brake  # steps that led down were too long
+            budget.height = frame.value
+            self.stage(objective, budget, unit)
         else:
-            steps = ways.FULL[self.method](objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0)
-            trip.follow(islice(steps, FRESH), scale=unit)
+            steps = optimizers.FULL[self.method](objective, 0.1 * frame.slope_at(self.tol), self.options.lr or 1.0)
+            budget.follow(islice(steps, FRESH), scale=unit)
         return frame.z(u.detach().cpu().numpy())
 
-    def leg(self, objective: ways.Objective, trip: Leg, unit: float) -> None:
+    def stage(self, objective: optimizers.Objective, budget: Stage, unit: float) -> None:
         """A part of the budget, with steps that shrink to nothing at its end."""
-        start = trip.done
-        end = next((share for share in LEGS if share > start + 0.01), 1.0)
-        rows, rate = trip.stream.rows, trip.brake * (self.options.lr or RATE[self.method])
-        walk = ways.minibatches(
+        start = budget.done
+        end = next((share for share in STAGES if share > start + 0.01), 1.0)
+        rows, rate = budget.stream.rows, budget.brake * (self.options.lr or RATE[self.method])
+        walk = optimizers.minibatches(
             objective,
             self.method,
             rate,
-            Draws(trip.rng, lambda rng: trip.stream.epoch(rng, self.batch(rows)), trip.device),
-            lambda: max(1 - (trip.done - start) / (end - start), 0.0),
+            Draws(budget.rng, lambda rng: budget.stream.epoch(rng, self.batch(rows)), budget.device),
+            lambda: max(1 - (budget.done - start) / (end - start), 0.0),
         )
-        trip.follow(walk, end, unit)
+        budget.follow(walk, end, unit)
 
-    def again(self, trip: Leg) -> bool:
+    def again(self, budget: Stage) -> bool:
         return self.shuffled
 
-    def ended(self, seen: View, trip: Leg) -> Climb:
+    def ended(self, seen: View, budget: Stage) -> Climb:
         """Shares of the rows lead to within a tenth of a standard error, which is what a budget is spent for."""
-        climb = super().ended(seen, trip)
+        climb = super().ended(seen, budget)
         if not self.shuffled or climb.status == Status.CONVERGED or not seen.decrement <= TENTH:
             return climb
         far = np.abs(seen.step).max()

@@ -14,12 +14,12 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from .moves import Mover, size
+from ._steps import Optimizer, size
 
 STEPS = 5
 
 
-class Muon(Mover):
+class Muon(Optimizer):
     """For tensors of two axes."""
 
     def __init__(self, matrices: Sequence[Tensor], momentum: float = 0.95) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor
 EPS = 1e-8
 
 
-class Mover(ABC):
+class Optimizer(ABC):
     """Moves some leaves, and remembers in `kept` what it has to know for the next step."""
 
     def __init__(self, leaves: Sequence[Tensor]) -> None:
@@ -38,7 +38,7 @@ class Mover(ABC):
         return made
 
 
-class Momentum(Mover):
+class Momentum(Optimizer):
     """sgd"""
 
     def __init__(self, leaves: Sequence[Tensor], momentum: float = 0.9) -> None:
@@ -51,7 +51,7 @@ class Momentum(Mover):
             leaf.sub_(mean.mul_(self.momentum).add_(slope) * size(lr, leaf))
 
 
-class Adam(Mover):
+class Adam(Optimizer):
     """Kingma and Ba (2015)"""
 
     def __init__(self, leaves: Sequence[Tensor], first: float = 0.9, second: float = 0.99) -> None:

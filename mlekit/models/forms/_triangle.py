@@ -1,4 +1,4 @@
-"""Cross-products of a design in blocks that fit the cache, their triangular factor, and what a singular one means.
+"""The triangular factor of a design, by blocks that fit the cache, and the meaning of a singular one.
 
 R'R = [X y]'[X y] comes from the products themselves where they are well conditioned, else from Householder factors of
 one block of rows after another. The length that is left of a column when those before it are taken out is on R's
@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.layout import blocks
-from ..errors import IdentifiabilityError
+from ...data.layout import blocks
+from ...errors import IdentifiabilityError
 
 Array = Any
 Block = Callable[[int, int], list[Array]]  # rows start .. stop of the matrix, in parts that stand side by side
@@ -72,12 +72,12 @@ def collinear(names: list[str], r: Array, column: int) -> str:
     if not others:
         return (
             f"the column {names[column]!r} has the same value in every row, or values too large or small to be squared:"
-            " its coefficient cannot be told; leave it out, or change its unit"
+            " its coefficient is not identified; leave it out, or change its unit"
         )
     what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")
     return (
         f"the column {names[column]!r} is a combination of {what}: "
-        "its coefficient cannot be told; leave one of them out"
+        "its coefficient is not identified; leave one of them out"
     )
 
 

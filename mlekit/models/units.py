@@ -1,16 +1,16 @@
-"""Units must not matter: solvers see rescaled rows, people see their own.
+"""Units do not matter: solvers see rescaled rows, people see their own.
 
-Observations become (y - origin) / unit where the law says how its parameters move with y; columns of a design become
+Observations become (y - origin) / unit where the family says how its parameters scale with y; columns of a design become
 (x - centre) / spread. Both are undone by one affine map of the coefficients:
 
-    user = matrix z + shift
+    original = matrix z + shift
 
-and the log-likelihood in the user's unit is that of the rescaled rows minus log(unit) a row.
+and the log-likelihood in the original unit is that of the rescaled rows minus log(unit) per row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,19 +22,19 @@ from .coefficients import Coefficients
 Array = Any
 
 
-class Standard:
+class Units:
     """An affine map of observations and columns, and the way back for coefficients."""
 
     def __init__(
         self,
         origin: Array,
         unit: Array,
-        scaled: dict[int, tuple[Array, Array]],
+        scaled: dict[str, tuple[Array, Array]],
         matrix: Array,
         shift: Array,
         moves: bool,
     ) -> None:
-        self.origin, self.unit, self.scaled = origin, unit, scaled  # [G], [G], id(design) -> (centre, spread)
+        self.origin, self.unit, self.scaled = origin, unit, scaled  # [G], [G], parameter -> (centre, spread)
         self.matrix, self.shift, self.moves = matrix, shift, moves
         self.log_jacobian = -np.log(unit) if moves else np.zeros(1)
 
@@ -49,16 +49,17 @@ class Standard:
         out = y - origin
         return np.divide(out, unit, out=out)
 
-    def columns(self, design: Any, start: int, stop: int) -> Array:
-        centre, spread = self.scaled[id(design)]
+    def columns(self, param: str, design: Any, start: int, stop: int) -> Array:
+        """A block of the standardised columns of a parameter's design."""
+        centre, spread = self.scaled[param]
         return (design.block(start, stop) - centre) / spread
 
-    def reader(self, design: Any, rows: int) -> Callable[[int, int], Array]:
-        """What gives up to so many rows at a time, centred, in one buffer in Fortran order.
+    def reader(self, param: str, design: Any, rows: int) -> Callable[[int, int], Array]:
+        """A function that gives up to so many rows at a time, centred, in one buffer in Fortran order.
 
         They are not divided by `spread_of`: coefficients are, which is less work.
         """
-        centre, spread = self.scaled[id(design)]
+        centre, spread = self.scaled[param]
         buffer = panel_of(len(centre), rows)
         huge = np.flatnonzero(_extreme(spread))
 
@@ -70,52 +71,58 @@ class Standard:
 
         return read
 
-    def parts(self, design: Any, rows: int) -> Callable[[int, int], list[Array]]:
+    def parts(self, param: str, design: Any, rows: int) -> Callable[[int, int], list[Array]]:
         """The same in parts that stand side by side: where no centre is taken off, the caller's rows are one."""
-        centre, spread = self.scaled[id(design)]
+        centre, spread = self.scaled[param]
         x = design.matrix
         if x is None or x.dtype != float or centre.any() or _extreme(spread).any():
-            read = self.reader(design, rows)
+            read = self.reader(param, design, rows)
             return lambda start, stop: [read(start, stop)]
         ones = np.ones((rows, len(centre) - x.shape[1]))
         return lambda start, stop: [ones[: stop - start], x[start:stop]]
 
-    def skimmer(self, design: Any) -> Callable[[int, int], Any] | None:
+    def skimmer(self, param: str, design: Any) -> Callable[[int, int], Any] | None:
         """A reader whose blocks are the caller's own rows, to be multiplied by vectors; None: they must be copied."""
-        centre, spread = self.scaled[id(design)]
+        centre, spread = self.scaled[param]
         x = design.matrix
         if x is None or x.dtype != float or _extreme(spread).any() or (np.abs(centre) > 1e3 * spread).any():
             return None
         own = len(centre) - x.shape[1]
         return lambda start, stop: Skimmed(x[start:stop], centre[own:], own)
 
-    def spread_of(self, design: Any) -> Array:
-        """What the columns of a reader are still to be divided by."""
-        spread = self.scaled[id(design)][1]
+    def spread_of(self, param: str) -> Array:
+        """The numbers by which the columns of a reader are still to be divided."""
+        spread = self.scaled[param][1]
         return np.where(_extreme(spread), 1.0, spread)
 
     def intercept(self, run: Any) -> int | None:
         """The place in z of the intercept of a run."""
         return run.where.start if run.design.has_intercept else None
 
-    def to_user(self, z: Array) -> Array:
+    def to_original(self, z: Array) -> Array:
         return (self.matrix @ z[..., None])[..., 0] + self.shift
 
-    def from_user(self, user: Array) -> Array:
-        return np.linalg.solve(self.matrix, (user - self.shift)[..., None])[..., 0]
+    def from_original(self, original: Array) -> Array:
+        return np.linalg.solve(self.matrix, (original - self.shift)[..., None])[..., 0]
 
-    def take(self, groups: Array) -> Standard:
+    def take(self, groups: Array) -> Units:
         def pick(a: Array) -> Array:
             return a if len(a) == 1 else a[groups]
 
-        return Standard(
+        return Units(
             pick(self.origin), pick(self.unit), self.scaled, pick(self.matrix), pick(self.shift), self.moves
         )
 
-    def renamed(self, old: Coefficients, new: Coefficients) -> Standard:
-        """The same map for the same columns of fewer rows."""
-        scaled = {id(new.designs[p]): self.scaled[id(d)] for p, d in old.designs.items()}
-        return Standard(self.origin, self.unit, scaled, self.matrix, self.shift, self.moves)
+    def state(self) -> dict[str, Any]:
+        """All that `from_state` needs, as numbers, arrays and dicts of them."""
+        fields = {name: getattr(self, name) for name in ("origin", "unit", "matrix", "shift", "moves")}
+        return {**fields, "scaled": {param: list(both) for param, both in self.scaled.items()}}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Units:
+        """The units that `state` describes."""
+        scaled = {param: (both[0], both[1]) for param, both in state["scaled"].items()}
+        return cls(state["origin"], state["unit"], scaled, state["matrix"], state["shift"], state["moves"])
 
 
 class Skimmed:
@@ -135,10 +142,10 @@ class Skimmed:
         return np.concatenate([total[:, : self.own], a @ self.x - total * self.centre], axis=1)
 
 
-def standardise(
+def learn_units(
     coefficients: Coefficients, y: Array, layout: Layout, *, centre: bool = True, offset: bool = False
-) -> Standard:
-    """Learns origin, unit and columns from a sample of the rows; any affine map will do, a sensible one does better."""
+) -> Units:
+    """Units learned from a sample of the rows; any affine map is right, and a sensible one is better."""
     family, size = coefficients.family, coefficients.size
     origin, unit, moves = _scale(family, y, layout)
     if moves and (offset or any(r.design is not None and not r.design.has_intercept for r in coefficients.runs)):
@@ -146,20 +153,27 @@ def standardise(
         origin, unit, moves = np.zeros(1), np.ones(1), False
     count = len(unit)
     matrix, shift = np.zeros((count, size, size)), np.zeros((count, size))
-    scaled: dict[int, tuple[Array, Array]] = {}
+    scaled: dict[str, tuple[Array, Array]] = {}
     for run in coefficients.runs:
         where = np.arange(run.where.start, run.where.stop)
         scale, move = _moved(family, run.param, origin, unit) if moves else (np.ones(count), np.zeros(count))
         if run.design is None:
             matrix[:, where[0], where[0]], shift[:, where[0]] = scale, move
             continue
-        middle, spread = scaled.setdefault(id(run.design), _columns(run.design, centre))
+        if run.param not in scaled:
+            scaled[run.param] = _columns(run.design, centre)
+        middle, spread = scaled[run.param]
         matrix[:, where, where] = scale[:, None] / spread
         if run.design.has_intercept:
             # sum b (x - m) / s = sum (b / s) x - sum b m / s
             matrix[:, where[0], where[1:]] -= scale[:, None] * middle[1:] / spread[1:]
             shift[:, where[0]] = move
-    return Standard(origin, unit, scaled, matrix, shift, moves)
+    return Units(origin, unit, scaled, matrix, shift, moves)
+
+
+def own_units(size: int) -> Units:
+    """The units of the rows themselves, for parameters without columns."""
+    return Units(np.zeros(1), np.ones(1), {}, np.eye(size)[None], np.zeros((1, size)), False)
 
 
 def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:

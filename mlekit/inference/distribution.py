@@ -9,45 +9,45 @@ import numpy as np
 
 from ..errors import OptionError
 from ..families.composite._levels import Labels, labelled
-from ..models.base import Bound
+from ..models.posterior import LogPosterior
 from ..numerics.supports import UNIT, Link
 from ..solvers._base import Array, Solution
-from .intervals import check_level
-from .predict import check_share, hull
+from .levels import check_level, check_proportion
+from .predict import hull
 from .predictors import Predictors, at
 from .quantities import Quantity
 
 
-def dist(bound: Bound, solution: Solution) -> Any:
+def dist(solution: Solution) -> Any:
     """The law as a frozen scipy distribution; a function of new rows where it differs from row to row."""
-    labels = bound.model.family.classes()
-    if varies(bound):
-        return lambda new=None: labelled(at(bound, solution, new).law, labels)
-    return labelled(scalar_law(one(bound, solution)), labels)
+    labels = solution.problem.family.classes()
+    if varies(solution.problem):
+        return lambda new=None: labelled(at(solution, new).dist, labels)
+    return labelled(scalar_dist(one(solution)), labels)
 
 
-def varies(bound: Bound) -> bool:
+def varies(problem: LogPosterior) -> bool:
     """Whether the law differs from row to row: a regression, or one with an offset or tries of each row."""
-    regression = bool(bound.base.coefficients.designs) or bound.model.rows.offset is not None
-    return regression or any(np.ndim(v) for v in _known(bound).values())
+    regression = bool(problem.coefficients.designs) or problem.rows.offset is not None
+    return regression or any(np.ndim(v) for v in _known(problem).values())
 
 
-def _known(bound: Bound) -> dict[str, Array]:
-    rows = bound.model.rows
-    return bound.model.family.known(lambda name: np.ones(len(rows)), len(rows))
+def _known(problem: LogPosterior) -> dict[str, Array]:
+    rows = problem.rows
+    return problem.family.known(lambda name: np.ones(len(rows)), len(rows))
 
 
-def one(bound: Bound, solution: Solution) -> Predictors:
+def one(solution: Solution) -> Predictors:
     """The law that is the same for all rows."""
-    if varies(bound):
+    if varies(solution.problem):
         raise OptionError(
             "the law differs from row to row: use fit.dist(new), "
             "or for bounds fit.predict(new, which='quantile', q=0.9)"
         )
-    return Predictors(bound, solution, 1, {}, None, _known(bound))
+    return Predictors(solution, 1, {}, None, _known(solution.problem))
 
 
-def scalar_law(rows: Predictors) -> Any:
+def scalar_dist(rows: Predictors) -> Any:
     """Frozen at numbers rather than at arrays of one."""
     params = {
         p: [_number(v) for v in value] if isinstance(value, list) else _number(value)
@@ -60,44 +60,44 @@ def _number(value: Array) -> float:
     return float(np.ravel(value)[0])
 
 
-def sample(bound: Bound, solution: Solution, n: Any, new: Any, seed: Any) -> Array:
+def sample(solution: Solution, n: Any, new: Any, seed: Any) -> Array:
     """n draws; where the law differs from row to row [rows, n], a row an input row."""
     if not isinstance(n, (int, np.integer)) or n < 0:
         raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
     rng = np.random.default_rng(seed)
-    if new is None and not varies(bound):
-        draws = scalar_law(one(bound, solution)).rvs(size=n, random_state=rng)
+    if new is None and not varies(solution.problem):
+        draws = scalar_dist(one(solution)).rvs(size=n, random_state=rng)
     else:
-        rows = at(bound, solution, new)
-        draws = np.asarray(rows.law.rvs(size=(n, rows.count), random_state=rng)).T
-    labels = bound.model.family.classes()
+        rows = at(solution, new)
+        draws = np.asarray(rows.dist.rvs(size=(n, rows.count), random_state=rng)).T
+    labels = solution.problem.family.classes()
     return np.asarray(draws) if labels is None else np.array(labels)[np.asarray(draws, dtype=int)]
 
 
-def quantile(bound: Bound, solution: Solution, q: Any, interval: bool, level: float) -> Any:
+def quantile(solution: Solution, q: Any, interval: bool, level: float) -> Any:
     """The values below which shares q lie."""
-    check_share(q)
-    if interval and bound.model.family.support.discrete and len(bound.base.coefficients.runs) > 1:
+    check_proportion(q)
+    if interval and solution.problem.family.support.discrete and len(solution.problem.coefficients.runs) > 1:
         raise OptionError(
             "a quantile of a discrete law moves in steps, so it has no delta-method bounds: bootstrap it instead"
         )
-    return _asked(bound, solution, q, "ppf", hull(bound.model.family), interval, level)
+    return _asked(solution, q, "ppf", hull(solution.problem.family), interval, level)
 
 
-def cdf(bound: Bound, solution: Solution, x: Any, interval: bool, level: float) -> Any:
+def cdf(solution: Solution, x: Any, interval: bool, level: float) -> Any:
     """The probability of at most x."""
-    return _asked(bound, solution, x, "cdf", UNIT.link, interval, level)
+    return _asked(solution, x, "cdf", UNIT.link, interval, level)
 
 
-def sf(bound: Bound, solution: Solution, x: Any, interval: bool, level: float) -> Any:
+def sf(solution: Solution, x: Any, interval: bool, level: float) -> Any:
     """The probability of more than x."""
-    return _asked(bound, solution, x, "sf", UNIT.link, interval, level)
+    return _asked(solution, x, "sf", UNIT.link, interval, level)
 
 
-def _asked(bound: Bound, solution: Solution, x: Any, method: str, link: Link, interval: bool, level: float) -> Any:
+def _asked(solution: Solution, x: Any, method: str, link: Link, interval: bool, level: float) -> Any:
     """A method of the frozen law at x: a number of a number, an array of many, columns with bounds."""
     check_level(level)
-    rows = one(bound, solution)
+    rows = one(solution)
     classes = rows.family.classes()
     labels = None if classes is None else Labels(classes)
     if labels is not None:

@@ -17,7 +17,7 @@ SMALL = 20_000_000  # products a step, under which one thread is faster than two
 
 
 @dataclass
-class Trip:
+class Budget:
     """Steps and time that are left to one climb, and the losses on the way."""
 
     steps: float

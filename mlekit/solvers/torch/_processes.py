@@ -9,7 +9,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 
-class Team:
+class Processes:
     """Who is there. What is summed over all of them is the same in each, to the last bit."""
 
     def __init__(self) -> None:

@@ -1,0 +1,78 @@
+"""Intervals of what was fitted, one method per file.
+
+`auto` is a fixed table: exact where the family has an exact interval, else profile; Wald for regressions and groups;
+with a prior, quantiles of the conjugate posterior where there is one, else the profile of the posterior.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...errors import OptionError
+from ...models.posterior import LogPosterior
+from ...models.solution import Solution
+from ...registry import Registry
+from ..conjugate import exact_interval, posterior_distribution
+from ..levels import check_level
+from ..verdict import proved
+from ._base import IntervalMethod
+
+Array = Any
+
+_registry = Registry[type[IntervalMethod]](__name__, "method")
+
+
+def get(method: Any) -> IntervalMethod:
+    """The interval method of a name."""
+    if not isinstance(method, str):
+        raise OptionError(f"method is {method!r}: give a name, one of {', '.join(['auto', *_registry.names])}")
+    return _registry.get(method, ["auto"])()
+
+
+def suited(solution: Solution, method: Any) -> str:
+    """The method, if there is one that suits these errors: those of other kinds go with Wald's interval alone."""
+    if solution.errors is None:
+        return method if method == "auto" else (get(method), method)[1]
+    if method != "auto" and not get(method).from_errors:
+        raise OptionError(
+            f"method={method!r} takes nothing from standard errors, and this fit has {solution.errors.kind!r} ones: "
+            "use method='wald', or ask the fit as it was before with_cov"
+        )
+    return "wald" if method == "auto" else method
+
+
+def conf_int(
+    solution: Solution, names: list[str], level: float, method: str, **options: Any
+) -> tuple[Array, Array, str]:
+    """(lower, upper, method) of the named values, [G, len(names)]; NaN for what is fixed."""
+    check_level(level)
+    problem = solution.problem
+    method = suited(solution, method)
+    asked = list(dict.fromkeys(name for name in names if name not in problem.held))
+    if method == "auto":
+        method = automatic(problem, asked)
+        # a profile falls from a proved peak: from anywhere else it would be long on the way and mean nothing
+        method = "wald" if method == "profile" and not proved(solution) else method
+    found = get(method)
+    for option in options:
+        if option not in found.options:
+            takes = f"takes {' and '.join(f'{name}=' for name in found.options)}" if found.options else "takes no options"
+            raise OptionError(f"{option}=: method={method!r} {takes}; method='bootstrap' takes n= and seed=")
+    ends = np.full((2, problem.count, len(names)), np.nan)
+    if asked:
+        free = [place for place, name in enumerate(names) if name in asked]
+        both = np.array(found.ends(solution, asked, level, **options))
+        ends[:, :, free] = both[:, :, [asked.index(names[place]) for place in free]]
+    return ends[0], ends[1], method
+
+
+def automatic(problem: LogPosterior, names: list[str]) -> str:
+    """The table of `auto`."""
+    if not problem.coefficients.constant or problem.count > 1:
+        return "wald"
+    if problem.priors:
+        known = all(posterior_distribution(problem, name) is not None for name in names)
+        return "posterior" if known else "profile"
+    return "exact" if all(exact_interval(problem, name, 0.95) is not None for name in names) else "profile"

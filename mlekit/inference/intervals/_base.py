@@ -1,0 +1,25 @@
+"""The interface of an interval method, one per file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from ...models.solution import Solution
+
+Array = Any
+
+
+class IntervalMethod(ABC):
+    """A way to an interval for each of several values.
+
+    The file's name is the name of the method; `title` is what a table calls it.
+    """
+
+    title: ClassVar[str]
+    options: ClassVar[tuple[str, ...]] = ()  # keyword arguments that `conf_int` passes on
+    from_errors: ClassVar[bool] = False  # made of standard errors, so that it suits all kinds of them
+
+    @abstractmethod
+    def ends(self, solution: Solution, names: list[str], level: float, **options: Any) -> tuple[Array, Array]:
+        """(lower, upper), each [G, len(names)], of values that are free."""

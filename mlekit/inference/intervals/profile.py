@@ -1,0 +1,36 @@
+"""Profile: the values at which twice the log-likelihood has fallen by less than a chi-square quantile.
+
+The other values are fitted anew at each of them; with a prior it is the log posterior that falls.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...models.solution import Solution
+from ..curves import curves
+from ..profile import fallen
+from ._base import Array, IntervalMethod
+
+
+class Profile(IntervalMethod):
+    """A likelihood-ratio interval, valid at a boundary.
+
+    >>> import mlekit
+    >>> fit = mlekit.fit([1] * 20, family="bernoulli")
+    >>> fit.conf_int(method="profile").round(3).values.tolist()
+    [[0.908, 1.0]]
+    """
+
+    title = "profile"
+
+    def ends(self, solution: Solution, names: list[str], level: float, **options: Any) -> tuple[Array, Array]:
+        ends = np.full((2, solution.problem.count, len(names)), np.nan)
+        for some, curve in curves(solution, names):
+            place = np.array([names.index(name) for name in some])[curve.column]
+            everyone = np.arange(len(curve.side))
+            ends[(curve.side > 0).astype(int), curve.group, place] = curve.named(fallen(curve, level), everyone)
+        falls = ends[0] > ends[1]  # through a link that falls the sides change places
+        return np.where(falls, ends[1], ends[0]), np.where(falls, ends[0], ends[1])

@@ -1,0 +1,21 @@
+"""Wald's interval: estimate -+ z SE on the parameter's own scale, its ends not cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...models.solution import Solution
+from ..information import critical, standard_errors
+from ._base import Array, IntervalMethod
+
+
+class Wald(IntervalMethod):
+    """Estimate plus or minus a multiple of the standard error."""
+
+    title = "Wald"
+    from_errors = True
+
+    def ends(self, solution: Solution, names: list[str], level: float, **options: Any) -> tuple[Array, Array]:
+        at = [solution.problem.coefficients.names.index(name) for name in names]
+        estimate, half = solution.values[:, at], critical(solution, level) * standard_errors(solution)[:, at]
+        return estimate - half, estimate + half

@@ -1,0 +1,26 @@
+"""Checks of confidence levels and of proportions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import OptionError
+
+
+def check_level(level: Any) -> float:
+    """Return a confidence level from 0.5 to below 1, or raise an OptionError."""
+    if not isinstance(level, (int, float)) or not 0.5 <= level < 1:
+        small = isinstance(level, float) and 0 < level < 0.5
+        hint = f": for a {1 - level:.0%} interval say level={1 - level:g}" if small else ""
+        raise OptionError(f"level is {level!r}, but it is the proportion of intervals that cover, from 0.5 to 1{hint}")
+    return level
+
+
+def check_proportion(q: Any) -> None:
+    """Raise an OptionError unless every number is from 0 to 1."""
+    proportions = np.atleast_1d(np.asarray(q, dtype=float))
+    bad = ~((proportions >= 0) & (proportions <= 1))
+    if bad.any():
+        raise OptionError(f"q is {proportions[np.argmax(bad)]:g}, but it is a proportion, from 0 to 1")
