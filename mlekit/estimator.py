@@ -10,11 +10,12 @@ import numpy as np
 
 from . import families, solvers
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
-from .models.base import Bound, Model
+from .models.base import Model
 from .models.coefficients import numbers_by_name
 from .models.linear import Linear
 from .result import Fit, GroupedFit
-from .solvers._base import Solution
+from .models.problem import Problem
+from .models.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -96,23 +97,24 @@ class Estimator:
         own = model.fitted(self)
         if own is not None:
             return conclude(own, self.on_failure)
-        with np.errstate(all="ignore"):  # what overflows on the way is looked at, not warned about
-            bound = model.problem(self.prior, self.fixed or {}, self.tied or {})
-            solution = self.solve(bound)
+        with np.errstate(all="ignore"):  # overflow on the way is looked at, not warned about
+            problem = model.problem(self.prior, self.fixed or {}, self.tied or {})
+            solution = self.solve(problem)
         answer = model.answer() or (Fit if model.rows.groups is None else GroupedFit)
-        return conclude(answer(self, bound, solution), self.on_failure)
+        return conclude(answer(self, solution), self.on_failure)
 
-    def solve(self, bound: Bound) -> Solution:
+    def solve(self, problem: Problem) -> Solution:
         """The answer of the first solver that can give one.
 
         >>> import mlekit
         >>> coin = mlekit.fit([1, 0, 1, 1], family="bernoulli")
-        >>> mlekit.Estimator("bernoulli").solve(coin.bound).natural["p"].item()
+        >>> mlekit.Estimator("bernoulli").solve(coin.problem).params["p"].item()
         0.75
         """
-        bound = started(bound, self.start)
+        if self.start:
+            problem = problem.with_start(numbers_by_name(self.start, "start"))
         for solver in solvers.get(self.solver):
-            solution = solver.solve(bound.problem)
+            solution = solver.solve(problem)
             if solution is not None:
                 return solution
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]
@@ -132,23 +134,6 @@ def name_links(family: Any, link: Any) -> dict[str, Any]:
         if param not in family.params:
             raise OptionError(f"link: {family.name} has no parameter {param!r}; {nearest(param, family.params)}")
     return named
-
-
-def started(bound: Bound, start: Mapping[str, float] | None) -> Bound:
-    """The problem, begun where the user says."""
-    if not start:
-        return bound
-    coefficients, problem = bound.model.coefficients, bound.problem
-    assert coefficients is not None
-    values = numbers_by_name(start, "start")
-    given = {coefficients.index(n, "start"): coefficients.free(n, value, "start") for n, value in values.items()}
-    user = bound.user(problem.start())
-    for place, value in given.items():
-        user[:, place] = value
-    full = bound.base.from_user(user)
-    begin = full if bound.matrix is None else problem.reduce(full)  # type: ignore[attr-defined]
-    problem.start = lambda: begin  # type: ignore[method-assign]
-    return bound
 
 
 def conclude(fit: Any, on_failure: str) -> Any:

@@ -363,9 +363,9 @@ def test_all_fixed_is_a_fit_of_nothing() -> None:
 
 def test_shares_cannot_be_held_alone() -> None:
     refused(
-        OptionError, "shares that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p[a]": 0.5})
+        OptionError, "probabilities that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p[a]": 0.5})
     )
-    refused(OptionError, "shares that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p": 0.5}))
+    refused(OptionError, "probabilities that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p": 0.5}))
 
 
 @pytest.mark.parametrize(
@@ -408,9 +408,9 @@ def test_a_chain_of_ties_is_one_coefficient(rng: np.random.Generator) -> None:
         ("normal", [priors.Normal(0, 1)], "a prior is a value"),
         ("normal", {"sd": 3}, "a prior is a value"),
         ("normal", {"men": priors.Normal(0, 1)}, "did you mean 'mean'"),
-        ("normal", priors.Dirichlet(2), "about shares"),
+        ("normal", priors.Dirichlet(2), "about probabilities"),
         ("categorical", priors.Normal(0, 1), "take a Dirichlet prior"),
-        ("categorical", priors.Dirichlet([1, 2]), "one value a level"),
+        ("categorical", priors.Dirichlet([1, 2]), "one value per level"),
     ],
     ids=repr,
 )

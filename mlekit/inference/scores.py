@@ -31,7 +31,7 @@ def scores(problem: LogPosterior, vector: Array) -> Array:
 
 def _free_scores(place: Place, start: int, stop: int) -> Array:
     """From the scores by the linear predictors."""
-    family, designs = place.family, place.solution.problem.coefficients.designs
+    family, designs = place.family, place.problem.coefficients.designs
     each = iter(family.evaluate(observations(place.problem, start, stop), place.etas(start, stop), 1)[1])
     columns: list[Array] = []
     for param, s in family.params.items():

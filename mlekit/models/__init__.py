@@ -15,11 +15,11 @@ from .solution import Solution, Status
 
 if TYPE_CHECKING:
     from .network.forward import resting as resting
-    from .network.module import Beliefs as Beliefs
+    from .network.module import NetworkPriors as NetworkPriors
     from .network.module import ModuleProblem as ModuleProblem
     from .network.module import ModuleStream as ModuleStream
 
-_NEED_TORCH = {"Beliefs", "ModuleProblem", "ModuleStream", "resting"}
+_NEED_TORCH = {"NetworkPriors", "ModuleProblem", "ModuleStream", "resting"}
 __all__ = ["Evaluation", "Model", "Problem", "Solution", "Status"]
 
 

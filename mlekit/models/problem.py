@@ -7,9 +7,12 @@ and its derivatives. A solver answers a `Solution` (see `solution`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from ..errors import OptionError
 
 if TYPE_CHECKING:
     from .solution import Solution
@@ -60,6 +63,10 @@ class Problem(ABC):
     @abstractmethod
     def take(self, groups: Array) -> Problem:
         """These fits of the batch; of a batch of one, as many copies as are asked for."""
+
+    def with_start(self, values: Mapping[str, float]) -> Problem:
+        """The same problem with these starting values, by the names of parameters or coefficients."""
+        raise OptionError("start= is for the parameters of a family: leave it out")
 
     def unbounded(self) -> Array | None:
         """Fits of the batch that have no maximum, as a mask; None: none is known to be such."""

@@ -57,7 +57,7 @@ def test_no_counts_have_an_interval_from_zero():
 def test_degrees_of_freedom_of_normal_data_go_up_to_infinity(rng):
     with pytest.warns(mlekit.errors.ConvergenceWarning, match="df"):
         fit = mlekit.fit(rng.normal(size=60), family="student_t")
-    normal = mlekit.fit(fit.bound.model.rows.y, family="normal")
+    normal = mlekit.fit(fit.problem.rows.y, family="normal")
     low, high = ends(fit, "df")
     assert high == np.inf
     assert fit.loglike({"df": low}) < fit.llf
@@ -261,7 +261,7 @@ def test_curve_refuses_what_it_cannot_draw(options, words):
 def test_profile_takes_a_few_evaluations(rng):
     """Not a clock: the rows are looked at fewer than 40 times for both ends of both parameters."""
     fit = mlekit.fit(rng.weibull(2, size=100), family="weibull")
-    problem, looks = type(fit.bound.problem), []
+    problem, looks = type(fit.problem), []
     original = problem.at
     try:
         problem.at = lambda self, z, order=2: looks.append(len(z)) or original(self, z, order)

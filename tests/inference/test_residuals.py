@@ -51,7 +51,7 @@ def test_quantile_residuals_are_normal_scores_of_the_place_in_the_law(name):
 @pytest.mark.parametrize("name", ["poisson_offset", "logistic", "logistic_cbind"])
 def test_of_a_count_they_are_drawn_within_its_step(name):
     fit, _ = regression(name)
-    family, y = fit.family, np.asarray(fit.bound.model.rows.y, dtype=float)
+    family, y = fit.family, np.asarray(fit.problem.rows.y, dtype=float)
     tries = {} if family.trials(y) is None else {"n": family.trials(y)}
     count = y if y.ndim == 1 else y[:, 0]
     p = fit.predict(which=next(iter(family.params)))

@@ -14,7 +14,7 @@ from mlekit.numerics.derivatives import differences
 def slices(rng):
     x = rng.normal(size=(60, 2))
     y = 1 + x @ [0.5, -1] + rng.standard_t(4, size=60)
-    problem = mlekit.fit(x, y, family="student_t").bound.problem
+    problem = mlekit.fit(x, y, family="student_t").problem
     peak = np.repeat(problem.start(), 3, axis=0)
     normal = np.array([[1.0, 0.3, -0.2, 0.1, 0.0], [0.0, 0.0, 2.0, 0.0, 0.0], [0.1, 0.2, 0.3, 0.4, 0.5]])
     return Slices(problem, peak, normal, np.array([0.3, -0.2, 0.0]))
@@ -48,8 +48,8 @@ def test_members_can_be_taken_out_of_the_batch(slices):
 def test_coordinate_with_a_kink_is_not_given_up(rng):
     x = rng.normal(size=(60, 2)) + np.array([10, 0])
     fit = mlekit.fit(x, x[:, 0] + rng.normal(size=60), family="normal", prior=mlekit.priors.Laplace(0, 0.1))
-    problem = fit.bound.problem
-    matrix = problem.user_matrix()[0]
+    problem = fit.problem
+    matrix = problem.units.matrix[0]
     slices = Slices(problem, problem.start(), matrix[:1], np.zeros(1))  # the intercept, with large x in its row
     assert np.abs(matrix[0, 1]) > np.abs(matrix[0, 0])
     assert slices.pivot.tolist() == [0]

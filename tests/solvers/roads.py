@@ -9,7 +9,7 @@ from contracts.laws import draw, law
 
 import mlekit
 from mlekit.estimator import Estimator
-from mlekit.inference.information import log_likelihood, standard_errors, values
+from mlekit.inference.information import log_likelihood, standard_errors
 
 ROWS = 120
 P = mlekit.priors
@@ -49,32 +49,31 @@ def regression(name: str, rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
 REGRESSIONS = ["bernoulli", "categorical", "exponential", "gamma", "normal", "poisson", "student_t", "weibull"]
 
 
-def bound(family: Any, data: Any, target: Any = None, prior: Any = None, far: float = 0.6, **options: Any) -> Any:
+def problem(family: Any, data: Any, target: Any = None, prior: Any = None, far: float = 0.6, **options: Any) -> Any:
     """The problem of an estimator, begun `far` away from where it would begin."""
     estimator = Estimator(family, prior, **options)
     model = estimator.model()
     how = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
-    made = model.bind(model.read(data, target, **how)).problem(prior, estimator.fixed, estimator.tied)
-    begin = made.problem.start() + far * np.cos(np.arange(made.problem.size))
-    made.problem.start = lambda: begin
-    return made
+    found = model.bind(model.read(data, target, **how)).problem(prior, estimator.fixed, estimator.tied)
+    found.begin = found.start() + far * np.cos(np.arange(found.size))
+    return found
 
 
 def of_law(name: str, prior: Any = None) -> Any:
     family = law(name)
-    return bound(family, draw(family, ROWS), prior=prior)
+    return problem(family, draw(family, ROWS), prior=prior)
 
 
 def solve(made: Any, solver: Any) -> Any:
     with np.errstate(all="ignore"):
-        return solver.solve(made.problem)
+        return solver.solve(made)
 
 
 def same_as_newton(made: Any, solution: Any) -> None:
     """1e-6 in the parameters, 1e-9 in the likelihood, the errors and the status."""
     newton = solve(made, mlekit.solvers.Newton())
     with np.errstate(all="ignore"):
-        np.testing.assert_allclose(values(made, solution), values(made, newton), rtol=1e-6, atol=1e-12)
-        np.testing.assert_allclose(log_likelihood(made, solution), log_likelihood(made, newton), rtol=1e-9)
-        np.testing.assert_allclose(standard_errors(made, solution), standard_errors(made, newton), rtol=1e-6)
+        np.testing.assert_allclose(solution.values, newton.values, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(log_likelihood(solution), log_likelihood(newton), rtol=1e-9)
+        np.testing.assert_allclose(standard_errors(solution), standard_errors(newton), rtol=1e-6)
     assert solution.status.tolist() == newton.status.tolist()

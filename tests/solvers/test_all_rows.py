@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from contracts.laws import names
-from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, same_as_newton, solve
+from solvers.roads import BELIEFS, REGRESSIONS, of_law, problem, regression, same_as_newton, solve
 
 import mlekit
-from mlekit.solvers.scipy import WAYS
+from mlekit.solvers.scipy import METHODS
 
 TORCH = [("Torch", method) for method in ("lbfgs", "descent")]
-SCIPY = [("Scipy", method) for method in WAYS]
+SCIPY = [("Scipy", method) for method in METHODS]
 pytestmark = pytest.mark.slow  # every solver with every law
 every_solver = pytest.mark.parametrize("solver", [*SCIPY, *TORCH], indirect=True, ids="-".join)
 
@@ -48,7 +48,7 @@ def test_it_reaches_the_posterior_mode(name, solver):
 @every_solver
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_it_reaches_the_maximum_of_every_regression(name, solver, prior):
-    made = bound(name, *regression(name), prior=prior)
+    made = problem(name, *regression(name), prior=prior)
     same_as_newton(made, solve(made, solver))
 
 
@@ -57,5 +57,5 @@ def test_it_reaches_the_maximum_of_every_regression(name, solver, prior):
 def test_badly_scaled_columns_and_observations_are_no_trouble(name, solver):
     x, y = regression(name)
     y = y if name == "poisson" else 1e6 * y + 1e9
-    made = bound(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
+    made = problem(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
     same_as_newton(made, solve(made, solver))

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from contracts.laws import draw, law
-from solvers.roads import bound, of_law, regression, same_as_newton, solve
+from solvers.roads import of_law, problem, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
 from mlekit.solvers._base import Status
-from mlekit.solvers.scipy import WAYS, Scipy
+from mlekit.solvers.scipy import METHODS, Scipy
 
-METHODS = list(WAYS)
+
 
 
 def test_columns_that_lean_on_each_other_are_no_trouble():
@@ -27,7 +27,7 @@ def test_columns_that_lean_on_each_other_are_no_trouble():
 
 def test_fixed_and_tied_parameters_stay_so():
     x, y = regression("poisson")
-    made = bound("poisson", x, y, tied={"x1": "x0"}, fixed={"Intercept": 0.25})
+    made = problem("poisson", x, y, tied={"x1": "x0"}, fixed={"Intercept": 0.25})
     same_as_newton(made, solve(made, Scipy()))
 
 
@@ -41,7 +41,7 @@ def test_groups_are_fitted_one_by_one():
 
 def test_of_several_peaks_the_highest_is_taken():
     y = np.concatenate([np.random.default_rng(1).normal(size=60), [40.0, 41.0, -35.0]])
-    made = bound("student_t", y, far=0.0)
+    made = problem("student_t", y, far=0.0)
     same_as_newton(made, solve(made, Scipy()))
 
 
@@ -54,7 +54,7 @@ def test_a_maximum_at_infinity_is_an_edge_whatever_scipy_says(method):
 
 
 def test_too_few_steps_are_told():
-    solution = solve(bound("gamma", *regression("gamma")), Scipy(steps=2))
+    solution = solve(problem("gamma", *regression("gamma")), Scipy(steps=2))
     assert solution.status.tolist() == [Status.STEPS]
     assert solution.iterations == 2
 
@@ -80,7 +80,7 @@ def test_everything_fixed_is_nothing_to_search():
 @pytest.mark.parametrize("method", METHODS)
 def test_the_callback_sees_a_loss_that_ends_lower_and_can_stop(method):
     seen = []
-    made = bound("gamma", *regression("gamma"))
+    made = problem("gamma", *regression("gamma"))
     solution = solve(made, Scipy(method, callback=lambda step, loss: seen.append((step, loss))))
     assert [step for step, _ in seen] == list(range(1, len(seen) + 1))
     assert seen[-1][1] < seen[0][1]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from contracts.laws import draw, law, names
-from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, solve
+from solvers.roads import BELIEFS, REGRESSIONS, of_law, problem, regression, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
-from mlekit.inference.information import standard_errors, values
+from mlekit.inference.information import standard_errors
 from mlekit.solvers._base import Status
 
 torch = pytest.importorskip("torch")
@@ -24,7 +24,7 @@ FULL, DRAWN = ["lbfgs", "descent"], ["adam", "sgd"]
 def far_from_newton(made, solution) -> float:
     """The greatest distance of a parameter from Newton's, in standard errors."""
     newton = solve(made, mlekit.solvers.Newton())
-    return float(np.max(np.abs(values(made, solution) - values(made, newton)) / standard_errors(made, newton)))
+    return float(np.max(np.abs(solution.values - newton.values) / standard_errors(newton)))
 
 
 # -- what it is given --------------------------------------------------------------------------------------------------
@@ -35,16 +35,16 @@ def problems():
         yield f"{name}", of_law(name)
         yield f"{name} with a prior", of_law(name, BELIEFS[name])
     for name in REGRESSIONS:
-        yield f"regression, {name}", bound(name, *regression(name), prior=mlekit.priors.Normal(0, 1))
-    yield "fixed", bound("normal", draw(law("normal"), 50), fixed={"mean": 0.5})
-    yield "tied", bound("poisson", *regression("poisson"), tied={"x1": "x0"})
+        yield f"regression, {name}", problem(name, *regression(name), prior=mlekit.priors.Normal(0, 1))
+    yield "fixed", problem("normal", draw(law("normal"), 50), fixed={"mean": 0.5})
+    yield "tied", problem("poisson", *regression("poisson"), tied={"x1": "x0"})
 
 
 @pytest.mark.parametrize(("name", "made"), [pytest.param(*p, id=p[0]) for p in problems()])
 def test_the_stream_is_the_problem_in_tensors(name, made):
     """loss = -value / divisor with its slope, and the mean over batches of one size is the loss of all rows."""
-    stream, z = made.problem.stream(), made.problem.start()
-    e = made.problem.at(z, 1)
+    stream, z = made.stream(), made.start()
+    e = made.at(z, 1)
     assert stream.begin("cpu") == {}
     tensor = torch.tensor(z[0], requires_grad=True)
     loss = stream.loss(tensor, None)
@@ -77,7 +77,7 @@ def test_groups_are_fitted_one_by_one():
 
 @pytest.mark.parametrize("method", FULL)
 def test_a_gradient_step_never_raises_the_loss(method):
-    history = solve(bound("gamma", *regression("gamma")), Torch(method)).history
+    history = solve(problem("gamma", *regression("gamma")), Torch(method)).history
     assert (np.diff(history) <= 1e-12 * np.abs(history[1:])).all()
     assert history[-1] < history[0]
 
@@ -89,7 +89,7 @@ def test_a_gradient_step_never_raises_the_loss(method):
 @pytest.mark.parametrize("method", DRAWN)
 @pytest.mark.parametrize("name", ["poisson", "normal", *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)])
 def test_minibatches_end_within_a_tenth_of_a_standard_error(name, method, batch):
-    made = bound(name, *regression(name))
+    made = problem(name, *regression(name))
     solution = solve(made, Torch(method, batch=batch))
     assert far_from_newton(made, solution) < 0.1
     assert Status(int(solution.status[0])) in (Status.BUDGET, Status.CONVERGED)
@@ -97,17 +97,17 @@ def test_minibatches_end_within_a_tenth_of_a_standard_error(name, method, batch)
 
 @pytest.mark.parametrize("method", DRAWN)
 def test_many_rows_and_a_small_step_budget_still_do(method):
-    made = bound("bernoulli", *regression("bernoulli", 20_000))
+    made = problem("bernoulli", *regression("bernoulli", 20_000))
     assert far_from_newton(made, solve(made, Torch(method, steps=600, batch=256))) < 0.1
 
 
 def test_a_budget_that_is_too_small_is_told():
-    assert solve(bound("gamma", *regression("gamma")), Torch("sgd", steps=3)).status.tolist() == [Status.STEPS]
-    assert solve(bound("gamma", *regression("gamma")), Torch("descent", steps=2)).status.tolist() == [Status.STEPS]
+    assert solve(problem("gamma", *regression("gamma")), Torch("sgd", steps=3)).status.tolist() == [Status.STEPS]
+    assert solve(problem("gamma", *regression("gamma")), Torch("descent", steps=2)).status.tolist() == [Status.STEPS]
 
 
 def test_steps_that_are_too_long_are_taken_back():
-    made = bound("poisson", *regression("poisson"))
+    made = problem("poisson", *regression("poisson"))
     assert far_from_newton(made, solve(made, Torch("sgd", lr=2.0, steps=800))) < 0.1
 
 
@@ -123,7 +123,7 @@ def test_a_maximum_at_infinity_is_an_edge():
 
 @pytest.mark.parametrize("method", DRAWN)
 def test_a_seed_gives_the_same_answer_to_the_last_bit(method):
-    made = bound("poisson", *regression("poisson"))
+    made = problem("poisson", *regression("poisson"))
     first, again, other = (solve(made, Torch(method, steps=90, batch=16, seed=s)) for s in (1, 1, 2))
     assert first.z.tolist() == again.z.tolist()
     assert first.history.tolist() == again.history.tolist()
@@ -131,7 +131,7 @@ def test_a_seed_gives_the_same_answer_to_the_last_bit(method):
 
 
 def test_a_generator_is_drawn_from():
-    made, rng = bound("poisson", *regression("poisson")), np.random.default_rng(5)
+    made, rng = problem("poisson", *regression("poisson")), np.random.default_rng(5)
     first, second = (solve(made, Torch("sgd", steps=60, batch=16, seed=rng)) for _ in range(2))
     assert first.history.tolist() != second.history.tolist()
 
@@ -149,7 +149,7 @@ def test_global_generators_and_data_are_left_alone():
 @pytest.mark.parametrize("method", [*FULL, *DRAWN])
 def test_the_callback_sees_each_step_and_can_stop(method):
     seen = []
-    made = bound("gamma", *regression("gamma"))
+    made = problem("gamma", *regression("gamma"))
     solution = solve(made, Torch(method, callback=lambda step, loss: seen.append((step, loss)), steps=400))
     assert [step for step, _ in seen] == list(range(1, len(seen) + 1))
     assert solution.history.tolist() == [loss for _, loss in seen]
@@ -159,7 +159,7 @@ def test_the_callback_sees_each_step_and_can_stop(method):
 
 @pytest.mark.parametrize("method", DRAWN)
 def test_seconds_are_wall_time(method):
-    made = bound("poisson", *regression("poisson"))
+    made = problem("poisson", *regression("poisson"))
     begun = time.perf_counter()
     solution = solve(made, Torch(method, seconds=0.3, tol=1e-300))
     assert 0.25 < time.perf_counter() - begun < 3

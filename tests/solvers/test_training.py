@@ -42,7 +42,7 @@ class Stream(ModuleStream):
     bad_from = None  # the draw from which the loss is no number
 
     def __init__(self):
-        super().__init__(SimpleNamespace(module=net(), beliefs=SimpleNamespace(weights={})))
+        super().__init__(SimpleNamespace(module=net(), priors=SimpleNamespace(weights={})))
         self.drawn, self.looked = 0, []
 
     def epoch(self, rng, batch):
@@ -99,9 +99,9 @@ def kept_at(step, method, make=Stream, **options):
 
 def same(one, other):
     """To the last bit, and with the same curves."""
-    assert one.natural.keys() == other.natural.keys()
-    for name, array in one.natural.items():
-        assert array.tobytes() == other.natural[name].tobytes(), name
+    assert one.params.keys() == other.params.keys()
+    for name, array in one.params.items():
+        assert array.tobytes() == other.params[name].tobytes(), name
     assert one.history.tobytes() == other.history.tobytes()
     assert one.notes["watched"].tobytes() == other.notes["watched"].tobytes()
     assert one.notes["kept"] == other.notes["kept"]
@@ -205,7 +205,7 @@ def test_the_weights_that_are_given_back_are_those_of_the_best_look():
     stream = Rising()
     solution = trained(stream=stream, steps=40)
     assert solution.notes["kept"] == 4
-    for name, array in solution.natural.items():
+    for name, array in solution.params.items():
         np.testing.assert_array_equal(array, stream.looked[1][name].numpy())
 
 
@@ -228,7 +228,7 @@ def test_a_loss_that_is_no_number_or_beyond_all_bounds_keeps_the_last_good_weigh
     assert solution.iterations == 11
     assert "after step 11; the weights of step 10 are kept: try a smaller lr" in solution.notes["trouble"]
     assert np.isfinite(solution.history).all()
-    for name, array in solution.natural.items():
+    for name, array in solution.params.items():
         assert np.isfinite(array).all()
         np.testing.assert_array_equal(array, at_10[name])
 
@@ -237,7 +237,7 @@ def test_a_last_step_to_infinity_is_a_failure_too():
     for method in METHODS:
         solution = trained(method, steps=1, lr=3e38)
         assert solution.status.tolist() == [Status.FAILED], method
-        assert all(np.isfinite(array).all() for array in solution.natural.values())
+        assert all(np.isfinite(array).all() for array in solution.params.values())
 
 
 def test_weights_that_are_no_numbers_are_never_kept():

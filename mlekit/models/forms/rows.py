@@ -49,7 +49,14 @@ class RowByRow(Form):
         self.coefficients, self.family = coefficients, coefficients.family
         self.y, self.weights, self.offset, self.layout, self.units = y, weights, offset, layout, units
         self.count, self.size = layout.count, coefficients.size
-        self.draws, self.divisor = len(y), float(len(y))
+
+    @property
+    def draws(self) -> int:  # type: ignore[override]
+        return len(self.y)
+
+    @property
+    def divisor(self) -> float:  # type: ignore[override]
+        return float(len(self.y))
 
     @cached_property
     def observations(self) -> Array:

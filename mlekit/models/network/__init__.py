@@ -13,7 +13,7 @@ from ...data.layout import ONE
 from ...data.rows import Summary
 from ...data.sums import summarise
 from ...errors import DataError, OptionError, nearest, needs
-from ..base import Bound, Model
+from ..base import Model
 
 try:
     from torch import nn
@@ -22,14 +22,14 @@ except ImportError as error:
 
 from .forward import resting, suited
 from .inputs import Inputs, as_array
-from .module import Beliefs, ModuleProblem, ModuleStream
-from .problem import NetProblem, Rows
+from .module import NetworkPriors, ModuleProblem, ModuleStream
+from .problem import NetworkProblem, Rows
 from .reading import read, response
 from .reading import rows as checked
 
 Array = Any
 
-__all__ = ["Beliefs", "ModuleProblem", "ModuleStream", "NetProblem", "Network", "Rows", "resting"]
+__all__ = ["NetworkPriors", "ModuleProblem", "ModuleStream", "NetworkProblem", "Network", "Rows", "resting"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +43,6 @@ class Network(Model):
     inputs: Inputs | None = None
     target: str | None = None  # the response, where a formula named it
     rows: Any = None  # of a fit that was loaded without them None
-
-    @property
-    def coefficients(self) -> Any:
-        """A net has none: what `start=` names would be looked for among them."""
-        raise OptionError("start= is for the parameters of laws: a net begins with the weights of the module you give")
 
     def read(self, data: Any, target: Any = None, **how: Any) -> Network:
         """Inputs and observations, which stay what they are until `bind`."""
@@ -82,7 +77,9 @@ class Network(Model):
 
     # -- the log posterior -------------------------------------------------------------------------------------------
 
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], *, imagine: bool = True) -> Bound:
+    def problem(
+        self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], *, imagine: bool = True
+    ) -> NetworkProblem:
         """The log posterior; without the imaginary rows of a prior where nothing is to be fitted any more."""
         if tied:
             raise OptionError("tied= is for the parameters of laws: share modules within the net instead")
@@ -93,19 +90,16 @@ class Network(Model):
             if not self.family.params[name].has(value):
                 raise OptionError(f"fixed: {name} is {value:g}, but it has to be {self.family.params[name].words}")
         free = [p for p in others if p not in fixed]
-        believed = Beliefs.of(priors, self.module, next(iter(self.family.params)), free)
-        imaginary = self._imaginary(believed.shares) if imagine and believed.shares is not None else None
+        terms = NetworkPriors.of(priors, self.module, next(iter(self.family.params)), free)
+        imaginary = self._imaginary(terms.probabilities) if imagine and terms.probabilities is not None else None
         start = self._start() if free and self.rows is not None else dict.fromkeys(free, 0.0)
-        problem = NetProblem(
-            self.module,
-            self.family,
-            self.rows,
+        return NetworkProblem(
+            self,
             imaginary,
-            believed,
+            terms,
             {p: start[p] for p in free},
             {p: float(v) for p, v in fixed.items()},
         )
-        return Bound(self, problem, problem)
 
     def _start(self) -> dict[str, float]:
         """The law's parameters as they are for these observations without the net, on their links."""

@@ -1,4 +1,4 @@
-"""A module that learns, whatever it is a model of: its tensors, beliefs about them, a copy of it on a device."""
+"""A module that learns, whatever it is a model of: its tensors, priors on them, a copy of it on a device."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ Array = Any
 
 
 @dataclass(frozen=True)
-class Beliefs:
+class NetworkPriors:
     """The priors of a net: on all its weights or tensors by name, on the law's other parameters, on the law itself.
 
     >>> import mlekit, torch
     >>> net = torch.nn.Linear(2, 1)
-    >>> sorted(mlekit.models.Beliefs.of(mlekit.priors.Normal(0, 1), net, "mean", []).weights)
+    >>> sorted(mlekit.models.NetworkPriors.of(mlekit.priors.Normal(0, 1), net, "mean", []).weights)
     ['bias', 'weight']
     """
 
     weights: Mapping[str, Any]  # name of a tensor -> prior
     others: Mapping[str, Any]  # parameter of the law -> prior
-    shares: Any = None  # Dirichlet, of the probabilities that the net gives
+    probabilities: Any = None  # Dirichlet, of the probabilities that the net gives
 
     def __bool__(self) -> bool:
-        return bool(self.weights or self.others or self.shares)
+        return bool(self.weights or self.others or self.probabilities)
 
     @property
-    def beliefs(self) -> list[tuple[str, Any]]:
+    def terms(self) -> list[tuple[str, Any]]:
         """(what it is about, prior)"""
         said = [*self.weights.items(), *self.others.items()]
-        return said if self.shares is None else [*said, ("p", self.shares)]
+        return said if self.probabilities is None else [*said, ("p", self.probabilities)]
 
     @classmethod
-    def of(cls, priors: Any, module: nn.Module, first: str, others: list[str]) -> Beliefs:
+    def of(cls, priors: Any, module: nn.Module, first: str, others: list[str]) -> NetworkPriors:
         """What a user believes: a prior for all weights, or by name of a tensor or parameter; `first` the net gives."""
         from ... import priors as shelf
 
@@ -75,15 +75,15 @@ class ModuleProblem(Problem):
 
     >>> import mlekit, torch
     >>> net = torch.nn.Linear(2, 1)
-    >>> mlekit.models.ModuleProblem(net, mlekit.models.Beliefs({}, {})).size
+    >>> mlekit.models.ModuleProblem(net, mlekit.models.NetworkPriors({}, {})).size
     3
     """
 
     count = 1
     trained = True
 
-    def __init__(self, module: nn.Module, beliefs: Beliefs) -> None:
-        self.module, self.beliefs = module, beliefs
+    def __init__(self, module: nn.Module, priors: NetworkPriors) -> None:
+        self.module, self.priors = module, priors
         self.size = sum(p.numel() for p in module.parameters() if p.requires_grad)
 
     def at(self, z: Array, order: int = 2) -> Evaluation:
@@ -98,7 +98,7 @@ class ModuleProblem(Problem):
     def log_prior_of_weights(self, module: nn.Module) -> float:
         """With every constant."""
         named = {name: p.detach().cpu().double().numpy() for name, p in module.named_parameters()}
-        return sum(float(np.sum(prior.log_density(NUMPY, named[n]))) for n, prior in self.beliefs.weights.items())
+        return sum(float(np.sum(prior.log_density(NUMPY, named[n]))) for n, prior in self.priors.weights.items())
 
 
 class ModuleStream(Stream):
@@ -108,7 +108,7 @@ class ModuleStream(Stream):
     >>> class Stream(mlekit.models.ModuleStream):
     ...     def loss(self, z, index):
     ...         return self.module.weight.square().sum()
-    >>> problem = mlekit.models.ModuleProblem(torch.nn.Linear(2, 1), mlekit.models.Beliefs({}, {}))
+    >>> problem = mlekit.models.ModuleProblem(torch.nn.Linear(2, 1), mlekit.models.NetworkPriors({}, {}))
     >>> sorted(Stream(problem).begin("cpu"))
     ['bias', 'weight']
     """
@@ -131,8 +131,8 @@ class ModuleStream(Stream):
 
     def log_prior_of_weights(self) -> Any:
         """As a tensor."""
-        beliefs = self.problem.beliefs.weights
-        return sum((prior.log_density(self.xp, self.weights[n]).sum() for n, prior in beliefs.items()), 0.0)
+        priors = self.problem.priors.weights
+        return sum((prior.log_density(self.xp, self.weights[n]).sum() for n, prior in priors.items()), 0.0)
 
     def probe(self) -> None:
         """The slope of the beliefs alone: an error here is theirs, and not the module's."""

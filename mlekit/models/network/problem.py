@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from ...numerics.arrays import NUMPY
 from .forward import at_rest, predictors, tensor
-from .module import Beliefs, ModuleProblem, ModuleStream
+from .module import NetworkPriors, ModuleProblem, ModuleStream
 
 Array = Any
 
@@ -48,30 +48,28 @@ class Rows:
         return Rows(np.concatenate([self.x, more.x]), np.concatenate([self.y, more.y]), np.concatenate(ones))
 
 
-class NetProblem(ModuleProblem):
-    """Rows, a module, a law and beliefs."""
+class NetworkProblem(ModuleProblem):
+    """Rows, a module, a family and priors."""
 
     def __init__(
         self,
-        module: nn.Module,
-        family: Any,
-        rows: Any,  # Rows; None of a fit that was loaded without them
+        model: Any,
         imaginary: Rows | None,
-        beliefs: Beliefs,
+        priors: NetworkPriors,
         start: Mapping[str, float],
         fixed: Mapping[str, float],
     ) -> None:
-        super().__init__(module, beliefs)
-        self.family, self.rows, self.imaginary = family, rows, imaginary
-        self.begin_at, self.fixed = start, dict(fixed)
+        super().__init__(model.module, priors)
+        self.model, self.family, self.rows = model, model.family, model.rows  # rows: None of a fit loaded without them
+        self.imaginary, self.begin_at, self.fixed = imaginary, start, dict(fixed)
         self.size += len(start)
 
-    def stream(self) -> NetStream:
-        return NetStream(self)
+    def stream(self) -> NetworkStream:
+        return NetworkStream(self)
 
     # -- at a trained module ---------------------------------------------------------------------------------------
 
-    def natural(self, module: nn.Module, others: Mapping[str, float], x: Array, offset: Array | None = None) -> Any:
+    def params_at(self, module: nn.Module, others: Mapping[str, float], x: Array, offset: Array | None = None) -> Any:
         """(free coordinates [k][n], parameters as named) of the law at rows."""
         etas = at_rest(module, self.family, x, offset)
         free = [*etas, *self.free({**others, **self.fixed})]
@@ -83,7 +81,7 @@ class NetProblem(ModuleProblem):
 
     def log_density(self, module: nn.Module, others: Mapping[str, float], rows: Rows) -> Array:
         """Row by row."""
-        free, _ = self.natural(module, others, rows.x, rows.offset)
+        free, _ = self.params_at(module, others, rows.x, rows.offset)
         with np.errstate(all="ignore"):
             value = np.asarray(self.family.evaluate(rows.y, free, 0)[0])
         return np.where(np.isnan(value), -np.inf, value)
@@ -97,11 +95,11 @@ class NetProblem(ModuleProblem):
     def log_prior(self, module: nn.Module, others: Mapping[str, float]) -> float:
         """With every constant."""
         total = self.log_prior_of_weights(module)
-        total += sum(float(prior.log_density(NUMPY, np.float64(others[p]))) for p, prior in self.beliefs.others.items())
+        total += sum(float(prior.log_density(NUMPY, np.float64(others[p]))) for p, prior in self.priors.others.items())
         if self.imaginary is not None:
-            _, natural = self.natural(module, others, self.cells)
-            shares = natural[next(iter(self.family.params))]
-            total += float(np.sum(self.beliefs.shares.log_density(NUMPY, shares)))
+            _, params = self.params_at(module, others, self.cells)
+            probabilities = params[next(iter(self.family.params))]
+            total += float(np.sum(self.priors.probabilities.log_density(NUMPY, probabilities)))
         return float(total)
 
     @property
@@ -111,12 +109,12 @@ class NetProblem(ModuleProblem):
         return self.imaginary.x[:: len(self.family.classes())]
 
 
-class NetStream(ModuleStream):
+class NetworkStream(ModuleStream):
     """A copy of the module on a device, with the rows beside it."""
 
-    problem: NetProblem
+    problem: NetworkProblem
 
-    def __init__(self, problem: NetProblem) -> None:
+    def __init__(self, problem: NetworkProblem) -> None:
         super().__init__(problem)
         self.family = problem.family
         self.data = problem.rows if problem.imaginary is None else problem.rows.joined(problem.imaginary)
@@ -159,10 +157,10 @@ class NetStream(ModuleStream):
 
     def log_prior(self) -> Any:
         """Of the weights and of the law's other parameters as named; imaginary rows are among the rows."""
-        beliefs, family = self.problem.beliefs, self.family
+        priors, family = self.problem.priors, self.family
         total = self.log_prior_of_weights()
-        named = {p: family.link(p).inverse(self.xp, self.others[p]) for p in beliefs.others}
-        return total + sum(prior.log_density(self.xp, named[p]) for p, prior in beliefs.others.items())
+        named = {p: family.link(p).inverse(self.xp, self.others[p]) for p in priors.others}
+        return total + sum(prior.log_density(self.xp, named[p]) for p, prior in priors.others.items())
 
     def tensors(self) -> dict[str, Tensor]:
         return {**super().tensors(), **self.others}
