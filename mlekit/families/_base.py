@@ -18,8 +18,9 @@ import numpy as np
 from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
+from ..links import Link
+from ..links import get as link
 from ..numerics.arrays import NUMPY, Namespace, jets
-from ..numerics.supports import Link, link
 
 Array = Any
 Params = Mapping[str, Any]
@@ -147,7 +148,21 @@ class Family(ABC):
         return self.given_links.get(param) or self.params[param].link
 
     def with_links(self, links: Mapping[str, str | Link]) -> Family:
-        """The same law with other links for its parameters."""
+        """Return the same distribution with other links for its parameters.
+
+        Parameters
+        ----------
+        links : mapping of str to str or Link
+            The links by parameter; parameters that are left out keep theirs.
+
+        Raises
+        ------
+        OptionError
+            If there is no such link, or the parameter is a vector of probabilities, whose link is the softmax.
+        """
+        for param in links:
+            if self.params[param].many:
+                raise OptionError(f"link: {param} of {self.name} is {self.params[param].words}, whose link is softmax")
         new = self.copied()
         new.given_links = {**self.given_links, **{p: link(name) for p, name in links.items()}}
         return new
@@ -170,10 +185,7 @@ class Family(ABC):
         """The parameters as named, from their free coordinates."""
         params, at = {}, 0
         for name, s in self.params.items():
-            if not s.many:
-                params[name] = self.link(name).inverse(xp, z[at])
-            else:
-                params[name] = shares(xp, z[at : at + s.size]) if s.size else [1.0]
+            params[name] = self.link(name).inverse(xp, z[at : at + s.size] if s.many else z[at])
             at += s.size
         return params
 
@@ -182,12 +194,8 @@ class Family(ABC):
         z: list[Array] = []
         with np.errstate(divide="ignore"):
             for name, s in self.params.items():
-                value = params[name]
-                if not s.many:
-                    z.append(self.link(name).forward(NUMPY, np.asarray(value, dtype=float)))
-                else:
-                    logs = [np.log(np.asarray(v, dtype=float)) for v in value]
-                    z += [v - logs[0] for v in logs[1:]]
+                values = [np.asarray(v, dtype=float) for v in (params[name] if s.many else [params[name]])]
+                z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]
         return z
 
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
@@ -268,20 +276,9 @@ def _outside(family: Family, y: Array, row: int) -> str:
             "say missing='drop' to leave them out"
         )
     return (
-        f"{where}, but {family.name} needs {family.support.words}: "
-        "leave such rows out if they are no observations, or take a law that allows them (mlekit.families.list())"
+        f"{where}, but {family.name} requires {family.support.words}: "
+        "drop the row or choose another family (mlekit.families.list())"
     )
-
-
-def shares(xp: Namespace, z: list[Array]) -> list[Array]:
-    """Softmax with the first level as the reference: [1, exp z_1, ...] / sum."""
-    top = xp.value(z[0]) * 0.0
-    for v in z:
-        top = xp.maximum(top, xp.value(v))
-    weights = [xp.exp(v - top) for v in z]
-    first = xp.exp(-top)
-    total = sum(weights, first)
-    return [w / total for w in (first, *weights)]
 
 
 def differentiate(

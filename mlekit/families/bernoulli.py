@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..errors import DataError
-from ..numerics.supports import BINARY, POSITIVE, REAL, UNIT
+from ..numerics.sets import BINARY, POSITIVE, REAL, UNIT
 from ._base import Alternative, Array, Family, Params, SufficientFamily
 
 ODDS = (

@@ -12,7 +12,7 @@ from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
 from ..numerics.deviance import excess
-from ..numerics.supports import UNIT, Integers
+from ..numerics.sets import UNIT, Integers
 from ._base import Array, Family, Params, SufficientFamily
 from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate, share
 

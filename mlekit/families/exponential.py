@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.deviance import log_excess
-from ..numerics.supports import NONNEGATIVE, POSITIVE
+from ..numerics.sets import NONNEGATIVE, POSITIVE
 from ._base import Alternative, Array, Params, SufficientFamily
 
 

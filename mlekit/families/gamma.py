@@ -9,7 +9,7 @@ import numpy as np
 from ..data.stats import Stats
 from ..numerics import special
 from ..numerics.deviance import log_excess
-from ..numerics.supports import POSITIVE
+from ..numerics.sets import POSITIVE
 from ._base import Alternative, Array, Params, SufficientFamily
 from .normal import LOG_2PI
 

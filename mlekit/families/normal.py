@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..data.stats import Stats
-from ..numerics.supports import POSITIVE, REAL
+from ..numerics.sets import POSITIVE, REAL
 from ._base import Alternative, Array, Params, SufficientFamily
 
 LOG_2PI = 1.8378770664093453

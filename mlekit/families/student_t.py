@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..numerics import special
-from ..numerics.supports import POSITIVE, REAL
+from ..numerics.sets import POSITIVE, REAL
 from ._base import Array, Family
 from .normal import LOG_2PI
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..data.layout import BLOCK, ONE, blocks
-from ..numerics.supports import POSITIVE
+from ..numerics.sets import POSITIVE
 from ._base import Array, Family
 
 EULER = 0.5772156649015329

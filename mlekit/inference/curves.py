@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from ..links import Link
+from ..links.identity import Identity
 from ..models.base import Bound
 from ..numerics.arrays import NUMPY
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import expit, logit
-from ..numerics.supports import IDENTITY, Link
 from ..solvers._base import Array, Solution, Status
 from ..solvers.newton import Newton
 from .batches import lonely
@@ -118,7 +119,7 @@ class Lines(Curves):
             variance = (along * self.normal).sum(axis=1)
             self.slope = self.side[:, None] * along / variance[:, None]
             short = 0.5 / np.abs(self.slope).max(axis=1)
-        bent = np.array([link is not IDENTITY for link in self.links])[self.column]
+        bent = np.array([link != Identity() for link in self.links])[self.column]
         longest = np.where(proved, np.where(bent, 1.0, np.inf), short)
         self.step = np.minimum(np.sqrt(variance), longest)
         self.far = np.where(bent, FARTHEST - self.side * self.peak, 1e9 * self.step)

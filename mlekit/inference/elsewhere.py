@@ -140,7 +140,7 @@ def _finite(name: str, value: float) -> float:
 
 def _within(s: Any, name: str, value: float) -> float:
     if not s.has(value):
-        raise OptionError(f"params: {name} is {value:g}, but it has to be {s.words}")
+        raise OptionError(f"params: {name} is {value:g}, but it has to be {s.one}")
     return value
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ..links import Link
+from ..links.identity import Identity
+from ..links.logit import Logit
 from ..models.base import Bound
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
-from ..numerics.supports import IDENTITY, LOGIT, Link
 from ..solvers._base import Array, Solution
 
 PART, ROUGHLY = 0.3, 2.0  # of a standard error; by how many times a smooth curve may differ from a parabola there
@@ -79,8 +81,8 @@ def link_of(bound: Bound, name: str) -> Link:
     """How a value is stretched to the real line: shares of a simplex by the logit."""
     coefficients: Any = bound.model.coefficients
     if name not in coefficients.coordinate:
-        return LOGIT
-    return bound.model.family.link(name) if name in coefficients.family.params else IDENTITY
+        return Logit()
+    return bound.model.family.link(name) if name in coefficients.family.params else Identity()
 
 
 def covariance_z(bound: Bound, solution: Solution) -> tuple[Array, Array]:

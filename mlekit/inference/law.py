@@ -9,8 +9,9 @@ import numpy as np
 
 from ..errors import OptionError
 from ..families.composite._levels import Labels, labelled
+from ..links import Link
 from ..models.base import Bound
-from ..numerics.supports import UNIT, Link
+from ..numerics.sets import UNIT
 from ..solvers._base import Array, Solution
 from .intervals import check_level
 from .predict import check_share, hull

@@ -14,9 +14,12 @@ import numpy as np
 
 from ..errors import OptionError, nearest
 from ..families.composite._levels import Labels
+from ..links import Link
+from ..links.identity import Identity
+from ..links.log import Log
 from ..models.base import Bound
 from ..numerics.arrays import NUMPY
-from ..numerics.supports import IDENTITY, LOG, UNIT, Link, interval
+from ..numerics.sets import UNIT, interval
 from ..solvers._base import Array, Solution
 from .information import critical
 from .intervals import check_level
@@ -83,7 +86,7 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
         known, link = rows.known, UNIT.link if levels else hull(family)
     elif which in family.params or which in family.derived:
         formula, known = of_name(family, which), {}
-        link = family.link(which) if which in family.params else LOG if which in ("sd", "variance") else IDENTITY
+        link = family.link(which) if which in family.params else Log() if which in ("sd", "variance") else Identity()
         link = UNIT.link if levels else link
     else:
         raise OptionError(

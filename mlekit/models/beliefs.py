@@ -38,11 +38,7 @@ class Beliefs:
         if belief.param is None:
             return z[0]
         family = self.coefficients.family
-        if not family.params[belief.param].many:
-            return family.link(belief.param).inverse(xp, z[0])
-        from ..families._base import shares
-
-        return shares(xp, z)
+        return family.link(belief.param).inverse(xp, z if family.params[belief.param].many else z[0])
 
     def add(self, z: Array, value: Array, gradient: Array, hessian: Array, order: int) -> Array:
         """Adds the log prior at z (user coordinates, [G, K]) and its derivatives; on a kink the value only."""

@@ -182,7 +182,7 @@ class Coefficients:
             return float(value)
         s = self.family.params[run.param]
         if not s.inside(value):
-            raise OptionError(f"{argument}: {name} is {value:g}, but it has to be {s.words}")
+            raise OptionError(f"{argument}: {name} is {value:g}, but it has to be {s.one}")
         with np.errstate(divide="ignore"):
             return float(self.family.link(run.param).forward(NUMPY, np.float64(value)))
 

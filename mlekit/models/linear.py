@@ -177,20 +177,20 @@ def _check_prior(name: str, prior: Prior, coefficients: Coefficients) -> None:
             raise OptionError(
                 f"prior: {name} is {s.words}, which take a Dirichlet prior, not {prior}"
                 if s.many
-                else f"prior: {prior} is about shares, but {name} is {s.words}"
+                else f"prior: {prior} is about probabilities of levels, but {name} is {s.one}"
             )
         if s.many and not prior.fits(s.levels):
             raise OptionError(f"prior: {prior} does not have one value a level: {name} has {s.levels} levels")
         outside = prior.high <= s.low or prior.low >= s.high
         bounded = np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
         if not s.many and (outside or bounded):
-            raise OptionError(f"prior: {prior} lives outside the set of {name}, which is {s.words}")
+            raise OptionError(f"prior: {prior} lives outside the set of {name}: {s.words}")
         if np.isinf([s.low, s.high]).all():
             _check_reach(name, prior)
     else:
         coefficients.index(name, "prior")
         if prior.many:
-            raise OptionError(f"prior: {prior} is about shares, but {name} is a coefficient")
+            raise OptionError(f"prior: {prior} is about probabilities of levels, but {name} is a coefficient")
         _check_reach(name, prior)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...errors import OptionError
 from ...numerics.derivatives import differences
-from ...numerics.supports import POSITIVE, REAL, Integers, Interval, interval
+from ...numerics.sets import POSITIVE, REAL, Integers, Interval, interval
 from .._base import Array, Family
 from ._search import search
 
@@ -38,13 +38,7 @@ class ScipyLaw(Family):
                 self.params["loc"] = REAL
                 self.location = "loc"
             self.params["scale"] = POSITIVE
-            self.support = (
-                REAL
-                if free
-                else POSITIVE
-                if low == 0
-                else Interval(low, np.inf, f"a number from {low:g} up", REAL.link, (True, False))
-            )
+            self.support = REAL if free else POSITIVE if low == 0 else Interval(low, np.inf, (True, False))
             self.moves = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")

@@ -10,7 +10,7 @@ import numpy as np
 from ...errors import DataError, OptionError
 from ...numerics.arrays import NUMPY
 from ...numerics.derivatives import differences
-from ...numerics.supports import REAL, Interval, parameter_set
+from ...numerics.sets import REAL, Interval, parameter_set
 from .._base import Array, Family, differentiate
 from ._search import middle, search
 

@@ -91,7 +91,7 @@ class Network(Model):
             if name not in others:
                 raise OptionError(f"fixed: {name!r} is not a parameter beside the net: {nearest(name, others)}")
             if not self.family.params[name].has(value):
-                raise OptionError(f"fixed: {name} is {value:g}, but it has to be {self.family.params[name].words}")
+                raise OptionError(f"fixed: {name} is {value:g}, but it has to be {self.family.params[name].one}")
         free = [p for p in others if p not in fixed]
         believed = Beliefs.of(priors, self.module, next(iter(self.family.params)), free)
         imaginary = self._imaginary(believed.shares) if imagine and believed.shares is not None else None
