@@ -168,10 +168,12 @@ class Family(ABC):
         return new
 
     def copied(self) -> Self:
-        """Another law like this one, to be changed."""
-        new = copy.copy(self)
-        vars(new).pop("_constant", None)
-        return new
+        """Return another distribution like this one, to be changed."""
+        return copy.copy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what was worked out on the way and follows from the rest."""
+        return {name: value for name, value in vars(self).items() if name != "_constant"}
 
     def coordinates(self) -> list[tuple[str, int]]:
         """The free coordinates: (parameter, position within it)."""

@@ -43,6 +43,19 @@ class ScipyLaw(Family):
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A distribution of scipy's own goes by its name, so that a copy has the same one."""
+        state = super().__getstate__()
+        stats = sys.modules["scipy.stats"]
+        return {**state, "law": self.name} if getattr(stats, self.name, None) is self.law else state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        if isinstance(self.law, str):
+            from scipy import stats
+
+            self.law = getattr(stats, self.law)
+
     @property
     def by_differences(self) -> bool:
         return True
@@ -67,8 +80,11 @@ class ScipyLaw(Family):
 
 
 def _shape_set(law: Any, name: str) -> Any:
-    """The set of a shape, as scipy's own check of arguments tells it."""
-    info = next(s for s in law._shape_info() if s.name == name)  # noqa: SLF001 (scipy tells it nowhere else)
+    """The set of a shape, as scipy checks it; positive where a user's own subclass does not say more."""
+    shapes = getattr(law, "_shape_info", list)()  # scipy has it nowhere else
+    info = next((s for s in shapes if s.name == name), None)
+    if info is None:
+        return POSITIVE
     low, high = info.domain
     if info.integrality:
         raise OptionError(
