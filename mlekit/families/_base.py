@@ -183,7 +183,7 @@ class Family(ABC):
         """The labels of a parameter that has several values."""
         return []
 
-    def natural(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
+    def to_params(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
         """The parameters as named, from their free coordinates."""
         params, at = {}, 0
         for name, s in self.params.items():
@@ -206,7 +206,7 @@ class Family(ABC):
             hot = self.evaluate_free(y, z, order)
             if hot is not None:
                 return hot
-        return differentiate(lambda xp, free: self.log_density(xp, y, **self.natural(xp, free)), z, order)
+        return differentiate(lambda xp, free: self.log_density(xp, y, **self.to_params(xp, free)), z, order)
 
     def features(self, y: Array, z: list[Array], order: int) -> list[Array] | None:
         """Row quantities in which value, score and Hessian are linear, so that rows may be summed first; or None."""
@@ -223,7 +223,7 @@ class Family(ABC):
     def log_density_at(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
         """Row by row in free coordinates, over any namespace."""
         hot = None if self.given_links else self.log_density_free(xp, y, z)
-        return self.log_density(xp, y, **self.natural(xp, z)) if hot is None else hot
+        return self.log_density(xp, y, **self.to_params(xp, z)) if hot is None else hot
 
     def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array | None:
         """The formula in free coordinates, where the one in the parameters loses digits. None: use the latter."""

@@ -67,7 +67,7 @@ class Place:
                 return self.family.evaluate(y, etas, 0)[0]
             moved = next(iter(self.family.params)) if self.bound.model.rows.offset is not None else None
             own = {p: v for p, v in self.natural.items() if p != moved}
-            return self.family.log_density(NUMPY, y, **{**self.family.natural(NUMPY, etas), **own})
+            return self.family.log_density(NUMPY, y, **{**self.family.to_params(NUMPY, etas), **own})
 
     def moved(self, by: float) -> Place:
         """With parameters at an end a little inside."""

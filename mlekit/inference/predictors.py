@@ -96,7 +96,7 @@ class Predictors:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The law's parameters at the rows."""
-        natural = self.solution.natural or self.family.natural(NUMPY, self.etas)
+        natural = self.solution.natural or self.family.to_params(NUMPY, self.etas)
         sets = self.family.params
         natural = {
             p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value)

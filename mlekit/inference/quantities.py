@@ -43,7 +43,7 @@ class Quantity:
 
     def there(self, xp: Any, etas: list[Any]) -> Any:
         """At other linear predictors."""
-        return self.of(xp, etas, self.rows.family.natural(xp, etas))
+        return self.of(xp, etas, self.rows.family.to_params(xp, etas))
 
     @cached_property
     def errors(self) -> list[Array]:

@@ -104,7 +104,7 @@ class Coefficients:
         return out
 
     def _user(self, xp: Any, z: list[Any]) -> list[Any]:
-        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        natural = self.family.to_params(xp, [z[run.where.start] for run in self.runs])
         values: list[Any] = []
         for param, s in self.family.params.items():
             runs = [run for run in self.runs if run.param == param]
@@ -116,7 +116,7 @@ class Coefficients:
 
     def natural(self, xp: Any, z: list[Any]) -> dict[str, Any]:
         """The law's parameters from z; those with a formula are left out."""
-        natural = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        natural = self.family.to_params(xp, [z[run.where.start] for run in self.runs])
         return {p: v for p, v in natural.items() if p not in self.designs}
 
     def flat(self, natural: Mapping[str, Any]) -> Array:

@@ -48,7 +48,7 @@ class SumsFormula(Formula):
 
     def loss(self, z: Tensor, index: Tensor | None) -> Tensor:
         family = self.problem.family
-        natural = family.natural(self.xp, [v[None] for v in z])
+        natural = family.to_params(self.xp, [v[None] for v in z])
         value = family.log_likelihood(self.xp, self.stats, **natural).sum()
         return -(value + self.log_prior(z)) / self.divisor
 

@@ -104,7 +104,7 @@ class SumsProblem(Problem):
         hot = None if self.family.given_links else self.family.evaluate_sums(self.stats, columns, order)
         if hot is None:
             hot = differentiate(
-                lambda xp, free: self.family.log_likelihood(xp, self.stats, **self.family.natural(xp, free)),
+                lambda xp, free: self.family.log_likelihood(xp, self.stats, **self.family.to_params(xp, free)),
                 columns,
                 order,
             )

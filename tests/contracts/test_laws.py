@@ -75,7 +75,7 @@ def test_evaluate_is_the_formula_and_its_derivatives(family):
     z = free(family, len(y))
     z = [v + 0.1 for v in z]
     value, score, hessian = family.evaluate(y, z, 2)
-    plain = differentiate(lambda xp, c: family.log_density(xp, y, **family.natural(xp, c)), z, 2)
+    plain = differentiate(lambda xp, c: family.log_density(xp, y, **family.to_params(xp, c)), z, 2)
     np.testing.assert_allclose(value, plain[0], rtol=1e-11, atol=1e-11)
     for i in range(len(z)):
         np.testing.assert_allclose(score[i] + 0 * value, plain[1][i] + 0 * value, rtol=1e-9, atol=1e-9)
@@ -102,7 +102,7 @@ def test_numpy_and_torch_give_the_same_density_and_score(family):
     z = free(family)
     tensors = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in z]
     xp = torch_namespace()
-    total = family.log_density(xp, torch.as_tensor(y), **family.natural(xp, tensors)).sum()
+    total = family.log_density(xp, torch.as_tensor(y), **family.to_params(xp, tensors)).sum()
     total.backward()
     value, score, _ = family.evaluate(y, z, 1)
     assert float(total.detach()) == pytest.approx(float(np.sum(value)), rel=1e-10)
@@ -125,7 +125,7 @@ def test_a_copy_is_the_same_distribution(family, copied):
         assert (repr(new), new.params, list(new.derived)) == (repr(one), one.params, list(one.derived))
         assert new.given_links == one.given_links
         z = [np.array([0.3])] * len(one.coordinates())
-        params = one.natural(NUMPY, z)
+        params = one.to_params(NUMPY, z)
         np.testing.assert_array_equal(new.log_density(NUMPY, y, **params), one.log_density(NUMPY, y, **params))
         for name, function in one.derived.items():
             np.testing.assert_array_equal(new.derived[name](NUMPY, **params), function(NUMPY, **params))

@@ -69,7 +69,7 @@ class ScipyLaw(Family):
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
         from ...numerics.arrays import NUMPY
 
-        return differences(lambda free: self.log_density(NUMPY, y, **self.natural(NUMPY, free)), z, order)
+        return differences(lambda free: self.log_density(NUMPY, y, **self.to_params(NUMPY, free)), z, order)
 
     def start(self, summary: Any) -> dict[str, Array]:
         return search(lambda y, **p: self.log_density(None, y, **p), self.params, summary)

@@ -66,20 +66,20 @@ class Custom(Family):
             self._by_rule = self._try(y, z)
         if order and self._by_rule:
             try:
-                return differentiate(lambda xp, free: self.function(y, **self.natural(xp, free)), z, order)
+                return differentiate(lambda xp, free: self.function(y, **self.to_params(xp, free)), z, order)
             except Exception:  # a branch that has no rule
                 self._by_rule = False
-        return differences(lambda free: self._plain(y, self.natural(NUMPY, free)), z, order)
+        return differences(lambda free: self._plain(y, self.to_params(NUMPY, free)), z, order)
 
     def _try(self, y: Array, z: list[Array]) -> bool:
         """Whether the chain rule can be carried through the user's code, with the value it gives plainly."""
-        natural = self.natural(NUMPY, z)
+        natural = self.to_params(NUMPY, z)
         plain = self._plain(y, natural)
         if np.isnan(plain).all():
             said = ", ".join(f"{p} = {float(np.ravel(v)[0]):g}" for p, v in natural.items())
             raise OptionError(f"custom: log_density is nan in every row; in row 0, y = {y[0]:g} with {said}")
         try:
-            value = differentiate(lambda xp, free: self.function(y, **self.natural(xp, free)), z, 2)[0]
+            value = differentiate(lambda xp, free: self.function(y, **self.to_params(xp, free)), z, 2)[0]
             return bool(np.allclose(np.asarray(value, dtype=float), plain, rtol=1e-12, atol=0, equal_nan=True))
         except Exception:  # the user's code may do anything with what is not an array
             return False
