@@ -191,7 +191,7 @@ class Family(ABC):
             at += s.size
         return params
 
-    def free(self, params: Params) -> list[Array]:
+    def to_free(self, params: Params) -> list[Array]:
         """The free coordinates of parameters as named; an end of a set is at infinity."""
         z: list[Array] = []
         with np.errstate(divide="ignore"):

@@ -29,7 +29,7 @@ def coordinates(bound: Bound, solution: Solution) -> Array:
         return bound.user(solution.z)
     assert solution.natural is not None
     with np.errstate(all="ignore"):
-        free = bound.model.family.free(solution.natural)
+        free = bound.model.family.to_free(solution.natural)
     return np.stack([np.broadcast_to(v, (bound.base.count,)) for v in free], axis=1) if free else np.zeros((1, 0))
 
 

@@ -70,7 +70,7 @@ class Predictors:
     def etas(self) -> list[Array]:
         """The linear predictors on the user's scale: [n], or [1] of a constant."""
         if self.solution.z is None:
-            return [np.atleast_1d(z) for z in self.family.free(self.solution.natural)]
+            return [np.atleast_1d(z) for z in self.family.to_free(self.solution.natural)]
         z = self.bound.expand(self.solution.z)[0]
         etas = [np.empty(self._rows(run)) for run in self.runs]
         for rows, matrices in self.columns():

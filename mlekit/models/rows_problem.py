@@ -182,7 +182,7 @@ class RowsProblem(Problem):
             else:
                 natural = family.start(Summary(y, w, layout))
             natural = {p: _inside(family.params[p], v) for p, v in natural.items()}
-            free = family.free(natural)
+            free = family.to_free(natural)
         z = np.zeros((self.count, self.size))
         for run, value in zip(self.coefficients.runs, free, strict=True):
             intercept = run.where.start if run.design is None else self.standard.intercept(run)

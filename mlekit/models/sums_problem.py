@@ -119,7 +119,7 @@ class SumsProblem(Problem):
         self.refuse(not self.priors and self._degenerate(self.stats))
         begin = self.family.start(self.stats)
         begin = {p: self.inside(p, v) for p, v in begin.items()}
-        z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.free(begin)], axis=1)
+        z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.to_free(begin)], axis=1)
         return self.beliefs.inside(np.nan_to_num(z, nan=0.0, posinf=10.0, neginf=-10.0))
 
     def inside(self, param: str, value: Any) -> Any:

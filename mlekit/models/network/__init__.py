@@ -114,7 +114,7 @@ class Network(Model):
         with np.errstate(all="ignore"):
             law = self.family
             known = summarise(law, y, weights).batch() if law.sufficient else Summary(y, weights, ONE)
-            free = dict(zip([p for p, _ in law.coordinates()], law.free(law.start(known)), strict=True))
+            free = dict(zip([p for p, _ in law.coordinates()], law.to_free(law.start(known)), strict=True))
         return {p: float(np.nan_to_num(np.ravel(z)[0], posinf=5.0, neginf=-5.0)) for p, z in free.items()}
 
     def _imaginary(self, prior: Any) -> Rows:
