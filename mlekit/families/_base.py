@@ -51,7 +51,7 @@ class Family(ABC):
     params: Mapping[str, Any]  # name -> set; the first is the one a formula models
     derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
     alternatives: ClassVar[tuple[Alternative, ...]] = ()  # derived parameters that the law can be fitted in
-    moves: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
+    unit_powers: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
     location: str | None = None  # the parameter that shifts with y
     spreads: frozenset[str] = frozenset()  # parameters that run off where all rows have one value
     several_peaks: ClassVar[bool] = False  # a second start is worth its time

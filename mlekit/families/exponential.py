@@ -53,7 +53,7 @@ class Exponential(SufficientFamily):
             posterior=_posterior,
         ),
     )
-    moves = {"mean": 1}
+    unit_powers = {"mean": 1}
     spreads = frozenset({"mean"})
 
     def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:

@@ -49,7 +49,7 @@ class Gamma(SufficientFamily):
             lambda xp, mean, sd: {"mean": mean, "shape": (mean / sd) ** 2},
         ),
     )
-    moves = {"mean": 1, "shape": 0}
+    unit_powers = {"mean": 1, "shape": 0}
     finite_sums_prove = True
     formula = False
 

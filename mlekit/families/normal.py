@@ -33,7 +33,7 @@ class Normal(SufficientFamily):
             lambda xp, mean, variance: {"mean": mean, "sd": xp.sqrt(variance)},
         ),
     )
-    moves = {"mean": 1, "sd": 1}
+    unit_powers = {"mean": 1, "sd": 1}
     location = "mean"
     finite_sums_prove = True
     has_residuals = True

@@ -34,7 +34,7 @@ class StudentT(Family):
         "sd": lambda xp, loc, scale, df: xp.sqrt(_variance(xp, scale, df)),
     }
     spreads = frozenset({"scale"})
-    moves = {"loc": 1, "scale": 1, "df": 0}
+    unit_powers = {"loc": 1, "scale": 1, "df": 0}
     location = "loc"
     several_peaks = True
 

@@ -37,7 +37,7 @@ class Weibull(Family):
         "sd": lambda xp, scale, shape: xp.sqrt(_variance(xp, scale, shape)),
     }
     spreads = frozenset({"shape"})
-    moves = {"scale": 1, "shape": 0}
+    unit_powers = {"scale": 1, "shape": 0}
 
     def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
         t = shape * xp.log(y / scale)

@@ -152,9 +152,9 @@ class Coefficients:
 
     def same_kind(self, name: str, other: str) -> None:
         """Two names that can be tied: coefficients of one parameter, or parameters of one set and unit."""
-        family, moves = self.family, self.family.moves
+        family, powers = self.family, self.family.unit_powers
         a, b = (self.scales[self.names.index(n)] for n in (name, other))
-        alike = family.params[a] == family.params[b] and moves.get(a, 0) == moves.get(b, 0)
+        alike = family.params[a] == family.params[b] and powers.get(a, 0) == powers.get(b, 0)
         if not alike or (a != b and (a in self.designs or b in self.designs)):
             raise OptionError(f"tied: {name!r} and {other!r} are of different kinds: tie what has one set and one unit")
 

@@ -163,7 +163,7 @@ def standardise(
 
 
 def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
-    if not family.moves or any(family.link(p).name not in ("identity", "log") for p in family.moves):
+    if not family.unit_powers or any(family.link(p).name not in ("identity", "log") for p in family.unit_powers):
         return np.zeros(1), np.ones(1), False
     located = family.location is not None and family.link(family.location).name == "identity"
     if isinstance(layout, Ragged):
@@ -182,7 +182,7 @@ def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
 
 def _moved(family: Any, param: str, origin: Array, unit: Array) -> tuple[Array, Array]:
     """(factor, shift) of a parameter's free coordinate when y = origin + unit y'."""
-    power = family.moves[param]
+    power = family.unit_powers[param]
     if family.link(param).name == "log":
         return np.ones(len(unit)), power * np.log(unit)
     return unit**power, origin if param == family.location else np.zeros(len(unit))

@@ -39,7 +39,7 @@ class ScipyLaw(Family):
                 self.location = "loc"
             self.params["scale"] = POSITIVE
             self.support = REAL if free else POSITIVE if low == 0 else Interval(low, np.inf, (True, False))
-            self.moves = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
+            self.unit_powers = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
 
