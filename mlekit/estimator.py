@@ -13,9 +13,9 @@ from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
 from .models.base import Model
 from .models.coefficients import numbers_by_name
 from .models.linear import Linear
-from .result import Fit, GroupedFit
 from .models.problem import Problem
 from .models.solution import Solution
+from .result import Fit, GroupedFit
 
 
 @dataclass(frozen=True)

@@ -122,12 +122,12 @@ def test_text_is_no_number(law: str) -> None:
 @pytest.mark.parametrize(
     ("law", "data", "says"),
     [
-        ("bernoulli", [0, 1, 2], "row 2 is 2, but bernoulli needs 0 or 1"),
+        ("bernoulli", [0, 1, 2], "row 2 is 2, but bernoulli requires 0 or 1"),
         ("bernoulli", [0.5, 1], "row 0 is 0.5"),
         ("poisson", [1, -1], "row 1 is -1"),
         ("poisson", [1, 0.5], "row 1 is 0.5"),
         ("exponential", [1, -1.0], "row 1 is -1"),
-        ("gamma", [1, 0.0], "row 1 is 0.0, but gamma needs a positive number"),
+        ("gamma", [1, 0.0], "row 1 is 0.0, but gamma requires positive numbers"),
         ("gamma", [0, 0], "row 0 is 0"),
         ("weibull", [1, -2.0], "row 1 is -2"),
     ],
@@ -797,7 +797,7 @@ def test_a_name_of_scipys_is_answered_with_the_object_to_give(name):
 def test_a_row_outside_the_support_is_told_with_what_to_do():
     refused(
         DataError,
-        r"row 1 is 0.0, but gamma needs a positive number: leave such rows out",
+        r"row 1 is 0.0, but gamma requires positive numbers: drop the row or choose another family",
         lambda: fit([1.0, 0.0], family="gamma"),
     )
 

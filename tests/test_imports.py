@@ -29,7 +29,7 @@ FILES = {
 
 # A room imports what stands in its own line or above it.
 ROOMS = [
-    {"errors", "numerics", "registry"},
+    {"errors", "links", "numerics", "registry"},
     {"data"},
     {"families", "priors"},
     {"models"},

@@ -45,7 +45,7 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
         far = squared > FAR * (squares - squared)
         if np.count_nonzero(far):
             stats = _sum(family, y, weights, layout, np.where(far & (squares > 0), origin + mean, origin))
-    elif layout is ONE and family.moves and np.ndim(stats.n) == 0:
+    elif layout is ONE and family.unit_powers and np.ndim(stats.n) == 0:
         check_size(stats["y"] / stats.n)
     return stats
 

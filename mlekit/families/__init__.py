@@ -86,7 +86,7 @@ def list() -> Any:
 
     >>> import mlekit
     >>> mlekit.families.list().loc["gamma", ["support", "parameters", "derived"]].to_dict()
-    {'support': 'a positive number', 'parameters': 'mean, shape', 'derived': 'scale, rate, median, sd, variance'}
+    {'support': 'positive numbers', 'parameters': 'mean, shape', 'derived': 'scale, rate, median, sd, variance'}
     """
     import pandas as pd
 

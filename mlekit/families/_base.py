@@ -18,8 +18,9 @@ import numpy as np
 from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
+from ..links import Link
+from ..links import get as link
 from ..numerics.arrays import NUMPY, Namespace, jets
-from ..numerics.supports import Link, link
 
 Array = Any
 Params = Mapping[str, Any]
@@ -50,7 +51,7 @@ class Family(ABC):
     params: Mapping[str, Any]  # name -> set; the first is the one a formula models
     derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
     alternatives: ClassVar[tuple[Alternative, ...]] = ()  # derived parameters that the law can be fitted in
-    moves: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
+    unit_powers: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
     location: str | None = None  # the parameter that shifts with y
     spreads: frozenset[str] = frozenset()  # parameters that run off where all rows have one value
     several_peaks: ClassVar[bool] = False  # a second start is worth its time
@@ -147,16 +148,32 @@ class Family(ABC):
         return self.given_links.get(param) or self.params[param].link
 
     def with_links(self, links: Mapping[str, str | Link]) -> Family:
-        """The same law with other links for its parameters."""
+        """Return the same distribution with other links for its parameters.
+
+        Parameters
+        ----------
+        links : mapping of str to str or Link
+            The links by parameter; parameters that are left out keep theirs.
+
+        Raises
+        ------
+        OptionError
+            If there is no such link, or the parameter is a vector of probabilities, whose link is the softmax.
+        """
+        for param in links:
+            if self.params[param].many:
+                raise OptionError(f"link: {param} of {self.name} is {self.params[param].words}, whose link is softmax")
         new = self.copied()
         new.given_links = {**self.given_links, **{p: link(name) for p, name in links.items()}}
         return new
 
     def copied(self) -> Self:
-        """Another law like this one, to be changed."""
-        new = copy.copy(self)
-        vars(new).pop("_constant", None)
-        return new
+        """Return another distribution like this one, to be changed."""
+        return copy.copy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what was worked out on the way and follows from the rest."""
+        return {name: value for name, value in vars(self).items() if name != "_constant"}
 
     def coordinates(self) -> list[tuple[str, int]]:
         """The free coordinates: (parameter, position within it)."""
@@ -166,28 +183,21 @@ class Family(ABC):
         """The labels of a parameter that has several values."""
         return []
 
-    def natural(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
+    def to_params(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
         """The parameters as named, from their free coordinates."""
         params, at = {}, 0
         for name, s in self.params.items():
-            if not s.many:
-                params[name] = self.link(name).inverse(xp, z[at])
-            else:
-                params[name] = shares(xp, z[at : at + s.size]) if s.size else [1.0]
+            params[name] = self.link(name).inverse(xp, z[at : at + s.size] if s.many else z[at])
             at += s.size
         return params
 
-    def free(self, params: Params) -> list[Array]:
+    def to_free(self, params: Params) -> list[Array]:
         """The free coordinates of parameters as named; an end of a set is at infinity."""
         z: list[Array] = []
         with np.errstate(divide="ignore"):
             for name, s in self.params.items():
-                value = params[name]
-                if not s.many:
-                    z.append(self.link(name).forward(NUMPY, np.asarray(value, dtype=float)))
-                else:
-                    logs = [np.log(np.asarray(v, dtype=float)) for v in value]
-                    z += [v - logs[0] for v in logs[1:]]
+                values = [np.asarray(v, dtype=float) for v in (params[name] if s.many else [params[name]])]
+                z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]
         return z
 
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
@@ -196,7 +206,7 @@ class Family(ABC):
             hot = self.evaluate_free(y, z, order)
             if hot is not None:
                 return hot
-        return differentiate(lambda xp, free: self.log_density(xp, y, **self.natural(xp, free)), z, order)
+        return differentiate(lambda xp, free: self.log_density(xp, y, **self.to_params(xp, free)), z, order)
 
     def features(self, y: Array, z: list[Array], order: int) -> list[Array] | None:
         """Row quantities in which value, score and Hessian are linear, so that rows may be summed first; or None."""
@@ -213,7 +223,7 @@ class Family(ABC):
     def log_density_at(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
         """Row by row in free coordinates, over any namespace."""
         hot = None if self.given_links else self.log_density_free(xp, y, z)
-        return self.log_density(xp, y, **self.natural(xp, z)) if hot is None else hot
+        return self.log_density(xp, y, **self.to_params(xp, z)) if hot is None else hot
 
     def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array | None:
         """The formula in free coordinates, where the one in the parameters loses digits. None: use the latter."""
@@ -268,20 +278,9 @@ def _outside(family: Family, y: Array, row: int) -> str:
             "say missing='drop' to leave them out"
         )
     return (
-        f"{where}, but {family.name} needs {family.support.words}: "
-        "leave such rows out if they are no observations, or take a law that allows them (mlekit.families.list())"
+        f"{where}, but {family.name} requires {family.support.words}: "
+        "drop the row or choose another family (mlekit.families.list())"
     )
-
-
-def shares(xp: Namespace, z: list[Array]) -> list[Array]:
-    """Softmax with the first level as the reference: [1, exp z_1, ...] / sum."""
-    top = xp.value(z[0]) * 0.0
-    for v in z:
-        top = xp.maximum(top, xp.value(v))
-    weights = [xp.exp(v - top) for v in z]
-    first = xp.exp(-top)
-    total = sum(weights, first)
-    return [w / total for w in (first, *weights)]
 
 
 def differentiate(

@@ -9,8 +9,19 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..errors import DataError
-from ..numerics.supports import BINARY, POSITIVE, REAL, UNIT
+from ..numerics.sets import BINARY, POSITIVE, REAL, UNIT
 from ._base import Alternative, Array, Family, Params, SufficientFamily
+
+
+def odds(xp: Any, p: Array) -> Array:
+    """p / (1 - p)."""
+    return p / (1 - p)
+
+
+def logit(xp: Any, p: Array) -> Array:
+    """log(p / (1 - p))."""
+    return xp.logit(p)
+
 
 ODDS = (
     Alternative({"odds": POSITIVE}, lambda xp, odds: {"p": odds / (1 + odds)}),
@@ -30,8 +41,8 @@ class Bernoulli(SufficientFamily):
     support = BINARY
     params = {"p": UNIT}
     derived: ClassVar = {
-        "odds": lambda xp, p: p / (1 - p),
-        "logit": lambda xp, p: xp.logit(p),
+        "odds": odds,
+        "logit": logit,
         "mean": lambda xp, p: p,
         "variance": lambda xp, p: p * (1 - p),
         "sd": lambda xp, p: xp.sqrt(p * (1 - p)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,9 +13,9 @@ from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
 from ..numerics.deviance import excess
-from ..numerics.supports import UNIT, Integers
+from ..numerics.sets import UNIT, Integers
 from ._base import Array, Family, Params, SufficientFamily
-from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit_evaluate, share
+from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit, logit_evaluate, odds, share
 
 
 class Binomial(SufficientFamily):
@@ -44,14 +45,10 @@ class Binomial(SufficientFamily):
             raise OptionError(f"n is {n}, but binomial needs a whole number of tries from 1 up")
         self.support = Integers(0, top)
         if np.isfinite(top):
-            self.derived = {  # type: ignore[misc]
-                **Binomial.derived,
-                "mean": lambda xp, p: top * p,
-                "variance": lambda xp, p: top * p * (1 - p),
-                "sd": lambda xp, p: xp.sqrt(top * p * (1 - p)),
-            }
+            moments = {"mean": _mean, "variance": _variance, "sd": _sd}
+            self.derived = {**Binomial.derived, **{name: partial(f, n=top) for name, f in moments.items()}}  # type: ignore[misc]
 
-    derived: ClassVar = {"odds": Bernoulli.derived["odds"], "logit": Bernoulli.derived["logit"]}
+    derived: ClassVar = {"odds": odds, "logit": logit}
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray) and y.ndim == 2:  # cbind(yes, no)
@@ -165,3 +162,15 @@ class Binomial(SufficientFamily):
 
     def __repr__(self) -> str:
         return f"binomial(n={self.n})" if np.ndim(self.n) == 0 else "binomial(n=...)"
+
+
+def _mean(xp: Any, *, p: Array, n: float) -> Array:
+    return n * p
+
+
+def _variance(xp: Any, *, p: Array, n: float) -> Array:
+    return n * p * (1 - p)
+
+
+def _sd(xp: Any, *, p: Array, n: float) -> Array:
+    return xp.sqrt(n * p * (1 - p))

@@ -10,7 +10,7 @@ import numpy as np
 from ..data.layout import BLOCK
 from ..data.stats import Stats
 from ..errors import DataError
-from ..numerics.supports import REAL, Levels, Simplex
+from ..numerics.sets import REAL, Levels, Simplex
 from ._base import Array, Family, Params, SufficientFamily
 
 

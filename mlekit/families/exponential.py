@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.deviance import log_excess
-from ..numerics.supports import NONNEGATIVE, POSITIVE
+from ..numerics.sets import NONNEGATIVE, POSITIVE
 from ._base import Alternative, Array, Params, SufficientFamily
 
 
@@ -53,7 +53,7 @@ class Exponential(SufficientFamily):
             posterior=_posterior,
         ),
     )
-    moves = {"mean": 1}
+    unit_powers = {"mean": 1}
     spreads = frozenset({"mean"})
 
     def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:

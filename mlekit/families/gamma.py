@@ -9,7 +9,7 @@ import numpy as np
 from ..data.stats import Stats
 from ..numerics import special
 from ..numerics.deviance import log_excess
-from ..numerics.supports import POSITIVE
+from ..numerics.sets import POSITIVE
 from ._base import Alternative, Array, Params, SufficientFamily
 from .normal import LOG_2PI
 
@@ -49,7 +49,7 @@ class Gamma(SufficientFamily):
             lambda xp, mean, sd: {"mean": mean, "shape": (mean / sd) ** 2},
         ),
     )
-    moves = {"mean": 1, "shape": 0}
+    unit_powers = {"mean": 1, "shape": 0}
     finite_sums_prove = True
     formula = False
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..data.stats import Stats
-from ..numerics.supports import POSITIVE, REAL
+from ..numerics.sets import POSITIVE, REAL
 from ._base import Alternative, Array, Params, SufficientFamily
 
 LOG_2PI = 1.8378770664093453
@@ -33,7 +33,7 @@ class Normal(SufficientFamily):
             lambda xp, mean, variance: {"mean": mean, "sd": xp.sqrt(variance)},
         ),
     )
-    moves = {"mean": 1, "sd": 1}
+    unit_powers = {"mean": 1, "sd": 1}
     location = "mean"
     finite_sums_prove = True
     has_residuals = True

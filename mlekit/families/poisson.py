@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.deviance import excess
-from ..numerics.supports import INTEGERS, POSITIVE
+from ..numerics.sets import INTEGERS, POSITIVE
 from ._base import Array, Params, SufficientFamily
 
 

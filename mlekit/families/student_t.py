@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..numerics import special
-from ..numerics.supports import POSITIVE, REAL
+from ..numerics.sets import POSITIVE, REAL
 from ._base import Array, Family
 from .normal import LOG_2PI
 
@@ -34,7 +34,7 @@ class StudentT(Family):
         "sd": lambda xp, loc, scale, df: xp.sqrt(_variance(xp, scale, df)),
     }
     spreads = frozenset({"scale"})
-    moves = {"loc": 1, "scale": 1, "df": 0}
+    unit_powers = {"loc": 1, "scale": 1, "df": 0}
     location = "loc"
     several_peaks = True
 

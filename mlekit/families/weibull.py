@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..data.layout import BLOCK, ONE, blocks
-from ..numerics.supports import POSITIVE
+from ..numerics.sets import POSITIVE
 from ._base import Array, Family
 
 EULER = 0.5772156649015329
@@ -37,7 +37,7 @@ class Weibull(Family):
         "sd": lambda xp, scale, shape: xp.sqrt(_variance(xp, scale, shape)),
     }
     spreads = frozenset({"shape"})
-    moves = {"scale": 1, "shape": 0}
+    unit_powers = {"scale": 1, "shape": 0}
 
     def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
         t = shape * xp.log(y / scale)

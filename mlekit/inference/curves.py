@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from ..links import Link
+from ..links.identity import Identity
 from ..numerics.arrays import NUMPY
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import expit, logit
-from ..numerics.supports import IDENTITY, Link
 from ..solvers._base import Array, Solution, Status
 from ..solvers.newton import Newton
 from .information import link_of, log_likelihood, log_prior
@@ -114,7 +115,7 @@ class Lines(Curves):
             variance = (along * self.normal).sum(axis=1)
             self.slope = self.side[:, None] * along / variance[:, None]
             short = 0.5 / np.abs(self.slope).max(axis=1)
-        stretched = np.array([link is not IDENTITY for link in self.links])[self.column]
+        stretched = np.array([not isinstance(link, Identity) for link in self.links])[self.column]
         longest = np.where(proved, np.where(stretched, 1.0, np.inf), short)
         self.step = np.minimum(np.sqrt(variance), longest)
         self.far = np.where(stretched, FARTHEST - self.side * self.peak, 1e9 * self.step)

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..errors import OptionError
 from ..families.composite._levels import Labels, labelled
+from ..links import Link
 from ..models.posterior import LogPosterior
-from ..numerics.supports import UNIT, Link
+from ..numerics.sets import UNIT
 from ..solvers._base import Array, Solution
 from .levels import check_level, check_proportion
 from .predict import hull

@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from ..links import Link
+from ..links.identity import Identity
+from ..links.logit import Logit
 from ..models.posterior import LogPosterior, by_param
 from ..models.solution import Solution
 from ..numerics.arrays import NUMPY, jets
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
-from ..numerics.supports import IDENTITY, LOGIT, Link
 from . import boundary
 
 Array = Any
@@ -28,8 +30,8 @@ PART, ROUGHLY = 0.3, 2.0  # of a standard error; by how many times a smooth curv
 def link_of(problem: LogPosterior, name: str) -> Link:
     """The map of a value to the real line: of the probabilities of a simplex the logit."""
     if name not in problem.coefficients.coordinate:
-        return LOGIT
-    return problem.family.link(name) if name in problem.family.params else IDENTITY
+        return Logit()
+    return problem.family.link(name) if name in problem.family.params else Identity()
 
 
 def covariance_z(solution: Solution) -> tuple[Array, Array]:

@@ -56,8 +56,7 @@ class Place:
     def inside(self) -> bool:
         """True if no parameter is at an end of its set."""
         return all(
-            np.all(self.family.params[p].inside(np.asarray(v))) and np.isfinite(v).all()
-            for p, v in self.params.items()
+            np.all(self.family.params[p].inside(np.asarray(v))) and np.isfinite(v).all() for p, v in self.params.items()
         )
 
     def log_density(self, y: Array, etas: list[Array]) -> Array:
@@ -67,7 +66,7 @@ class Place:
                 return self.family.evaluate(y, etas, 0)[0]
             moved = next(iter(self.family.params)) if self.problem.rows.offset is not None else None
             own = {p: v for p, v in self.params.items() if p != moved}
-            return self.family.log_density(NUMPY, y, **{**self.family.natural(NUMPY, etas), **own})
+            return self.family.log_density(NUMPY, y, **{**self.family.to_params(NUMPY, etas), **own})
 
     def moved(self, by: float) -> Place:
         """The same point with parameters at an end moved a little inside."""

@@ -40,7 +40,9 @@ def _refuse(a: LogPosterior, b: LogPosterior) -> None:
         raise OptionError("merge takes fits, not groups of fits: merge fit[key] of each")
     differ = next((what for what, same in _agreements(a, b) if not same), None)
     if differ is not None:
-        raise OptionError(f"the fits have different {differ}: only fits of one family, with the same options, can be merged")
+        raise OptionError(
+            f"the fits have different {differ}: only fits of one family, with the same options, can be merged"
+        )
 
 
 def _agreements(a: LogPosterior, b: LogPosterior) -> list[tuple[str, bool]]:

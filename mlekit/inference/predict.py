@@ -14,8 +14,11 @@ import numpy as np
 
 from ..errors import OptionError, nearest
 from ..families.composite._levels import Labels
+from ..links import Link
+from ..links.identity import Identity
+from ..links.log import Log
 from ..numerics.arrays import NUMPY
-from ..numerics.supports import IDENTITY, LOG, UNIT, Link, interval
+from ..numerics.sets import UNIT, interval
 from ..solvers._base import Array, Solution
 from .information import critical
 from .levels import check_level, check_proportion
@@ -25,9 +28,7 @@ from .quantities import Quantity
 WHICH = ("mean", "linear", "class", "quantile")
 
 
-def predict(
-    solution: Solution, new: Any, which: str, kind: str | None, level: float, q: float | None = None
-) -> Any:
+def predict(solution: Solution, new: Any, which: str, kind: str | None, level: float, q: float | None = None) -> Any:
     """One row an input row, and of levels a column each; columns by name where an interval is asked for."""
     check_level(level)
     if kind not in (None, "confidence", "prediction"):
@@ -82,7 +83,7 @@ def quantities(rows: Predictors, which: str, q: float | None) -> dict[Any, Quant
         known, link = rows.known, UNIT.link if levels else hull(family)
     elif which in family.params or which in family.derived:
         formula, known = of_name(family, which), {}
-        link = family.link(which) if which in family.params else LOG if which in ("sd", "variance") else IDENTITY
+        link = family.link(which) if which in family.params else Log() if which in ("sd", "variance") else Identity()
         link = UNIT.link if levels else link
     else:
         raise OptionError(

@@ -71,7 +71,7 @@ class Predictors:
     def etas(self) -> list[Array]:
         """The linear predictors on the user's scale: [n], or [1] of a constant."""
         if self.solution.z is None:
-            return [np.atleast_1d(z) for z in self.family.free(self.solution.params)]
+            return [np.atleast_1d(z) for z in self.family.to_free(self.solution.params)]
         z = self.problem.expand(self.solution.z)[0]
         etas = [np.empty(self._rows(run)) for run in self.runs]
         for rows, matrices in self.columns():
@@ -97,7 +97,7 @@ class Predictors:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The law's parameters at the rows."""
-        params = self.solution.params or self.family.natural(NUMPY, self.etas)
+        params = self.solution.params or self.family.to_params(NUMPY, self.etas)
         sets = self.family.params
         params = {
             p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value)

@@ -95,7 +95,9 @@ def profile(solution: Solution, name: str, points: int, level: float) -> Profile
     below, above = (_side(curve, member, peak, ends, points) for member in (0, 1))
     values, heights = (np.concatenate([b[::-1], m, a]) for b, m, a in zip(below, middle, above, strict=True))
     order = np.argsort(values, kind="stable")
-    return Profile(name, values[order], heights[order], "log_posterior" if solution.problem.priors else "log_likelihood")
+    return Profile(
+        name, values[order], heights[order], "log_posterior" if solution.problem.priors else "log_likelihood"
+    )
 
 
 def _side(curve: Curves, member: int, peak: Array, ends: Array, points: int) -> tuple[Array, Array]:

@@ -8,16 +8,17 @@ bounds      of what follows one linear predictor: eta -+ c SE, taken through; el
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..families._base import differentiate
+from ..links import Link
+from ..links.identity import Identity
 from ..numerics.arrays import NUMPY
 from ..numerics.derivatives import differences
-from ..numerics.supports import IDENTITY, Link
 from ..solvers._base import Array
 from .information import critical
 from .predictors import Predictors
@@ -31,7 +32,7 @@ class Quantity:
 
     rows: Predictors
     of: Callable[[Any, list[Any], dict[str, Any]], Any]
-    link: Link = IDENTITY
+    link: Link = field(default_factory=Identity)
     by_rule: bool = True  # whether the chain rule goes through it
 
     @cached_property
@@ -42,7 +43,7 @@ class Quantity:
 
     def there(self, xp: Any, etas: list[Any]) -> Any:
         """At other linear predictors."""
-        return self.of(xp, etas, self.rows.family.natural(xp, etas))
+        return self.of(xp, etas, self.rows.family.to_params(xp, etas))
 
     @cached_property
     def errors(self) -> list[Array]:

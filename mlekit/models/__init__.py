@@ -15,9 +15,9 @@ from .solution import Solution, Status
 
 if TYPE_CHECKING:
     from .network.forward import resting as resting
-    from .network.module import NetworkPriors as NetworkPriors
     from .network.module import ModuleProblem as ModuleProblem
     from .network.module import ModuleStream as ModuleStream
+    from .network.module import NetworkPriors as NetworkPriors
 
 _NEED_TORCH = {"NetworkPriors", "ModuleProblem", "ModuleStream", "resting"}
 __all__ = ["Evaluation", "Model", "Problem", "Solution", "Status"]

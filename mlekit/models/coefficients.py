@@ -104,7 +104,7 @@ class Coefficients:
         return out
 
     def _values(self, xp: Any, z: list[Any]) -> list[Any]:
-        params = self.family.natural(xp, [z[run.where.start] for run in self.runs])
+        params = self.family.to_params(xp, [z[run.where.start] for run in self.runs])
         values: list[Any] = []
         for param, s in self.family.params.items():
             runs = [run for run in self.runs if run.param == param]
@@ -147,7 +147,7 @@ class Coefficients:
 
     def same_kind(self, name: str, other: str) -> None:
         """Two names that can be tied: coefficients of one parameter, or parameters of one set and unit."""
-        family, moves = self.family, self.family.moves
+        family, moves = self.family, self.family.unit_powers
         a, b = (self.scales[self.names.index(n)] for n in (name, other))
         alike = family.params[a] == family.params[b] and moves.get(a, 0) == moves.get(b, 0)
         if not alike or (a != b and (a in self.designs or b in self.designs)):

@@ -20,7 +20,9 @@ class Objective(Stream):
         self.xp, self.device = torch_namespace(), device
         problem, size = self.problem, self.problem.coefficients.size
         restriction = problem.restriction
-        matrix, shift = (np.eye(size), np.zeros(size)) if restriction is None else (restriction.matrix, restriction.shift[0])
+        matrix, shift = (
+            (np.eye(size), np.zeros(size)) if restriction is None else (restriction.matrix, restriction.shift[0])
+        )
         self.t, self.c = self.tensor(matrix), self.tensor(shift)
         self.m, self.s = self.tensor(problem.units.matrix[0]), self.tensor(problem.units.shift[0])
         self.log_likelihood = problem.form.over_tensors(self.xp, self.tensor)

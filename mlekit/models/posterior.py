@@ -186,7 +186,7 @@ class LogPosterior(Problem):
     def from_params(self, params: Mapping[str, Array]) -> Array:
         """The coordinates in original units of a family without formulas; an end of a set is at infinity."""
         with np.errstate(all="ignore"):
-            free = self.family.free(params)
+            free = self.family.to_free(params)
         if not free:
             return np.zeros((1, 0))
         return np.stack([np.broadcast_to(v, (self.count,)) for v in free], axis=1)
@@ -194,7 +194,9 @@ class LogPosterior(Problem):
     def values(self, z: Array | None, params: Mapping[str, Array] | None = None) -> Array:
         """The parameters and coefficients as named, [G, U]."""
         if params is not None:
-            flat = self.coefficients.to_vector({p: v if np.ndim(v) else np.full(self.count, v) for p, v in params.items()})
+            flat = self.coefficients.to_vector(
+                {p: v if np.ndim(v) else np.full(self.count, v) for p, v in params.items()}
+            )
             return np.broadcast_to(flat, (self.count, flat.shape[1]))
         with np.errstate(all="ignore"):
             out = self.coefficients.values(self.to_original(z))

@@ -109,9 +109,7 @@ class Units:
         def pick(a: Array) -> Array:
             return a if len(a) == 1 else a[groups]
 
-        return Units(
-            pick(self.origin), pick(self.unit), self.scaled, pick(self.matrix), pick(self.shift), self.moves
-        )
+        return Units(pick(self.origin), pick(self.unit), self.scaled, pick(self.matrix), pick(self.shift), self.moves)
 
     def state(self) -> dict[str, Any]:
         """All that `from_state` needs, as numbers, arrays and dicts of them."""
@@ -177,7 +175,7 @@ def own_units(size: int) -> Units:
 
 
 def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
-    if not family.moves or any(family.link(p).name not in ("identity", "log") for p in family.moves):
+    if not family.unit_powers or any(family.link(p).name not in ("identity", "log") for p in family.unit_powers):
         return np.zeros(1), np.ones(1), False
     located = family.location is not None and family.link(family.location).name == "identity"
     if isinstance(layout, Ragged):
@@ -196,7 +194,7 @@ def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
 
 def _moved(family: Any, param: str, origin: Array, unit: Array) -> tuple[Array, Array]:
     """(factor, shift) of a parameter's free coordinate when y = origin + unit y'."""
-    power = family.moves[param]
+    power = family.unit_powers[param]
     if family.link(param).name == "log":
         return np.ones(len(unit)), power * np.log(unit)
     return unit**power, origin if param == family.location else np.zeros(len(unit))

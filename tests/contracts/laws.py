@@ -58,4 +58,4 @@ def bound(family: Family, data: Any) -> tuple[Family, np.ndarray]:
 
 def free(family: Family, rows: int = 1) -> list[np.ndarray]:
     """The example in free coordinates."""
-    return [np.full(rows, float(v)) for v in family.free(example(family))]
+    return [np.full(rows, float(v)) for v in family.to_free(example(family))]

@@ -65,11 +65,11 @@ def test_order_of_rows_does_not_matter(name):
 
 
 @pytest.mark.parametrize("scale", [1e-9, 1e9])
-@pytest.mark.parametrize("name", [n for n in LAWS if law(n).moves])
+@pytest.mark.parametrize("name", [n for n in LAWS if law(n).unit_powers])
 def test_scaled_data_give_the_scaled_fit(name, scale):
     family, data = law(name), draw(law(name))
     plain, scaled = fit(family, data), fit(family, data * scale)
-    power = np.array([family.moves[p] for p in plain.params.index], dtype=float)
+    power = np.array([family.unit_powers[p] for p in plain.params.index], dtype=float)
     np.testing.assert_allclose(scaled.params / scale**power, plain.params, rtol=1e-8)
     np.testing.assert_allclose(scaled.bse / scale**power, plain.bse, rtol=1e-6)
     assert scaled.llf == pytest.approx(plain.llf - len(data) * np.log(scale), rel=1e-9)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from contracts.laws import bound, draw, example, free, law, names
 from scipy import integrate
 
+import mlekit
 from mlekit.data.layout import ONE, Ragged
 from mlekit.data.sums import summarise
 from mlekit.families._base import differentiate
+from mlekit.families.composite.reparametrised import Reparametrised
 from mlekit.numerics.arrays import NUMPY, torch_namespace
 
 LAWS = names()
@@ -70,7 +75,7 @@ def test_evaluate_is_the_formula_and_its_derivatives(family):
     z = free(family, len(y))
     z = [v + 0.1 for v in z]
     value, score, hessian = family.evaluate(y, z, 2)
-    plain = differentiate(lambda xp, c: family.log_density(xp, y, **family.natural(xp, c)), z, 2)
+    plain = differentiate(lambda xp, c: family.log_density(xp, y, **family.to_params(xp, c)), z, 2)
     np.testing.assert_allclose(value, plain[0], rtol=1e-11, atol=1e-11)
     for i in range(len(z)):
         np.testing.assert_allclose(score[i] + 0 * value, plain[1][i] + 0 * value, rtol=1e-9, atol=1e-9)
@@ -97,12 +102,44 @@ def test_numpy_and_torch_give_the_same_density_and_score(family):
     z = free(family)
     tensors = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in z]
     xp = torch_namespace()
-    total = family.log_density(xp, torch.as_tensor(y), **family.natural(xp, tensors)).sum()
+    total = family.log_density(xp, torch.as_tensor(y), **family.to_params(xp, tensors)).sum()
     total.backward()
     value, score, _ = family.evaluate(y, z, 1)
     assert float(total.detach()) == pytest.approx(float(np.sum(value)), rel=1e-10)
     for s, t in zip(score, tensors, strict=True):
         assert float(t.grad) == pytest.approx(float(np.sum(s + 0 * value)), rel=1e-7, abs=1e-7)
+
+
+COPIES = {"pickle": lambda thing: pickle.loads(pickle.dumps(thing)), "deepcopy": copy.deepcopy}
+
+
+@pytest.mark.parametrize("copied", [*COPIES.values()], ids=[*COPIES])
+def test_a_copy_is_the_same_distribution(family, copied):
+    """A family, one bound to rows with a link, each of its other parametrizations, and the frozen distribution."""
+    bound_one, y = bound(family, draw(family, 20))
+    first = next(iter(family.params))
+    linked = bound_one if family.params[first].many else bound_one.with_links({first: family.params[first].link})
+    others = [Reparametrised(linked, position) for position in range(len(family.alternatives))]
+    for one in (family, linked, *others):
+        new = copied(one)
+        assert (repr(new), new.params, list(new.derived)) == (repr(one), one.params, list(one.derived))
+        assert new.given_links == one.given_links
+        z = [np.array([0.3])] * len(one.coordinates())
+        params = one.to_params(NUMPY, z)
+        np.testing.assert_array_equal(new.log_density(NUMPY, y, **params), one.log_density(NUMPY, y, **params))
+        for name, function in one.derived.items():
+            np.testing.assert_array_equal(new.derived[name](NUMPY, **params), function(NUMPY, **params))
+    frozen = family.frozen(**example(family))
+    np.testing.assert_array_equal(copied(frozen).cdf([0, 1, 2]), frozen.cdf([0, 1, 2]))
+
+
+@pytest.mark.parametrize("copied", [*COPIES.values()], ids=[*COPIES])
+def test_a_fit_survives_being_copied(family, copied):
+    fit = mlekit.fit(draw(family), family=family)
+    new = copied(fit)
+    assert new.params.equals(fit.params)
+    assert new.bse.equals(fit.bse)
+    assert new.llf == fit.llf
 
 
 def sufficient():

@@ -165,7 +165,9 @@ class LabelledLaw:
         self.law, self.labels = law, labels
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(vars(self)["law"], name)
+        if name.startswith("__"):  # pickle asks before there is a distribution
+            raise AttributeError(name)
+        return getattr(self.law, name)
 
     def pmf(self, k: Array) -> Array:
         """The probability of a label."""

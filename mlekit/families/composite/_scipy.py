@@ -13,7 +13,7 @@ import numpy as np
 
 from ...errors import OptionError
 from ...numerics.derivatives import differences
-from ...numerics.supports import POSITIVE, REAL, Integers, Interval, interval
+from ...numerics.sets import POSITIVE, REAL, Integers, Interval, interval
 from .._base import Array, Family
 from ._search import search
 
@@ -38,16 +38,23 @@ class ScipyLaw(Family):
                 self.params["loc"] = REAL
                 self.location = "loc"
             self.params["scale"] = POSITIVE
-            self.support = (
-                REAL
-                if free
-                else POSITIVE
-                if low == 0
-                else Interval(low, np.inf, f"a number from {low:g} up", REAL.link, (True, False))
-            )
-            self.moves = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
+            self.support = REAL if free else POSITIVE if low == 0 else Interval(low, np.inf, (True, False))
+            self.unit_powers = {**dict.fromkeys(shapes, 0), "scale": 1, **({"loc": 1} if free else {})}
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A distribution of scipy's own goes by its name, so that a copy has the same one."""
+        state = super().__getstate__()
+        stats = sys.modules["scipy.stats"]
+        return {**state, "law": self.name} if getattr(stats, self.name, None) is self.law else state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        if isinstance(self.law, str):
+            from scipy import stats
+
+            self.law = getattr(stats, self.law)
 
     @property
     def by_differences(self) -> bool:
@@ -62,7 +69,7 @@ class ScipyLaw(Family):
     def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
         from ...numerics.arrays import NUMPY
 
-        return differences(lambda free: self.log_density(NUMPY, y, **self.natural(NUMPY, free)), z, order)
+        return differences(lambda free: self.log_density(NUMPY, y, **self.to_params(NUMPY, free)), z, order)
 
     def start(self, summary: Any) -> dict[str, Array]:
         return search(lambda y, **p: self.log_density(None, y, **p), self.params, summary)
@@ -73,8 +80,11 @@ class ScipyLaw(Family):
 
 
 def _shape_set(law: Any, name: str) -> Any:
-    """The set of a shape, as scipy's own check of arguments tells it."""
-    info = next(s for s in law._shape_info() if s.name == name)  # noqa: SLF001 (scipy tells it nowhere else)
+    """The set of a shape, as scipy checks it; positive where a user's own subclass does not say more."""
+    shapes = getattr(law, "_shape_info", list)()  # scipy has it nowhere else
+    info = next((s for s in shapes if s.name == name), None)
+    if info is None:
+        return POSITIVE
     low, high = info.domain
     if info.integrality:
         raise OptionError(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
+from functools import partial
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from ...errors import DataError, OptionError
 from ...numerics.arrays import NUMPY
 from ...numerics.derivatives import differences
-from ...numerics.supports import REAL, Interval, parameter_set
+from ...numerics.sets import REAL, Interval, parameter_set
 from .._base import Array, Family, differentiate
 from ._search import middle, search
 
@@ -31,7 +34,7 @@ class Custom(Family):
         if not params:
             raise OptionError("custom: params is empty; name each parameter and its set, as in {'a': 'positive'}")
         _takes(log_density, params)
-        self.formula = log_density
+        self.function = Function(log_density)
         self.params = {name: parameter_set(s) for name, s in params.items()}
         self.given_start = dict(start or {})
         self.support: Interval = parameter_set(support)
@@ -42,7 +45,7 @@ class Custom(Family):
         return self._by_rule is False
 
     def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
-        return self._plain(y, params) if xp is NUMPY else self.formula(y, **params)
+        return self._plain(y, params) if xp is NUMPY else self.function(y, **params)
 
     def start(self, summary: Any) -> dict[str, Array]:
         """The middle of each set, moved to the data's size where the set has no ends: the best of a few."""
@@ -63,20 +66,20 @@ class Custom(Family):
             self._by_rule = self._try(y, z)
         if order and self._by_rule:
             try:
-                return differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, order)
+                return differentiate(lambda xp, free: self.function(y, **self.to_params(xp, free)), z, order)
             except Exception:  # a branch that has no rule
                 self._by_rule = False
-        return differences(lambda free: self._plain(y, self.natural(NUMPY, free)), z, order)
+        return differences(lambda free: self._plain(y, self.to_params(NUMPY, free)), z, order)
 
     def _try(self, y: Array, z: list[Array]) -> bool:
         """Whether the chain rule can be carried through the user's code, with the value it gives plainly."""
-        natural = self.natural(NUMPY, z)
+        natural = self.to_params(NUMPY, z)
         plain = self._plain(y, natural)
         if np.isnan(plain).all():
             said = ", ".join(f"{p} = {float(np.ravel(v)[0]):g}" for p, v in natural.items())
             raise OptionError(f"custom: log_density is nan in every row; in row 0, y = {y[0]:g} with {said}")
         try:
-            value = differentiate(lambda xp, free: self.formula(y, **self.natural(xp, free)), z, 2)[0]
+            value = differentiate(lambda xp, free: self.function(y, **self.to_params(xp, free)), z, 2)[0]
             return bool(np.allclose(np.asarray(value, dtype=float), plain, rtol=1e-12, atol=0, equal_nan=True))
         except Exception:  # the user's code may do anything with what is not an array
             return False
@@ -98,7 +101,7 @@ class Custom(Family):
     def _call(self, y: Array, params: Mapping[str, Any], shape: tuple[int, ...]) -> Array:
         """What the user's function gives, as floats of this shape."""
         try:
-            rows = np.asarray(self.formula(y, **params), dtype=float)
+            rows = np.asarray(self.function(y, **params), dtype=float)
         except Exception as wrong:
             raise OptionError(f"custom: log_density failed: {type(wrong).__name__}: {wrong}") from wrong
         if rows.shape != shape and rows.shape != (1, *shape):
@@ -126,6 +129,39 @@ def _takes(log_density: Any, params: Mapping[str, Any]) -> None:
         raise OptionError(f"custom: log_density cannot be called with y and {', '.join(params)}: {wrong}") from None
     except ValueError:  # a function of C, which does not tell
         return
+
+
+class Function:
+    """A function of the user's, which copies share and files of pickle know by its name."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def __deepcopy__(self, memo: Any) -> Function:
+        return self
+
+    def __reduce__(self) -> Any:
+        inner = self.function
+        while isinstance(inner, partial):
+            inner = inner.func
+        if isinstance(inner, FunctionType) and not _found_by_name(inner):
+            raise OptionError(
+                f"custom: {inner.__qualname__} of {inner.__module__} cannot be pickled, because pickle finds functions "
+                "by their names: write def log_density at the top level of a module, not as a lambda or inside "
+                "another function"
+            )
+        return Function, (self.function,)
+
+
+def _found_by_name(function: FunctionType) -> bool:
+    """Return True if the module of a function has it under its own name."""
+    found: Any = sys.modules.get(function.__module__)
+    for name in function.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is function
 
 
 def custom(

@@ -9,6 +9,7 @@ is then fitted in those, and its own parameters become derived ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,20 +22,28 @@ from .._base import Alternative, Array, Family, Params
 class Reparametrised(Family):
     """A law seen through an Alternative of its parameters."""
 
-    def __init__(self, inner: Family, alternative: Alternative) -> None:
-        self.inner, self.alternative = inner, alternative
+    def __init__(self, inner: Family, position: int) -> None:
+        self.inner, self.position = inner, position
         self.name, self.support = inner.name, inner.support  # type: ignore[misc]
-        self.params = alternative.params
-        own = {p: self._own(p) for p in inner.params if p not in self.params}
-        self.derived = {**own, **{n: self._through(f) for n, f in inner.derived.items() if n not in self.params}}  # type: ignore[misc]
+        self.params = self.alternative.params
         self.sufficient, self.codes = inner.sufficient, inner.codes  # type: ignore[misc]
         self.several_peaks, self.finite_sums_prove = inner.several_peaks, inner.finite_sums_prove  # type: ignore[misc]
 
-    def _own(self, param: str) -> Callable[..., Any]:
-        return lambda xp, **new: self.alternative.inner(xp, **new)[param]
+    @property
+    def alternative(self) -> Alternative:
+        """The parameters, out of those that the class of the distribution offers."""
+        return self.inner.alternatives[self.position]
 
-    def _through(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda xp, **new: function(xp, **self.alternative.inner(xp, **new))
+    @property
+    def derived(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[override]
+        """The distribution's own parameters, and what is derived from them."""
+        names = [n for n in (*self.inner.params, *self.inner.derived) if n not in self.params]
+        return {name: partial(self._inner_value, name) for name in names}
+
+    def _inner_value(self, name: str, xp: Any, **new: Array) -> Array:
+        """A parameter of the distribution, or a quantity derived from its parameters."""
+        own = self.alternative.inner(xp, **new)
+        return own[name] if name in own else self.inner.derived[name](xp, **own)
 
     def _outer(self, natural: Mapping[str, Array]) -> dict[str, Array]:
         """The new parameters of the law at its own."""
@@ -72,7 +81,7 @@ class Reparametrised(Family):
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         inner, y = self.inner.bind(y, column)
-        return (self if inner is self.inner else Reparametrised(inner, self.alternative)), y
+        return (self if inner is self.inner else Reparametrised(inner, self.position)), y
 
     def check(self, y: Array) -> None:
         self.inner.check(y)
@@ -124,7 +133,7 @@ def suited(family: Family, names: Iterable[str]) -> Family:
     if not asked:
         return family
     wanted = asked | {n for n in names if n in family.params}
-    for alternative in family.alternatives:
+    for position, alternative in enumerate(family.alternatives):
         if wanted <= set(alternative.params):
-            return Reparametrised(family, alternative)
+            return Reparametrised(family, position)
     return family

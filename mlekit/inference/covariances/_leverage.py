@@ -60,5 +60,5 @@ def _blocks(rows: Predictors) -> Any:
 def _pull(rows: Predictors) -> Array:
     """(d mean / d eta)^2 / variance: the working weight of least squares."""
     family, known = rows.family, rows.known
-    slope = differentiate(lambda xp, etas: family.mean(xp, **family.natural(xp, etas), **known), rows.etas, 1)[1][0]
+    slope = differentiate(lambda xp, etas: family.mean(xp, **family.to_params(xp, etas), **known), rows.etas, 1)[1][0]
     return slope**2 / family.variance(NUMPY, **rows.params, **known)

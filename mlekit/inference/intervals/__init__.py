@@ -58,7 +58,9 @@ def conf_int(
     found = get(method)
     for option in options:
         if option not in found.options:
-            takes = f"takes {' and '.join(f'{name}=' for name in found.options)}" if found.options else "takes no options"
+            takes = (
+                f"takes {' and '.join(f'{name}=' for name in found.options)}" if found.options else "takes no options"
+            )
             raise OptionError(f"{option}=: method={method!r} {takes}; method='bootstrap' takes n= and seed=")
     ends = np.full((2, problem.count, len(names)), np.nan)
     if asked:

@@ -170,7 +170,7 @@ class RowByRow(Form):
                 begin = family.start(summarise(family, y, w, layout).batch())
             else:
                 begin = family.start(Summary(y, w, layout))
-            free = family.free({p: _inside(family.params[p], v) for p, v in begin.items()})
+            free = family.to_free({p: _inside(family.params[p], v) for p, v in begin.items()})
         z = np.zeros((self.count, self.size))
         for run, value in zip(self.coefficients.runs, free, strict=True):
             intercept = run.where.start if run.design is None else self.units.intercept(run)

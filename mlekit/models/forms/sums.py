@@ -66,7 +66,9 @@ class Sums(Form):
             if self.count > 1:
                 sets = family.params
                 params = {p: v if sets[p].many else np.broadcast_to(v, (self.count,)) for p, v in params.items()}
-            known = np.isfinite(sum(np.sum(params[p], axis=0) if s.many else params[p] for p, s in family.params.items()))
+            known = np.isfinite(
+                sum(np.sum(params[p], axis=0) if s.many else params[p] for p, s in family.params.items())
+            )
             status = np.where(inside, status, int(Status.BOUNDARY))
             status = np.where(~known, int(Status.FAILED), status)
             status = np.where(same, int(Status.EDGE), status)
@@ -91,7 +93,7 @@ class Sums(Form):
         hot = None if self.family.given_links else self.family.evaluate_sums(self.stats, columns, order)
         if hot is None:
             hot = differentiate(
-                lambda xp, free: self.family.log_likelihood(xp, self.stats, **self.family.natural(xp, free)),
+                lambda xp, free: self.family.log_likelihood(xp, self.stats, **self.family.to_params(xp, free)),
                 columns,
                 order,
             )
@@ -101,7 +103,7 @@ class Sums(Form):
     def start(self, fixed: Mapping[str, float], believed: bool) -> Array:
         self._refuse(not believed and self._degenerate(self.stats, fixed), fixed)
         begin = {p: self._inside(p, v) for p, v in self.family.start(self.stats).items()}
-        z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.free(begin)], axis=1)
+        z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.to_free(begin)], axis=1)
         return np.nan_to_num(z, nan=0.0, posinf=10.0, neginf=-10.0)
 
     def _inside(self, param: str, value: Any) -> Any:
@@ -128,7 +130,7 @@ class Sums(Form):
         stats = Stats(tensor(self.stats.n), sums, tensor(self.stats.origin))
 
         def log_likelihood(z: Any, index: Any) -> Any:
-            return self.family.log_likelihood(xp, stats, **self.family.natural(xp, [v[None] for v in z])).sum()
+            return self.family.log_likelihood(xp, stats, **self.family.to_params(xp, [v[None] for v in z])).sum()
 
         return log_likelihood
 

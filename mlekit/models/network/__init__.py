@@ -22,14 +22,14 @@ except ImportError as error:
 
 from .forward import resting, suited
 from .inputs import Inputs, as_array
-from .module import NetworkPriors, ModuleProblem, ModuleStream
+from .module import ModuleProblem, ModuleStream, NetworkPriors
 from .problem import NetworkProblem, Rows
 from .reading import read, response
 from .reading import rows as checked
 
 Array = Any
 
-__all__ = ["NetworkPriors", "ModuleProblem", "ModuleStream", "NetworkProblem", "Network", "Rows", "resting"]
+__all__ = ["ModuleProblem", "ModuleStream", "Network", "NetworkPriors", "NetworkProblem", "Rows", "resting"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ class Network(Model):
             if name not in others:
                 raise OptionError(f"fixed: {name!r} is not a parameter beside the net: {nearest(name, others)}")
             if not self.family.params[name].has(value):
-                raise OptionError(f"fixed: {name} is {value:g}, but it has to be {self.family.params[name].words}")
+                raise OptionError(f"fixed: {name} is {value:g}, but it has to be {self.family.params[name].one}")
         free = [p for p in others if p not in fixed]
         terms = NetworkPriors.of(priors, self.module, next(iter(self.family.params)), free)
         imaginary = self._imaginary(terms.probabilities) if imagine and terms.probabilities is not None else None
@@ -108,7 +108,7 @@ class Network(Model):
         with np.errstate(all="ignore"):
             law = self.family
             known = summarise(law, y, weights).batch() if law.sufficient else Summary(y, weights, ONE)
-            free = dict(zip([p for p, _ in law.coordinates()], law.free(law.start(known)), strict=True))
+            free = dict(zip([p for p, _ in law.coordinates()], law.to_free(law.start(known)), strict=True))
         return {p: float(np.nan_to_num(np.ravel(z)[0], posinf=5.0, neginf=-5.0)) for p, z in free.items()}
 
     def _imaginary(self, prior: Any) -> Rows:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from ...numerics.arrays import NUMPY
 from .forward import at_rest, predictors, tensor
-from .module import NetworkPriors, ModuleProblem, ModuleStream
+from .module import ModuleProblem, ModuleStream, NetworkPriors
 
 Array = Any
 
@@ -73,7 +73,7 @@ class NetworkProblem(ModuleProblem):
         """(free coordinates [k][n], parameters as named) of the law at rows."""
         etas = at_rest(module, self.family, x, offset)
         free = [*etas, *self.free({**others, **self.fixed})]
-        return free, self.family.natural(NUMPY, free)
+        return free, self.family.to_params(NUMPY, free)
 
     def free(self, others: Mapping[str, float]) -> list[Array]:
         """The coordinates of the parameters that the net does not give, in the law's order."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import exp, log
 
+from ... import links
+from ...links import Link
 from ...numerics.arrays import NUMPY
-from ...numerics.supports import LINKS, Link
 from .say import num, span
 
 
@@ -154,7 +155,7 @@ def get(link: Link) -> Scale:
 
 
 def _usual(link: Link) -> bool:
-    return link.name not in LINKS or LINKS[link.name] == link
+    return link.name not in links.names() or links.get(link.name) == link
 
 
 def _ends(low: float, high: float, what: str = "") -> str:

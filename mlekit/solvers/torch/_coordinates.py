@@ -75,7 +75,9 @@ class CoordinateSolver(SequentialSolver):
         kind = optimizers.Anchored if self.shuffled else optimizers.Objective
         objective = kind(lambda index: budget.stream.loss(origin + matrix @ u, index) / unit, [u])
         if self.shuffled:
-            budget.brake = 1.0 if frame.value > budget.height else 0.3 * budget.brake  # steps that led down were too long
+            budget.brake = (
+                1.0 if frame.value > budget.height else 0.3 * budget.brake
+            )  # steps that led down were too long
             budget.height = frame.value
             self.stage(objective, budget, unit)
         else:

@@ -178,7 +178,9 @@ class Steps:
 
     def state(self) -> dict[str, Tensor]:
         """What is remembered, by name."""
-        return {f"{k}.{name}": t for k, (optimizer, _) in enumerate(self.optimizers) for name, t in optimizer.kept.items()}
+        return {
+            f"{k}.{name}": t for k, (optimizer, _) in enumerate(self.optimizers) for name, t in optimizer.kept.items()
+        }
 
     def restore(self, state: Named) -> None:
         """What `state` told."""

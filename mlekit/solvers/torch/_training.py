@@ -85,7 +85,13 @@ class Training:
     """Steps on shares of the rows, one after another."""
 
     def __init__(
-        self, options: Any, stream: Any, leaves: dict[str, Tensor], method: str, budget: Budget, rng: np.random.Generator
+        self,
+        options: Any,
+        stream: Any,
+        leaves: dict[str, Tensor],
+        method: str,
+        budget: Budget,
+        rng: np.random.Generator,
     ) -> None:
         advice = {} if options.method not in (None, stream.advice.get("method")) else stream.advice
         batch = options.batch or stream.advice.get("batch", BATCH)
@@ -111,7 +117,9 @@ class Training:
         if self.options.keep is not None and not self.options.resume:
             self.options.keep(self.state())
         while True:
-            spent, due, rate = self.processes.told(budget.spent, budget.done * LOOKS >= len(self.looks) + 1, warmed(budget.middle))
+            spent, due, rate = self.processes.told(
+                budget.spent, budget.done * LOOKS >= len(self.looks) + 1, warmed(budget.middle)
+            )
             if spent:
                 break
             if due:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -61,3 +64,32 @@ def test_a_log_density_that_is_nan_everywhere_names_the_first_row_and_the_parame
     law = mlekit.custom(lambda y, rate: np.log(-rate) + 0 * y, params={"rate": "positive"})
     with pytest.raises(OptionError, match=r"nan in every row; in row 0, y = 0\.5 with rate = "):
         mlekit.fit(Y, family=law)
+
+
+def exponential(y: Any, rate: Any) -> Any:
+    return np.log(rate) - rate * y
+
+
+def test_a_fit_of_a_function_of_a_module_survives_pickle() -> None:
+    fit = mlekit.fit(Y, family=mlekit.custom(exponential, params={"rate": "positive"}))
+    new = pickle.loads(pickle.dumps(fit))
+    assert new["rate"] == fit["rate"]
+    assert new.log_prob([1.0]) == fit.log_prob([1.0])
+
+
+def test_a_lambda_cannot_be_pickled_and_the_error_names_it() -> None:
+    family = mlekit.custom(lambda y, rate: np.log(rate) - rate * y, params={"rate": "positive"})
+    with pytest.raises(OptionError, match=r"custom: .*<lambda>.* cannot be pickled.*def log_density at the top level"):
+        pickle.dumps(mlekit.fit(Y, family=family))
+    bound = mlekit.custom(functools.partial(lambda scale, y, rate: rate * scale * y, 2.0), params={"rate": "positive"})
+    with pytest.raises(OptionError, match="cannot be pickled"):
+        pickle.dumps(bound)
+
+
+def test_a_copy_shares_the_function() -> None:
+    family = mlekit.custom(lambda y, rate: np.log(rate) - rate * y, params={"rate": "positive"})
+    fit = mlekit.fit(Y, family=family)
+    for new in (copy.deepcopy(fit), copy.copy(fit)):
+        assert new["rate"] == fit["rate"]
+        assert new.log_prob([1.0]) == fit.log_prob([1.0])
+    assert copy.deepcopy(family).function is family.function

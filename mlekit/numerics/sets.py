@@ -1,77 +1,66 @@
-"""Sets: where parameters and data live, and how a set maps to the real line.
-
-A link is a constraint. `forward` takes a parameter from its set to the real line, `inverse` brings it back:
+"""Sets in which parameters and observations live, and the default link of each.
 
     real: x        positive: log x        unit: log(x / (1 - x))        simplex: log(p_l / p_0), l = 1 .. L-1
 
-The same map serves the optimiser's free vector and the regression's link.
+The same map serves the optimizer's coordinates and the regression's linear predictor.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..errors import OptionError, nearest
+from ..errors import OptionError
+from ..links._base import Link
+from ..links._interval import interval_link
+from ..links._softmax import Softmax
 
 Array = Any
-Namespace = Any
 
 LARGEST = float(np.finfo(float).max)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A smooth map from a set to the real line, and back."""
-
-    name: str
-    forward: Callable[[Namespace, Array], Array]
-    inverse: Callable[[Namespace, Array], Array]
-
-
-IDENTITY = Link("identity", lambda xp, t: t, lambda xp, z: z)
-LOG = Link("log", lambda xp, t: xp.log(t), lambda xp, z: xp.exp(z))
-LOGIT = Link("logit", lambda xp, t: xp.logit(t), lambda xp, z: xp.expit(z))
-LINKS: dict[str, Link] = {
-    link.name: link
-    for link in (
-        IDENTITY,
-        LOG,
-        LOGIT,
-        Link("probit", lambda xp, t: xp.ndtri(t), lambda xp, z: xp.ndtr(z)),
-        Link("cloglog", lambda xp, t: xp.log(-xp.log1p(-t)), lambda xp, z: -xp.expm1(-xp.exp(z))),
-        Link("inverse", lambda xp, t: 1.0 / t, lambda xp, z: 1.0 / z),
-        Link("sqrt", lambda xp, t: xp.sqrt(t), lambda xp, z: z * z),
-    )
-}
-
-
-def link(name: Any) -> Link:
-    """The link of that name; a Link is itself."""
-    if isinstance(name, Link):
-        return name
-    if not isinstance(name, str) or name not in LINKS:
-        raise OptionError(f"there is no link {name!r}: {nearest(name, LINKS)}")
-    return LINKS[name]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
-    """An open interval of real numbers: a set for a parameter, or (with `closed` ends) for data."""
+    """An open interval of real numbers: a set for a parameter, or (with `closed` ends) for observations."""
 
     low: float
     high: float
-    words: str
-    link: Link
     closed: tuple[bool, bool] = (False, False)
 
     size = 1
     many = False
     discrete = False
+
+    @cached_property
+    def link(self) -> Link:
+        """The default link of a parameter in this set."""
+        return interval_link(self.low, self.high)
+
+    @cached_property
+    def words(self) -> str:
+        """The members of the set, as in "requires positive numbers"."""
+        return self._described("", "numbers")
+
+    @cached_property
+    def one(self) -> str:
+        """A member of the set, as in "has to be a positive number"."""
+        return self._described("a ", "number")
+
+    def _described(self, article: str, noun: str) -> str:
+        if np.isinf(self.low) and np.isinf(self.high):
+            return f"{article}finite real {noun}"
+        if self.low == 0 and np.isinf(self.high):
+            return f"{article}{'non-negative' if self.closed[0] else 'positive'} {noun}"
+        if np.isinf(self.high):
+            return f"{article}{noun} {'of at least' if self.closed[0] else 'above'} {self.low:g}"
+        if np.isinf(self.low):
+            return f"{article}{noun} {'of at most' if self.closed[1] else 'below'} {self.high:g}"
+        return f"{article}{noun} between {self.low:g} and {self.high:g}"
 
     def contains(self, value: Array) -> Array:
         low = value >= self.low if self.closed[0] else value > self.low
@@ -79,54 +68,45 @@ class Interval:
         return low & high
 
     def covers(self, values: Array) -> bool:
-        """Whether all are in the set: the least and the greatest of them."""
+        """Return True if the least and the greatest value are in the set."""
         return bool(self.contains(values.min()) & self.contains(values.max()))
 
     def has(self, value: Array) -> Array:
-        """Inside or at an end: what an estimate may be."""
+        """Return True inside and at the ends: the values an estimate may take."""
         return (value >= self.low) & (value <= self.high)
 
     def inside(self, value: Array) -> Array:
-        """Away from both ends."""
+        """Return True away from both ends."""
         return (value > self.low) & (value < self.high)
 
     def tally(self, y: Array, weights: Array | None) -> None:
         return None
 
 
-REAL = Interval(-np.inf, np.inf, "a finite real number", IDENTITY)
-POSITIVE = Interval(0.0, np.inf, "a positive number", LOG)
-NONNEGATIVE = Interval(0.0, np.inf, "a number that is zero or above", LOG, (True, False))
-UNIT = Interval(0.0, 1.0, "a number between 0 and 1", LOGIT)
+REAL = Interval(-np.inf, np.inf)
+POSITIVE = Interval(0.0, np.inf)
+NONNEGATIVE = Interval(0.0, np.inf, (True, False))
+UNIT = Interval(0.0, 1.0)
 
 
 def interval(low: float, high: float) -> Interval:
-    """The set low < x < high, with the logit of the share of the way."""
+    """Return the set low < x < high; its link is the logit of the relative position between the ends."""
     low, high = float(low), float(high)
     if not low < high:
         raise OptionError(f"the interval ({low:g}, {high:g}) is empty: the first end must be below the second")
-    if np.isinf(low) and np.isinf(high):
-        return REAL
-    if np.isinf(high):
-        there = Link("log", lambda xp, t: xp.log(t - low), lambda xp, z: low + xp.exp(z))
-    elif np.isinf(low):
-        there = Link("log", lambda xp, t: -xp.log(high - t), lambda xp, z: high - xp.exp(-z))
-    else:
-        width = high - low
-        there = Link("logit", lambda xp, t: xp.logit((t - low) / width), lambda xp, z: low + width * xp.expit(z))
-    return Interval(low, high, f"a number between {low:g} and {high:g}", there)
+    return Interval(low, high)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simplex:
-    """Shares of L levels that add up to one; the first level is the reference of the link."""
+    """The probabilities of L levels, which sum to one; the first level is the reference of the link."""
 
     levels: int = 0
 
     many = True
     low, high = 0.0, 1.0
-    words = "shares between 0 and 1 that add up to one"
-    link = Link("softmax", lambda xp, t: t, lambda xp, z: z)
+    words = one = "probabilities that sum to one"
+    link = Softmax()
 
     @property
     def size(self) -> int:
@@ -136,12 +116,12 @@ class Simplex:
         return (value >= 0) & (value <= 1)
 
     def inside(self, value: Array) -> Array:
-        """No share is zero."""
+        """Return True if no probability is zero."""
         return np.all(np.asarray(value) > 0, axis=0)
 
 
 class Discrete(ABC):
-    """A set of whole numbers, for data."""
+    """A set of integers, for observations."""
 
     discrete = True
     low: float
@@ -150,27 +130,30 @@ class Discrete(ABC):
 
     @abstractmethod
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
-        """(distinct values, how often each), or None where counting would not pay."""
+        """Return (distinct values, their counts), or None where counting would not pay."""
 
     def contains(self, value: Array) -> Array:
         return (value >= self.low) & (value <= min(self.high, LARGEST)) & (value == np.floor(value))
 
     def covers(self, values: Array) -> bool:
-        """Whether all are in the set."""
+        """Return True if all values are in the set."""
         return bool(self.contains(values).all())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Integers(Discrete):
-    """The whole numbers from low to high."""
+    """The integers from low to high."""
 
     low: float = 0
     high: float = np.inf
 
     @property
     def words(self) -> str:  # type: ignore[override]
-        top = "up" if np.isinf(self.high) else f"to {self.high:g}"
-        return f"a whole number from {self.low:g} {top}"
+        """The members of the set, as in "requires non-negative integers"."""
+        named = {0: "non-negative integers", 1: "positive integers"}
+        if np.isinf(self.high):
+            return named.get(int(self.low), f"integers of at least {self.low:g}") if self.low > -np.inf else "integers"
+        return f"integers from {self.low:g} to {self.high:g}"
 
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
         if y.dtype.kind not in "iub" or len(y) < 64:
@@ -183,9 +166,9 @@ class Integers(Discrete):
         return (seen + low).astype(float), counts[seen].astype(float)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binary(Discrete):
-    """Nought or one."""
+    """Zero and one."""
 
     low, high, words = 0.0, 1.0, "0 or 1"
 
@@ -193,7 +176,7 @@ class Binary(Discrete):
         return bool(np.count_nonzero(values == 0) + np.count_nonzero(values == 1) == values.size)
 
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
-        """Counting ones in the column's own dtype: a byte is read as it is, never cast to eight."""
+        """Count the ones in the column's own dtype: a byte is read as it is, never cast to eight."""
         if weights is not None or y.ndim != 1:
             return None
         if y.dtype == np.uint8 and y.flags.c_contiguous:
@@ -209,7 +192,7 @@ class Binary(Discrete):
         return np.array([0.0, 1.0]), np.array([len(y) - ones, ones], dtype=float)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Levels(Discrete):
     """The codes 0 .. L-1 of a column of labels."""
 
@@ -224,6 +207,7 @@ class Levels(Discrete):
 
     @property
     def words(self) -> str:  # type: ignore[override]
+        """The members of the set."""
         return f"one of {self.count} levels" if self.count else "labels"
 
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:
@@ -239,7 +223,7 @@ SETS = {"real": REAL, "positive": POSITIVE, "unit": UNIT}
 
 
 def parameter_set(name: Any) -> Any:
-    """A set from what a user types: "real", "positive", "unit", "simplex" or an interval (low, high)."""
+    """Return the set that a user's text means ("real", "positive", "unit") or interval (low, high)."""
     if isinstance(name, tuple) and len(name) == 2:
         return interval(*name)
     if isinstance(name, (Interval, Simplex)):
