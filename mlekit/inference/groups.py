@@ -29,7 +29,7 @@ def single(bound: Bound, solution: Solution, g: int) -> tuple[Bound, Solution]:
 def _rows(rows: Rows, mine: Array) -> Rows:
     return replace(
         rows,
-        y=rows.y[mine],
+        observations=rows.observations.take(mine),
         weights=None if rows.weights is None else rows.weights[mine],
         designs={param: design.take(mine) for param, design in rows.designs.items()},
         offset=None if rows.offset is None else rows.offset[mine],
