@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import errors, families, links, models, priors, show, solvers
     from .api import counted, fit, load, merge
+    from .data.observations import censored, right_censored, windowed
     from .estimator import Estimator
     from .families.composite.custom import custom
     from .inference.verdict import Verdict
@@ -26,6 +27,7 @@ _WHERE = {
     "Fit": "result",
     "GroupedFit": "result",
     "Verdict": "inference.verdict",
+    "censored": "data.observations",
     "counted": "api",
     "custom": "families.composite.custom",
     "fit": "api",
@@ -33,6 +35,8 @@ _WHERE = {
     "load": "api",
     "NetworkFit": "result_network",
     "network": "result_network",
+    "right_censored": "data.observations",
+    "windowed": "data.observations",
 }
 _ROOMS = ("errors", "families", "links", "models", "priors", "show", "solvers")
 
@@ -42,6 +46,7 @@ __all__ = [
     "GroupedFit",
     "NetworkFit",
     "Verdict",
+    "censored",
     "counted",
     "custom",
     "errors",
@@ -53,8 +58,10 @@ __all__ = [
     "models",
     "network",
     "priors",
+    "right_censored",
     "show",
     "solvers",
+    "windowed",
 ]
 
 

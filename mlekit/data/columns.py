@@ -131,6 +131,17 @@ def numbers(data: Any, what: str = "data") -> Array:
     raise DataError(f"{what} are numbers written as text: convert them first, as in [float(v) for v in values]")
 
 
+def missing_of(values: Any) -> Array | None:
+    """Return a mask of the rows without a value; None if there are none."""
+    if isinstance(values, Labels):
+        gone = values.codes < 0
+    elif values.dtype.kind == "f":
+        gone = np.isnan(values) if values.ndim == 1 else np.isnan(values).any(axis=1)
+    else:
+        return None
+    return gone if gone.any() else None
+
+
 def is_table(data: Any) -> bool:
     """Whether data hold columns with names or places: a frame, a dict, a matrix, rows of rows. Imports nothing."""
     if type(data) is np.ndarray:

@@ -21,7 +21,7 @@ from mlekit.errors import DataError, FormulaError, LoadError
 
 if TYPE_CHECKING:
     from mlekit.data.columns import Labels
-    from mlekit.data.formula import Table
+    from mlekit.data.formula import Formula, Table
 
 State = dict[str, Any]
 Column = Product | Run
@@ -45,12 +45,13 @@ class Design:
         store: Store,
         rows: int,
         offset: Array | None = None,
+        formula: Formula | None = None,
     ) -> None:
         twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
         if twice is not None:
             raise DataError(f"two columns of the design have the name {twice!r}: rename one of them")
         self.names, self.rows, self.offset = names, rows, offset
-        self._state, self._columns, self._store = state, columns, store
+        self._state, self._columns, self._store, self._formula = state, columns, store, formula
         self.table: Table | None = None  # what a formula was bound to
 
     def __repr__(self) -> str:
@@ -117,13 +118,15 @@ class Design:
         rows = np.asarray(rows)
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         offset = None if self.offset is None else self.offset[rows]
-        return Design(self._state, self.names, self._columns, self._store.take(rows), len(rows), offset)
+        store = self._store.take(rows)
+        return Design(self._state, self.names, self._columns, store, len(rows), offset, self._formula)
 
     def keep(self, rows: Array) -> Design:
         """The design as if the table had no other rows: levels, knots and scales are learned from these."""
         if self.table is None:
             return self.take(rows).check()
-        return _assembled({**self._state, "learned": {}}, self.table.take(np.asarray(rows)), fresh=True).check()
+        state, table = {**self._state, "learned": {}}, self.table.take(np.asarray(rows))
+        return _assembled(self._parsed(), state, table, fresh=True).check()
 
     def missing(self) -> Array | None:
         """A mask of the rows that lack a value; None where none does."""
@@ -139,7 +142,15 @@ class Design:
 
     def on(self, table: Table) -> Design:
         """The same terms on new data, with the levels, knots and scales that were learned; for predictions."""
-        return _assembled(self._state, table, fresh=False).check(fitting=False)
+        return _assembled(self._parsed(), self._state, table, fresh=False).check(fitting=False)
+
+    def _parsed(self) -> Formula:
+        """The formula, parsed once; the caller's own matrix is `.`, all columns as they are."""
+        if self._formula is None:
+            from mlekit.data.formula import parse
+
+            self._formula = parse(self._state["formula"])
+        return self._formula
 
     def state(self) -> State:
         """What `from_state` makes this design of again, without its rows: dicts, lists, numbers and texts."""
@@ -154,28 +165,32 @@ class Design:
         >>> Design.from_state(constant(3).state()).names
         ['Intercept']
         """
-        from mlekit.data.formula.binding import terms
+        from mlekit.data.formula import parse
+        from mlekit.data.formula.binding import terms_of
         from mlekit.data.formula.coding import code
 
         try:
-            coded = code(terms(state)[0], state["learned"])
+            formula = parse(state["formula"])
+            coded = code(terms_of(formula, state)[0], state["learned"])
         except (AttributeError, KeyError, TypeError, FormulaError) as wrong:
             raise LoadError(f"this is no state of a design ({type(wrong).__name__}: {wrong})") from None
         names, columns = [c.name for c in coded], [c.column for c in coded]
-        return Design(state, names, list(columns), Store({}, {}, {}, state["learned"]), 0)
+        return Design(state, names, list(columns), Store({}, {}, {}, state["learned"]), 0, formula=formula)
 
 
 def bind(
-    formula: str, table: Table, *, intercept: bool = True, exclude: Iterable[str] = (), check: bool = True
+    formula: str | Formula, table: Table, *, intercept: bool = True, exclude: Iterable[str] = (), check: bool = True
 ) -> Design:
     """The right-hand side of a formula (the left one, if it is there, is not in `.`) over the columns of a table.
 
     `exclude` are columns that `.` leaves out. Without `check` nothing is said of missing values and empty columns until
     `.check()` is called: one pass over the data is saved, or `.missing()` is asked first.
     """
+    from mlekit.data.formula import Formula, parse
     from mlekit.data.formula.binding import begin
 
-    design = _assembled(begin(formula, table, intercept, exclude), table, fresh=True)
+    parsed = formula if isinstance(formula, Formula) else parse(formula)
+    design = _assembled(parsed, begin(parsed, table, intercept, exclude), table, fresh=True)
     return design.check() if check else design
 
 
@@ -232,12 +247,12 @@ def constant(rows: int) -> Design:
     return Design(state, ["Intercept"], [Product()], Store({}, {}, {}, {}), rows)
 
 
-def _assembled(state: State, table: Table, *, fresh: bool) -> Design:
+def _assembled(formula: Formula, state: State, table: Table, *, fresh: bool) -> Design:
     """The design of a state over a table."""
     from mlekit.data.formula.binding import gather
 
     with np.errstate(all="ignore"):
-        coded, store, offset = gather(state, table, fresh=fresh)
-    design = Design(state, [c.name for c in coded], [c.column for c in coded], store, table.rows, offset)
+        coded, store, offset = gather(formula, state, table, fresh=fresh)
+    design = Design(state, [c.name for c in coded], [c.column for c in coded], store, table.rows, offset, formula)
     design.table = table
     return design

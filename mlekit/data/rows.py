@@ -9,15 +9,16 @@ import numpy as np
 
 from ..errors import DataError
 from .layout import ONE, Layout, Ragged, Shared
+from .observations import Observations
 
 Array = Any
 
 
 @dataclass(slots=True)
 class Rows:
-    """What came in, one entry a row."""
+    """Observations and everything that stands beside them, one entry per row."""
 
-    y: Any  # ndarray or Labels; after a law has bound it, an ndarray
+    observations: Observations
     weights: Array | None = None
     designs: dict[str, Any] = field(default_factory=dict)  # parameter -> Design
     offset: Array | None = None  # on the first parameter's link
@@ -30,7 +31,18 @@ class Rows:
     index: Any = None  # of a pandas column; a table has its own
 
     def __len__(self) -> int:
-        return len(self.y)
+        return len(self.observations)
+
+    @property
+    def y(self) -> Any:
+        """The exact observations as one array, or Labels before a family has bound them.
+
+        Raises
+        ------
+        OptionError
+            If rows are censored or truncated.
+        """
+        return self.observations.plain
 
     @property
     def kept(self) -> bool:
@@ -62,7 +74,7 @@ class Rows:
     def nobs(self) -> Array:
         """The number of rows in each group: the sum of weights."""
         if self.groups is None:
-            return np.array([float(len(self.y)) if self.weights is None else float(self.weights.sum())])
+            return np.array([float(len(self)) if self.weights is None else float(self.weights.sum())])
         return np.bincount(self.groups.codes, self.weights, minlength=self.groups.count).astype(float)
 
 
@@ -151,19 +163,3 @@ class Summary:
         before = np.concatenate([[0.0], cumulative[ends[:-1] - 1]])
         target = before + q * (cumulative[ends - 1] - before)
         return self.y[order][np.minimum(np.searchsorted(cumulative, target), ends - 1)]
-
-
-def read(first: str, data: Any, target: Any, **how: Any) -> Rows:
-    """Rows from what a user gave, for a law whose first parameter is `first`; plain numbers take the short way."""
-    alone = target is None and how["by"] is None and how["weights"] is None and how["offset"] is None
-    if (
-        alone
-        and how["missing"] == "error"
-        and type(data) is np.ndarray
-        and data.ndim == 1
-        and data.dtype.kind in "iufb"
-    ):
-        return Rows(data)
-    from .intake import intake
-
-    return intake(first, data, target, **how)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import OptionError
 from .design import Design
+from .observations.exact import Exact
 from .rows import Rows
 
 Array = Any
@@ -56,7 +57,7 @@ class UnsavedRows(Rows):
     def __init__(self, count: int, total: float, weighted: bool, moved: bool = False, **known: Any) -> None:
         column = Unsaved()
         weights, offset = column if weighted else None, column if moved else None
-        super().__init__(column, weights=weights, offset=offset, table=None, **known)
+        super().__init__(Exact(column), weights=weights, offset=offset, table=None, **known)
         self.count, self.total = count, total
 
     @property

@@ -67,6 +67,14 @@ class Family(ABC):
     def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
         """The formula, and nothing else."""
 
+    def log_cdf(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+        """Return log P(Y <= y), row by row."""
+        raise OptionError(f"{self.name} has no distribution function: its observations cannot be censored or truncated")
+
+    def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+        """Return log P(Y > y), row by row."""
+        raise OptionError(f"{self.name} has no distribution function: its observations cannot be censored or truncated")
+
     def frozen(self, *args: Any, **params: Any) -> Any:
         """The law at these parameters, as a frozen scipy.stats distribution."""
         raise OptionError(
@@ -207,6 +215,16 @@ class Family(ABC):
             if hot is not None:
                 return hot
         return differentiate(lambda xp, free: self.log_density(xp, y, **self.to_params(xp, free)), z, order)
+
+    def differentiated(
+        self, formula: Callable[[Namespace, list[Array]], Array], z: list[Array], order: int
+    ) -> tuple[Array, list[Array], list[list[Array]]]:
+        """Value, score [k] and Hessian [k][k] of a formula in the free coordinates, row by row.
+
+        The formula takes a namespace and the coordinates. Derivatives follow the chain rule; a family whose code the
+        chain rule cannot be carried through takes differences.
+        """
+        return differentiate(formula, z, order)
 
     def features(self, y: Array, z: list[Array], order: int) -> list[Array] | None:
         """Row quantities in which value, score and Hessian are linear, so that rows may be summed first; or None."""

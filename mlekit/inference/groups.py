@@ -24,7 +24,7 @@ def single(solution: Solution, g: int) -> Solution:
 def _rows(rows: Rows, mine: Array) -> Rows:
     return replace(
         rows,
-        y=rows.y[mine],
+        observations=rows.observations.take(mine),
         weights=None if rows.weights is None else rows.weights[mine],
         designs={param: design.take(mine) for param, design in rows.designs.items()},
         offset=None if rows.offset is None else rows.offset[mine],

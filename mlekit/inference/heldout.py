@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.columns import Labels, column, is_table
-from ..data.intake import missing_of
-from ..data.rows import read
+from ..data.columns import Labels, column, is_table, missing_of
+from ..data.intake import read
 from ..errors import DataError, OptionError
 from ..solvers._base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset

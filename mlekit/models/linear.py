@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.rows import Rows, read
+from ..data.intake import read
+from ..data.rows import Rows
 from ..data.sums import check_size, summarise
 from ..errors import DataError, IdentifiabilityError, OptionError, nearest
 from ..families import Family
@@ -43,15 +44,15 @@ class Linear(Model):
 
     def bind(self, rows: Rows) -> Linear:
         """The model for these levels and columns, or a DataError."""
-        family, y = self.family.bind(rows.y, rows.column)
-        if len(y) == 0:
+        family, observations = rows.observations.bind(self.family, rows.column)
+        if len(observations) == 0:
             raise DataError("there are no rows: give at least one observation")
         _refuse_formulas_for_unknown(family, rows.designs)
         if rows.offset is not None and next(iter(family.params.values())).many:
             raise OptionError(
                 f"offset: {family.name} has a linear predictor for each level, and no place for an offset"
             )
-        return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
+        return Linear(family, replace(rows, observations=observations), coefficients_of(family, rows.designs))
 
     def problem(
         self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Make | None = None

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import special
+from . import selection, special
 
 Namespace = Any
 
@@ -28,6 +28,8 @@ NUMPY: Namespace = SimpleNamespace(
     **{name: getattr(special, name) for name in _SPECIAL},
     abs=np.abs,
     value=lambda a: a,
+    select=selection.select,
+    combine=selection.combine,
 )
 
 
@@ -55,7 +57,7 @@ def jets() -> Namespace:
     )
     space.log1mexp = lambda a: space.log(-space.expm1(-a)) if isinstance(a, j.Jet) else special.log1mexp(a)
     space.log_choose = lambda n, k: space.gammaln(n + 1.0) - space.gammaln(k + 1.0) - space.gammaln(n - k + 1.0)
-    space.value = j.value_of
+    space.value, space.select, space.combine = j.value_of, selection.select_jet, selection.combine_jets
     return space
 
 
@@ -80,6 +82,8 @@ def torch_namespace() -> Namespace:
         erf=torch.erf,
         xlogy=torch.xlogy,
         value=lambda a: a.detach(),
+        select=selection.select_tensor,
+        combine=selection.combine_tensors,
     )
 
     def series(coefficients: tuple[float, ...], a: Any) -> Any:

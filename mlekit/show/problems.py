@@ -8,6 +8,7 @@ from typing import Any
 
 from ..data.columns import Labels
 from ..data.layout import ONE
+from ..data.observations import from_state
 from ..data.rows import Rows
 from ..data.stats import Stats
 from ..models.gram_problem import GramProblem
@@ -88,7 +89,12 @@ def pack_rows(bound: Any) -> Json:
     """The rows with what the formulas need of their columns."""
     rows = bound.model.rows
     columns = {name: _pack_column(column) for name, column in given_columns(bound).items()}
-    return {"y": pack(rows.y), "weights": pack(rows.weights), "offset": pack(rows.offset), "columns": columns}
+    return {
+        "observations": pack(rows.observations.state()),
+        "weights": pack(rows.weights),
+        "offset": pack(rows.offset),
+        "columns": columns,
+    }
 
 
 def unpack_rows(saved: Mapping[str, Any], designs: Mapping[str, Any], known: Mapping[str, Any]) -> Rows:
@@ -97,7 +103,7 @@ def unpack_rows(saved: Mapping[str, Any], designs: Mapping[str, Any], known: Map
 
     frame = table({name: _unpack_column(column) for name, column in saved["columns"].items()})
     return Rows(
-        unpack(saved["y"]),
+        from_state(unpack(saved["observations"])),
         weights=unpack(saved["weights"]),
         offset=unpack(saved["offset"]),
         designs={param: design.on(frame) for param, design in designs.items()},

@@ -153,11 +153,13 @@ def test_a_formula_is_split_at_its_tilde_and_not_at_one_in_backticks() -> None:
         ("log(y + 1) ~ x", "", ["log(y + 1)"], ["y"]),
         ("Surv(time, event) ~ x", "Surv", ["time", "event"], ["time", "event"]),
         ("censored(lo, hi) ~ x", "censored", ["lo", "hi"], ["lo", "hi"]),
+        ("Surv(entry, time, event) ~ x", "Surv", ["entry", "time", "event"], ["entry", "time", "event"]),
+        ("windowed(y, 0, 2 * hi) ~ x", "windowed", ["y", "0", "2 * hi"], ["y", "hi"]),
         ("cbind(yes, n - yes) ~ x", "cbind", ["yes", "n - yes"], ["yes", "n"]),
         ("Surv ~ x", "", ["Surv"], ["Surv"]),
     ],
 )
-def test_the_response_is_a_column_arithmetic_or_a_pair(
+def test_the_response_is_a_column_arithmetic_or_a_function_of_several(
     text: str, function: str, spelt: list[str], names: list[str]
 ) -> None:
     response = parse(text).response
@@ -238,7 +240,11 @@ def test_a_response_has_its_columns_as_they_are_and_arithmetic_as_floats(frame: 
         ("y ~ I(*x)", 6, "expected a number, a column"),
         ("y ~ offset(1)", 4, "names no column"),
         ("Surv(a) ~ x", 6, r"expected a comma, as in Surv\(time, event\)"),
-        ("Surv(a, b, c) ~ x", 9, r"as in Surv\(time, event\)"),
+        ("Surv(a, b, c, d) ~ x", 12, r"as in Surv\(time, event\) or Surv\(entry, time, event\)"),
+        ("cbind(a, b, c) ~ x", 10, r"expected \) as in cbind\(yes, no\)"),
+        ("windowed(y, a) ~ x", 13, r"expected a comma, as in windowed\(y, lo, hi\)"),
+        ("censored(1, 2) ~ x", 0, r"censored\(\) names no column here"),
+        ("Surv(center(a), b) ~ x", 0, "is no response"),
         ("center(y) ~ x", 0, "is no response"),
         ("C(y) ~ x", 0, r"C\(\) is no single column"),
         ("1 ~ x", 0, "is no response"),

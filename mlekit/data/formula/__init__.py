@@ -3,7 +3,7 @@
     y ~ x + C(z, ref="b") + s:t + bs(x, df=4) + offset(log(days))
 
     formula     [response ~] sum
-    response    arithmetic | Surv(time, event) | censored(lo, hi) | cbind(yes, no)
+    response    arithmetic | Surv([entry,] time, event) | censored(lo, hi) | windowed(y, lo, hi) | cbind(yes, no)
     sum         product {+ or - product}         terms together, or taken away; 1 is the intercept, 0 takes it away
     product     pairing {* pairing}              a*b is a + b + a:b
     pairing     atom {: atom}                    a:b is an interaction
@@ -19,6 +19,7 @@ that points at it. From the formula library come three functions of arrays (bs, 
     functions.py    what each function gives, takes and learns
     arithmetic.py   numbers, columns, operators and calls
     terms.py        sums and interactions of factors, and the two sides
+    responses.py    the functions of the left side, which make observations
     reader.py       the grammar above
     coding.py       terms over known levels as named columns of full rank
 """

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mlekit.data.columns import Labels
-from mlekit.data.formula import Table, parse
+from mlekit.data.formula import Formula, Table, parse
 from mlekit.data.formula.arithmetic import Call, Node, columns
 from mlekit.data.formula.coding import Coded, code
 from mlekit.data.formula.terms import Term, known, numeric
@@ -25,30 +25,33 @@ State = dict[str, Any]
 MOST_LEVELS = 1000
 
 
-def begin(formula: str, table: Table, intercept: bool, exclude: Iterable[str]) -> State:
+def begin(formula: Formula, table: Table, intercept: bool, exclude: Iterable[str]) -> State:
     """The state of a formula over a table, before anything is learned."""
-    parsed = parse(formula)
-    known(parsed.columns, table.names, parsed.text)
-    return {"formula": parsed.text, "dot": parsed.dot(table.names, exclude), "intercept": intercept, "learned": {}}
+    known(formula.columns, table.names, formula.text)
+    return {"formula": formula.text, "dot": formula.dot(table.names, exclude), "intercept": intercept, "learned": {}}
 
 
 def terms(state: State) -> tuple[list[Term], list[Node]]:
     """The terms of a state, and apart from them its offsets."""
-    parsed = parse(state["formula"])
-    both = parsed.terms(state["dot"], intercept=state["intercept"])
+    return terms_of(parse(state["formula"]), state)
+
+
+def terms_of(formula: Formula, state: State) -> tuple[list[Term], list[Node]]:
+    """The same where the formula has been parsed."""
+    both = formula.terms(state["dot"], intercept=state["intercept"])
     rest = [term for term in both if not any(factor.kind == "offset" for factor in term)]
     offsets = [factor for term in both for factor in term if factor.kind == "offset"]
     crossed = [factor for term in both for factor in term if factor.kind == "offset" and len(term) > 1]
     if crossed:
-        raise fault(parsed.text, columns(crossed[0])[0].at, "offset() is added to the terms and has no interactions")
+        raise fault(formula.text, columns(crossed[0])[0].at, "offset() is added to the terms and has no interactions")
     if not rest:
-        raise fault(parsed.text, 0, "this leaves no term: 1 is the intercept")
+        raise fault(formula.text, 0, "this leaves no term: 1 is the intercept")
     return rest, offsets
 
 
-def gather(state: State, table: Table, *, fresh: bool) -> tuple[list[Coded], Store, Array | None]:
+def gather(formula: Formula, state: State, table: Table, *, fresh: bool) -> tuple[list[Coded], Store, Array | None]:
     """The columns, what they are made from, and the sum of the offsets; if `fresh`, the state learns."""
-    rest, offsets = terms(state)
+    rest, offsets = terms_of(formula, state)
     store = Store({}, {}, {}, state["learned"])
     for factor in {factor.text: factor for term in rest for factor in term}.values():
         _require(factor, table)

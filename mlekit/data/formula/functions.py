@@ -175,4 +175,3 @@ FUNCTIONS: dict[str, Function] = {
     "poly": Polynomial("poly", "poly(x, 2)", degree="count", raw="flag"),
     "offset": Function("offset(log(days))", "offset"),
 }
-PAIRS = {"Surv": "Surv(time, event)", "censored": "censored(lo, hi)", "cbind": "cbind(yes, no)"}

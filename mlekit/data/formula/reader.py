@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from mlekit.data.formula.arithmetic import Binary, Call, Column, Negative, Node, Number, columns, learns
-from mlekit.data.formula.functions import FUNCTIONS, LITERALS, PAIRS, Function
+from mlekit.data.formula.functions import FUNCTIONS, LITERALS, Function
+from mlekit.data.formula.responses import RESPONSES
 from mlekit.data.formula.terms import Constant, Cross, Dot, Formula, Leaf, Part, Response, Sum
 from mlekit.data.formula.text import Token, fault, tokens
 from mlekit.errors import FormulaError, nearest
@@ -146,8 +147,9 @@ class Arithmetic(Words):
     def call(self) -> Call:
         """A function with its argument and options."""
         name = self.any()
-        if name.text in PAIRS:
-            raise self.fault(f"{name.text}() stands on the left of ~, as in {PAIRS[name.text]} ~ x", name.at)
+        if name.text in RESPONSES:
+            usage = RESPONSES[name.text].usages[0]
+            raise self.fault(f"{name.text}() stands on the left of ~, as in {usage} ~ x", name.at)
         if name.text not in FUNCTIONS:
             raise self.fault(f"a formula has no function {name.text!r}; {nearest(name.text, FUNCTIONS)}", name.at)
         rule = FUNCTIONS[name.text]
@@ -234,21 +236,26 @@ class Reader(Arithmetic):
 
     def response(self) -> Response:
         """What stands on the left."""
-        at, function = self.next.at, self.next.text if self.calls() and self.next.text in PAIRS else ""
-        arguments = self.pair(function) if function else (self.arithmetic(),)
+        at, function = self.next.at, self.next.text if self.calls() and self.next.text in RESPONSES else ""
+        arguments = self.arguments(function) if function else (self.arithmetic(),)
         for argument in arguments:
-            if not columns(argument) or learns(argument):
+            if learns(argument) or not (function or columns(argument)):
                 raise self.fault(f"{argument.text} is no response: it names no column, or learns from the rows", at)
-        return Response(self.text, function, arguments)
+        if not any(map(columns, arguments)):
+            raise self.fault(f"{function}() names no column here", at)
+        return Response(self.text, function, arguments, self.text[: self.next.at].strip())
 
-    def pair(self, function: str) -> tuple[Node, ...]:
-        """The two arguments of Surv, censored or cbind."""
+    def arguments(self, function: str) -> tuple[Node, ...]:
+        """The arguments of a function that stands on the left."""
+        rule = RESPONSES[function]
         self.place += 2
-        first = self.arithmetic()
-        self.expect(",", f"a comma, as in {PAIRS[function]}")
-        second = self.arithmetic()
-        self.expect(")", f") as in {PAIRS[function]}")
-        return first, second
+        found = [self.arithmetic()]
+        while len(found) < max(rule.counts) and self.take(","):
+            found.append(self.arithmetic())
+        if len(found) not in rule.counts:
+            raise self.unexpected(f"a comma, as in {rule.usage}")
+        self.expect(")", f") as in {rule.usage}")
+        return tuple(found)
 
     def sum(self) -> Sum:
         """Terms with a sign each."""
@@ -286,7 +293,7 @@ class Reader(Arithmetic):
             return items[0]
         if any(isinstance(item, Constant) and not item.value for item in items):
             raise self.fault("0 stands alone, as in 0 + x", at)
-        return Cross(items, sign == "*", lambda what: self.fault(what, at))
+        return Cross(items, sign == "*", self.text, at)
 
     def atom(self) -> Part:
         """0, 1, a dot, a factor, or a sum in brackets."""

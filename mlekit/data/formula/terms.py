@@ -6,7 +6,7 @@ in any order, so that a:b + b:a is one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol
@@ -15,8 +15,10 @@ import numpy as np
 
 from mlekit.data.columns import Labels
 from mlekit.data.formula.arithmetic import Column, Node, columns
+from mlekit.data.formula.responses import observations
 from mlekit.data.formula.text import fault
-from mlekit.errors import DataError, FormulaError, nearest
+from mlekit.data.observations import Observations
+from mlekit.errors import DataError, nearest
 
 Array = np.ndarray[Any, Any]
 Term = tuple[Node, ...]
@@ -79,21 +81,22 @@ class Cross:
 
     items: list[Part]
     mains: bool
-    fault: Callable[[str], FormulaError]
+    text: str  # the whole formula
+    at: int
 
     def terms(self, names: Sequence[str]) -> Terms:
         return reduce(self._cross, (item.terms(names) for item in self.items))
 
     def _cross(self, left: Terms, right: Terms) -> Terms:
         if len(left) * len(right) > MOST_TERMS:
-            raise self.fault(f"this makes more than {MOST_TERMS:,} interactions")
+            raise fault(self.text, self.at, f"this makes more than {MOST_TERMS:,} interactions")
         both = {
             a | b: (*first, *(f for f in second if f.text not in a))
             for a, first in left.items()
             for b, second in right.items()
         }
         if max(map(len, both), default=0) > MOST_FACTORS:
-            raise self.fault(f"this makes an interaction of more than {MOST_FACTORS} factors")
+            raise fault(self.text, self.at, f"this makes an interaction of more than {MOST_FACTORS} factors")
         return {**left, **right, **both} if self.mains else both
 
 
@@ -117,7 +120,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The left-hand side: one piece of arithmetic, or the two of Surv, censored and cbind.
+    """The left-hand side: one piece of arithmetic, or those that Surv, censored, windowed or cbind take.
 
     >>> from mlekit.data.formula import parse
     >>> parse("cbind(yes, n - yes) ~ x").response.names
@@ -125,8 +128,9 @@ class Response:
     """
 
     text: str  # the whole formula
-    function: str  # "Surv", "censored", "cbind", or "" for plain arithmetic
+    function: str  # of responses.py, or "" for plain arithmetic
     arguments: tuple[Node, ...]
+    spelling: str  # as it was written
 
     @property
     def columns(self) -> list[Column]:
@@ -143,6 +147,11 @@ class Response:
         known(self.columns, table.names, self.text)
         with np.errstate(all="ignore"):
             return [self._values(argument, table) for argument in self.arguments]
+
+    def observations(self, table: Table) -> Observations:
+        """The observations that the columns of a table say."""
+        names = ["" if not columns(argument) else argument.name for argument in self.arguments]
+        return observations(self.function, names, self.values(table))
 
     def _values(self, argument: Node, table: Table) -> Array | Labels:
         if isinstance(argument, Column):

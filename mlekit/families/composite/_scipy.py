@@ -7,6 +7,7 @@ for counts.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,13 @@ class ScipyLaw(Family):
         from ...numerics.arrays import NUMPY
 
         return differences(lambda free: self.log_density(NUMPY, y, **self.to_params(NUMPY, free)), z, order)
+
+    def differentiated(
+        self, formula: Callable[[Any, list[Array]], Array], z: list[Array], order: int
+    ) -> tuple[Array, list[Array], list[list[Array]]]:
+        from ...numerics.arrays import NUMPY
+
+        return differences(lambda free: formula(NUMPY, free), z, order)
 
     def start(self, summary: Any) -> dict[str, Array]:
         return search(lambda y, **p: self.log_density(None, y, **p), self.params, summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from types import FunctionType
 from typing import Any
@@ -70,6 +71,14 @@ class Custom(Family):
             except Exception:  # a branch that has no rule
                 self._by_rule = False
         return differences(lambda free: self._plain(y, self.to_params(NUMPY, free)), z, order)
+
+    def differentiated(
+        self, formula: Callable[[Any, list[Array]], Array], z: list[Array], order: int
+    ) -> tuple[Array, list[Array], list[list[Array]]]:
+        if order and self._by_rule is not False:
+            with suppress(Exception):  # the user's code may have no rule here
+                return differentiate(formula, z, order)
+        return differences(lambda free: formula(NUMPY, free), z, order)
 
     def _try(self, y: Array, z: list[Array]) -> bool:
         """Whether the chain rule can be carried through the user's code, with the value it gives plainly."""

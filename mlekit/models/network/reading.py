@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...data.columns import column, is_frame, numbers
-from ...data.intake import intake, missing_of
+from ...data.columns import column, is_frame, missing_of, numbers
+from ...data.intake import intake
 from ...errors import DataError, OptionError
 from .inputs import Inputs, Terms, inputs
 from .problem import Rows

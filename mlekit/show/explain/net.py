@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.observations.exact import Exact
 from ...data.rows import Rows
 from ...inference.information import log_likelihood
 from ...models.coefficients import coefficients_of
@@ -97,7 +98,9 @@ class Net:
 
         def alone() -> float:
             law = self.fit.family
-            bound = Linear(law, Rows(rows.y, weights=rows.weights), coefficients_of(law, {})).problem(None, {}, {})
+            bound = Linear(law, Rows(Exact(rows.y), weights=rows.weights), coefficients_of(law, {})).problem(
+                None, {}, {}
+            )
             solution = InTurn(AUTO).solve(bound.problem)
             assert solution is not None
             return -float(log_likelihood(bound, solution)[0]) / self.fit.nobs

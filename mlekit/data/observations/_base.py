@@ -1,0 +1,238 @@
+"""The interface of observations: what they are asked by models, solvers, residuals, tables and files."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NoReturn, Protocol, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import DataError, OptionError
+from ...registry import Registry
+from ..columns import Labels
+
+Array = Any  # an array, jet or tensor
+Floats: TypeAlias = NDArray[np.float64]
+Rows: TypeAlias = NDArray[Any] | slice  # places, a mask or a slice
+Column: TypeAlias = NDArray[Any] | Labels
+Derivatives: TypeAlias = tuple[Array, list[Array], list[list[Array]]]  # value, score [k], Hessian [k][k]; row by row
+
+
+class FamilyLike(Protocol):
+    """The part of a family that observations use."""
+
+    name: ClassVar[str]
+    codes: ClassVar[bool]
+
+    @property
+    def support(self) -> Any: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[FamilyLike, Array]: ...
+    def check(self, y: Array) -> None: ...
+    def trials(self, y: Array) -> Array | None: ...
+    def to_params(self, xp: Any, z: list[Array]) -> dict[str, Array]: ...
+    def log_density(self, xp: Any, y: Array, *args: Any, **params: Any) -> Array: ...
+    def log_cdf(self, xp: Any, y: Array, *args: Any, **params: Any) -> Array: ...
+    def log_survival(self, xp: Any, y: Array, *args: Any, **params: Any) -> Array: ...
+    def log_density_at(self, xp: Any, y: Array, z: list[Array]) -> Array: ...
+    def evaluate(self, y: Array, z: list[Array], order: int) -> Derivatives: ...
+    def differentiated(
+        self, formula: Callable[[Any, list[Array]], Array], z: list[Array], order: int
+    ) -> Derivatives: ...
+
+
+class Frozen(Protocol):
+    """A distribution at fixed parameters, with the methods of a frozen scipy.stats distribution."""
+
+    def cdf(self, x: Any) -> Any: ...
+    def sf(self, x: Any) -> Any: ...
+    def pmf(self, k: Any) -> Any: ...
+
+
+class Observations(ABC):
+    """The response of each row, however it was observed.
+
+    As a caller gives them, observations are columns of numbers or labels. `bind` joins them to a family: labels become
+    codes, and the bounds of intervals are compared with the ends of the support. Everything about likelihoods needs
+    observations that are bound.
+    """
+
+    index: Any = None  # the pandas index of the rows
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def take(self, rows: Rows) -> Self:
+        """Return the rows of a mask, an index or a slice; a slice is a view."""
+
+    @abstractmethod
+    def mapped(self, function: Callable[[Array], Array]) -> Self:
+        """Return the same kind with a function applied to each of its arrays, whose first axis are rows.
+
+        The function makes tensors of arrays, or selects rows by an index, also with repetition.
+        """
+
+    @abstractmethod
+    def missing(self) -> NDArray[np.bool_] | None:
+        """Return a mask of the rows without a value; None if there are none."""
+
+    def refuse_missing(self, name: str) -> None:
+        """Raise a DataError if rows of the response of this name lack a value."""
+        refuse_missing_rows(self.missing(), repr(name))
+
+    # -- a family -------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def bind(self, family: FamilyLike, column: Callable[[str], Any]) -> tuple[Any, Observations]:
+        """Return the family for these levels and columns, and the observations as it takes them."""
+
+    @abstractmethod
+    def check(self, family: FamilyLike) -> None:
+        """Raise a DataError that names the first row outside the support of the family, if there is one."""
+
+    @abstractmethod
+    def rescaled(self, origin: Any, unit: Any) -> Self:
+        """Return (value - origin) / unit for all values and finite bounds; numbers, or arrays with a value per row."""
+
+    def floats(self) -> Observations:
+        """Return the same with numbers as float64, so that they are converted once; codes stay codes."""
+        return self
+
+    @abstractmethod
+    def within(self, lower: Floats, upper: Floats) -> Observations:
+        """Return what is known of each row given that it lies in a window; a DataError if it cannot."""
+
+    # -- the likelihood ---------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def evaluate(self, family: FamilyLike, z: list[Array], order: int) -> Derivatives:
+        """Return log-likelihood, score [k] and Hessian [k][k] of each row in the free coordinates of the family."""
+
+    @abstractmethod
+    def log_density(self, xp: Any, family: FamilyLike, params: Mapping[str, Array]) -> Array:
+        """Return the log-likelihood of each row at parameters as named, over a namespace."""
+
+    @abstractmethod
+    def log_density_at(self, xp: Any, family: FamilyLike, z: list[Array]) -> Array:
+        """Return the log-likelihood of each row at free coordinates, over a namespace."""
+
+    def density_rows(self) -> NDArray[np.bool_] | None:
+        """Return a mask of the rows that contribute a density and not a probability; None if all do."""
+        return None
+
+    # -- values -----------------------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def values(self) -> NDArray[Any]:
+        """One representative number per row, for starting values and plots."""
+
+    @property
+    @abstractmethod
+    def exact(self) -> bool:
+        """True if every row is an exact value: sums, cross-products and other fast paths are for these alone."""
+
+    @property
+    def plain(self) -> Any:
+        """The exact values as one array ([n], or [n, k] of several columns), or Labels before `bind`.
+
+        Raises
+        ------
+        OptionError
+            If a row is censored or truncated.
+        """
+        raise OptionError(f"this needs exact observations, and these are not: {self.describe()}")
+
+    @abstractmethod
+    def cdf_range(self, dist: Frozen) -> tuple[Floats, Floats]:
+        """Return F just below and F at each observation, under a frozen distribution."""
+
+    @abstractmethod
+    def tail_range(self, dist: Frozen) -> tuple[Floats, Floats]:
+        """Return 1 - F just below and 1 - F at each observation, with full precision in the upper tail."""
+
+    # -- tables and files ---------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def as_columns(self, name: str) -> dict[str, Column]:
+        """Return the columns that show these observations in a table; a single one is called `name`."""
+
+    @abstractmethod
+    def parts(self) -> dict[str, Any]:
+        """Return what `from_state` takes: plain values and arrays."""
+
+    def state(self) -> dict[str, Any]:
+        """Return plain values and arrays for a file, with the kind of the observations."""
+        return {"kind": type(self).__module__.rpartition(".")[2], **self.parts()}
+
+    @classmethod
+    @abstractmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the observations whose `parts` these are."""
+
+    @abstractmethod
+    def equals(self, other: Observations) -> bool:
+        """Return True if the other observations say the same of the same rows."""
+
+    def describe(self) -> str:
+        """Return the numbers of exact and censored rows in words; an empty text if all are exact."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} observations: {self.describe() or 'exact'}>"
+
+
+KINDS = Registry[type[Observations]](__name__.rpartition(".")[0], "kind of observations")
+
+
+def from_state(state: Mapping[str, Any]) -> Observations:
+    """Return the observations whose `state()` this is.
+
+    Parameters
+    ----------
+    state : mapping
+        Plain values and arrays; "kind" is the name of a file of this package.
+
+    Returns
+    -------
+    Observations
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> seen = mlekit.right_censored([2.0, 5.0], [1, 0])
+    >>> from_state(seen.state()).equals(seen)
+    True
+    """
+    rest = {name: value for name, value in state.items() if name != "kind"}
+    return KINDS.get(state["kind"]).from_state(rest)
+
+
+def first_column(y: Array) -> Array:
+    """Return the numbers that are observed: the first column where there are several."""
+    return y if y.ndim == 1 else y[:, 0]
+
+
+def refuse_missing_rows(missing: NDArray[np.bool_] | None, name: str) -> None:
+    """Raise a DataError that counts and places rows without a value."""
+    if missing is None:
+        return
+    count = int(missing.sum())
+    rows = ", ".join(str(row) for row in np.flatnonzero(missing)[:5])
+    raise DataError(
+        f"{count} missing value{'s' * (count > 1)} in {name}, at row {rows}: say missing='drop' to leave them out"
+    )
+
+
+def outside(where: str, family: FamilyLike) -> NoReturn:
+    """Raise the DataError of an observation that the family cannot have."""
+    raise DataError(
+        f"{where}, but {family.name} requires {family.support.words}: drop the row or choose another family"
+        " (mlekit.families.list())"
+    )
