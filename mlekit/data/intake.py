@@ -57,7 +57,7 @@ def intake(
     beside = Beside(by, weights, offset, missing)
     if _is_column(data, target):
         _refuse_columns(target, by)
-        observations = _observed(data, "data")
+        observations = observed(data, "data")
         return attach(Rows(observations, index=observations.index), beside)
     if type(intercept) is not bool:
         raise OptionError(f"intercept is {intercept!r}: use True or False")
@@ -66,7 +66,7 @@ def intake(
     return attach(_of_matrix(first, data, target, intercept), beside)
 
 
-def _observed(data: Given, what: str) -> Observations:
+def observed(data: Given, what: str) -> Observations:
     """Observations as they are, or the values of one column."""
     if isinstance(data, Observations):
         return data
@@ -179,7 +179,7 @@ def _of_matrix(first: str, data: Given, target: Given, intercept: bool) -> Rows:
     """fit(X, y): y on the columns of X."""
     if np.ndim(target) == 0 and type(target) in (int, float):
         raise OptionError(f"the second argument is the name of a column, a formula, or the values of y, not {target!r}")
-    observations = _observed(target, "y")
+    observations = observed(target, "y")
     design, frame = _design(data, intercept)
     if design.rows != len(observations):
         raise DataError(f"X has {design.rows} rows, but y has {len(observations)} values")

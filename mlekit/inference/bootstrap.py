@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ..data.observations import Observations
+from ..data.observations.exact import Exact
 from ..errors import ConvergenceError, ConvergenceWarning, IdentifiabilityError, OptionError
 from ..models.posterior import LogPosterior
 from ..solvers._base import Array, Solution, Status
@@ -126,22 +128,23 @@ def bootstrap(solution: Solution, n: Any = 999, seed: Any = 0) -> Bootstrap:
         raise OptionError(f"n is {n!r}, but it is how often the rows are drawn, from 1 up")
     problem = solution.problem.ungrouped()
     solution = replace(solution, problem=problem)
-    y, weights = _rows(problem)
+    observations, weights = _rows(problem)
     generator = np.random.default_rng(seed)
-    draws = _draw(generator, n, len(y), weights, problem.form.one_at_a_time)
-    parts = [_refit(solution, y, drawn) for drawn in draws]
+    draws = _draw(generator, n, len(observations), weights, problem.form.one_at_a_time)
+    parts = [_refit(solution, observations, drawn) for drawn in draws]
     return Bootstrap(list(solution.problem.coefficients.names), np.concatenate(parts))
 
 
-def _rows(problem: LogPosterior) -> tuple[Array, Array | None]:
+def _rows(problem: LogPosterior) -> tuple[Observations, Array | None]:
     """(observations, weights); of a family that needs their sums only, the distinct values and their counts."""
     rows: Any = problem.rows
     family = problem.family
     if problem.form.summed:
         tally = family.support.tally(rows.y, rows.weights)
         if tally is not None:
-            return tally
-    return rows.y, rows.weights
+            values, counts = tally
+            return Exact(values), counts
+    return rows.observations, rows.weights
 
 
 def _draw(generator: np.random.Generator, n: int, rows: int, weights: Array | None, single: bool) -> Iterator[Array]:
@@ -158,12 +161,12 @@ def _draw(generator: np.random.Generator, n: int, rows: int, weights: Array | No
             yield generator.multinomial(size, weights / total, size=count) * (total / size)
 
 
-def _refit(solution: Solution, y: Array, weights: Array) -> Array:
+def _refit(solution: Solution, observations: Observations, weights: Array) -> Array:
     """[B, U]."""
     width = len(solution.problem.coefficients.names)
     with np.errstate(all="ignore"):
         try:
-            found = _climb(solution, solution.problem.reweighted(weights, y))
+            found = _climb(solution, solution.problem.reweighted(weights, observations))
         except IdentifiabilityError:
             return np.full((len(weights), width), np.nan)
         out = np.array(np.broadcast_to(found.values, (len(weights), width)))

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..data.observations.exact import Exact
 from ..errors import OptionError
 from ..models.posterior import LogPosterior
 from ..solvers._base import Array
-from .likelihood_at import observations, place_at
+from .likelihood_at import place_at
 
 ROUNDING = 1e-15  # a logarithm of a ratio that rounding alone could leave
 
@@ -45,7 +46,7 @@ def decompose(problem: LogPosterior, vector: Array) -> Decomposition:
         raise OptionError("decompose is for a law that is the same for all rows; of a regression use fit.evaluate(new)")
     y, share, q = cells(problem)
     place = place_at(problem, vector)
-    log_p, log_q = place.log_density(y, place.etas(0, 0)), np.log(q)
+    log_p, log_q = place.log_density(Exact(y, codes=family.codes), place.etas(0, 0)), np.log(q)
     log_p = np.where(np.isnan(log_p), -np.inf, log_p)
     with np.errstate(invalid="ignore"):
         ratio = np.where(np.abs(log_q - log_p) <= ROUNDING * np.maximum(1.0, np.abs(log_q)), 0.0, log_q - log_p)
@@ -55,7 +56,7 @@ def decompose(problem: LogPosterior, vector: Array) -> Decomposition:
 def cells(problem: LogPosterior) -> tuple[Array, Array, Array]:
     """The distinct observations, their shares of all rows, and their shares among those of as many tries."""
     rows = problem.rows
-    y = observations(problem, 0, len(rows))
+    y = rows.observations.floats().plain
     weights = np.ones(len(y)) if rows.weights is None else rows.weights
     keep = weights > 0
     distinct, code = np.unique(y[keep], axis=0, return_inverse=True)

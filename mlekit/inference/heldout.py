@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..data.columns import Labels, column, is_table, missing_of
-from ..data.intake import read
+from ..data.columns import is_table
+from ..data.intake import observed, read
+from ..data.observations import Observations
+from ..data.observations.exact import Exact
 from ..errors import DataError, OptionError
 from ..solvers._base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset
@@ -34,17 +36,17 @@ class Evaluation:
 def log_prob(solution: Solution, new: Any = None, target: Any = None) -> Array:
     """The log density of each row; of the fitted ones where no others are given."""
     if new is None:
-        return fitted(solution).log_density(solution.problem.rows.y)
-    rows, y, _ = read_new(solution, new, target)
-    return rows.log_density(y)
+        return fitted(solution).log_density(solution.problem.rows.observations)
+    rows, seen, _ = read_new(solution, new, target)
+    return rows.log_density(seen)
 
 
 def evaluate(solution: Solution, new: Any, target: Any = None) -> Evaluation:
     """The mean of minus the log density, over rows as often as they count."""
-    rows, y, weights = read_new(solution, new, target)
-    if not len(y):
+    rows, seen, weights = read_new(solution, new, target)
+    if not len(seen):
         raise DataError("there are no rows to evaluate on: give at least one")
-    loss = -rows.log_density(y)
+    loss = -rows.log_density(seen)
     weights = np.ones(len(loss)) if weights is None else weights
     n = weights.sum()
     with np.errstate(all="ignore"):
@@ -53,33 +55,30 @@ def evaluate(solution: Solution, new: Any, target: Any = None) -> Evaluation:
         return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
 
-def read_new(solution: Solution, new: Any, target: Any) -> tuple[Predictors, Array, Array | None]:
+def read_new(solution: Solution, new: Any, target: Any) -> tuple[Predictors, Observations, Array | None]:
     """New rows in the form that the fit was given: (the fit there, observations, weights)."""
     problem, designs = solution.problem, solution.problem.coefficients.designs
     weights = None
     if not designs and problem.rows.offset is None:
         asked = target if target is not None or not is_table(new) else _target(problem.rows, new)
         rows = read(next(iter(problem.family.params)), new, asked, **PLAINLY)
-        given, weights, count, where = rows.y, rows.weights, len(rows), rows.column
+        given, weights, count, where = rows.observations, rows.weights, len(rows), rows.column
         offset = None
     else:
         frame = named(new, designs)
         designs = {param: design.on(frame) for param, design in designs.items()}
         offset, count, where = new_offset(solution.problem, designs, frame), frame.rows, frame.column
-        given = _response(problem.rows, frame) if target is None else column(target, "y")
+        given = _response(problem.rows, frame) if target is None else observed(target, "y")
         if len(given) != count:
             raise DataError(f"the new rows are {count}, but y has {len(given)} values")
-    gone = missing_of(given)
+    gone = given.missing()
     if gone is not None:
         raise DataError(
             f"{int(gone.sum())} of the new observations are missing, the first in row {int(np.argmax(gone))}: "
             "leave them out"
         )
-    _, y = problem.family.bind(given, where)
-    y = y if problem.family.codes else np.asarray(y, dtype=float)
-    tries = problem.family.trials(y)
-    known = {} if tries is None else {"n": tries}
-    return Predictors(solution, count, designs, offset, known), y, weights
+    _, seen = given.bind(problem.family, where)
+    return Predictors(solution, count, designs, offset, seen.known(problem.family)), seen, weights
 
 
 def _target(rows: Any, new: Any) -> str | None:
@@ -90,10 +89,10 @@ def _target(rows: Any, new: Any) -> str | None:
     return rows.target if rows.target in names else None
 
 
-def _response(rows: Any, frame: Any) -> Array | Labels:
+def _response(rows: Any, frame: Any) -> Observations:
     """The left side of the formula, in new rows."""
     if rows.target in frame.names:
-        return frame.column(rows.target)
+        return Exact(frame.column(rows.target))
     from ..data.formula import parse
 
     response = parse(f"{rows.target} ~ 1").response
@@ -104,5 +103,4 @@ def _response(rows: Any, frame: Any) -> Array | Labels:
             f"the new rows have no column {lacking[0]!r}, the response: "
             "add it, or give it apart, as in fit.evaluate(X, y)"
         )
-    values = response.values(frame)
-    return values[0] if len(values) == 1 else np.column_stack([np.asarray(v, dtype=float) for v in values])
+    return response.observations(frame)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..data.layout import blocks
+from ..data.observations import Observations
 from ..errors import OptionError
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import NUMPY
@@ -59,14 +60,15 @@ class Place:
             np.all(self.family.params[p].inside(np.asarray(v))) and np.isfinite(v).all() for p, v in self.params.items()
         )
 
-    def log_density(self, y: Array, etas: list[Array]) -> Array:
+    def log_density(self, observations: Observations, etas: list[Array]) -> Array:
         """The log density of each row; nan where the formula gives none."""
         with np.errstate(all="ignore"):
             if self.inside:
-                return self.family.evaluate(y, etas, 0)[0]
+                return observations.evaluate(self.family, etas, 0)[0]
             moved = next(iter(self.family.params)) if self.problem.rows.offset is not None else None
             own = {p: v for p, v in self.params.items() if p != moved}
-            return self.family.log_density(NUMPY, y, **{**self.family.to_params(NUMPY, etas), **own})
+            params = {**self.family.to_params(NUMPY, etas), **own}
+            return observations.log_density(NUMPY, self.family, params)
 
     def moved(self, by: float) -> Place:
         """The same point with parameters at an end moved a little inside."""
@@ -78,7 +80,7 @@ def log_likelihood_at(problem: LogPosterior, vector: Array) -> float:
     """The log-likelihood; at an end of a set its limit or minus infinity, never nan."""
     place = place_at(problem, vector)
     coefficients = problem.coefficients
-    if coefficients.constant and problem.family.sufficient and problem.rows.offset is None:
+    if coefficients.constant and problem.form.summed:
         return float(problem.log_likelihood(coefficients.from_vector(np.asarray(vector)[None]))[0])
     height = _total(place)
     return height if not np.isnan(height) else _limit(place)
@@ -86,10 +88,10 @@ def log_likelihood_at(problem: LogPosterior, vector: Array) -> float:
 
 def _total(place: Place) -> float:
     rows = place.problem.rows
-    total = 0.0
+    total, observations = 0.0, rows.observations.floats()
     for start, stop in blocks(len(rows)):
-        y = observations(place.problem, start, stop)
-        value = np.broadcast_to(place.log_density(y, place.etas(start, stop)), (stop - start,))
+        value = place.log_density(observations.take(slice(start, stop)), place.etas(start, stop))
+        value = np.broadcast_to(value, (stop - start,))
         if rows.weights is None:
             total += value.sum()
         else:
@@ -151,9 +153,3 @@ def _probabilities(s: Any, named: list[tuple[str, float]]) -> Array:
             f"params: the probabilities {names} add up to {probabilities.sum():.10g}, but they have to add up to one"
         )
     return probabilities
-
-
-def observations(problem: LogPosterior, start: int, stop: int) -> Array:
-    """The observations of a block of rows as the family takes them."""
-    y = problem.rows.y[start:stop]
-    return y if problem.family.codes else np.asarray(y, dtype=float)

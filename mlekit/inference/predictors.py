@@ -16,6 +16,7 @@ import numpy as np
 
 from ..data.columns import column, is_table, numbers
 from ..data.layout import blocks
+from ..data.observations import Observations
 from ..errors import DataError, OptionError
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import NUMPY
@@ -113,15 +114,15 @@ class Predictors:
         """The frozen distribution of the rows."""
         return self.family.frozen(**self.params, **self.known)
 
-    def log_density(self, y: Array) -> Array:
+    def log_density(self, observations: Observations) -> Array:
         """Of an observation a row; minus infinity outside the support."""
-        family = self.family
+        family, seen = self.family, observations.floats()
         with np.errstate(all="ignore"):
             if all(np.isfinite(eta).all() for eta in self.etas):
-                value = family.evaluate(y, self.etas, 0)[0]
+                value = seen.evaluate(family, self.etas, 0)[0]
             else:
-                value = family.log_density(NUMPY, y, **self.params)
-            inside = family.support.contains(y if y.ndim == 1 else y[:, 0])
+                value = seen.log_density(NUMPY, family, self.params)
+            inside = family.support.contains(seen.values)
         return np.where(np.isnan(value) | ~inside, -np.inf, value)
 
 
@@ -134,8 +135,7 @@ ONE, ALL = np.ones((1, 1)), slice(None)
 def fitted(solution: Solution) -> Predictors:
     """The fit at its own rows, with what the law knows of observations."""
     rows = solution.problem.rows
-    tries = solution.problem.family.trials(rows.y)
-    known = {} if tries is None else {"n": tries}
+    known = rows.observations.known(solution.problem.family)
     return Predictors(solution, len(rows), solution.problem.coefficients.designs, rows.offset, known)
 
 

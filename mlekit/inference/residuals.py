@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.observations import Observations
 from ..errors import OptionError
 from ..numerics.arrays import NUMPY
 from ..numerics.special import ndtri
@@ -24,39 +25,38 @@ def residuals(solution: Solution, kind: str = "quantile", seed: Any = 0) -> Arra
     """One number a row, without weights."""
     if kind not in KINDS:
         raise OptionError(f"there are no residuals of the kind {kind!r}: use {', '.join(KINDS)}")
-    rows = fitted(solution)
-    y = np.asarray(solution.problem.rows.y)
+    rows, seen = fitted(solution), solution.problem.rows.observations
     with np.errstate(all="ignore"):
-        return np.broadcast_to(KINDS[kind](rows, y, seed), (rows.count,))
+        return np.broadcast_to(KINDS[kind](rows, seen, seed), (rows.count,))
 
 
-def response(rows: Predictors, y: Array, seed: Any = None) -> Array:
-    """y - mean."""
-    return numbers(rows, y) - moment(rows, "mean")
+def response(rows: Predictors, seen: Observations, seed: Any = None) -> Array:
+    """y - mean; NaN where y is censored."""
+    return numbers(rows, seen) - moment(rows, "mean")
 
 
-def pearson(rows: Predictors, y: Array, seed: Any = None) -> Array:
+def pearson(rows: Predictors, seen: Observations, seed: Any = None) -> Array:
     """(y - mean) / sd; NaN where the law has no variance."""
     variance = moment(rows, "variance")
-    return response(rows, y) / np.sqrt(np.where(np.isfinite(variance), variance, np.nan))
+    return response(rows, seen) / np.sqrt(np.where(np.isfinite(variance), variance, np.nan))
 
 
-def deviance(rows: Predictors, y: Array, seed: Any = None) -> Array:
+def deviance(rows: Predictors, seen: Observations, seed: Any = None) -> Array:
     """sign(y - mean) sqrt(deviance of the row)."""
-    lack = rows.family.deviance(y, **rows.params, **rows.known)
+    lack = rows.family.deviance(np.asarray(seen.plain), **rows.params, **rows.known)
     if lack is None:
         raise OptionError(f"{rows.family.name} has no deviance: use kind='quantile', 'pearson' or 'response'")
-    return np.sign(response(rows, y)) * np.sqrt(lack) + 0.0
+    return np.sign(response(rows, seen)) * np.sqrt(lack) + 0.0
 
 
-def quantile(rows: Predictors, y: Array, seed: Any) -> Array:
-    """From the nearer end of the law, so that a far row keeps its digits."""
-    law, y = rows.dist, y if rows.family.codes else numbers(rows, y)
-    if not rows.family.support.discrete:
-        return score(law.cdf(y), law.sf(y))
+def quantile(rows: Predictors, seen: Observations, seed: Any) -> Array:
+    """The normal score of F at a random place of the step or interval, from the nearer end of the distribution."""
+    before, at = seen.cdf_range(rows.dist)
+    above, after = seen.tail_range(rows.dist)
+    if seen.exact and not rows.family.support.discrete:
+        return score(at, after)
     v = np.random.default_rng(seed).random(rows.count)
-    step = law.pmf(y)
-    return score(law.cdf(y) - (1 - v) * step, law.sf(y) + (1 - v) * step)
+    return score(before + v * (at - before), after + (1 - v) * (above - after))
 
 
 def score(below: Array, above: Array) -> Array:
@@ -64,11 +64,12 @@ def score(below: Array, above: Array) -> Array:
     return np.where(below < above, ndtri(np.asarray(below, dtype=float)), -ndtri(np.asarray(above, dtype=float)))
 
 
-def numbers(rows: Predictors, y: Array) -> Array:
-    """Observations as numbers; labels of more than two levels are none."""
+def numbers(rows: Predictors, seen: Observations) -> Array:
+    """Observations as numbers, NaN where they are censored; labels of more than two levels are none."""
     if rows.family.codes:
         raise OptionError("labels are no numbers to take a mean from: use kind='quantile'")
-    return np.asarray(y if y.ndim == 1 else y[:, 0], dtype=float)
+    values, exact = np.asarray(seen.values, dtype=float), seen.density_rows()
+    return values if exact is None else np.where(exact, values, np.nan)
 
 
 def moment(rows: Predictors, name: str) -> Array:

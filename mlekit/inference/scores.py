@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..data.layout import blocks
+from ..data.observations import Observations
 from ..families._base import differentiate
 from ..models.posterior import LogPosterior
 from ..solvers._base import Array
-from .likelihood_at import NEAR, Place, observations, place_at
+from .likelihood_at import NEAR, Place, place_at
 
 
 def scores(problem: LogPosterior, vector: Array) -> Array:
@@ -21,18 +22,18 @@ def scores(problem: LogPosterior, vector: Array) -> Array:
     place = place_at(problem, vector)
     if not place.inside and (place.coefficients or problem.rows.offset is not None):
         place = place.moved(NEAR)
-    of_rows = _own_scores if not place.inside else _free_scores
+    of_rows, observations = _own_scores if not place.inside else _free_scores, problem.rows.observations.floats()
     out = np.empty((len(problem.rows), len(problem.coefficients.names)))
     for start, stop in blocks(len(out)):
         with np.errstate(all="ignore"):
-            out[start:stop] = of_rows(place, start, stop)
+            out[start:stop] = of_rows(place, observations.take(slice(start, stop)), start, stop)
     return out
 
 
-def _free_scores(place: Place, start: int, stop: int) -> Array:
+def _free_scores(place: Place, seen: Observations, start: int, stop: int) -> Array:
     """From the scores by the linear predictors."""
     family, designs = place.family, place.problem.coefficients.designs
-    each = iter(family.evaluate(observations(place.problem, start, stop), place.etas(start, stop), 1)[1])
+    each = iter(seen.evaluate(family, place.etas(start, stop), 1)[1])
     columns: list[Array] = []
     for param, s in family.params.items():
         mine = [next(each) for _ in range(s.size)]
@@ -53,15 +54,14 @@ def _free_scores(place: Place, start: int, stop: int) -> Array:
     return np.stack([np.broadcast_to(c, (stop - start,)) for c in columns], axis=1)
 
 
-def _own_scores(place: Place, start: int, stop: int) -> Array:
+def _own_scores(place: Place, seen: Observations, start: int, stop: int) -> Array:
     """By the chain rule through the formula itself, which is right at the ends of sets."""
     family = place.family
-    y = observations(place.problem, start, stop)
     values = [np.full(stop - start, v) for value in place.params.values() for v in np.atleast_1d(value)]
 
     def height(xp: Any, v: list[Any]) -> Any:
         rest = iter(v)
-        return family.log_density(xp, y, **{p: _named(s, rest) for p, s in family.params.items()})
+        return seen.log_density(xp, family, {p: _named(s, rest) for p, s in family.params.items()})
 
     slopes = differentiate(height, values, 1)[1]
     return np.stack([np.broadcast_to(slope, (stop - start,)) for slope in slopes], axis=1)

@@ -75,7 +75,7 @@ def _same_rows(a: LogPosterior, b: LogPosterior) -> None:
     one, two = a.rows, b.rows
     same = bool(np.array_equal(one.nobs(), two.nobs()))
     if same and not isinstance(one, UnsavedRows) and not isinstance(two, UnsavedRows):
-        same = np.array_equal(one.y, two.y) and _equal(one.weights, two.weights)
+        same = one.observations.equals(two.observations) and _equal(one.weights, two.weights)
     if not same:
         raise OptionError("the fits are of different rows: a likelihood ratio compares models of the same data")
 

@@ -75,7 +75,7 @@ class Linear(Model):
         rows, family, coefficients = self.rows, self.family, self.coefficients
         assert rows is not None
         assert coefficients is not None
-        if coefficients.constant and family.sufficient and rows.offset is None:
+        if coefficients.constant and family.sufficient and rows.offset is None and rows.observations.exact:
             return Sums(coefficients, summarise(family, rows.y, rows.weights, rows.layout))
         return self._rows_form(rows, coefficients, priors, centre)
 
@@ -83,22 +83,22 @@ class Linear(Model):
         family = self.family
         if not coefficients.size:
             raise IdentifiabilityError(f"all rows have one level, so the columns of {family.name} have no effect")
-        y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
+        observations = rows.observations.floats()
         # a kink is one place in original units: an intercept with one is not centred, and groups keep their unit
         kinked = {term.places[0] for term in priors.terms if term.prior.kink is not None}
         starts = {run.where.start for run in coefficients.runs if run.design is not None}
         own_unit = rows.offset is not None or (rows.groups is not None and bool(kinked))
-        units = learn_units(coefficients, y, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
+        units = learn_units(coefficients, observations.values, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
         if units.moves and len(units.unit) == 1:
             check_size(units.unit[0])
-        form = RowByRow(coefficients, y, rows.weights, rows.offset, rows.layout, units)
+        form = RowByRow(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
         first = next(iter(family.params))
         if not self._least_squares(rows, first):  # cross-products are finite only if every observation is
-            family.check(rows.y)
+            rows.observations.check(family)
             if not priors and rows.groups is None:
                 form.refuse_collinear()
             return form
-        r = residual_factor(first, coefficients.designs[first], y, rows.weights, units, form.diagnose)
+        r = residual_factor(first, coefficients.designs[first], observations, rows.weights, units, form.diagnose)
         return CrossProducts(coefficients, r, float(rows.nobs()[0]), units)
 
     def _least_squares(self, rows: Rows, first: str) -> bool:
@@ -111,6 +111,7 @@ class Linear(Model):
             and family.link(first).name == "identity"
             and rows.groups is None
             and rows.offset is None
+            and rows.observations.exact
         )
 
 

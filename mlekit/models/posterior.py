@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..data.observations import Observations
 from ..data.stats import Stats
 from ..families import Family
 from .coefficients import Coefficients
@@ -263,9 +264,9 @@ class LogPosterior(Problem):
         """The same model of other data."""
         return LogPosterior(self.model, form, self.priors, self.fixed, self.restriction)
 
-    def reweighted(self, weights: Array, y: Array | None = None) -> LogPosterior:
-        """The same rows with other weights, [B, n], or distinct observations y with their counts: a batch of B fits."""
-        return self.with_form(self.form.reweighted(weights, self.rows.y if y is None else y))
+    def reweighted(self, weights: Array, observations: Observations | None = None) -> LogPosterior:
+        """The same rows with other weights, [B, n], or other observations with theirs: a batch of B fits."""
+        return self.with_form(self.form.reweighted(weights, self.rows.observations if observations is None else observations))
 
     def ungrouped(self) -> LogPosterior:
         """One fit whose rows belong to it and not to a group, so that it can be asked at any number of points."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..data.design import panel_of
 from ..data.layout import Layout, Ragged
+from ..data.observations import Observations
 from .coefficients import Coefficients
 
 Array = Any
@@ -38,16 +39,16 @@ class Units:
         self.matrix, self.shift, self.moves = matrix, shift, moves
         self.log_jacobian = -np.log(unit) if moves else np.zeros(1)
 
-    def observations(self, y: Array, layout: Layout) -> Array:
+    def observations(self, observations: Observations, layout: Layout) -> Observations:
+        """The observations in these units."""
         if not self.moves:
-            return y
+            return observations
         origin, unit = self.origin, self.unit
         if len(unit) > 1 and isinstance(layout, Ragged):
             origin, unit = origin[layout.codes], unit[layout.codes]
         elif len(unit) > 1:
             origin, unit = origin[:, None], unit[:, None]
-        out = y - origin
-        return np.divide(out, unit, out=out)
+        return observations.rescaled(origin, unit)
 
     def columns(self, param: str, design: Any, start: int, stop: int) -> Array:
         """A block of the standardised columns of a parameter's design."""

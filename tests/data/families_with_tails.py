@@ -13,7 +13,7 @@ from mlekit.families.exponential import Exponential
 from mlekit.families.normal import Normal
 from mlekit.families.weibull import Weibull
 from mlekit.numerics.arrays import NUMPY
-from mlekit.numerics.supports import INTEGERS, UNIT
+from mlekit.numerics.sets import INTEGERS, UNIT
 
 
 class NormalTails(Normal):

@@ -135,6 +135,16 @@ class Observations(ABC):
 
     @property
     @abstractmethod
+    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The bounds between which each row is known to lie; two equal ones of an exact row."""
+
+    def one_value(self) -> bool:
+        """True if all rows could have the same value, so that a distribution at that one point would explain them."""
+        lower, upper = self.bounds
+        return bool(lower.max() <= upper.min())
+
+    @property
+    @abstractmethod
     def exact(self) -> bool:
         """True if every row is an exact value: sums, cross-products and other fast paths are for these alone."""
 
@@ -156,6 +166,10 @@ class Observations(ABC):
     @abstractmethod
     def tail_range(self, dist: Frozen) -> tuple[Floats, Floats]:
         """Return 1 - F just below and 1 - F at each observation, with full precision in the upper tail."""
+
+    @abstractmethod
+    def known(self, family: FamilyLike) -> dict[str, Array]:
+        """Return what the family knows of each row beside its parameters: {"n": trials}, or nothing."""
 
     # -- tables and files ---------------------------------------------------------------------------------------------
 

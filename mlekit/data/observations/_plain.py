@@ -35,6 +35,14 @@ class Plain(Observations):
         """The array as formulas take it."""
         return self.array
 
+    @property
+    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        return self.values, self.values
+
+    def one_value(self) -> bool:
+        values = self.values
+        return bool(values[0] == values[-1] and values.min() == values.max())
+
     def missing(self) -> NDArray[np.bool_] | None:
         return missing_of(self.array)
 
@@ -73,6 +81,10 @@ class Plain(Observations):
     def tail_range(self, dist: Frozen) -> tuple[Floats, Floats]:
         at = np.asarray(dist.sf(self.values))
         return (at + dist.pmf(self.values), at) if self.discrete else (at, at)
+
+    def known(self, family: FamilyLike) -> dict[str, Array]:
+        trials = family.trials(self.array)
+        return {} if trials is None else {"n": trials}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:

@@ -150,6 +150,10 @@ class Interval(Censored):
         return self.upper if self.exact else super().plain
 
     @property
+    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        return first_column(self.lower), first_column(self.upper)
+
+    @property
     def values(self) -> NDArray[Any]:
         """The exact value, the middle of an interval or the one bound; the median of these for a row without bounds."""
         lower, upper, sort = first_column(self.lower), first_column(self.upper), self.sort
@@ -176,6 +180,10 @@ class Interval(Censored):
         lower = function(np.where(left, at, first_column(self.below)))
         upper = function(np.where(right, at, first_column(self.upper)))
         return np.where(left, least, lower), np.where(right, greatest, upper)
+
+    def known(self, family: FamilyLike) -> dict[str, Array]:
+        trials = family.trials(self.lower)
+        return {} if trials is None else {"n": trials}
 
     # -- tables and files ---------------------------------------------------------------------------------------------
 

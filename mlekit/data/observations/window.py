@@ -113,6 +113,10 @@ class Window(Observations):
         return False
 
     @property
+    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        return self.inner.bounds
+
+    @property
     def values(self) -> NDArray[Any]:
         return self.inner.values
 
@@ -131,6 +135,9 @@ class Window(Observations):
         start, stop = zip(self.window.cdf_range(dist), self.window.tail_range(dist), strict=True)
         below, at = zip(self.inner.cdf_range(dist), self.inner.tail_range(dist), strict=True)
         return start, (below, at), stop
+
+    def known(self, family: FamilyLike) -> dict[str, Array]:
+        return self.inner.known(family)
 
     # -- tables and files ---------------------------------------------------------------------------------------------
 

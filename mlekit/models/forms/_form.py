@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from ...data.layout import blocks
+from ...data.observations import Observations
 from ...data.stats import Stats
 from ...numerics.arrays import NUMPY
 from ..coefficients import Coefficients
@@ -47,8 +48,8 @@ class Form(ABC):
         """The data of these fits of the batch, by their places."""
 
     @abstractmethod
-    def reweighted(self, weights: Array, y: Array) -> Form:
-        """Observations y, counted as often as each row of weights [B, n] says: a batch of B fits."""
+    def reweighted(self, weights: Array, observations: Observations) -> Form:
+        """Observations, counted as often as each row of weights [B, n] says: a batch of B fits."""
 
     @abstractmethod
     def state(self) -> dict[str, Any]:
@@ -104,13 +105,13 @@ class Form(ABC):
         """The derivatives of each row's log density by z, [n, K]."""
         family, units, runs = self.coefficients.family, self.units, self.coefficients.runs
         out = np.empty((len(rows), self.coefficients.size))
-        y = rows.y if family.codes else np.asarray(rows.y, dtype=float)
+        observations = rows.observations.floats()
         for start, stop in blocks(len(rows)):
             layout = rows.layout.block(start, stop)
             x = {p: units.columns(p, d, start, stop) for p, d in self.coefficients.designs.items()}
             etas = self._original_etas(z, x, layout, rows, slice(start, stop))
             with np.errstate(all="ignore"):
-                slopes = family.evaluate(y[start:stop], etas, 1)[1]
+                slopes = observations.take(slice(start, stop)).evaluate(family, etas, 1)[1]
             for run, slope in zip(runs, slopes, strict=True):
                 scale = np.broadcast_to(self._eta_scale(run), (self.count,))
                 s = np.broadcast_to(slope, (stop - start,)) * layout.spread(scale).reshape(-1)

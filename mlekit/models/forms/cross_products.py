@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...data.layout import ONE
+from ...data.observations import Observations
 from ...errors import IdentifiabilityError
 from ...numerics.arrays import NUMPY, jets
 from ...numerics.jets import Jet, variables
@@ -27,13 +28,13 @@ from ._triangle import ROWS, factor
 
 
 def residual_factor(
-    param: str, design: Any, y: Array, weights: Array | None, units: Units, check: Callable[[], None]
+    param: str, design: Any, y: Observations, weights: Array | None, units: Units, check: Callable[[], None]
 ) -> Array:
     """The triangular R of the standardised [X y], each row times the root of its weight."""
     read = units.parts(param, design, ROWS)
 
     def block(start: int, stop: int) -> list[Array]:
-        parts = [*read(start, stop), units.observations(y[start:stop], ONE)[:, None]]
+        parts = [*read(start, stop), units.observations(y.take(slice(start, stop)), ONE).plain[:, None]]
         if weights is None:
             return parts
         root = np.sqrt(weights[start:stop])[:, None]
@@ -119,10 +120,10 @@ class CrossProducts(Form):
     def take(self, groups: Array) -> CrossProducts:
         return CrossProducts(self.coefficients, self.r, self.n, self.units, len(groups))
 
-    def reweighted(self, weights: Array, y: Array) -> CrossProducts:
+    def reweighted(self, weights: Array, observations: Observations) -> CrossProducts:
         ((param, design),) = self.coefficients.designs.items()
         w = weights[0]
-        r = residual_factor(param, design, np.asarray(y, dtype=float), w, self.units, lambda: None)
+        r = residual_factor(param, design, observations.floats(), w, self.units, lambda: None)
         return CrossProducts(self.coefficients, r, float(w.sum()), self.units)
 
     def log_likelihood_over(self, xp: Any, params: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...data.layout import ONE, Layout, Ragged, Shared
+from ...data.observations import Observations
 from ...data.rows import Summary
 from ...data.sums import summarise
 from ...errors import DataError
@@ -40,28 +41,29 @@ class RowByRow(Form):
     def __init__(
         self,
         coefficients: Coefficients,
-        y: Array,
+        observations: Observations,
         weights: Array | None,
         offset: Array | None,
         layout: Layout,
         units: Units,
     ) -> None:
         self.coefficients, self.family = coefficients, coefficients.family
-        self.y, self.weights, self.offset, self.layout, self.units = y, weights, offset, layout, units
-        self.count, self.size = layout.count, coefficients.size
+        self.observations, self.weights, self.offset = observations, weights, offset
+        self.layout, self.units = layout, units
+        self.n, self.count, self.size = len(observations), layout.count, coefficients.size
 
     @property
     def draws(self) -> int:  # type: ignore[override]
-        return len(self.y)
+        return self.n
 
     @property
     def divisor(self) -> float:  # type: ignore[override]
-        return float(len(self.y))
+        return float(self.n)
 
     @cached_property
-    def observations(self) -> Array:
-        """The rescaled observations."""
-        return self.units.observations(self.y, self.layout)
+    def rescaled(self) -> Observations:
+        """The observations in the units of z."""
+        return self.units.observations(self.observations, self.layout)
 
     def at(self, z: Array, order: int) -> Evaluation:
         size, count = self.size, len(z)
@@ -73,8 +75,8 @@ class RowByRow(Form):
         read = {p: self._reader(p, d, block, order if count == 1 else 2) for p, d in self.coefficients.designs.items()}
         divisor = self._divisor
         with np.errstate(all="ignore"):
-            for start in range(0, len(self.y), block):
-                rows = slice(start, min(start + block, len(self.y)))
+            for start in range(0, self.n, block):
+                rows = slice(start, min(start + block, self.n))
                 self._add(z / divisor, order, rows, read, value, gradient, hessian)
         return self._in_original_unit(value, gradient / divisor, hessian / (divisor[:, None] * divisor))
 
@@ -90,21 +92,24 @@ class RowByRow(Form):
         return np.concatenate([np.ones(1) if r.design is None else self.units.spread_of(r.param) for r in runs])
 
     def _in_original_unit(self, value: Array, gradient: Array, hessian: Array) -> Evaluation:
-        return Evaluation(value + self.units.log_jacobian * self._total_weight(), gradient, hessian)
+        return Evaluation(value + self.units.log_jacobian * self._total_weight(self.observations.density_rows()), gradient, hessian)
 
     def _summed(self, z: Array, order: int) -> tuple[Array, Array, Array] | None:
         """Value and derivatives of independent rows from sums of the family's features, where it has them."""
         family, layout = self.family, self.layout
         if not self.coefficients.constant or family.given_links or self.offset is not None:
             return None
+        if not self.observations.exact:
+            return None
+        y = self.rescaled.plain
         columns = [z[:, k] for k in range(self.size)]
         total: list[Array] | None = None
         block = max(512, 4 * ROWS // (1 if isinstance(layout, Ragged) else len(z)))
         with np.errstate(all="ignore"):
-            for start in range(0, len(self.y), block):
-                rows = slice(start, min(start + block, len(self.y)))
+            for start in range(0, self.n, block):
+                rows = slice(start, min(start + block, self.n))
                 part = layout.block(rows.start, rows.stop)
-                features = family.features(self.observations[rows], [part.spread(c) for c in columns], order)
+                features = family.features(y[rows], [part.spread(c) for c in columns], order)
                 if features is None:
                     return None
                 weights = None if self.weights is None else self.weights[..., rows]
@@ -119,7 +124,7 @@ class RowByRow(Form):
     ) -> None:
         """One block of rows."""
         layout = self.layout.block(rows.start, rows.stop)
-        y = self.observations[rows]
+        observations = self.rescaled.take(rows)
         weights = None if self.weights is None else self.weights[..., rows]
         # a block of each design is read once for all runs that share it
         blocks = {key: columns(rows.start, rows.stop) for key, columns in read.items()}
@@ -131,7 +136,7 @@ class RowByRow(Form):
             if self.offset is not None and run.param == self.coefficients.runs[0].param:
                 eta = eta + self.offset[rows]
             etas.append(eta)
-        row_value, score, curvature = self.family.evaluate(y, etas, order)
+        row_value, score, curvature = observations.evaluate(self.family, etas, order)
         length = rows.stop - rows.start
         value += layout.total(row_value, weights, length)
         if not order:
@@ -150,18 +155,22 @@ class RowByRow(Form):
                     if k > j:
                         hessian[:, runs[k].where, run.where] += np.swapaxes(cross, 1, 2)
 
-    def _total_weight(self) -> Array:
+    def _total_weight(self, of: Array | None = None) -> Array:
+        """The total weight of each fit, or that of the rows of a mask."""
+        weights = self.weights
+        if of is not None:
+            weights = of.astype(float) if weights is None else weights * of
         if isinstance(self.layout, Ragged):
-            return np.bincount(self.layout.codes, self.weights, minlength=self.count)
-        return np.asarray(float(len(self.y)) if self.weights is None else self.weights.sum(axis=-1))
+            return np.bincount(self.layout.codes, weights, minlength=self.count)
+        return np.asarray(float(self.n) if weights is None else weights.sum(axis=-1))
 
     def start(self, fixed: Mapping[str, float], believed: bool) -> Array:
         """The fit without columns: intercepts at the constant fit, slopes at zero."""
         family = self.family
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         weights = self.weights if self.weights is None or self.weights.ndim == 1 else None
-        rows = slice(None, None, max(1, len(self.y) // SAMPLE)) if layout is ONE else slice(None)
-        y = self.observations[rows]
+        rows = slice(None, None, max(1, self.n // SAMPLE)) if layout is ONE else slice(None)
+        y = self.rescaled.take(rows).values
         w = None if weights is None else weights[rows]
         if w is not None and not w.any():
             w = None
@@ -187,9 +196,9 @@ class RowByRow(Form):
         """Where the family can solve its score equations one by one, for one set of rows."""
         if priors or fixed or not self.coefficients.constant or isinstance(self.layout, Ragged):
             return None
-        if self.offset is not None or self.family.several_peaks or self.count > 1:
+        if self.offset is not None or self.family.several_peaks or self.count > 1 or not self.observations.exact:
             return None
-        params = self.family.solve(self.y, self.weights)
+        params = self.family.solve(self.observations.plain, self.weights)
         if params is None:
             return None
         if self.unbounded(fixed) is not None or not all(self.family.params[p].inside(v) for p, v in params.items()):
@@ -197,7 +206,7 @@ class RowByRow(Form):
         return Closed(_SOLVED, params=params)
 
     def unbounded(self, fixed: Mapping[str, float]) -> Array | None:
-        """Groups whose rows all have one value, where a spread is free; of one fit that is an error."""
+        """Groups whose rows can all have one value, where a spread is free; of one fit that is an error."""
         family = self.family
         if self.offset is not None or not self.coefficients.constant:
             return None
@@ -206,12 +215,12 @@ class RowByRow(Form):
         if isinstance(self.layout, Ragged):
             order = np.argsort(self.layout.codes, kind="stable")
             starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
-            y = self.y[order]
-            return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
-        weights = self.weights
-        y = self.y if weights is None or weights.ndim > 1 or weights.all() else self.y[weights > 0]
-        if y[0] == y[-1] and y.min() == y.max():
-            raise one_value(family, len(y), fixed)
+            lower, upper = (bound[order] for bound in self.observations.bounds)
+            return np.maximum.reduceat(lower, starts) <= np.minimum.reduceat(upper, starts)
+        weights, seen = self.weights, self.observations
+        seen = seen if weights is None or weights.ndim > 1 or weights.all() else seen.take(weights > 0)
+        if seen.one_value():
+            raise one_value(family, len(seen), fixed)
         return None
 
     def take(self, groups: Array) -> RowByRow:
@@ -222,7 +231,7 @@ class RowByRow(Form):
         if isinstance(self.layout, Shared):
             if weights is not None and weights.ndim > 1:
                 weights = weights[groups]
-            return RowByRow(self.coefficients, self.y, weights, self.offset, layout, units)
+            return RowByRow(self.coefficients, self.observations, weights, self.offset, layout, units)
         return self._of_rows(rows, layout, units)
 
     def _of_rows(self, rows: Array, layout: Layout, units: Units) -> RowByRow:
@@ -231,27 +240,27 @@ class RowByRow(Form):
         coefficients = Coefficients(self.family, designs) if designs else self.coefficients
         weights = None if self.weights is None else self.weights[rows]
         offset = None if self.offset is None else self.offset[rows]
-        return RowByRow(coefficients, self.y[rows], weights, offset, layout, units)
+        return RowByRow(coefficients, self.observations.take(rows), weights, offset, layout, units)
 
     def with_weights(self, weights: Array) -> RowByRow:
         """The same rows with other weights: [n], or [G, n] for a batch of resamples."""
         layout = Shared(len(weights)) if weights.ndim > 1 else self.layout
-        return RowByRow(self.coefficients, self.y, weights, self.offset, layout, self.units)
+        return RowByRow(self.coefficients, self.observations, weights, self.offset, layout, self.units)
 
-    def reweighted(self, weights: Array, y: Array) -> RowByRow:
+    def reweighted(self, weights: Array, observations: Observations) -> RowByRow:
         return self.with_weights(weights)
 
     def ungrouped(self) -> RowByRow:
         if self.layout is ONE:
             return self
-        return RowByRow(self.coefficients, self.y, self.weights, self.offset, ONE, self.units)
+        return RowByRow(self.coefficients, self.observations, self.weights, self.offset, ONE, self.units)
 
     def subsample(self) -> RowByRow | None:
-        if not isinstance(self.layout, Shared) or self.count > 1 or len(self.y) < 4 * SAMPLE:
+        if not isinstance(self.layout, Shared) or self.count > 1 or self.n < 4 * SAMPLE:
             return None
-        step = min(FRACTION, len(self.y) // SAMPLE)
-        few = self._of_rows(np.arange(0, len(self.y), step), self.layout, self.units)
-        weights = np.ones(len(few.y)) if few.weights is None else few.weights
+        step = min(FRACTION, self.n // SAMPLE)
+        few = self._of_rows(np.arange(0, self.n, step), self.layout, self.units)
+        weights = np.ones(few.n) if few.weights is None else few.weights
         return few.with_weights(step * weights) if weights.any() else None
 
     def log_likelihood_over(self, xp: Any, params: Mapping[str, Any]) -> Any:
@@ -261,16 +270,17 @@ class RowByRow(Form):
             return linear(layout.spread, value)
 
         by_row = {p: [spread(v) for v in value] if sets[p].many else spread(value) for p, value in params.items()}
-        rows = self.family.log_density(xp, self.y, **by_row)
-        return linear(lambda a: layout.total(a, self.weights, len(self.y)), rows)
+        rows = self.observations.log_density(xp, self.family, by_row)
+        return linear(lambda a: layout.total(a, self.weights, self.n), rows)
 
     def over_tensors(self, xp: Any, tensor: Callable[[Array], Any]) -> Callable[[Any, Any], Any]:
-        runs, family, total = self.coefficients.runs, self.family, len(self.y)
-        y, first = tensor(self.observations), self.coefficients.runs[0].param
+        runs, family, total = self.coefficients.runs, self.family, self.n
+        observations, first = self.rescaled.mapped(tensor), self.coefficients.runs[0].param
         designs = {p: tensor(self.units.columns(p, d, 0, total)) for p, d in self.coefficients.designs.items()}
         weights = None if self.weights is None else tensor(np.reshape(self.weights, -1))
         offset = None if self.offset is None else tensor(self.offset)
-        constant = float(self.units.log_jacobian[0])
+        constant, of = float(self.units.log_jacobian[0]), self.observations.density_rows()
+        jacobian = None if of is None else tensor(constant * of)
 
         def log_likelihood(z: Any, index: Any) -> Any:
             def drawn(a: Any) -> Any:
@@ -282,8 +292,8 @@ class RowByRow(Form):
             if offset is not None:
                 shift = drawn(offset)
                 etas = [e + shift if run.param == first else e for e, run in zip(etas, runs, strict=True)]
-            some = drawn(y)
-            rows = family.log_density_at(xp, some, etas) + constant
+            some = observations if index is None else observations.mapped(drawn)
+            rows = some.log_density_at(xp, family, etas) + (constant if jacobian is None else drawn(jacobian))
             rows = rows if weights is None else drawn(weights) * rows
             return rows.sum() * (total / len(some))
 
@@ -294,7 +304,7 @@ class RowByRow(Form):
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Any) -> RowByRow:
-        return cls(coefficients, rows.y, rows.weights, rows.offset, rows.layout, Units.from_state(state["units"]))
+        return cls(coefficients, rows.observations.floats(), rows.weights, rows.offset, rows.layout, Units.from_state(state["units"]))
 
     def refuse_collinear(self) -> None:
         """Raise an IdentifiabilityError where columns are collinear, whatever the family."""
@@ -304,14 +314,14 @@ class RowByRow(Form):
         for param, design in self.coefficients.designs.items():
             read = self.units.reader(param, design, COLLINEAR_ROWS)
             refuse_collinear(
-                sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], len(self.y), design.names, self.diagnose
+                sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], self.n, design.names, self.diagnose
             )
 
     def diagnose(self) -> None:
         """Raise the reason why the log density of a row is not finite where the search begins."""
         for design in self.coefficients.designs.values():
             design.check()
-        self.family.check(self.y)
+        self.observations.check(self.family)
         if self.offset is not None and not np.isfinite(self.offset).all():
             row = int(np.argmin(np.isfinite(self.offset)))
             raise DataError(f"the offset of row {row} is {self.offset[row]}: it has to be a finite number")

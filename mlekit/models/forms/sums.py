@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.observations import Observations
 from ...data.layout import Shared
 from ...data.stats import Stats
 from ...data.sums import summarise
@@ -118,8 +119,8 @@ class Sums(Form):
     def take(self, groups: Array) -> Sums:
         return Sums(self.coefficients, self.stats.take(groups))
 
-    def reweighted(self, weights: Array, y: Array) -> Sums:
-        return Sums(self.coefficients, summarise(self.family, y, weights, Shared(len(weights))))
+    def reweighted(self, weights: Array, observations: Observations) -> Sums:
+        return Sums(self.coefficients, summarise(self.family, observations.plain, weights, Shared(len(weights))))
 
     @property
     def divisor(self) -> float:  # type: ignore[override]
