@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import NoStandardError, OptionError, nearest
-from ..families._base import differentiate
 from ..models.base import Bound
 from ..numerics.arrays import NUMPY
+from ..numerics.derivatives import differentiate
 from ..solvers._base import Array, Errors, Solution
 from .elsewhere import observations
 from .information import covariance_base, curvature

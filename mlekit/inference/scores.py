@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..data.layout import blocks
-from ..families._base import differentiate
 from ..models.base import Bound
+from ..numerics.derivatives import differentiate
 from ..solvers._base import Array
 from .elsewhere import NEAR, Place, observations, place_at
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.stats import Stats
-from ..families._base import differentiate
 from ..numerics.arrays import NUMPY
+from ..numerics.derivatives import differentiate
 from .beliefs import Beliefs
 from .coefficients import Coefficients
 from .identify import one_value
