@@ -735,24 +735,24 @@ def test_one_level_is_certain() -> None:
         (2.5, [1], OptionError, "n is 2.5"),
         (NAN, [1], OptionError, "n is nan"),
         (INF, [1], OptionError, "n is inf"),
-        ({3}, [1], OptionError, "whole number of tries"),
-        ({"a": 3}, [1], OptionError, "whole number of tries"),
-        (None, [1], OptionError, "needs the number of tries"),
-        (10, [1, 12], DataError, "row 1 has 12 successes in 10 tries"),
+        ({3}, [1], OptionError, "number of trials"),
+        ({"a": 3}, [1], OptionError, "number of trials"),
+        (None, [1], OptionError, "needs the number of trials"),
+        (10, [1, 12], DataError, "row 1 has 12 successes in 10 trials"),
         (10, [1, -1], DataError, "row 1 has -1 successes"),
         (10, [1, 0.5], DataError, "row 1 has 0.5 successes"),
         (10, [1, NAN], DataError, "row 1 has no number of successes"),
         (10, ["a", "b"], DataError, "row 0 is 'a'"),
         ([2], [1, 2], DataError, "n has 1 values, but there are 2 rows"),
-        ([2, NAN], [1, 2], DataError, "row 1 has no number of tries"),
+        ([2, NAN], [1, 2], DataError, "row 1 has no number of trials"),
         (["a", "b"], [1, 2], DataError, "n: row 0 is 'a'"),
         ([[2], [3]], [1, 2], DataError, "n"),
-        ([0, 0], [0, 0], DataError, "no row has a try"),
+        ([0, 0], [0, 0], DataError, "no row has a trial"),
         ("tries", [1, 2], DataError, "no columns"),
     ],
     ids=repr,
 )
-def test_successes_are_counted_among_tries(n: Any, data: Any, error: Any, says: str) -> None:
+def test_successes_are_counted_among_trials(n: Any, data: Any, error: Any, says: str) -> None:
     refused(error, says, lambda: fit(data, family=families.Binomial(n=n)))
 
 

@@ -202,7 +202,7 @@ def test_so_many_groups_may_fail(run: Any, allowed: str, code: int) -> None:
         (["fit", "sales.csv", "store", "--family", "gamma"], "no number"),
         (["fit", "sales.csv", "amount ~ x +", "--family", "gamma"], "not the end"),
         (["fit", "sales.csv", "amount ~ __import__('os')", "--family", "gamma"], "__import__"),
-        (["fit", "sales.csv", "yes", "--family", "binomial"], "number of tries"),
+        (["fit", "sales.csv", "yes", "--family", "binomial"], "number of trials"),
         (["fit", "sales.csv", "yes", "--family", "binomial(m=10)"], "no option 'm'"),
         (["fit", "sales.csv", "yes", "--family", "binomial(n=0)"], "n is 0"),
         (["fit", "sales.csv", "yes", "--family", "binomial(10)"], "name=value"),

@@ -41,8 +41,6 @@ def shown(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: li
     """A docstring as reStructuredText: what stands indented is a formula or a drawing, shown as it is written."""
     lines[:] = as_written(lines)
     if inspect.isclass(thing) and name in laws():
-        formula = as_written((inspect.getdoc(import_module(thing.__module__)) or "").splitlines())
-        lines[1:1] = ["", *formula, ""]
         lines += ["", " · ".join(f"**{label}** {text}" for label, text in facts(thing).items())]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import OptionError, nearest
 from ..registry import Registry
 from ._base import Family as Family
-from ._base import SufficientFamily as SufficientFamily
+from ._sufficient import SufficientFamily as SufficientFamily
 
 _registry = Registry[type[Family]](__name__, "family")
 _INSTANCES: dict[str, Family] = {}
@@ -31,9 +31,9 @@ def get(family: Any) -> Family:
 
 
 def _foreign(family: Any) -> Family:
-    from .composite._scipy import scipy_law
+    from .composite._scipy import scipy_family
 
-    return scipy_law(family)
+    return scipy_family(family)
 
 
 def _named(name: str) -> Family:

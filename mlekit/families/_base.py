@@ -1,8 +1,8 @@
-"""What a law is.
+"""The interface of a family of distributions.
 
 A family is written once, as the formula of its log density in its own parameters. Everything else has a default:
-derivatives come from the formula by the chain rule, parameters are freed of their constraints by the link of the set
-they live in, and statistics that a law has in closed form are overrides that may be faster but never differ.
+derivatives come from the formula by the chain rule, and parameters lose their constraints by the link of the set they
+live in. Overrides may be faster or keep more digits, and never differ.
 """
 
 from __future__ import annotations
@@ -11,151 +11,92 @@ import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from .. import links as links_of_files
 from ..data.columns import numbers
-from ..data.stats import Stats
 from ..errors import DataError, OptionError
 from ..links import Link
-from ..links import get as link
-from ..numerics.arrays import NUMPY, Namespace, jets
+from ..numerics.arrays import NUMPY, Namespace
+from ..numerics.derivatives import Derivatives, differentiate
+from ..registry import Registry
+
+if TYPE_CHECKING:
+    from ..data.stats import Stats
 
 Array = Any
 Params = Mapping[str, Any]
+Formula = Callable[[Namespace, list[Array]], Array]
+
+_families = Registry[type["Family"]](__package__ or "", "family")
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """Other parameters of a law, one-to-one with its own; `inner` leads back."""
+    """Other parameters of a family, one-to-one with its own; `inner` leads back."""
 
     params: Mapping[str, Any]
-    inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the law's own parameters
+    inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the family's own parameters
     pseudo: Callable[[Mapping[str, Any]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
     posterior: Callable[[Stats], Any] = lambda stats: None
 
 
 class Family(ABC):
-    """The law of one observation.
+    """A family of distributions of one observation.
 
+    A subclass says in which sets observations and parameters live, writes the log density, and says where a search may
+    begin. The formulas work over a namespace ``xp`` of arrays, jets or tensors.
+
+    Examples
+    --------
     >>> import mlekit
-    >>> law = mlekit.families.get("normal")
-    >>> [*law.params], [*law.derived]
+    >>> family = mlekit.families.get("normal")
+    >>> [*family.params], [*family.derived]
     (['mean', 'sd'], ['variance', 'median'])
     """
 
+    # -- identity ---------------------------------------------------------------------------------------------------
+
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
-    support: Any
-    params: Mapping[str, Any]  # name -> set; the first is the one a formula models
-    derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
-    alternatives: ClassVar[tuple[Alternative, ...]] = ()  # derived parameters that the law can be fitted in
-    unit_powers: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
-    location: str | None = None  # the parameter that shifts with y
-    spreads: frozenset[str] = frozenset()  # parameters that run off where all rows have one value
-    several_peaks: ClassVar[bool] = False  # a second start is worth its time
-    sufficient: ClassVar[bool] = False
-    has_residuals: ClassVar[bool] = False  # a regression is told by its residual sum of squares
-    codes: ClassVar[bool] = False  # observations are codes of levels, not numbers
-    origin: ClassVar[str] = "mlekit"  # who knows the law by its name, for a file: "mlekit", "scipy" or the "caller"
+    origin: ClassVar[str] = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
+
+    support: Any  # the set of an observation
+    codes: bool = False  # observations are codes of levels, not numbers
+
+    params: Mapping[str, Any]  # name -> set; a formula models the first
+    derived: Mapping[str, Callable[..., Any]] = {}  # name -> function(xp, **params)
+    alternatives: tuple[Alternative, ...] = ()  # derived parameters in which the family can be fitted
     given_links: Mapping[str, Link] = {}
+    location: str | None = None  # the parameter that shifts with y
+    unit_powers: Mapping[str, int] = {}  # name -> power of the unit of y; rows of a family without it are not rescaled
+    spreads: frozenset[str] = frozenset()  # parameters that diverge where all rows have one value
 
-    # -- the law ------------------------------------------------------------------------------------------------
+    has_cdf: bool = False  # derived: the class has formulas of its distribution function
+    has_residuals: ClassVar[bool] = False  # a regression depends on the data by its residual sum of squares
+    sufficient: bool = False
+    several_peaks: bool = False  # a second start is worth its time
 
-    @abstractmethod
-    def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
-        """The formula, and nothing else."""
+    def __init_subclass__(cls) -> None:
+        cls.has_cdf = cls.log_cdf is not Family.log_cdf
 
-    def log_cdf(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
-        """Return log P(Y <= y), row by row."""
-        raise OptionError(f"{self.name} has no distribution function: its observations cannot be censored or truncated")
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what was worked out on the way and follows from the rest."""
+        return {name: value for name, value in vars(self).items() if name != "_constant"}
 
-    def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
-        """Return log P(Y > y), row by row."""
-        raise OptionError(f"{self.name} has no distribution function: its observations cannot be censored or truncated")
+    def copied(self) -> Self:
+        """Return another distribution like this one, to be changed."""
+        return copy.copy(self)
 
-    def frozen(self, *args: Any, **params: Any) -> Any:
-        """The law at these parameters, as a frozen scipy.stats distribution."""
-        raise OptionError(
-            f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
-        )
-
-    def mean(self, xp: Namespace, *args: Any, **params: Any) -> Any:
-        """The law's own mean (of levels the probability of each), by formula; None where `frozen` alone knows it."""
-        known = self.derived.get("mean")
-        return params["mean"] if "mean" in self.params else known and known(xp, **params)
-
-    def variance(self, xp: Namespace, *args: Any, **params: Any) -> Any:
-        """The law's variance, by formula; None where `frozen` alone knows it."""
-        known = self.derived.get("variance")
-        return known and known(xp, **params)
-
-    def deviance(self, y: Array, *args: Any, **params: Any) -> Array | None:
-        """Twice the log density that each row lacks to a fit of its own; None for a law that has none."""
-        return None
-
-    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Any, **params: Any) -> Array:
-        """The log-likelihood of n rows from their residual sum of squares, for a law that `has_residuals`."""
-        raise NotImplementedError
-
-    def residual_estimate(self, n: float, rss: float) -> dict[str, float]:
-        """The maximum in the parameters other than the location, from the same sum."""
-        raise NotImplementedError
-
-    def start(self, summary: Any) -> dict[str, Array]:
-        """Where the search begins: name -> [G]."""
-        raise NotImplementedError
-
-    def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
-        """The maximum of one set of rows where the score equations come down to one in one unknown; None: search."""
-        return None
-
-    def other_starts(self, z: Array) -> list[Array]:
-        """Other places to begin than near z, for a law whose likelihood can have several peaks."""
-        return []
-
-    @property
-    def by_differences(self) -> bool:
-        """Whether derivatives come from values: then a corner may look like a bend."""
-        return False
-
-    # -- data ---------------------------------------------------------------------------------------------------
-
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
-        """The law for these levels and columns, and the observations as numbers."""
-        if not isinstance(y, np.ndarray):
-            numbers(y, f"the observations of {self.name}")
-        if y.ndim > 1:
-            raise DataError(f"{self.name} takes one column as the response, but this has {y.shape[1]}")
-        return self, y
-
-    def check(self, y: Array) -> None:
-        """Every observation is inside the support, or a DataError that places the first that is not."""
-        for start in range(0, len(y), 1 << 16):
-            block = y[start : start + (1 << 16)]
-            if not self.support.covers(block):
-                row = start + int(np.argmin(self.support.contains(block)))
-                raise DataError(_outside(self, y, row))
-
-    def trials(self, y: Array) -> Array | None:
-        """How many tries each observation stands for, where the law has such a number."""
-        return None
-
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
-        """What the law takes of each row beside its parameters, for `frozen`, `mean` and `variance`."""
-        return {}
-
-    def classes(self) -> list[Any] | None:
-        """What the codes 0, 1, 2 ... of observations stand for, where they are levels."""
-        return None
-
-    # -- parameters and their free coordinates --------------------------------------------------------------------
+    # -- parameters and their free coordinates ------------------------------------------------------------------------
 
     def link(self, param: str) -> Link:
+        """Return the link of a parameter: the one that was given, or the default of its set."""
         return self.given_links.get(param) or self.params[param].link
 
-    def with_links(self, links: Mapping[str, str | Link]) -> Family:
+    def with_links(self, links: Mapping[str, str | Link]) -> Self:
         """Return the same distribution with other links for its parameters.
 
         Parameters
@@ -172,27 +113,15 @@ class Family(ABC):
             if self.params[param].many:
                 raise OptionError(f"link: {param} of {self.name} is {self.params[param].words}, whose link is softmax")
         new = self.copied()
-        new.given_links = {**self.given_links, **{p: link(name) for p, name in links.items()}}
+        new.given_links = {**self.given_links, **{p: links_of_files.get(name) for p, name in links.items()}}
         return new
 
-    def copied(self) -> Self:
-        """Return another distribution like this one, to be changed."""
-        return copy.copy(self)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Everything but what was worked out on the way and follows from the rest."""
-        return {name: value for name, value in vars(self).items() if name != "_constant"}
-
     def coordinates(self) -> list[tuple[str, int]]:
-        """The free coordinates: (parameter, position within it)."""
+        """Return the free coordinates: (parameter, position within it)."""
         return [(name, i) for name, s in self.params.items() for i in range(s.size)]
 
-    def levels(self, param: str) -> list[Any]:
-        """The labels of a parameter that has several values."""
-        return []
-
     def to_params(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
-        """The parameters as named, from their free coordinates."""
+        """Return the parameters as named, from their free coordinates."""
         params, at = {}, 0
         for name, s in self.params.items():
             params[name] = self.link(name).inverse(xp, z[at : at + s.size] if s.many else z[at])
@@ -200,7 +129,7 @@ class Family(ABC):
         return params
 
     def to_free(self, params: Params) -> list[Array]:
-        """The free coordinates of parameters as named; an end of a set is at infinity."""
+        """Return the free coordinates of parameters as named; an end of a set is at infinity."""
         z: list[Array] = []
         with np.errstate(divide="ignore"):
             for name, s in self.params.items():
@@ -208,70 +137,222 @@ class Family(ABC):
                 z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]
         return z
 
-    def evaluate(self, y: Array, z: list[Array], order: int) -> tuple[Array, list[Array], list[list[Array]]]:
-        """Row by row in free coordinates: value, score [k], Hessian [k][k] (upper half used)."""
-        if not self.given_links:
-            hot = self.evaluate_free(y, z, order)
-            if hot is not None:
-                return hot
-        return differentiate(lambda xp, free: self.log_density(xp, y, **self.to_params(xp, free)), z, order)
-
-    def differentiated(
-        self, formula: Callable[[Namespace, list[Array]], Array], z: list[Array], order: int
-    ) -> tuple[Array, list[Array], list[list[Array]]]:
-        """Value, score [k] and Hessian [k][k] of a formula in the free coordinates, row by row.
-
-        The formula takes a namespace and the coordinates. Derivatives follow the chain rule; a family whose code the
-        chain rule cannot be carried through takes differences.
-        """
-        return differentiate(formula, z, order)
-
-    def features(self, y: Array, z: list[Array], order: int) -> list[Array] | None:
-        """Row quantities in which value, score and Hessian are linear, so that rows may be summed first; or None."""
-        return None
-
-    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
-        """Value, score and Hessian from [number of rows, *features], of a row or of sums over rows."""
-        raise NotImplementedError
-
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
-        """The same, written by hand: for hot laws, and where the formula loses digits. None: use the formula."""
-        return None
-
-    def log_density_at(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
-        """Row by row in free coordinates, over any namespace."""
-        hot = None if self.given_links else self.log_density_free(xp, y, z)
-        return self.log_density(xp, y, **self.to_params(xp, z)) if hot is None else hot
-
-    def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array | None:
-        """The formula in free coordinates, where the one in the parameters loses digits. None: use the latter."""
-        return None
-
-    def advice(self, code: str, where: str) -> str:
-        """What to do about a verdict that says no."""
-        return ""
-
-    # -- words --------------------------------------------------------------------------------------------------
-
-    def as_given(self, y: Array) -> Any:
-        """Bound observations as the caller wrote them."""
-        return y
-
-    def options(self) -> dict[str, Any]:
-        """What the constructor needs to make this law again."""
-        return {}
-
-    def remarks(self) -> list[str]:
-        """What the print of a fit has to say of these data."""
+    def levels(self, param: str) -> list[Any]:
+        """Return the labels of a parameter that has several values."""
         return []
 
     def names(self, param: str) -> list[str]:
-        """How a parameter's values are called: `p`, or `p[level]`."""
+        """Return the names of a parameter's values: `p`, or `p[level]`."""
         labels = self.levels(param)
         return [f"{param}[{label}]" for label in labels] if labels else [param]
 
+    # -- density and distribution function ----------------------------------------------------------------------------
+
+    @abstractmethod
+    def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+        """Return log f(y) of each row, with every constant."""
+
+    def log_cdf(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+        """Return log P(Y <= y) of each row, exact in both tails.
+
+        Raises
+        ------
+        OptionError
+            If the family has no formula for it.
+        """
+        raise OptionError(_without_cdf(self))
+
+    def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+        """Return log P(Y > y) of each row, exact in both tails.
+
+        Raises
+        ------
+        OptionError
+            If the family has no formula for it.
+        """
+        raise OptionError(_without_cdf(self))
+
+    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Any) -> Array:
+        """Return log P(below < Y <= upper) of each row; either bound may be infinite.
+
+        In a window that lies in one tail it is the difference in that tail, so that no digits are lost.
+        """
+        if np.ndim(below) == 0 and self.support.starts_above(below):
+            return self.log_cdf(xp, upper, **params)
+        if np.ndim(upper) == 0 and upper >= self.support.high:
+            return self.log_survival(xp, below, **params)
+        cdf, survival = self.log_cdf(xp, upper, **params), self.log_survival(xp, below, **params)
+        by_cdf = cdf + xp.log1mexp(cdf - self.log_cdf(xp, below, **params))
+        by_survival = survival + xp.log1mexp(survival - self.log_survival(xp, upper, **params))
+        return xp.where(xp.value(survival) < xp.value(cdf), by_survival, by_cdf)
+
+    def frozen(self, *args: Any, **params: Any) -> Any:
+        """Return the distribution at these parameters, with the methods of a frozen scipy.stats distribution."""
+        raise OptionError(
+            f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
+        )
+
+    def mean(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+        """Return the mean by formula (of levels the probability of each); None if only `frozen` knows it."""
+        known = self.derived.get("mean")
+        return params["mean"] if "mean" in self.params else known and known(xp, **params)
+
+    def variance(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+        """Return the variance by formula; None if only `frozen` knows it."""
+        known = self.derived.get("variance")
+        return known and known(xp, **params)
+
+    def deviance(self, y: Array, *args: Any, **params: Any) -> Array | None:
+        """Return twice the log density that each row lacks to a fit of its own; None for a family that has none."""
+        return None
+
+    # -- derivatives ------------------------------------------------------------------------------------------------
+
+    def evaluate(self, y: Array, z: list[Array], order: int) -> Derivatives:
+        """Return the log density of each row, with score [k] and Hessian [k][k] (upper half) in free coordinates."""
+        if not self.given_links:
+            by_hand = self.evaluate_free(y, z, order)
+            if by_hand is not None:
+                return by_hand
+        return self.differentiated(lambda xp, free: self.log_density(xp, y, **self.to_params(xp, free)), z, order)
+
+    def differentiated(self, formula: Formula, z: list[Array], order: int) -> Derivatives:
+        """Return value, score [k] and Hessian [k][k] of a formula(xp, z) in the free coordinates, row by row.
+
+        Derivatives follow the chain rule. A family to whose code the chain rule cannot be applied takes differences.
+        """
+        return differentiate(formula, z, order)
+
+    @property
+    def by_differences(self) -> bool:
+        """True if derivatives are differences of values: then a corner may look like curvature."""
+        return False
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        """Return what `evaluate` does, written by hand: faster, or with more digits. None: use the formula."""
+        return None
+
+    def features(self, y: Array, z: list[Array], order: int) -> list[Array] | None:
+        """Return row quantities in which value, score and Hessian are linear, so that rows may be summed first."""
+        return None
+
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+        """Return value, score and Hessian from [number of rows, *features], of a row or of sums over rows."""
+        raise NotImplementedError
+
+    def log_density_at(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
+        """Return the log density of each row at free coordinates, over any namespace."""
+        by_hand = None if self.given_links else self.log_density_free(xp, y, z)
+        return self.log_density(xp, y, **self.to_params(xp, z)) if by_hand is None else by_hand
+
+    def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array | None:
+        """Return the log density in free coordinates, if the formula in the parameters loses digits; else None."""
+        return None
+
+    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Any, **params: Any) -> Array:
+        """Return the log-likelihood of n rows from their residual sum of squares, if the family `has_residuals`."""
+        raise NotImplementedError
+
+    def residual_estimate(self, n: float, rss: float) -> dict[str, float]:
+        """Return the maximum in the parameters other than the location, from the same sum."""
+        raise NotImplementedError
+
+    # -- search -----------------------------------------------------------------------------------------------------
+
+    def start(self, summary: Any) -> dict[str, Array]:
+        """Return parameters at which the search may begin: name -> [G]."""
+        raise NotImplementedError
+
+    def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
+        """Return the maximum of one set of rows, if the score equations reduce to one in one unknown; else None."""
+        return None
+
+    def other_starts(self, z: Array) -> list[Array]:
+        """Return other starting points than z, for a family whose likelihood can have several peaks."""
+        return []
+
+    def rescaled(self, origin: float, unit: float) -> Family:
+        """Return the family of (y - origin) / unit, in the parameters that `unit_powers` and `location` say.
+
+        A family whose definition holds numbers in the unit of y, such as the bounds of a truncation, changes them.
+        """
+        return self
+
+    # -- observations -----------------------------------------------------------------------------------------------
+
+    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+        """Return the family for these levels and columns, and the observations as numbers."""
+        if not isinstance(y, np.ndarray):
+            numbers(y, f"the observations of {self.name}")
+        if y.ndim > 1:
+            raise DataError(f"{self.name} takes one column as the response, but this has {y.shape[1]}")
+        return self, y
+
+    def check(self, y: Array) -> None:
+        """Raise a DataError that names the first observation outside the support, if there is one."""
+        for start in range(0, len(y), 1 << 16):
+            block = y[start : start + (1 << 16)]
+            if not self.support.covers(block):
+                row = start + int(np.argmin(self.support.contains(block)))
+                raise DataError(_outside(self, y, row))
+
+    def as_given(self, y: Array) -> Any:
+        """Return bound observations as the caller wrote them."""
+        return y
+
+    def classes(self) -> list[Any] | None:
+        """Return what the codes 0, 1, 2 ... of observations stand for, if they are levels."""
+        return None
+
+    def trials(self, y: Array) -> Array | None:
+        """Return the number of trials of each observation, if the family has such a number."""
+        return None
+
+    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+        """Return what `frozen`, `mean` and `variance` take of each row beside the parameters."""
+        return {}
+
+    # -- files and words ----------------------------------------------------------------------------------------------
+
+    def options(self) -> dict[str, Any]:
+        """Return what the constructor takes to make this family again, as plain values."""
+        return {}
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], build: Callable[[Mapping[str, Any]], Family]) -> Family:
+        """Return the family of these options; `build` makes a family of the state of one."""
+        return cls(**options)
+
+    def state(self) -> dict[str, Any]:
+        """Return plain values from which :func:`mlekit.families.from_state` makes the family again.
+
+        Returns
+        -------
+        dict
+            "origin" ("mlekit", "scipy", or "caller" for code that no file can hold), "name", "options" and "links".
+        """
+        for param, link in self.given_links.items():
+            if link.name not in links_of_files.names() or links_of_files.get(link.name) != link:
+                raise OptionError(f"the link of {param} is not one of mlekit.links.names() and cannot be saved: {link}")
+        foreign = not type(self).__module__.startswith(f"{__package__}.")
+        return {
+            "origin": "caller" if foreign else self.origin,
+            "name": self.name,
+            "options": self.options(),
+            "links": {param: link.name for param, link in self.given_links.items()},
+        }
+
+    def advice(self, code: str, where: str) -> str:
+        """Return what to do about a verdict that says no."""
+        return ""
+
+    def remarks(self) -> list[str]:
+        """Return what the summary of a fit has to say of these data."""
+        return []
+
     @classmethod
     def describe(cls) -> dict[str, str]:
+        """Return the line of this family in :func:`mlekit.families.list`."""
         return {
             "name": cls.name,
             "support": str(getattr(cls.support, "words", "")),
@@ -283,6 +364,27 @@ class Family(ABC):
 
     def __repr__(self) -> str:
         return self.name
+
+
+def over_support(
+    xp: Namespace, y: Array, support: Any, formula: Callable[[Array], Array], ends: tuple[float, float]
+) -> Array:
+    """Return formula(y) inside the support, and `ends` at or beyond its lower and upper end, with zero derivatives."""
+    inside = (y > support.low) & (y < support.high)
+    value = formula(xp.where(inside, y, support.middle))
+    beyond = xp.where(y <= support.low, ends[0], xp.where(y >= support.high, ends[1], np.nan))
+    return xp.where(inside, value, beyond)
+
+
+CDF_ENDS, SURVIVAL_ENDS = (-np.inf, 0.0), (0.0, -np.inf)
+
+
+def _without_cdf(family: Family) -> str:
+    able = ", ".join(name for name in _families.names if _families.get(name).has_cdf)
+    return (
+        f"{family.name} has no distribution function in formulas yet, so rows cannot be censored or truncated: "
+        f"choose a family that has one ({able}) or a distribution of scipy.stats"
+    )
 
 
 def _outside(family: Family, y: Array, row: int) -> str:
@@ -299,88 +401,3 @@ def _outside(family: Family, y: Array, row: int) -> str:
         f"{where}, but {family.name} requires {family.support.words}: "
         "drop the row or choose another family (mlekit.families.list())"
     )
-
-
-def differentiate(
-    formula: Callable[[Namespace, list[Array]], Array], z: list[Array], order: int
-) -> tuple[Array, list[Array], list[list[Array]]]:
-    """Value, gradient and Hessian of a formula in its coordinates, exactly."""
-    if order == 0:
-        return formula(NUMPY, z), [], []
-    from ..numerics.jets import Jet, variables
-
-    k = len(z)
-    result = formula(jets(), variables(z, order))
-    if not isinstance(result, Jet):
-        result = Jet(result)
-    gradient = [result.gradient.get(i, 0.0) for i in range(k)]
-    hessian = [[result.hessian.get((min(i, j), max(i, j)), 0.0) for j in range(k)] for i in range(k)]
-    return result.value, gradient, hessian if order > 1 else []
-
-
-class SufficientFamily(Family):
-    """A family with sufficient statistics: its likelihood depends on the data through a few sums.
-
-    >>> import mlekit
-    >>> isinstance(mlekit.families.get("poisson"), mlekit.families.SufficientFamily)
-    True
-    """
-
-    sufficient = True
-    finite_sums_prove = False  # a finite sum shows that every row was inside the support
-    conjugate: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # parameter -> kernel terms of a conjugate prior
-
-    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
-        """T(y), row by row; "y" and "yy" are powers about the origin that y was given about."""
-        raise NotImplementedError
-
-    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
-        """The sums of T(y) over a block of rows."""
-        return {name: layout.collect(t, weights) for name, t in self.statistics(NUMPY, y).items()}
-
-    @abstractmethod
-    def log_likelihood(self, xp: Namespace, stats: Stats, *args: Any, **params: Any) -> Array:
-        """The log-likelihood of the sums, [G]; right at boundaries."""
-
-    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        """The maximum by formula, elementwise over groups; None where there is none.
-
-        A law whose `formula` is False solves one equation in one unknown here, to the last digit.
-        """
-        return None
-
-    formula = True
-
-    def start(self, summary: Any) -> dict[str, Array]:
-        estimate = self.estimate(summary, {})
-        assert estimate is not None
-        return estimate
-
-    def degenerate(self, stats: Stats, fixed: Params) -> Array:
-        """Groups with one distinct value where a spread is to be fitted: no maximum."""
-        return False
-
-    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
-        """`log_likelihood` with its derivatives in free coordinates, by hand. None: use the formula."""
-        return None
-
-    def pseudo_stats(self, priors: Mapping[str, Any], fixed: Params) -> Stats | None:
-        """What the priors are worth in imaginary rows; None where they are not conjugate."""
-        return None
-
-    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
-        """An interval with the coverage it claims at every n; None where the law has none."""
-        return None
-
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
-        """The conjugate posterior, from statistics that hold the imaginary rows, as a frozen scipy law."""
-        return None
-
-    @classmethod
-    def describe(cls) -> dict[str, str]:
-        closed = cls.estimate is not SufficientFamily.estimate
-        return {
-            **super().describe(),
-            "closed form": "yes" if closed else "",
-            "conjugate priors": ", ".join(cls.conjugate),
-        }

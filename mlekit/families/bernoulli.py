@@ -1,4 +1,4 @@
-"""The coin: log f = y log p + (1 - y) log(1 - p)."""
+"""The Bernoulli distribution."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from ..data.stats import Stats
 from ..errors import DataError
 from ..numerics.sets import BINARY, POSITIVE, REAL, UNIT
-from ._base import Alternative, Array, Family, Params, SufficientFamily
+from ._base import Alternative, Array, Family, Params
+from ._sufficient import SufficientFamily
 
 
 def odds(xp: Any, p: Array) -> Array:
@@ -30,8 +31,19 @@ ODDS = (
 
 
 class Bernoulli(SufficientFamily):
-    """Yes or no. Of two labels the last level is the success.
+    """Bernoulli distribution: yes or no. Of two labels the last level is the success.
 
+        f(y) = p^y (1 - p)^(1 - y)
+
+    for y = 0, 1 and p between 0 and 1. In scipy ``bernoulli(p)``, in R ``dbinom(y, 1, p)``.
+
+    Parameters
+    ----------
+    levels : sequence of two labels, optional
+        Failure and success. By default they are taken from the data.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1, 0, 1, 1], family="bernoulli")["p"]
     0.75
@@ -40,7 +52,7 @@ class Bernoulli(SufficientFamily):
     name = "bernoulli"
     support = BINARY
     params = {"p": UNIT}
-    derived: ClassVar = {
+    derived = {
         "odds": odds,
         "logit": logit,
         "mean": lambda xp, p: p,
@@ -53,11 +65,56 @@ class Bernoulli(SufficientFamily):
     def __init__(self, levels: Sequence[Any] | None = None) -> None:
         self.labels = None if levels is None else list(levels)  # failure, success
 
-    def classes(self) -> list[Any] | None:
-        return self.labels or [0, 1]
+    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+        return xp.xlogy(y, p) + xp.xlog1py(1 - y, -p)
+
+    def log_cdf(self, xp: Any, y: Array, *, p: Array) -> Array:
+        return xp.where(y < 0, -np.inf, xp.where(y < 1, xp.log1p(-p), xp.where(y >= 1, 0.0, np.nan)))
+
+    def log_survival(self, xp: Any, y: Array, *, p: Array) -> Array:
+        return xp.where(y < 0, 0.0, xp.where(y < 1, xp.log(p), xp.where(y >= 1, -np.inf, np.nan)))
+
+    def frozen(self, *, p: Array) -> Any:
+        from scipy import stats
+
+        return stats.bernoulli(p)
 
     def deviance(self, y: Array, *, p: Array) -> Array:
         return -2 * np.log(np.where(y == 1, p, 1 - np.asarray(p)))
+
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"y": y}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+        return xp.xlogy(stats["y"], p) + xp.xlog1py(stats.n - stats["y"], -p)
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        return {"p": proportion(stats["y"], stats.n)}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        kernel = priors["p"].kernel() if set(priors) == {"p"} else None
+        if kernel is None or not set(kernel) <= {"log", "log1m"}:
+            return None
+        yes, no = kernel.get("log", 0.0), kernel.get("log1m", 0.0)
+        return Stats(np.array([yes + no]), {"y": np.array([yes])})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy.stats import beta
+
+        return beta(stats["y"] + 1, stats.n - stats["y"] + 1)
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Clopper and Pearson's: the p at which so many, or so few, have probability (1 - level) / 2."""
+        return clopper_pearson(stats["y"], stats.n, level)
+
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        return y * z[0] - xp.softplus(z[0])
+
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        return logit_evaluate(y, 1.0, z[0], order)
+
+    def classes(self) -> list[Any] | None:
+        return self.labels or [0, 1]
 
     def as_given(self, y: Array) -> Any:
         return y if self.labels is None else [self.labels[code] for code in y]
@@ -88,7 +145,7 @@ class Bernoulli(SufficientFamily):
         return new, y.codes
 
     def _known(self, y: Any) -> Array:
-        """Codes of labels that were seen before."""
+        """Codes of labels that are known."""
         assert self.labels is not None
         unknown = [level for level in y.levels if level not in self.labels]
         if unknown:
@@ -98,45 +155,6 @@ class Bernoulli(SufficientFamily):
     def advice(self, code: str, where: str) -> str:
         return SEPARATED.format(where=where) if code == "edge" else ""
 
-    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
-        return xp.xlogy(y, p) + xp.xlog1py(1 - y, -p)
-
-    def frozen(self, *, p: Array) -> Any:
-        from scipy import stats
-
-        return stats.bernoulli(p)
-
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
-        return {"y": y}
-
-    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
-        return xp.xlogy(stats["y"], p) + xp.xlog1py(stats.n - stats["y"], -p)
-
-    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        return {"p": share(stats["y"], stats.n)}
-
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
-        kernel = priors["p"].kernel() if set(priors) == {"p"} else None
-        if kernel is None or not set(kernel) <= {"log", "log1m"}:
-            return None
-        yes, no = kernel.get("log", 0.0), kernel.get("log1m", 0.0)
-        return Stats(np.array([yes + no]), {"y": np.array([yes])})
-
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
-        from scipy import stats as laws
-
-        return laws.beta(stats["y"] + 1, stats.n - stats["y"] + 1)
-
-    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
-        """Clopper and Pearson: the p at which so many, or so few, would be a tail of (1 - level) / 2."""
-        return clopper_pearson(stats["y"], stats.n, level)
-
-    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
-        return y * z[0] - xp.softplus(z[0])
-
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
-        return logit_evaluate(y, 1.0, z[0], order)
-
 
 SEPARATED = (
     "successes and failures are separated by {where}: leave that out, or give the coefficients a prior such as "
@@ -145,7 +163,7 @@ SEPARATED = (
 
 
 def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
-    """y eta - trials log(1 + exp eta), with no digit lost at large eta."""
+    """Return y eta - trials log(1 + exp eta) with its derivatives; no digit is lost at large eta."""
     e = np.exp(-np.abs(eta))
     value = y * eta - trials * (np.maximum(eta, 0.0) + np.log1p(e))
     if order == 0:
@@ -155,8 +173,8 @@ def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
     return value, [y - trials * p], [[-trials * (e * q * q)]]
 
 
-def share(yes: Array, n: Array) -> Array:
-    """yes / n; a count below zero, which a prior can leave, drives the maximum to the other end."""
+def proportion(yes: Array, n: Array) -> Array:
+    """Return yes / n; a negative count, which a prior can leave, moves the maximum to the other end."""
     p = yes / n
     if np.all((yes >= 0) & (yes <= n)):
         return p
@@ -166,7 +184,7 @@ def share(yes: Array, n: Array) -> Array:
 
 
 def clopper_pearson(yes: Array, n: Array, level: float) -> tuple[Array, Array]:
-    """The ends where (yes or more) and (yes or fewer) of n have probability (1 - level) / 2: quantiles of beta laws."""
+    """Return the ends where (yes or more) and (yes or fewer) of n have probability (1 - level) / 2: beta quantiles."""
     from scipy import special
 
     tail = (1 - level) / 2

@@ -1,4 +1,4 @@
-"""One of L levels: log f = log p[y]."""
+"""The categorical distribution."""
 
 from __future__ import annotations
 
@@ -11,20 +11,33 @@ from ..data.layout import BLOCK
 from ..data.stats import Stats
 from ..errors import DataError
 from ..numerics.sets import REAL, Levels, Simplex
-from ._base import Array, Family, Params, SufficientFamily
+from ._base import Array, Family, Params
+from ._sufficient import SufficientFamily
 
 
 class Categorical(SufficientFamily):
-    """A label. The estimate is the relative frequency; the mean loss there is the entropy of the frequencies.
+    """Categorical distribution: one of L labels. The estimates are the relative frequencies.
 
+        f(y) = p[y]
+
+    for y one of the levels, and probabilities p that sum to one. In scipy ``multinomial(1, p)``, in R
+    ``dmultinom(y, 1, p)``.
+
+    Parameters
+    ----------
+    levels : sequence of labels, optional
+        The labels in their order. By default they are taken from the data.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit(["mat", "hat", "mat", "dog"], family="categorical")["p[mat]"]
     0.5
     """
 
     name = "categorical"
-    params = {"p": Simplex()}
     support = Levels()
+    params = {"p": Simplex()}
     codes = True
     conjugate: ClassVar = {"p": ("log",)}
 
@@ -34,21 +47,85 @@ class Categorical(SufficientFamily):
             self.params = {"p": Simplex(len(self.labels))}
             self.support = Levels(len(self.labels), counted)
 
-    def classes(self) -> list[Any] | None:
-        return self.labels
+    def log_density(self, xp: Any, y: Array, *, p: list[Array]) -> Array:
+        return sum((xp.xlogy(1.0 * (y == level), probability) for level, probability in enumerate(p)), 0.0)
+
+    def frozen(self, *, p: list[Array]) -> Any:
+        from .composite._levels import LevelsDistribution
+
+        return LevelsDistribution(p)
 
     def mean(self, xp: Any, *, p: list[Array]) -> list[Array]:
         return p
 
-    def as_given(self, y: Array) -> Any:
-        assert self.labels is not None
-        return [self.labels[code] for code in y]
+    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+        return xp.log_share(y, z)
 
-    def options(self) -> dict[str, Any]:
-        return {"levels": self.labels}
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        """z_y - log(1 + sum exp z), its score 1[y = l] - p_l and Hessian p_l p_m - 1[l = m] p_l."""
+        shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in z))
+        logits = np.stack([np.zeros(shape), *(np.broadcast_to(v, shape) for v in z)])
+        top = logits.max(axis=0)
+        weights = np.exp(logits - top)
+        total = weights.sum(axis=0)
+        hit = [1.0 * (y == level + 1) for level in range(len(z))]
+        value = sum((h * v for h, v in zip(hit, z, strict=True)), 0.0) - top - np.log(total)
+        if order == 0:
+            return value, [], []
+        p = weights[1:] / total
+        score = [h - q for h, q in zip(hit, p, strict=True)]
+        k = range(len(z))
+        return value, score, [[p[i] * p[j] - (p[i] if i == j else 0.0) for j in k] for i in k]
 
-    def levels(self, param: str) -> list[Any]:
-        return self.labels or []
+    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+        return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].levels))}
+
+    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+        return {"counts": layout.collect_cells(y, self.params["p"].levels, weights)}
+
+    def log_likelihood(self, xp: Any, stats: Stats, *, p: list[Array]) -> Array:
+        counts = stats["counts"]
+        return sum((xp.xlogy(counts[..., level], probability) for level, probability in enumerate(p)), 0.0)
+
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+        """sum n_l log p_l, its score n_l - n p_l and Hessian n (p_l p_m - 1[l = m] p_l)."""
+        counts = np.moveaxis(stats["counts"], -1, 0)
+        logits = np.stack([np.zeros(counts.shape[1:]), *z])
+        logs = logits - logits.max(axis=0)
+        logs = logs - np.log(np.exp(logs).sum(axis=0))
+        value = (counts * logs).sum(axis=0)
+        if order == 0:
+            return value, [], []
+        p, n = np.exp(logs[1:]), counts.sum(axis=0)
+        score = list(counts[1:] - n * p)
+        hessian = n * p[:, None] * p
+        k = np.arange(len(p))
+        hessian[k, k] -= n * p
+        return value, score, [list(row) for row in hessian]
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        counts = np.maximum(stats["counts"], 0.0)
+        return {"p": np.moveaxis(counts / counts.sum(axis=-1, keepdims=True), -1, 0)}
+
+    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+        kernel = priors["p"].kernel() if set(priors) == {"p"} else None
+        if kernel is None or set(kernel) != {"log"}:
+            return None
+        extra = np.broadcast_to(np.asarray(kernel["log"], dtype=float), (self.params["p"].levels,))
+        return Stats(np.array([extra.sum()]), {"counts": extra[None, :]})
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        from scipy.stats import beta
+
+        counts = np.moveaxis(stats["counts"], -1, 0) + 1
+        return [beta(c, counts.sum(axis=0) - c) for c in counts]
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Clopper and Pearson's, for each level against the rest."""
+        from .bernoulli import clopper_pearson
+
+        counts = np.moveaxis(stats["counts"], -1, 0)
+        return clopper_pearson(counts, stats.n, level)
 
     def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
         if not isinstance(y, np.ndarray):
@@ -79,86 +156,22 @@ class Categorical(SufficientFamily):
             return self, codes
         return (self if self.labels is not None else Categorical(values)), codes
 
-    def log_density(self, xp: Any, y: Array, *, p: list[Array]) -> Array:
-        return sum((xp.xlogy(1.0 * (y == level), share) for level, share in enumerate(p)), 0.0)
+    def levels(self, param: str) -> list[Any]:
+        return self.labels or []
 
-    def frozen(self, *, p: list[Array]) -> Any:
-        from .composite._levels import LevelsLaw
+    def classes(self) -> list[Any] | None:
+        return self.labels
 
-        return LevelsLaw(p)
+    def as_given(self, y: Array) -> Any:
+        assert self.labels is not None
+        return [self.labels[code] for code in y]
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
-        return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].levels))}
-
-    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
-        return {"counts": layout.collect_cells(y, self.params["p"].levels, weights)}
-
-    def log_likelihood(self, xp: Any, stats: Stats, *, p: list[Array]) -> Array:
-        counts = stats["counts"]
-        return sum((xp.xlogy(counts[..., level], share) for level, share in enumerate(p)), 0.0)
-
-    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        counts = np.maximum(stats["counts"], 0.0)
-        return {"p": np.moveaxis(counts / counts.sum(axis=-1, keepdims=True), -1, 0)}
-
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
-        kernel = priors["p"].kernel() if set(priors) == {"p"} else None
-        if kernel is None or set(kernel) != {"log"}:
-            return None
-        extra = np.broadcast_to(np.asarray(kernel["log"], dtype=float), (self.params["p"].levels,))
-        return Stats(np.array([extra.sum()]), {"counts": extra[None, :]})
-
-    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
-        """Clopper and Pearson for each level against the rest."""
-        from .bernoulli import clopper_pearson
-
-        counts = np.moveaxis(stats["counts"], -1, 0)
-        return clopper_pearson(counts, stats.n, level)
-
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
-        from scipy import stats as laws
-
-        counts = np.moveaxis(stats["counts"], -1, 0) + 1
-        return [laws.beta(c, counts.sum(axis=0) - c) for c in counts]
-
-    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
-        """sum n_l log p_l, its score n_l - n p_l and Hessian n (p_l p_m - 1[l = m] p_l)."""
-        counts = np.moveaxis(stats["counts"], -1, 0)
-        logits = np.stack([np.zeros(counts.shape[1:]), *z])
-        logs = logits - logits.max(axis=0)
-        logs = logs - np.log(np.exp(logs).sum(axis=0))
-        value = (counts * logs).sum(axis=0)
-        if order == 0:
-            return value, [], []
-        p, n = np.exp(logs[1:]), counts.sum(axis=0)
-        score = list(counts[1:] - n * p)
-        hessian = n * p[:, None] * p
-        k = np.arange(len(p))
-        hessian[k, k] -= n * p
-        return value, score, [list(row) for row in hessian]
-
-    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
-        return xp.log_share(y, z)
-
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
-        """z_y - log(1 + sum exp z), its score 1[y = l] - p_l and Hessian p_l p_m - 1[l = m] p_l."""
-        shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in z))
-        logits = np.stack([np.zeros(shape), *(np.broadcast_to(v, shape) for v in z)])
-        top = logits.max(axis=0)
-        weights = np.exp(logits - top)
-        total = weights.sum(axis=0)
-        hit = [1.0 * (y == level + 1) for level in range(len(z))]
-        value = sum((h * v for h, v in zip(hit, z, strict=True)), 0.0) - top - np.log(total)
-        if order == 0:
-            return value, [], []
-        p = weights[1:] / total
-        score = [h - share for h, share in zip(hit, p, strict=True)]
-        k = range(len(z))
-        return value, score, [[p[i] * p[j] - (p[i] if i == j else 0.0) for j in k] for i in k]
+    def options(self) -> dict[str, Any]:
+        return {"levels": self.labels}
 
 
 def _codes(y: Array) -> tuple[list[int], Array, Array | None]:
-    """Levels in order, codes, and counts where they came by the way; a column that holds codes is not copied."""
+    """Return the levels in order, the codes, and counts if they are known; a column that holds codes is not copied."""
     if y.dtype == bool:
         y = y.astype(np.int8)
     counts = _counts(y)
@@ -172,7 +185,7 @@ def _codes(y: Array) -> tuple[list[int], Array, Array | None]:
 
 
 def _counts(y: Array) -> Array | None:
-    """How often each of 0, 1, 2 ... comes, block by block; None where a value is negative or far away."""
+    """Count each of 0, 1, 2 ..., block by block; None if a value is negative or far away."""
     total = np.zeros(0)
     for start in range(0, len(y), BLOCK):
         block = y[start : start + BLOCK]

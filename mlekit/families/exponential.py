@@ -1,20 +1,21 @@
-"""Waiting times without memory: log f = -log mean - y / mean."""
+"""The exponential distribution."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.deviance import log_excess
 from ..numerics.sets import NONNEGATIVE, POSITIVE
-from ._base import Alternative, Array, Params, SufficientFamily
+from ._base import CDF_ENDS, SURVIVAL_ENDS, Alternative, Array, Params, over_support
+from ._sufficient import SufficientFamily
 
 
 def _pseudo(priors: Mapping[str, Any]) -> Stats | None:
-    """A gamma prior on the rate: shape - 1 waits that took `rate` in all."""
+    """A gamma prior on the rate is worth shape - 1 rows that sum to `rate`."""
     kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
     if kernel is None or not set(kernel) <= {"log", "linear"}:
         return None
@@ -22,14 +23,20 @@ def _pseudo(priors: Mapping[str, Any]) -> Stats | None:
 
 
 def _posterior(stats: Stats) -> Any:
-    from scipy import stats as laws
+    from scipy.stats import gamma
 
-    return laws.gamma(stats.n + 1, scale=1 / stats["y"])
+    return gamma(stats.n + 1, scale=1 / stats["y"])
 
 
 class Exponential(SufficientFamily):
-    """Times between events that come at a steady rate.
+    """Exponential distribution: times between events that come at a steady rate.
 
+        f(y) = exp(-y / mean) / mean
+
+    for non-negative y and a positive mean. In scipy ``expon(scale=mean)``, in R ``dexp(y, rate)`` with rate = 1 / mean.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1.0, 2.0, 6.0], family="exponential")["mean"]
     3.0
@@ -39,7 +46,7 @@ class Exponential(SufficientFamily):
     aliases = ("expon", "exp")
     support = NONNEGATIVE
     params = {"mean": POSITIVE}
-    derived: ClassVar = {
+    derived = {
         "rate": lambda xp, mean: 1 / mean,
         "sd": lambda xp, mean: mean,
         "variance": lambda xp, mean: mean * mean,
@@ -59,6 +66,12 @@ class Exponential(SufficientFamily):
     def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:
         return -xp.log(mean) - y / mean
 
+    def log_cdf(self, xp: Any, y: Array, *, mean: Array) -> Array:
+        return over_support(xp, y, NONNEGATIVE, lambda y: xp.log1mexpexp(xp.log(y) - xp.log(mean)), CDF_ENDS)
+
+    def log_survival(self, xp: Any, y: Array, *, mean: Array) -> Array:
+        return over_support(xp, y, NONNEGATIVE, lambda y: -y / mean, SURVIVAL_ENDS)
+
     def deviance(self, y: Array, *, mean: Array) -> Array:
         return 2 * log_excess(y / mean - 1)
 
@@ -77,7 +90,7 @@ class Exponential(SufficientFamily):
         return {"mean": stats["y"] / stats.n}
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
-        """All waits are zero: the likelihood has no bound."""
+        """If all rows are zero, the likelihood has no bound."""
         return stats["y"] <= 0
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:

@@ -1,8 +1,8 @@
-"""The gamma law by mean and shape k: log f = k log(k y / mean) - k y / mean - log y - log Gamma(k)."""
+"""The gamma distribution."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -10,15 +10,22 @@ from ..data.stats import Stats
 from ..numerics import special
 from ..numerics.deviance import log_excess
 from ..numerics.sets import POSITIVE
-from ._base import Alternative, Array, Params, SufficientFamily
+from ._base import Alternative, Array, Params
+from ._sufficient import SufficientFamily
 from .normal import LOG_2PI
 
 
 class Gamma(SufficientFamily):
-    """Positive amounts with a constant coefficient of variation 1 / sqrt(shape).
+    """Gamma distribution: positive amounts with a constant coefficient of variation 1 / sqrt(shape).
 
-    The estimate of the mean is the mean; the shape solves log k - digamma(k) = log(mean y) - mean(log y).
+        f(y) = (k / mean)^k y^(k - 1) exp(-k y / mean) / Gamma(k),  k = shape
 
+    for positive y, mean and shape. In scipy ``gamma(shape, scale=mean / shape)``, in R ``dgamma(y, shape, rate)`` with
+    rate = shape / mean. The estimate of the mean is the sample mean; the shape solves
+    log k - digamma(k) = log(mean of y) - mean of log y.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1.0, 2.0, 3.0, 4.0], family="gamma")["mean"]
     2.5
@@ -27,14 +34,13 @@ class Gamma(SufficientFamily):
     name = "gamma"
     support = POSITIVE
     params = {"mean": POSITIVE, "shape": POSITIVE}
-    derived: ClassVar = {
+    derived = {
         "scale": lambda xp, mean, shape: mean / shape,
         "rate": lambda xp, mean, shape: shape / mean,
         "median": lambda xp, mean, shape: mean / shape * xp.gamma_median(shape),
         "sd": lambda xp, mean, shape: mean / xp.sqrt(shape),
         "variance": lambda xp, mean, shape: mean * mean / shape,
     }
-    spreads = frozenset({"shape"})
     alternatives = (
         Alternative(
             {"shape": POSITIVE, "rate": POSITIVE},
@@ -50,6 +56,7 @@ class Gamma(SufficientFamily):
         ),
     )
     unit_powers = {"mean": 1, "shape": 0}
+    spreads = frozenset({"shape"})
     finite_sums_prove = True
     formula = False
 
@@ -84,8 +91,8 @@ class Gamma(SufficientFamily):
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
         mean_log, mean = stats["log"] / stats.n, stats["y"] / stats.n
-        held = fixed.get("mean", mean)
-        return ~(np.log(held) + (mean / held - 1) - mean_log > 4e-16 * (1 + np.abs(mean_log)))
+        about = fixed.get("mean", mean)
+        return ~(np.log(about) + (mean / about - 1) - mean_log > 4e-16 * (1 + np.abs(mean_log)))
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         log_mean, log_shape = z

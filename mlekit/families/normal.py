@@ -1,4 +1,4 @@
-"""The normal law: log f = -(y - mean)^2 / (2 sd^2) - log sd - log(2 pi) / 2."""
+"""The normal distribution."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.sets import POSITIVE, REAL
-from ._base import Alternative, Array, Params, SufficientFamily
+from ._base import CDF_ENDS, SURVIVAL_ENDS, Alternative, Array, Params, over_support
+from ._sufficient import SufficientFamily
 
 LOG_2PI = 1.8378770664093453
 
 
 class Normal(SufficientFamily):
-    """Gaussian errors, sums of many small effects; its likelihood is least squares.
+    """Normal distribution: sums of many small effects. Its likelihood is least squares.
 
+        f(y) = exp(-(y - mean)^2 / (2 sd^2)) / (sd sqrt(2 pi))
+
+    for real y, a real mean and a positive sd. In scipy ``norm(mean, sd)``, in R ``dnorm(y, mean, sd)``.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([72, 75, 71, 73, 74], family="normal")["mean"]
     73.0
@@ -25,16 +32,16 @@ class Normal(SufficientFamily):
     aliases = ("gaussian", "norm")
     support = REAL
     params = {"mean": REAL, "sd": POSITIVE}
-    derived: ClassVar = {"variance": lambda xp, mean, sd: sd * sd, "median": lambda xp, mean, sd: mean}
-    spreads = frozenset({"sd"})
+    derived = {"variance": lambda xp, mean, sd: sd * sd, "median": lambda xp, mean, sd: mean}
     alternatives = (
         Alternative(
             {"mean": REAL, "variance": POSITIVE},
             lambda xp, mean, variance: {"mean": mean, "sd": xp.sqrt(variance)},
         ),
     )
-    unit_powers = {"mean": 1, "sd": 1}
     location = "mean"
+    unit_powers = {"mean": 1, "sd": 1}
+    spreads = frozenset({"sd"})
     finite_sums_prove = True
     has_residuals = True
     conjugate: ClassVar = {"mean": ("square", "linear")}
@@ -42,6 +49,12 @@ class Normal(SufficientFamily):
     def log_density(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
         u = (y - mean) / sd
         return -0.5 * u * u - xp.log(sd) - 0.5 * LOG_2PI
+
+    def log_cdf(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
+        return over_support(xp, y, REAL, lambda y: xp.log_ndtr((y - mean) / sd), CDF_ENDS)
+
+    def log_survival(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
+        return over_support(xp, y, REAL, lambda y: xp.log_ndtr((mean - y) / sd), SURVIVAL_ENDS)
 
     def deviance(self, y: Array, *, mean: Array, sd: Array) -> Array:
         return ((y - mean) / sd) ** 2
@@ -62,11 +75,10 @@ class Normal(SufficientFamily):
         return self.residual_log_likelihood(xp, stats.n, stats["yy"] - 2 * m * stats["y"] + stats.n * m * m, sd=sd)
 
     def residual_log_likelihood(self, xp: Any, n: Array, rss: Array, *, sd: Array) -> Array:
-        """-n log sd - rss / (2 sd^2) - n log(2 pi) / 2: all that the data say is the residual sum of squares."""
+        """-n log sd - rss / (2 sd^2) - n log(2 pi) / 2."""
         return -n * (xp.log(sd) + 0.5 * LOG_2PI) - 0.5 * rss / (sd * sd)
 
     def residual_estimate(self, n: float, rss: float) -> dict[str, float]:
-        """The parameters other than the location, from the residual sum of squares at its maximum."""
         return {"sd": np.sqrt(rss / n)}
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
@@ -95,12 +107,12 @@ class Normal(SufficientFamily):
         return Stats(n, {"y": total, "yy": total * total / n}, np.zeros(1))
 
     def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
-        from scipy import stats as laws
+        from scipy.stats import norm
 
-        return laws.norm(stats["y"] / stats.n + stats.origin, fixed["sd"] / np.sqrt(stats.n))
+        return norm(stats["y"] / stats.n + stats.origin, fixed["sd"] / np.sqrt(stats.n))
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
-        """Student's t about the mean, chi-square for the sd (normal and chi-square where the other is known)."""
+        """Student's t for the mean, chi-square for the sd (normal and chi-square if the other is known)."""
         from scipy import special
 
         n, tail = stats.n, (1 - level) / 2

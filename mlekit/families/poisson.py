@@ -1,4 +1,4 @@
-"""Counts: log f = y log rate - rate - log y!."""
+"""The Poisson distribution."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ import numpy as np
 from ..data.stats import Stats
 from ..numerics.deviance import excess
 from ..numerics.sets import INTEGERS, POSITIVE
-from ._base import Array, Params, SufficientFamily
+from ._base import Array, Params
+from ._sufficient import SufficientFamily
 
 
 class Poisson(SufficientFamily):
-    """Events that happen independently at a steady rate.
+    """Poisson distribution: counts of events that happen independently at a steady rate.
 
+        f(y) = rate^y exp(-rate) / y!
+
+    for y = 0, 1, 2, ... and a positive rate. In scipy ``poisson(rate)``, in R ``dpois(y, lambda)``.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([2, 0, 1, 5], family="poisson")["rate"]
     2.0
@@ -23,7 +30,7 @@ class Poisson(SufficientFamily):
     name = "poisson"
     support = INTEGERS
     params = {"rate": POSITIVE}
-    derived: ClassVar = {
+    derived = {
         "mean": lambda xp, rate: rate,
         "variance": lambda xp, rate: rate,
         "sd": lambda xp, rate: xp.sqrt(rate),
@@ -32,6 +39,12 @@ class Poisson(SufficientFamily):
 
     def log_density(self, xp: Any, y: Array, *, rate: Array) -> Array:
         return xp.xlogy(y, rate) - rate - xp.log_factorial(y)
+
+    def log_cdf(self, xp: Any, y: Array, *, rate: Array) -> Array:
+        return xp.log_poisson_cdf(y, rate)
+
+    def log_survival(self, xp: Any, y: Array, *, rate: Array) -> Array:
+        return xp.log_poisson_survival(y, rate)
 
     def deviance(self, y: Array, *, rate: Array) -> Array:
         return 2 * excess(y, rate)
@@ -58,12 +71,12 @@ class Poisson(SufficientFamily):
         return Stats(np.array([rows]), {"y": np.array([events]), "constant": np.zeros(1)})
 
     def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
-        from scipy import stats as laws
+        from scipy.stats import gamma
 
-        return laws.gamma(stats["y"] + 1, scale=1 / stats.n)
+        return gamma(stats["y"] + 1, scale=1 / stats.n)
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
-        """Garwood: the rates at which so many, or so few, events would be a tail of (1 - level) / 2."""
+        """Garwood's: the rates at which so many, or so few, events have probability (1 - level) / 2."""
         from scipy import special
 
         tail, y = (1 - level) / 2, stats["y"]

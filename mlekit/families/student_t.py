@@ -1,11 +1,8 @@
-"""Student's t: with u = (y - loc) / scale and v = df,
-
-log f = log G((v + 1)/2) - log G(v/2) - log(v/2)/2 - log(2 pi)/2 - log scale - (v + 1)/2 log(1 + u^2 / v).
-"""
+"""Student's t distribution."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +13,14 @@ from .normal import LOG_2PI
 
 
 class StudentT(Family):
-    """Heavy tails: far rows bend the estimate less the further they are.
+    """Student's t distribution: heavy tails, so that outlying rows weigh little.
 
+        f(y) = Gamma((df + 1)/2) / (Gamma(df/2) sqrt(df pi) scale) (1 + u^2 / df)^(-(df + 1)/2),  u = (y - loc) / scale
+
+    for real y, a real loc and positive scale and df. In scipy ``t(df, loc, scale)``, in R ``dt(u, df) / scale``.
+
+    Examples
+    --------
     >>> import mlekit
     >>> round(mlekit.fit([-9.0, -1.0, -0.5, 0.0, 0.4, 1.1, 14.0], family="student_t")["loc"], 2)
     -0.04
@@ -27,15 +30,15 @@ class StudentT(Family):
     aliases = ("t", "student")
     support = REAL
     params = {"loc": REAL, "scale": POSITIVE, "df": POSITIVE}
-    derived: ClassVar = {
+    derived = {
         "mean": lambda xp, loc, scale, df: xp.where(df > 1, loc, np.nan),
         "median": lambda xp, loc, scale, df: loc,
         "variance": lambda xp, loc, scale, df: _variance(xp, scale, df),
         "sd": lambda xp, loc, scale, df: xp.sqrt(_variance(xp, scale, df)),
     }
-    spreads = frozenset({"scale"})
-    unit_powers = {"loc": 1, "scale": 1, "df": 0}
     location = "loc"
+    unit_powers = {"loc": 1, "scale": 1, "df": 0}
+    spreads = frozenset({"scale"})
     several_peaks = True
 
     def log_density(self, xp: Any, y: Array, *, loc: Array, scale: Array, df: Array) -> Array:
@@ -46,20 +49,6 @@ class StudentT(Family):
         from scipy import stats
 
         return stats.t(df, loc, scale)
-
-    def start(self, summary: Any) -> dict[str, Array]:
-        """The quartiles: those of t with 4 degrees of freedom are 0.741 scales from the middle."""
-        half = np.maximum(summary.quantile(0.75) - summary.quantile(0.25), 1e-3 * summary.sd) / 2
-        return {"loc": summary.median, "scale": half / 0.741, "df": np.full_like(half, 4.0)}
-
-    def advice(self, code: str, where: str) -> str:
-        return "the tails are no heavier than a normal law's: use family='normal'" if where == "df" else ""
-
-    def other_starts(self, z: Array) -> list[Array]:
-        """From very heavy tails, where a second peak would be: a narrow one about rows that lie together."""
-        heavy = z.copy()
-        heavy[:, -1] = 0.0
-        return [heavy]
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
         return self.combine([1.0, *self.features(y, z, order)], z, order)
@@ -93,8 +82,8 @@ class StudentT(Family):
         score = [a / v * precision * ur, a * wr - n, g1 - 0.5 * v * long + 0.5 * a * wr]
         if order == 1:
             return value, score, []
-        wrr, urr, uwrr, bend = features[4:]
-        loc_loc = -a / v * precision * precision * bend
+        wrr, urr, uwrr, rest = features[4:]
+        loc_loc = -a / v * precision * precision * rest
         loc_scale = -2 * a / v * precision * urr
         loc_df = precision / v * (a * uwrr - ur)
         scale_df = v * wr - a * wrr
@@ -104,6 +93,22 @@ class StudentT(Family):
             [loc_scale, -2 * a * wrr, scale_df],
             [loc_df, scale_df, df_df],
         ]  # fmt: skip
+
+    def start(self, summary: Any) -> dict[str, Array]:
+        """The quartiles: those of t with 4 degrees of freedom are 0.741 scales from the middle."""
+        half = np.maximum(summary.quantile(0.75) - summary.quantile(0.25), 1e-3 * summary.sd) / 2
+        return {"loc": summary.median, "scale": half / 0.741, "df": np.full_like(half, 4.0)}
+
+    def other_starts(self, z: Array) -> list[Array]:
+        """Very heavy tails, where a second peak would be: a narrow one about rows that lie together."""
+        heavy = z.copy()
+        heavy[:, -1] = 0.0
+        return [heavy]
+
+    def advice(self, code: str, where: str) -> str:
+        return (
+            "the tails are no heavier than those of a normal distribution: use family='normal'" if where == "df" else ""
+        )
 
 
 def _variance(xp: Any, scale: Array, df: Array) -> Array:

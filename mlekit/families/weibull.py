@@ -1,14 +1,14 @@
-"""The Weibull law: with t = k log(y / scale), log f = log k - log y + t - exp t."""
+"""The Weibull distribution."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from ..data.layout import BLOCK, ONE, blocks
 from ..numerics.sets import POSITIVE
-from ._base import Array, Family
+from ._base import CDF_ENDS, SURVIVAL_ENDS, Array, Family, over_support
 
 EULER = 0.5772156649015329
 
@@ -19,8 +19,14 @@ def _variance(xp: Any, scale: Array, shape: Array) -> Array:
 
 
 class Weibull(Family):
-    """Times to failure, with a hazard that rises (shape above 1) or falls (below 1).
+    """Weibull distribution: times to failure, with a hazard that rises (shape above 1) or falls (below 1).
 
+        f(y) = (shape / y) (y / scale)^shape exp(-(y / scale)^shape)
+
+    for positive y, scale and shape. In scipy ``weibull_min(shape, scale=scale)``, in R ``dweibull(y, shape, scale)``.
+
+    Examples
+    --------
     >>> import mlekit
     >>> round(mlekit.fit([1.0, 2.0, 3.0, 4.0], family="weibull")["scale"], 3)
     2.829
@@ -30,33 +36,52 @@ class Weibull(Family):
     aliases = ("weibull_min",)
     support = POSITIVE
     params = {"scale": POSITIVE, "shape": POSITIVE}
-    derived: ClassVar = {
+    derived = {
         "mean": lambda xp, scale, shape: scale * xp.exp(xp.gammaln(1 + 1 / shape)),
         "median": lambda xp, scale, shape: scale * xp.exp(-0.36651292058166435 / shape),
         "variance": _variance,
         "sd": lambda xp, scale, shape: xp.sqrt(_variance(xp, scale, shape)),
     }
-    spreads = frozenset({"shape"})
     unit_powers = {"scale": 1, "shape": 0}
+    spreads = frozenset({"shape"})
 
     def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
         t = shape * xp.log(y / scale)
         return xp.log(shape) - xp.log(y) + t - xp.exp(t)
+
+    def log_cdf(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
+        return over_support(xp, y, POSITIVE, lambda y: xp.log1mexpexp(shape * (xp.log(y) - xp.log(scale))), CDF_ENDS)
+
+    def log_survival(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
+        return over_support(xp, y, POSITIVE, lambda y: -xp.exp(shape * (xp.log(y) - xp.log(scale))), SURVIVAL_ENDS)
 
     def frozen(self, *, scale: Array, shape: Array) -> Any:
         from scipy import stats
 
         return stats.weibull_min(shape, scale=scale)
 
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+        log_scale, log_shape = z
+        k = np.exp(log_shape)
+        log_y = np.log(y)
+        t = k * (log_y - log_scale)
+        e = np.exp(t)
+        value = log_shape - log_y + t - e
+        if order == 0:
+            return value, [], []
+        te = t * e
+        cross = k * (e - 1 + te)
+        return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
+
     def start(self, summary: Any) -> dict[str, Array]:
-        """log y is a Gumbel law: its sd is pi / (sqrt(6) k), its mean log scale - 0.5772 / k."""
+        """log y has a Gumbel distribution: its sd is pi / (sqrt(6) k), its mean log scale - 0.5772 / k."""
         shape = 1.2825498301618641 / np.maximum(summary.log_sd, 1e-8)
         return {"scale": np.exp(summary.log_mean + EULER / shape), "shape": shape}
 
     def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
         """The shape is the root of  S1(k) / S0(k) - 1 / k = mean l  with l = log y and Sj(k) = sum l^j exp(k l).
 
-        The left side rises in k; the search begins on a share of many rows. Then scale^k = S0(k) / n.
+        The left side rises in k; the search begins on a sample of many rows. Then scale^k = S0(k) / n.
         """
         n = float(len(y)) if weights is None else float(weights.sum())
         sample = slice(None, None, max(1, len(y) // 20_000))
@@ -72,22 +97,9 @@ class Weibull(Family):
         k, s0 = _root(logs, weights, k, mean, 1e-5)
         return {"scale": np.exp(about + np.log(s0 / n) / k), "shape": np.float64(k)}
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
-        log_scale, log_shape = z
-        k = np.exp(log_shape)
-        log_y = np.log(y)
-        t = k * (log_y - log_scale)
-        e = np.exp(t)
-        value = log_shape - log_y + t - e
-        if order == 0:
-            return value, [], []
-        te = t * e
-        cross = k * (e - 1 + te)
-        return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
-
 
 def _logs(y: Array, weights: Array | None, about: float, n: float) -> tuple[Array, float]:
-    """l = log y - about and its mean, in blocks that fit the cache; what they are about keeps exp(k l) near one."""
+    """Return l = log y - about and its mean, in blocks that fit the cache; the origin keeps exp(k l) near one."""
     logs, total = np.empty(len(y)), 0.0
     for start, stop in blocks(len(y)):
         part = np.log(y[start:stop], out=logs[start:stop])
@@ -97,16 +109,16 @@ def _logs(y: Array, weights: Array | None, about: float, n: float) -> tuple[Arra
 
 
 def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float) -> tuple[float, float]:
-    """(k, S0(k)) where f(k) = S1 / S0 - 1 / k - mean is zero; steps of third order (Halley)."""
-    bend = True  # the third moment pays while steps are long
+    """Return (k, S0(k)) at the root of f(k) = S1 / S0 - 1 / k - mean, by Halley's steps of third order."""
+    cubic = True  # the third moment pays while steps are long
     for _ in range(50):
-        s0, s1, s2, s3 = _powers(log_y, weights, k, bend)
+        s0, s1, s2, s3 = _powers(log_y, weights, k, cubic)
         m1, m2, m3 = s1 / s0, s2 / s0, s3 / s0
         f = m1 - 1 / k - mean
         f1 = m2 - m1 * m1 + 1 / (k * k)
-        f2 = m3 - 3 * m1 * m2 + 2 * m1**3 - 2 / k**3 if bend else 0.0
+        f2 = m3 - 3 * m1 * m2 + 2 * m1**3 - 2 / k**3 if cubic else 0.0
         step = max(-2 * f * f1 / max(2 * f1 * f1 - f * f2, f1 * f1), -0.5 * k)
-        bend = abs(step) > 0.02 * k
+        cubic = abs(step) > 0.02 * k
         k += step
         if abs(step) <= tol * k:
             # the sum at k + step, by its own slope: what is left is of third order in a tiny step
@@ -115,7 +127,7 @@ def _root(log_y: Array, weights: Array | None, k: float, mean: float, tol: float
 
 
 def _powers(log_y: Array, weights: Array | None, k: float, third: bool) -> tuple[float, float, float, float]:
-    """sum l^j exp(k l), j = 0 .. 3 (the last where it is asked for), in blocks that fit the cache."""
+    """Return sum l^j exp(k l) for j = 0 .. 3 (the last one if asked for), in blocks that fit the cache."""
     s0 = s1 = s2 = s3 = 0.0
     buffer = np.empty(min(len(log_y), BLOCK))
     for start in range(0, len(log_y), BLOCK):

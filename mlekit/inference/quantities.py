@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..families._base import differentiate
 from ..links import Link
 from ..links.identity import Identity
 from ..numerics.arrays import NUMPY
-from ..numerics.derivatives import differences
+from ..numerics.derivatives import differences, differentiate
 from ..solvers._base import Array
 from .information import critical
 from .predictors import Predictors

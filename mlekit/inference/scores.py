@@ -8,8 +8,8 @@ import numpy as np
 
 from ..data.layout import blocks
 from ..data.observations import Observations
-from ..families._base import differentiate
 from ..models.posterior import LogPosterior
+from ..numerics.derivatives import differentiate
 from ..solvers._base import Array
 from .likelihood_at import NEAR, Place, place_at
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import selection, special
+from . import selection, special, tails
 
 Namespace = Any
 
@@ -22,10 +22,12 @@ _SPECIAL = (
     "gammaln digamma betaln expit logit softplus log1mexp ndtr log_ndtr ndtri erf xlogy xlog1py "
     "log_gamma_ratio gammaln_minus_stirling gamma_median log_choose log_factorial"
 ).split()
+_TAILS = "log1mexpexp log_poisson_cdf log_poisson_survival".split()
 
 NUMPY: Namespace = SimpleNamespace(
     **{name: getattr(np, name) for name in _PLAIN},
     **{name: getattr(special, name) for name in _SPECIAL},
+    **{name: getattr(tails, name) for name in _TAILS},
     abs=np.abs,
     value=lambda a: a,
     select=selection.select,
@@ -42,8 +44,12 @@ def jets() -> Namespace:
         plain = getattr(NUMPY, name)
         return lambda a: a.apply(name) if isinstance(a, j.Jet) else plain(a)
 
-    ruled = {name: elementwise(name) for name in [*_PLAIN, *_SPECIAL] if name in j.RULES}
-    space = SimpleNamespace(**{**vars(NUMPY), **ruled})
+    def partial(name: str) -> Any:
+        plain, slopes = getattr(NUMPY, name), j.PARTIAL[name]
+        return lambda k, a: a.chain(*slopes(k, a.value)) if isinstance(a, j.Jet) else plain(k, a)
+
+    ruled = {name: elementwise(name) for name in [*_PLAIN, *_SPECIAL, *_TAILS] if name in j.RULES}
+    space = SimpleNamespace(**{**vars(NUMPY), **ruled, **{name: partial(name) for name in j.PARTIAL}})
     space.abs, space.where, space.maximum, space.minimum = abs, j.where, j.maximum, j.minimum
     space.isfinite = lambda a: np.isfinite(j.value_of(a))
     space.logaddexp = lambda a, b: (
@@ -55,7 +61,6 @@ def jets() -> Namespace:
     space.xlog1py = lambda a, b: (
         j.where(a != 0, a * space.log1p(b), 0.0) if isinstance(b, j.Jet) else special.xlog1py(a, b)
     )
-    space.log1mexp = lambda a: space.log(-space.expm1(-a)) if isinstance(a, j.Jet) else special.log1mexp(a)
     space.log_choose = lambda n, k: space.gammaln(n + 1.0) - space.gammaln(k + 1.0) - space.gammaln(n - k + 1.0)
     space.value, space.select, space.combine = j.value_of, selection.select_jet, selection.combine_jets
     return space
@@ -115,6 +120,38 @@ def torch_namespace() -> Namespace:
         series(special.STIRLING[0], a),
         torch.lgamma(a) - (a - 0.5) * torch.log(a) + a - special.HALF_LOG_2PI,
     )
+    for name in ("log_poisson_cdf", "log_poisson_survival"):
+        setattr(space, name, _tail_of_tensors(name))
+
+    def log1mexpexp(t: Any) -> Any:
+        small = t < tails.NEGLIGIBLE
+        return torch.where(small, t, space.log1mexp(torch.exp(torch.where(small, torch.zeros_like(t), t))))
+
+    space.log1mexpexp = log1mexpexp
     space.log_factorial = lambda a: torch.lgamma(a + 1)
     space.log_choose = lambda n, k: torch.lgamma(n + 1) - torch.lgamma(k + 1) - torch.lgamma(n - k + 1)
     return space
+
+
+def _tail_of_tensors(name: str) -> Any:
+    """A function of `tails` over tensors: values and slopes are those of arrays, in float64 on the CPU."""
+    import torch
+
+    from .jets import PARTIAL
+
+    class Tail(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, k: Any, rate: Any) -> Any:
+            value, first, _ = PARTIAL[name](k.detach().cpu().numpy(), rate.detach().cpu().numpy())
+            ctx.save_for_backward(torch.as_tensor(first, dtype=rate.dtype, device=rate.device))
+            return torch.as_tensor(value, dtype=rate.dtype, device=rate.device)
+
+        @staticmethod
+        def backward(ctx: Any, *outer: Any) -> Any:
+            return None, outer[0] * ctx.saved_tensors[0]
+
+    def tail(k: Any, rate: Any) -> Any:
+        rate = torch.as_tensor(rate)
+        return Tail.apply(*torch.broadcast_tensors(torch.as_tensor(k, dtype=rate.dtype, device=rate.device), rate))
+
+    return tail

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import special
+from . import special, tails
 
 Array = Any
 Rule = Callable[[Array], tuple[Array, Array]]
@@ -52,9 +52,9 @@ def _ndtr(u: Array) -> tuple[Array, Array]:
     return d, -u * d
 
 
-def _log_ndtr(u: Array) -> tuple[Array, Array]:
-    mills = np.exp(-0.5 * u * u - special.log_ndtr(u)) / np.sqrt(2 * np.pi)
-    return mills, -mills * (u + mills)
+def _log1mexp(u: Array) -> tuple[Array, Array]:
+    odds = np.exp(-u) / -np.expm1(-u)
+    return odds, -odds * (1 + odds)
 
 
 def _erf(u: Array) -> tuple[Array, Array]:
@@ -111,10 +111,18 @@ RULES: Mapping[str, Rule] = {
     "logit": _logit,
     "softplus": _softplus,
     "ndtr": _ndtr,
-    "log_ndtr": _log_ndtr,
+    "log_ndtr": lambda u: tails.log_ndtr_slopes(u)[1:],
+    "log1mexp": _log1mexp,
+    "log1mexpexp": lambda u: tails.log1mexpexp_slopes(u)[1:],
     "ndtri": _ndtri,
     "erf": _erf,
     "erfc": lambda u: tuple(-d for d in _erf(u)),  # type: ignore[return-value]
+}
+
+# functions of a constant and one differentiable argument: name -> (value, first derivative, second derivative)
+PARTIAL: Mapping[str, Callable[[Array, Array], tuple[Array, Array, Array]]] = {
+    "log_poisson_cdf": tails.log_poisson_cdf_slopes,
+    "log_poisson_survival": tails.log_poisson_survival_slopes,
 }
 
 
@@ -155,7 +163,8 @@ class Jet:
         """The function of that name, by its rule."""
         if name not in RULES:
             raise TypeError(f"no derivative rule for {name!r}")
-        value = (function or getattr(special, name, None) or getattr(np, name))(self.value)
+        known = getattr(special, name, None) or getattr(tails, name, None)
+        value = (function or known or getattr(np, name))(self.value)
         first, second = RULES[name](self.value)
         return self.chain(value, first, second)
 

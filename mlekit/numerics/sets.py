@@ -62,6 +62,17 @@ class Interval:
             return f"{article}{noun} {'of at most' if self.closed[1] else 'below'} {self.high:g}"
         return f"{article}{noun} between {self.low:g} and {self.high:g}"
 
+    @property
+    def middle(self) -> float:
+        """A value well inside."""
+        if np.isfinite(self.low) and np.isfinite(self.high):
+            return 0.5 * (self.low + self.high)
+        return self.low + 1.0 if np.isfinite(self.low) else self.high - 1.0 if np.isfinite(self.high) else 0.0
+
+    def starts_above(self, value: float) -> bool:
+        """Return True if no observation is at or below the value."""
+        return value <= self.low
+
     def contains(self, value: Array) -> Array:
         low = value >= self.low if self.closed[0] else value > self.low
         high = value <= self.high if self.closed[1] else value < self.high
@@ -127,6 +138,10 @@ class Discrete(ABC):
     low: float
     high: float
     words: str
+
+    def starts_above(self, value: float) -> bool:
+        """Return True if no observation is at or below the value."""
+        return value < self.low
 
     @abstractmethod
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:

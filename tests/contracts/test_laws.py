@@ -13,9 +13,9 @@ from scipy import integrate
 import mlekit
 from mlekit.data.layout import ONE, Ragged
 from mlekit.data.sums import summarise
-from mlekit.families._base import differentiate
 from mlekit.families.composite.reparametrised import Reparametrised
 from mlekit.numerics.arrays import NUMPY, torch_namespace
+from mlekit.numerics.derivatives import differentiate
 
 LAWS = names()
 

@@ -11,9 +11,9 @@ import pytest
 
 import mlekit
 from mlekit.errors import OptionError, UnknownAttribute
-from mlekit.families._base import differentiate
 from mlekit.links import Link
 from mlekit.numerics.arrays import NUMPY, torch_namespace
+from mlekit.numerics.derivatives import differentiate
 from mlekit.numerics.sets import REAL, UNIT, Integers, Interval, Levels, Simplex, interval
 
 UNITS = ("logit", "probit", "cloglog", "cauchit")

@@ -15,10 +15,10 @@ from ...errors import OptionError, nearest
 Array = Any
 
 
-class LevelsLaw:
+class LevelsDistribution:
     """Shares p of each level; of many rows an array a level.
 
-    >>> LevelsLaw([0.2, 0.3, 0.5]).cdf([0, 1, 2]).round(6).tolist()
+    >>> LevelsDistribution([0.2, 0.3, 0.5]).cdf([0, 1, 2]).round(6).tolist()
     [0.2, 0.5, 1.0]
     """
 
@@ -151,14 +151,14 @@ class Labels:
 def labelled(law: Any, labels: list[Any] | None) -> Any:
     """A law of codes as one of the labels they stand for.
 
-    >>> labelled(LevelsLaw([0.2, 0.3, 0.5]), ["a", "b", "c"]).pmf("b").item()
+    >>> labelled(LevelsDistribution([0.2, 0.3, 0.5]), ["a", "b", "c"]).pmf("b").item()
     0.3
     """
     known = None if labels is None else Labels(labels)
-    return law if known is None or known.own else LabelledLaw(law, known)
+    return law if known is None or known.own else LabelledDistribution(law, known)
 
 
-class LabelledLaw:
+class LabelledDistribution:
     """A law of labels; moments are those of its codes."""
 
     def __init__(self, law: Any, labels: Labels) -> None:

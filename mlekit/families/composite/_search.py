@@ -1,4 +1,4 @@
-"""Where to begin with a law that nobody has told us anything about: the best of what the data suggest."""
+"""Starting values for a distribution of which only the density is known: the best of what the data suggest."""
 
 from __future__ import annotations
 
@@ -13,29 +13,23 @@ from ...errors import OptionError
 Array = Any
 
 
-def middle(s: Any) -> float:
-    """A value well inside a set."""
-    if np.isfinite(s.low) and np.isfinite(s.high):
-        return 0.5 * (s.low + s.high)
-    return s.low + 1.0 if np.isfinite(s.low) else s.high - 1.0 if np.isfinite(s.high) else 0.0
-
-
 def search(
     log_density: Callable[..., Array], params: Mapping[str, Any], summary: Any, most: int = 256
 ) -> dict[str, Array]:
-    """Of a grid of sensible values the one under which each group's rows are least surprising."""
+    """Return, of a grid of sensible values, those at which each group has the highest likelihood."""
     choices = {name: _choices(s, summary) for name, s in params.items()}
-    tries = [dict(zip(choices, values, strict=True)) for values in islice(product(*choices.values()), most)]
-    scores = np.stack([_score(log_density, t, summary) for t in tries])
+    grid = [dict(zip(choices, values, strict=True)) for values in islice(product(*choices.values()), most)]
+    scores = np.stack([_score(log_density, point, summary) for point in grid])
     best = scores.argmax(axis=0)
-    return {name: np.stack([t[name] for t in tries])[best, np.arange(len(best))] for name in params}
+    return {name: np.stack([point[name] for point in grid])[best, np.arange(len(best))] for name in params}
 
 
 def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summary: Any) -> Array:
-    spread = {p: summary.layout.spread(v) for p, v in begin.items()}
+    """The log-likelihood of each group; minus infinity where there is none."""
+    per_row = {p: summary.layout.spread(v) for p, v in begin.items()}
     with np.errstate(all="ignore"):
         try:
-            rows = np.asarray(log_density(summary.y, **spread), dtype=float)
+            rows = np.asarray(log_density(summary.y, **per_row), dtype=float)
         except OptionError:  # code that cannot take these values may take others
             return np.full(summary.layout.count, -np.inf)
         value = summary.layout.total(rows, summary.weights, len(summary.y))
@@ -43,10 +37,10 @@ def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summar
 
 
 def _choices(s: Any, summary: Any) -> list[Array]:
-    """The middle of an interval; one, the data's spread and size for a half-line; the data's middle for the line."""
+    """Points of an interval; of a half-line one, the spread and the size of the data; of the line their middle."""
     count = summary.layout.count
     if np.isfinite(s.low) and np.isfinite(s.high):
-        return [np.full(count, s.low + share * (s.high - s.low)) for share in (0.5, 0.2, 0.8)]
+        return [np.full(count, s.low + position * (s.high - s.low)) for position in (0.5, 0.2, 0.8)]
     spread = np.where(summary.sd > 0, summary.sd, 1.0)
     size = np.maximum(np.abs(summary.median), 1e-12)
     if np.isfinite(s.low):

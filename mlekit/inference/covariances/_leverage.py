@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import OptionError
-from ...families._base import differentiate
+from ...numerics.derivatives import differentiate
 from ...models.solution import Solution
 from ...numerics.arrays import NUMPY
 from ..predictors import Predictors, fitted

@@ -12,7 +12,7 @@ from ...data.observations import Observations
 from ...data.layout import Shared
 from ...data.stats import Stats
 from ...data.sums import summarise
-from ...families._base import differentiate
+from ...numerics.derivatives import differentiate
 from ..coefficients import Coefficients
 from ..identify import one_value
 from ..problem import Array, Evaluation, stacked

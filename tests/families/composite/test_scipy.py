@@ -20,7 +20,7 @@ FAMILIES = [stats.rayleigh, stats.gumbel_r, stats.burr12, stats.beta, stats.geom
 def test_a_copy_has_the_same_distribution(dist, copied):
     family = mlekit.families.get(dist)
     new = copied(family)
-    assert new.law is dist
+    assert new.dist is dist
     assert new.params == family.params
     assert new.support == family.support
     y = dist(*[0.5] * dist.numargs).rvs(size=20, random_state=np.random.default_rng(0))

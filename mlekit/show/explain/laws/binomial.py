@@ -14,13 +14,13 @@ class Binomial(Coin):
     """Tries of one probability, counted in rows."""
 
     row = "log C(n, y) + y log p + (n - y) log(1 - p)"
-    tries_in = "tries"
+    tries_in = "trials"
     tries = "tries"
     unit = ("try", "tries")
     left = "y - n p"
 
     def assumed(self) -> Parts:
-        tries = self.total("tries") - self.added("tries")
+        tries = self.total("trials") - self.added("trials")
         return [
             (
                 f"{self.v.each_row} counts the successes among its tries, {many(tries, *self.unit)} in "
@@ -55,7 +55,7 @@ class Binomial(Coin):
 
     def size(self) -> float:
         rows = self.v.rows
-        return float(self.v.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.data("tries")
+        return float(self.v.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.data("trials")
 
     def doubts(self) -> Parts:
         found = self.dispersion()

@@ -1,0 +1,77 @@
+"""Families with sufficient statistics."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..data.stats import Stats
+from ..numerics.arrays import NUMPY, Namespace
+from ._base import Array, Family, Params
+
+
+class SufficientFamily(Family):
+    """A family with sufficient statistics: its likelihood depends on the data through a few sums.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> isinstance(mlekit.families.get("poisson"), mlekit.families.SufficientFamily)
+    True
+    """
+
+    sufficient = True
+    finite_sums_prove: bool = False  # a finite sum shows that every row was inside the support
+    conjugate: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # parameter -> kernel terms of a conjugate prior
+    formula: bool = True  # False: `estimate` solves one equation in one unknown, to the last digit
+
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
+        """Return T(y) of each row; "y" and "yy" are powers about the origin that y was given about."""
+        raise NotImplementedError
+
+    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+        """Return the sums of T(y) over a block of rows."""
+        return {name: layout.collect(t, weights) for name, t in self.statistics(NUMPY, y).items()}
+
+    @abstractmethod
+    def log_likelihood(self, xp: Namespace, stats: Stats, *args: Any, **params: Any) -> Array:
+        """Return the log-likelihood of the sums, [G]; right at boundaries."""
+
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+        """Return `log_likelihood` with its derivatives in free coordinates, by hand. None: use the formula."""
+        return None
+
+    def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
+        """Return the maximum, elementwise over groups; None if there is no formula."""
+        return None
+
+    def start(self, summary: Any) -> dict[str, Array]:
+        estimate = self.estimate(summary, {})
+        assert estimate is not None
+        return estimate
+
+    def degenerate(self, stats: Stats, fixed: Params) -> Array:
+        """Return a mask of the groups with one distinct value where a spread is fitted: they have no maximum."""
+        return False
+
+    def pseudo_stats(self, priors: Mapping[str, Any], fixed: Params) -> Stats | None:
+        """Return the imaginary rows that conjugate priors stand for; None if the priors are not conjugate."""
+        return None
+
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+        """Return the conjugate posterior as a frozen scipy distribution; the statistics hold the imaginary rows."""
+        return None
+
+    def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
+        """Return an interval with the coverage it claims at every n; None if the family has none."""
+        return None
+
+    @classmethod
+    def describe(cls) -> dict[str, str]:
+        closed = cls.estimate is not SufficientFamily.estimate
+        return {
+            **super().describe(),
+            "closed form": "yes" if closed else "",
+            "conjugate priors": ", ".join(cls.conjugate),
+        }
