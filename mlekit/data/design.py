@@ -20,8 +20,8 @@ from mlekit.data.pieces import Array, Plain, Product, Run, Store
 from mlekit.errors import DataError, FormulaError, LoadError
 
 if TYPE_CHECKING:
-    from mlekit.data.columns import Labels
     from mlekit.data.formula import Formula, Table
+    from mlekit.data.labels import Labels
 
 State = dict[str, Any]
 Column = Product | Run

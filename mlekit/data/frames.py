@@ -22,7 +22,9 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from mlekit.data.columns import LAZY, Array, Column, Labels, column, is_record, is_table, key, lineage
+from mlekit.data.columns import column, is_record, is_table, key
+from mlekit.data.engines import backend, frame_maker, is_array, lazy_call
+from mlekit.data.labels import Array, Column, Foreign, Labels, lineage
 from mlekit.errors import DataError, UnknownName, nearest, needs
 
 __all__ = ["Table", "is_table", "like", "read", "table"]
@@ -105,15 +107,23 @@ def table(data: Any) -> Table:
     >>> table({"x": [1, 2], "g": ["a", "b"]}).names
     ['x', 'g']
     """
-    names = lineage(type(data))
-    return next((TABLES[name] for name in names if name in TABLES), _frame)(data)
+    kind = type(data)
+    own = next((TABLES[name] for name in lineage(kind) if name in TABLES), None)
+    if own is not None:
+        return own(data)
+    make, call = frame_maker(kind), lazy_call(kind)
+    if call is not None:
+        raise DataError(f"a {kind.__name__} is not summed where it is yet: pass {call}")
+    if make is None:
+        return _matrix(data) if is_array(kind) else _frame(data)
+    frame = make(data)
+    return ColumnTable(data, frame) if isinstance(frame, dict) else _frame(frame)
 
 
 def like(native: Any, columns: Mapping[str, Any]) -> Any:
     """A frame of these columns in the library that `native` is of: a table, a column or anything else (then pandas)."""
     native = nw.to_native(native.native if isinstance(native, Table) else native, pass_through=True)
-    libraries = [name.partition(".")[0] for name in lineage(type(native))]
-    library: Any = next((name for name in libraries if name in ("polars", "pyarrow", "modin", "cudf")), "pandas")
+    library: Any = backend(type(native)) or "pandas"
     return nw.from_dict({name: _plain(values) for name, values in columns.items()}, backend=library).to_native()
 
 
@@ -144,11 +154,6 @@ def _frame(data: Any) -> Table:
         raise DataError(f"a {type(data).__name__} is no table: pass a frame, a dict of columns or a matrix") from None
 
 
-def _lazy(data: Any) -> Table:
-    collect = next(LAZY[name] for name in lineage(type(data)) if name in LAZY)
-    raise DataError(f"a {type(data).__name__} is not summed where it is yet: pass {collect}")
-
-
 def _matrix(data: Any) -> Table:
     """A structured array by its fields; a matrix or a 2-D tensor as x0, x1, ..."""
     if is_record(data):
@@ -175,16 +180,10 @@ def _rows(data: list[Any] | tuple[Any, ...]) -> Table:
     return ColumnTable(data, {f"x{j}": list(values) for j, values in enumerate(zip(*data, strict=True))})
 
 
-TABLES: dict[str, Callable[[Any], Table]] = {
-    "builtins.dict": lambda data: ColumnTable(data, data),
+TABLES: dict[str, Callable[[Foreign], Table]] = {
     "builtins.list": _rows,
     "builtins.tuple": _rows,
     "mlekit.Table": lambda data: data,
-    "narwhals.DataFrame": FrameTable,
-    "numpy.ndarray": _matrix,
-    "pyarrow.RecordBatch": lambda data: _frame(nw.from_arrow(data, backend="pyarrow").to_native()),
-    "torch.Tensor": _matrix,
-    **dict.fromkeys(LAZY, _lazy),
 }
 
 

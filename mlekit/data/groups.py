@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlekit.data.columns import Array, Column, Labels
+from mlekit.data.labels import Array, Column, Labels
 from mlekit.errors import DataError, UnknownName, nearest
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Columns of Python objects: every value says by its type what it is, and a column is of one kind.
+"""Columns of Python objects: the type of each value says what it is, and a column holds values of one kind.
 
 Numbers (int, float, bool, Decimal, Fraction, NumPy scalars), text, bytes, or dates; missing values may stand among
 them. Two kinds in one column are an error that names the row of the rarer one.
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 from itertools import count
-from typing import Any
 
 import numpy as np
 
-from mlekit.data.columns import Array, Column, Labels, encoded, exact_float, lineage
+from mlekit.data.labels import Array, Column, Labels, Level, encoded, exact_float, lineage
 from mlekit.errors import DataError
 
 KINDS = {
@@ -40,8 +39,8 @@ KINDS = {
 }
 
 
-def objects(values: list[Any], what: str) -> Column:
-    """Numbers or labels from a list of Python values.
+def objects(values: list[Level], what: str) -> Column:
+    """Return numbers or labels from a list of Python values.
 
     >>> objects([True, None, False], "data")
     array([ 1., nan,  0.])
@@ -59,15 +58,15 @@ def objects(values: list[Any], what: str) -> Column:
 
 @cache
 def kind_of(kind: type) -> str:
-    """What a Python type is to statistics: number, text, bytes, time, missing or other."""
+    """Return what a Python type is to statistics: number, text, bytes, time, missing or other."""
     return next((KINDS[name] for name in lineage(kind) if name in KINDS), "other")
 
 
-def labels(values: list[Any], what: str, ordered_by: str = "sorted") -> Labels:
-    """Labels of values that can be keys of a dict; what is missing, or unlike itself (NaT), has the code -1."""
+def labels(values: list[Level], what: str, ordered_by: str = "sorted") -> Labels:
+    """Return labels of values that can be keys of a dict; one that is missing, or unlike itself (NaT), has code -1."""
     if np.str_ in set(map(type, values)):
         values = [value.item() if type(value) is np.str_ else value for value in values]
-    places: defaultdict[Any, int] = defaultdict(count().__next__)  # a value met for the first time takes the next place
+    places: defaultdict[Level, int] = defaultdict(count().__next__)  # a value met for the first time: the next place
     met = np.fromiter(map(places.__getitem__, values), np.int64, len(values))
     known = [place for value, place in places.items() if kind_of(type(value)) != "missing" and value == value]
     distinct = list(places)
@@ -76,7 +75,7 @@ def labels(values: list[Any], what: str, ordered_by: str = "sorted") -> Labels:
     return encoded(codes[met], [distinct[place] for place in known], what, ordered_by)
 
 
-def _numbers(values: list[Any], what: str) -> Array:
+def _numbers(values: list[Level], what: str) -> Array:
     """Bools stay bools and integers integers; beside a missing value or another number they are float64."""
     kinds = set(map(type, values))
     if kinds <= {bool, np.bool_}:
@@ -92,17 +91,17 @@ def _numbers(values: list[Any], what: str) -> Array:
     return np.array(floats, dtype=np.float64)
 
 
-def _kinds(values: list[Any]) -> set[str]:
+def _kinds(values: list[Level]) -> set[str]:
     return {kind_of(kind) for kind in set(map(type, values))} - {"missing"}
 
 
-def _not_one_kind(values: list[Any], kinds: set[str], what: str) -> DataError:
-    """The error for a mixed column: the first row of the rarest kind, or of a kind that is no value at all."""
+def _not_one_kind(values: list[Level], kinds: set[str], what: str) -> DataError:
+    """The error of a mixed column: the first row of the rarest kind, or of a kind that is not a value at all."""
     rows = {kind: [row for row, value in enumerate(values) if kind_of(type(value)) == kind] for kind in sorted(kinds)}
     odd = "other" if "other" in rows else min(rows, key=lambda kind: len(rows[kind]))
     row = rows[odd][0]
     found = f"{what}: row {row} is {values[row]!r:.60}"
     if odd == "other":
-        return DataError(f"{found} ({type(values[row]).__name__}), and one number or label a row is needed")
+        return DataError(f"{found} ({type(values[row]).__name__}): pass one number or label per row")
     rest = " and ".join(kind for kind in rows if kind != odd)
-    return DataError(f"{found}, {odd} in a column of {rest}: make them one kind, or None where a value is missing")
+    return DataError(f"{found}, {odd} in a column of {rest}: make them one kind, or None if a value is missing")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -15,7 +20,9 @@ import pyarrow as pa
 import pytest
 import torch
 
+import mlekit
 from mlekit.data.columns import Labels, column, is_table, key
+from mlekit.data.engines import backend
 from mlekit.errors import DataError
 
 NAN = float("nan")
@@ -280,3 +287,70 @@ def test_frames_are_tables_and_series_are_not() -> None:
         assert is_table(data)
     for data in (frame.x, pl.Series([1]), pa.array([1]), torch.zeros(2)):
         assert not is_table(data)
+
+
+MYLIB = """
+class Column:
+    def __init__(self, values):
+        self.values = values
+
+    def __len__(self):
+        return len(self.values)
+
+class Frame:
+    def __init__(self, columns):
+        self.columns = columns
+
+class Query:
+    pass
+"""
+ENGINE = """
+import numpy as np
+
+READERS = {"mylib.Column": lambda data, what: np.array(data.values)}
+FRAMES = {"mylib.Frame": lambda data: data.columns}
+LAZY = {"mylib.Query": "data.run()"}
+"""
+USE = """
+import mlekit, mylib
+
+class Own(mylib.Column):
+    pass
+
+for kind in (mylib.Column, Own):
+    print(mlekit.fit(kind([1.0, 2.0, 6.0]), family="normal")["mean"])
+frame = mylib.Frame({"x": mylib.Column([0, 1, 2, 3]), "y": [1, 2, 4, 4]})
+print(round(mlekit.fit(frame, "y ~ x", family="normal", on_failure="ignore")["x"], 9))
+for wrong in (frame, mylib.Query()):
+    try:
+        mlekit.fit(wrong, "y" if wrong is not frame else None, family="normal")
+    except mlekit.errors.MlekitError as error:
+        print(error)
+"""
+
+
+def test_a_library_that_nobody_has_heard_of_is_one_new_file(tmp_path: Path) -> None:
+    package = Path(mlekit.__file__).parent
+    shutil.copytree(package, tmp_path / "mlekit", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "mylib.py").write_text(MYLIB)
+    (tmp_path / "mlekit" / "data" / "engines" / "mylib.py").write_text(ENGINE)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", USE], env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    first, second, slope, several, lazy = run.stdout.splitlines()
+    assert (first, second, slope) == ("3.0", "3.0", "1.1")
+    assert several.startswith("the data have 2 columns (x, y)")
+    assert lazy == "a Query is not summed where it is yet: pass data.run()"
+
+
+def test_an_engine_file_imports_no_library() -> None:
+    code = "import sys, mlekit.data.engines._lookup as l; [vars(l.ENGINES.attribute(n)) for n in l.ENGINES.names]"
+    libraries = "{'pandas', 'polars', 'pyarrow', 'torch', 'narwhals', 'duckdb', 'dask', 'ibis', 'pyspark'}"
+    code += f"; print(*sorted({{m.split('.')[0] for m in sys.modules}} & {libraries}))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout.split()) == (0, []), run.stderr
+
+
+def test_tables_go_back_in_the_library_of_the_data() -> None:
+    kinds = {pl.Series: "polars", pl.DataFrame: "polars", pa.Table: "pyarrow", pd.DataFrame: None, list: None}
+    assert {kind: backend(kind) for kind in kinds} == kinds

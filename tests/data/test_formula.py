@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import copy
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -13,9 +15,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import mlekit
 from mlekit.data.columns import Labels, column
-from mlekit.data.design import bind
+from mlekit.data.design import Design, bind
 from mlekit.data.formula import parse, split
+from mlekit.data.formula.text import tokens
 from mlekit.errors import DataError, FormulaError, IdentifiabilityError
 
 
@@ -179,6 +183,45 @@ def test_a_response_has_its_columns_as_they_are_and_arithmetic_as_floats(frame: 
         parse("kk ~ x").response.values(table)
     with pytest.raises(DataError, match=r"column 'z' holds labels \(such as 'a'\), and log\(z\) needs numbers"):
         parse("log(z) ~ x").response.values(table)
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The formulas that are tokenised while a test runs."""
+    seen: list[str] = []
+
+    def counted(text: str) -> Any:
+        seen.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr("mlekit.data.formula.reader.tokens", counted)
+    monkeypatch.setattr("mlekit.data.formula.tokens", counted)
+    return seen
+
+
+def test_a_fit_parses_each_formula_once(frame: pd.DataFrame, parsed: list[str]) -> None:
+    fit = mlekit.fit(frame, "k ~ x + z", family="poisson")
+    assert parsed == ["k ~ x + z"]
+    fit.predict(frame)
+    mlekit.fit(frame.assign(x=[np.nan, *frame.x[1:]]), "k ~ x * b", family="poisson", missing="drop")
+    assert parsed == ["k ~ x + z", "k ~ x * b"]
+    mlekit.fit(frame, {"mean": "x ~ t", "sd": "~ b"}, family="normal", on_failure="ignore")
+    assert parsed[2:] == ["x ~ t", "~ b"]
+    fit = mlekit.fit(frame[["x", "t"]].to_numpy(), frame.k, family="poisson")
+    assert len(parsed) == 4
+
+
+def test_a_design_from_a_state_parses_once(frame: pd.DataFrame, parsed: list[str]) -> None:
+    design = Design.from_state(bind("x * z", Frame(frame)).state())
+    for _ in range(3):
+        design.on(Frame(frame))
+    assert parsed == ["x * z", "x * z"]
+
+
+def test_a_design_can_be_pickled_and_copied(frame: pd.DataFrame) -> None:
+    design = bind("x * z + bs(t, df=4) + offset(log(t))", Frame(frame))
+    for again in (pickle.loads(pickle.dumps(design)), copy.deepcopy(design)):
+        assert np.array_equal(again.on(Frame(frame)).block(0, 24), design.block(0, 24))
 
 
 # --- what is refused, and where ---------------------------------------------------------------------------------------

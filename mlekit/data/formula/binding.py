@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from mlekit.data.columns import Labels
 from mlekit.data.formula import Formula, Table, parse
 from mlekit.data.formula.arithmetic import Call, Node, columns
 from mlekit.data.formula.coding import Coded, code
 from mlekit.data.formula.terms import Term, known, numeric
 from mlekit.data.formula.text import fault
+from mlekit.data.labels import Labels
 from mlekit.data.pieces import Array, Store
 from mlekit.errors import DataError, nearest
 

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mlekit.data.columns import Labels
 from mlekit.data.formula.arithmetic import Column, Node, columns
 from mlekit.data.formula.responses import observations
 from mlekit.data.formula.text import fault
+from mlekit.data.labels import Labels
 from mlekit.data.observations import Observations
 from mlekit.errors import DataError, nearest
 

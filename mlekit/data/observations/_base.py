@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...errors import DataError, OptionError
 from ...registry import Registry
-from ..columns import Labels
+from ..labels import Labels
 
 Array = Any  # an array, jet or tensor
 Floats: TypeAlias = NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DataError
-from ..columns import Labels, missing_of
+from ..labels import Labels, missing_of
 from ._base import Array, Derivatives, FamilyLike, Floats, Frozen, Observations
 
 

@@ -1,0 +1,3 @@
+"""dask: frames in partitions, which are not in memory."""
+
+LAZY = {"dask.DataFrame": "data.compute()"}

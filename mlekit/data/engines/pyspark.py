@@ -1,0 +1,3 @@
+"""Spark: frames of a cluster, which are not in memory."""
+
+LAZY = {"pyspark.DataFrame": "data.toPandas()"}
