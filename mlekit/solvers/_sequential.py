@@ -21,7 +21,8 @@ from ..errors import OptionError
 from ..numerics.linalg import damped_solve, solve_positive
 from ._base import Array, Problem, Solution, Solver, Status
 from .closed import fixed_point
-from .newton import LONG_STEP, better
+from ._ascent import LONG_STEP
+from ._peaks import higher_peak as better
 
 ROUNDS = 200
 CLOSE = 1e-6  # a decrement at which a walk may stop because rounding hides the way up

@@ -13,7 +13,7 @@ import torch
 from ...errors import OptionError
 from .._base import Array, Problem, Status
 from .._sequential import Climb, Frame, SequentialSolver, View
-from ..newton import LONG_STEP
+from .._ascent import LONG_STEP
 from . import _optimizers as optimizers
 from ._budget import Budget, Draws, choose
 
