@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 from ..models.problem import Array, Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
 
-__all__ = ["Array", "Callback", "Errors", "Evaluation", "Floats", "Kinks", "Mask", "Places", "Problem", "Solution", "Solver", "Status"]
+__all__ = [
+    "Array",
+    "Callback",
+    "Errors",
+    "Evaluation",
+    "Floats",
+    "Kinks",
+    "Mask",
+    "Places",
+    "Problem",
+    "Solution",
+    "Solver",
+    "Status",
+]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
