@@ -180,5 +180,5 @@ def _climb(solution: Solution, other: LogPosterior) -> Solution:
     if closed is not None:
         return closed
     if not np.isfinite(solution.original).all():
-        return Newton().highest(other, other.start())
-    return Newton().highest(other, np.repeat(other.from_original(solution.original), other.count, axis=0))
+        return Newton().highest_peak(other, other.start())
+    return Newton().highest_peak(other, np.repeat(other.from_original(solution.original), other.count, axis=0))

@@ -132,11 +132,11 @@ class Lines(Curves):
     def _climb(self, slices: Slices, distance: Array, members: Array) -> Array:
         """From where the two points that were settled on last point to; where that fails, from the last."""
         last, ahead = self.last[members], distance - self.settled[members]
-        found = NEWTON.climb(slices, slices.reduce(last + self.slope[members] * ahead[:, None]))
+        found = NEWTON.ascend(slices, slices.reduce(last + self.slope[members] * ahead[:, None]))
         good, z, value = _found(found), np.array(found.z), np.array(found.value)
         lost = np.flatnonzero(~good)
         if len(lost):
-            again = NEWTON.climb(slices.take(lost), slices.reduce(last)[lost])
+            again = NEWTON.ascend(slices.take(lost), slices.reduce(last)[lost])
             good[lost], z[lost], value[lost] = _found(again), again.z, again.value
         self.seen[members], self.distance[members] = slices.expand(z), distance
         return np.where(good, value, np.nan)

@@ -1,7 +1,7 @@
-"""The third room: finding the maximum. Solvers see a `Problem` and nothing else.
+"""Solvers find the maximum of a log posterior. They take a `Problem` and nothing else.
 
-`get` turns what a user typed into the solvers to ask, in order; one that cannot serve answers None, and the next is
-asked.
+`get` returns the solvers of a name or a value in the order in which they are tried: one that does not apply to a
+problem returns None, and the next is tried.
 """
 
 from __future__ import annotations
@@ -12,70 +12,106 @@ from typing import Any
 
 from ..errors import OptionError
 from ..registry import Registry
-from ._base import Problem, Solution, Solver
+from ._base import Callback, Problem, Solution, Solver
 from .closed import Closed
 from .newton import Newton
 
 
 @dataclass(frozen=True)
-class Trained(Solver):
-    """Trains what has no coordinates, on torch, which nothing else imports; tells how far it is where asked to."""
+class LazyTorch(Solver):
+    """Torch with its defaults for networks alone; torch is imported when the first one is trained."""
 
-    progress: Callable[[int, float], Any] | None = None
+    progress: Callback | None = None
 
     name = "torch"
 
     def solve(self, problem: Problem) -> Solution | None:
         return _registry.get("torch")(callback=self.progress).solve(problem) if problem.trained else None
 
-    def telling(self, progress: Callable[[int, float], Any]) -> Solver:
-        return Trained(progress)
+    def telling(self, progress: Callback) -> Solver:
+        return LazyTorch(progress)
 
 
 @dataclass(frozen=True)
 class InTurn(Solver):
-    """Several, asked one after another."""
+    """Several solvers, tried one after another until one applies."""
 
     several: tuple[Solver, ...]
 
     name = "auto"
 
     def solve(self, problem: Problem) -> Solution | None:
-        answers = (solver.solve(problem) for solver in self.several)
-        return next((answer for answer in answers if answer is not None), None)
+        solutions = (solver.solve(problem) for solver in self.several)
+        return next((solution for solution in solutions if solution is not None), None)
 
     def refusal(self) -> str:
         return self.several[-1].refusal()
 
 
-AUTO: tuple[Solver, ...] = (Closed(), Newton(), Trained())
+AUTO: tuple[Solver, ...] = (Closed(), Newton(), LazyTorch())
 _registry = Registry[Callable[..., Solver]](__name__, "solver")
 
 
-def get(solver: Any) -> tuple[Solver, ...]:
-    """The solvers that a name or a value stands for, in the order of asking.
+def get(solver: str | Solver) -> tuple[Solver, ...]:
+    """Return the solvers that a name or a value stands for, in the order in which they are tried.
 
+    Parameters
+    ----------
+    solver : str or Solver
+        ``"auto"`` (the closed form, Newton's method, and torch for networks), the name of a solver with its defaults,
+        or a solver such as ``mlekit.solvers.Scipy(tol=1e-8)``.
+
+    Returns
+    -------
+    tuple of Solver
+
+    Raises
+    ------
+    OptionError
+        If there is no solver of that name, or the value is not a solver.
+
+    Examples
+    --------
     >>> import mlekit
     >>> [solver.name for solver in mlekit.solvers.get("auto")]
     ['closed', 'newton', 'torch']
+    >>> mlekit.solvers.get("newton")
+    (Newton(tol=1e-10, steps=100),)
     """
-    if solver == "auto":
-        return AUTO
-    if isinstance(solver, Solver):
-        return (solver,)
-    if isinstance(solver, str):
-        return (_registry.get(solver, ["auto"])(),)
-    raise OptionError(f"solver= takes a name or a value such as mlekit.solvers.Scipy(tol=1e-10), not {solver!r}")
+    match solver:
+        case "auto":
+            return AUTO
+        case str():
+            return (_registry.get(solver, ["auto"])(),)
+        case Solver():
+            return (solver,)
+        case _:
+            raise OptionError(
+                f"solver= takes a name or a value such as mlekit.solvers.Scipy(tol=1e-10), not {solver!r}"
+            )
 
 
-def telling(solver: Any, progress: Callable[[int, float], Any]) -> Solver:
-    """The same solvers, which call progress(step, loss) on their way.
+def telling(solver: str | Solver, progress: Callback) -> Solver:
+    """Return a solver that calls a function at each step of a search that may take long.
 
+    Parameters
+    ----------
+    solver : str or Solver
+        A name or a solver, as `get` takes it.
+    progress : callable
+        Called as ``progress(step, loss)`` with minus the log posterior per row.
+
+    Returns
+    -------
+    Solver
+
+    Examples
+    --------
     >>> import mlekit
-    >>> heard = []
-    >>> solver = mlekit.solvers.telling("torch", lambda step, loss: heard.append(loss))
+    >>> losses = []
+    >>> solver = mlekit.solvers.telling("torch", lambda step, loss: losses.append(loss))
     >>> fit = mlekit.fit([1.0, 2.0, 3.0, 4.0], family="weibull", solver=solver)
-    >>> heard[-1] < heard[0]
+    >>> losses[-1] < losses[0]
     True
     """
     return InTurn(tuple(one.telling(progress) for one in get(solver)))

@@ -1,20 +1,44 @@
-"""The interface of a solver: it sees a `Problem` and nothing else, and answers a `Solution`, or None if it cannot serve."""
+"""The interface of a solver: it takes a `Problem` and nothing else, and returns a `Solution`, or None."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..models.problem import Array, Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
 
-__all__ = ["Array", "Errors", "Evaluation", "Kinks", "Problem", "Solution", "Solver", "Status"]
+__all__ = [
+    "Array",
+    "Callback",
+    "Errors",
+    "Evaluation",
+    "Floats",
+    "Kinks",
+    "Mask",
+    "Places",
+    "Problem",
+    "Solution",
+    "Solver",
+    "Status",
+]
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+Callback = Callable[[int, float], object]  # (step, loss); a search stops where it returns True
 
 
 class Solver(ABC):
-    """A method that finds the maximum.
+    """A method that finds the maximum of a log posterior.
 
+    A solver is a frozen dataclass whose fields are its options. It implements `solve` and has a `name`.
+
+    Examples
+    --------
     >>> import mlekit
     >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").solution.problem
     >>> mlekit.solvers.Newton().solve(problem).z.round(6).tolist()
@@ -25,16 +49,78 @@ class Solver(ABC):
 
     @abstractmethod
     def solve(self, problem: Problem) -> Solution | None:
-        """The maximum, or None where this solver cannot serve."""
+        """Maximise the log posterior.
+
+        Parameters
+        ----------
+        problem : Problem
+            The log posterior of one fit or of a batch of fits.
+
+        Returns
+        -------
+        Solution or None
+            None where this solver does not apply to the problem.
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> problem = mlekit.fit([1, 0, 1, 1], family="bernoulli").solution.problem
+        >>> mlekit.solvers.Closed().solve(problem).params["p"].item()
+        0.75
+        """
 
     def refusal(self) -> str:
-        """The reason why it could not, in a sentence that says what to do."""
+        """Return the error message for a problem that this solver cannot solve.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> mlekit.solvers.Newton().refusal()
+        "the solver 'newton' cannot solve this problem: use solver='auto'"
+        """
         return f"the solver {self.name!r} cannot solve this problem: use solver='auto'"
 
     def shared(self, parts: int) -> Solver:
-        """This solver for one of several problems, which have its budget together."""
+        """Divide the budget equally among several problems.
+
+        Parameters
+        ----------
+        parts : int
+            Number of problems that are solved within one budget.
+
+        Returns
+        -------
+        Solver
+            The solver for each of them; the same one where it has no budget.
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> mlekit.solvers.Torch(seconds=10).shared(4).seconds
+        2.5
+        """
         return self
 
-    def telling(self, progress: Callable[[int, float], Any]) -> Solver:
-        """This solver, which calls progress(step, loss) on its way where it takes long."""
+    def telling(self, progress: Callback) -> Solver:
+        """Return this solver with a function that is called at each step, where a search may take long.
+
+        Parameters
+        ----------
+        progress : callable
+            Called as ``progress(step, loss)``.
+
+        Returns
+        -------
+        Solver
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> mlekit.solvers.Torch().telling(print).callback is None
+        False
+        """
         return self

@@ -11,8 +11,12 @@ from ._base import Problem, Solution, Solver, Status
 
 @dataclass(frozen=True)
 class Closed(Solver):
-    """The formula of the family: exact, and at a boundary the boundary itself.
+    """The formula of the family: exact, at a boundary as well.
 
+    It has no options. Families without such a formula, regressions and most priors need another solver.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1, 0, 1, 1], family="bernoulli", solver=mlekit.solvers.Closed())["p"]
     0.75
@@ -28,7 +32,7 @@ class Closed(Solver):
 
 
 def fixed_point(problem: Problem) -> Solution:
-    """The one point that is left where every coordinate is fixed."""
+    """The solution where every parameter is fixed, so that nothing is maximised."""
     z = np.zeros((problem.count, 0))
     e = problem.at(z, 2)
     status = np.full(problem.count, int(Status.CLOSED_FORM))

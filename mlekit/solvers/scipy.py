@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..errors import OptionError, nearest
-from ._base import Array, Problem
-from ._sequential import Frame, SequentialSolver
+from ._base import Callback, Floats, Problem
+from ._budget import Budget
+from ._quadratic import Preconditioner
+from ._sequential import SequentialSolver
 
-WALL = 1e10  # what a place costs where the log posterior is not finite; the start costs 0 and a Newton step saves 1/2
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+
+INFEASIBLE = 1e10  # the loss where the log posterior is not finite; it is 0 at the start, and a Newton step saves 1/2
 
 
 class Method(NamedTuple):
-    """What a method of scipy needs: derivatives up to an order, and its own words for a slope to stop at."""
+    """A method of scipy: the order of the derivatives it needs, and its options for a gradient to stop at."""
 
     order: int
-    options: Callable[[float], dict[str, Any]]
+    options: Callable[[float], dict[str, object]]
 
 
-def _slope(tol: float) -> dict[str, Any]:
+def _gradient(tol: float) -> dict[str, object]:
     return {"gtol": tol}
 
 
-def _simplex(tol: float) -> dict[str, Any]:
+def _simplex(tol: float) -> dict[str, object]:
     return {"xatol": tol, "fatol": tol * tol, "adaptive": True}
 
 
@@ -35,35 +40,42 @@ METHODS = {
     "L-BFGS-B": Method(1, lambda tol: {"gtol": tol, "ftol": 0.0, "maxfun": 1_000_000}),
     "CG": Method(1, lambda tol: {"gtol": tol, "norm": 2}),
     "Newton-CG": Method(2, lambda tol: {"xtol": tol}),
-    "trust-exact": Method(2, _slope),
-    "trust-ncg": Method(2, _slope),
-    "trust-krylov": Method(2, _slope),
+    "trust-exact": Method(2, _gradient),
+    "trust-ncg": Method(2, _gradient),
+    "trust-krylov": Method(2, _gradient),
     "Nelder-Mead": Method(0, _simplex),
     "Powell": Method(0, lambda tol: {"xtol": tol, "ftol": tol * tol}),
 }
 
 
-@dataclass
-class Budget:
-    """Steps that are left, and the losses on the method."""
-
-    left: int
-    taken: int = 0
-    stopped: bool = False
-    history: list[float] = field(default_factory=list)
-
-    @property
-    def spent(self) -> bool:
-        return self.stopped or self.taken >= self.left
-
-
 @dataclass(frozen=True)
-class Scipy(SequentialSolver):
-    """Any smooth method of scipy.optimize.minimize, preconditioned and then checked as Newton's answer is.
+class Scipy(SequentialSolver[Budget]):
+    """A smooth method of scipy.optimize.minimize.
 
-    `tol` is the decrement to reach: 1e-10 is a hundred-thousandth of a standard error, before the last step. `callback`
-    is called as callback(step, loss) with the minus log posterior, and stops the search by returning True.
+    The log posterior is preconditioned, and the answer is checked as Newton's is: a method that stops short of the
+    maximum is started again from there. Fits of a batch are solved one by one.
 
+    Parameters
+    ----------
+    method : str, default "BFGS"
+        Name of the method, as scipy spells it, in any case: BFGS, L-BFGS-B, CG, Newton-CG, trust-exact, trust-ncg,
+        trust-krylov, Nelder-Mead or Powell.
+    tol : float, default 1e-10
+        Newton decrement to reach, the square of the distance to the maximum in standard errors: 1e-10 is a
+        hundred-thousandth of a standard error, before the last Newton step.
+    steps : int, default 2000
+        Maximum number of iterations per fit.
+    callback : callable, optional
+        Called as ``callback(step, loss)`` after each iteration with minus the log posterior. The search stops where it
+        returns True.
+
+    Raises
+    ------
+    OptionError
+        If scipy has no such method. `solve` raises it for a log posterior that is not smooth, as under a Laplace prior.
+
+    Examples
+    --------
     >>> import mlekit
     >>> fit = mlekit.fit([2, 0, 1, 5], family="poisson", solver=mlekit.solvers.Scipy(method="L-BFGS-B"))
     >>> round(fit["rate"], 9)
@@ -73,7 +85,7 @@ class Scipy(SequentialSolver):
     method: str = "BFGS"
     tol: float = 1e-10
     steps: int = 2_000
-    callback: Callable[[int, float], Any] | None = None
+    callback: Callback | None = None
 
     name = "scipy"
 
@@ -83,56 +95,56 @@ class Scipy(SequentialSolver):
             raise OptionError(f"Scipy: there is no method {self.method!r}: {nearest(self.method, METHODS)}")
         object.__setattr__(self, "method", known[self.method.lower()])
 
-    def begin(self, problem: Problem) -> Budget:
-        return Budget(self.steps)
+    def new_budget(self, problem: Problem) -> Budget:
+        return Budget(self.steps, callback=self.callback)
 
-    def walk(self, problem: Problem, frame: Frame, budget: Budget) -> Array:
+    def search(self, problem: Problem, preconditioner: Preconditioner, budget: Budget) -> Floats:
         from scipy.optimize import minimize
 
-        method, height = METHODS[self.method], Height(problem, frame)
+        method, loss = METHODS[self.method], StandardizedLoss(problem, preconditioner)
 
-        def step(intermediate_result: Any) -> None:
-            budget.taken += 1
-            budget.history.append(float(intermediate_result.fun) * frame.size**2 - frame.value)
-            if self.callback is not None and self.callback(budget.taken, budget.history[-1]):
-                budget.stopped = True
+        def count(intermediate_result: OptimizeResult) -> None:
+            budget.note(float(intermediate_result.fun) * preconditioner.scale - preconditioner.value)
             if budget.spent:
                 raise StopIteration
 
-        k = problem.size
-        options = method.options(0.1 * frame.slope_at(self.tol))
-        if method.order == 0 and self.method == "Nelder-Mead":
-            options["initial_simplex"] = np.vstack([np.zeros(k), 0.5 * np.eye(k)])
         found = minimize(
-            height.cost if method.order == 0 else height.cost_and_slope,
-            np.zeros(k),
+            loss.value if method.order == 0 else loss.value_and_gradient,
+            np.zeros(problem.size),
             method=self.method,
             jac=method.order > 0,
-            hess=height.curvature if method.order > 1 else None,
-            callback=step,
-            options={**options, "maxiter": 1_000_000},
+            hess=loss.hessian if method.order > 1 else None,
+            callback=count,
+            options=self._options(preconditioner, problem.size),
         )
-        return frame.z(found.x)
+        return preconditioner.to_z(found.x)
+
+    def _options(self, preconditioner: Preconditioner, size: int) -> dict[str, object]:
+        """The method's own options: a tolerance below ours, and no limit of its own on the iterations."""
+        options = METHODS[self.method].options(0.1 * preconditioner.gradient_tol(self.tol))
+        if self.method == "Nelder-Mead":
+            options["initial_simplex"] = np.vstack([np.zeros(size), 0.5 * np.eye(size)])
+        return {**options, "maxiter": 1_000_000}
 
 
-class Height:
-    """Minus the log posterior in the coordinates of a frame, nought at its start."""
+class StandardizedLoss:
+    """Minus the log posterior in preconditioned coordinates, divided by their scale: zero at u = 0."""
 
-    def __init__(self, problem: Problem, frame: Frame) -> None:
-        self.problem, self.frame, self.scale = problem, frame, frame.size**2
+    def __init__(self, problem: Problem, preconditioner: Preconditioner) -> None:
+        self.problem, self.preconditioner = problem, preconditioner
 
-    def cost(self, u: Array) -> float:
-        return self._cost(self.problem.at(self.frame.z(u)[None], 0).value[0])
+    def value(self, u: Floats) -> float:
+        return self._loss(self.problem.at(self.preconditioner.to_z(u)[None], 0).value[0])
 
-    def cost_and_slope(self, u: Array) -> tuple[float, Array]:
-        e = self.problem.at(self.frame.z(u)[None], 1)
-        slope = -(self.frame.matrix.T @ e.gradient[0]) / self.scale
-        return self._cost(e.value[0]), np.where(np.isfinite(slope).all(), slope, 0.0)
+    def value_and_gradient(self, u: Floats) -> tuple[float, Floats]:
+        e = self.problem.at(self.preconditioner.to_z(u)[None], 1)
+        gradient = -(self.preconditioner.matrix.T @ e.gradient[0]) / self.preconditioner.scale
+        return self._loss(e.value[0]), np.where(np.isfinite(gradient).all(), gradient, 0.0)
 
-    def curvature(self, u: Array) -> Array:
-        h = self.problem.at(self.frame.z(u)[None], 2).hessian[0]
-        return -(self.frame.matrix.T @ h @ self.frame.matrix) / self.scale
+    def hessian(self, u: Floats) -> Floats:
+        h = self.problem.at(self.preconditioner.to_z(u)[None], 2).hessian[0]
+        return -(self.preconditioner.matrix.T @ h @ self.preconditioner.matrix) / self.preconditioner.scale
 
-    def _cost(self, value: float) -> float:
-        cost = (self.frame.value - float(value)) / self.scale
-        return cost if np.isfinite(cost) else WALL
+    def _loss(self, value: float) -> float:
+        loss = (self.preconditioner.value - float(value)) / self.preconditioner.scale
+        return loss if np.isfinite(loss) else INFEASIBLE

@@ -1,19 +1,18 @@
-"""Every solver that looks at all rows ends where Newton does: laws, posterior modes, regressions, bad scales."""
+"""Every solver that uses all rows ends where Newton does: families, posterior modes, regressions, bad scales."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from contracts.laws import names
-from solvers.roads import BELIEFS, REGRESSIONS, of_law, problem, regression, same_as_newton, solve
+from solvers.problems import PRIORS, REGRESSIONS, names, of_family, problem, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.solvers.scipy import METHODS
 
 TORCH = [("Torch", method) for method in ("lbfgs", "descent")]
 SCIPY = [("Scipy", method) for method in METHODS]
-pytestmark = pytest.mark.slow  # every solver with every law
+pytestmark = pytest.mark.slow  # every solver with every family
 every_solver = pytest.mark.parametrize("solver", [*SCIPY, *TORCH], indirect=True, ids="-".join)
 
 
@@ -27,9 +26,9 @@ def solver(request: pytest.FixtureRequest) -> Any:
 
 @every_solver
 @pytest.mark.parametrize("name", names())
-def test_it_reaches_the_maximum_of_every_law(name, solver):
-    made = of_law(name)
-    same_as_newton(made, solve(made, solver))
+def test_it_reaches_the_maximum_of_every_family(name, solver):
+    posterior = of_family(name)
+    same_as_newton(posterior, solve(posterior, solver))
 
 
 @pytest.mark.parametrize(
@@ -38,18 +37,18 @@ def test_it_reaches_the_maximum_of_every_law(name, solver):
     indirect=True,
     ids="-".join,
 )
-@pytest.mark.parametrize("name", list(BELIEFS))
+@pytest.mark.parametrize("name", list(PRIORS))
 def test_it_reaches_the_posterior_mode(name, solver):
-    made = of_law(name, BELIEFS[name])
-    same_as_newton(made, solve(made, solver))
+    posterior = of_family(name, PRIORS[name])
+    same_as_newton(posterior, solve(posterior, solver))
 
 
 @pytest.mark.parametrize("prior", [None, mlekit.priors.Normal(0, 0.5)], ids=["likelihood", "posterior"])
 @every_solver
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_it_reaches_the_maximum_of_every_regression(name, solver, prior):
-    made = problem(name, *regression(name), prior=prior)
-    same_as_newton(made, solve(made, solver))
+    posterior = problem(name, *regression(name), prior=prior)
+    same_as_newton(posterior, solve(posterior, solver))
 
 
 @every_solver
@@ -57,5 +56,5 @@ def test_it_reaches_the_maximum_of_every_regression(name, solver, prior):
 def test_badly_scaled_columns_and_observations_are_no_trouble(name, solver):
     x, y = regression(name)
     y = y if name == "poisson" else 1e6 * y + 1e9
-    made = problem(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
-    same_as_newton(made, solve(made, solver))
+    posterior = problem(name, x * [1e7, 1e-7] + [1e9, 3e-6], y)
+    same_as_newton(posterior, solve(posterior, solver))

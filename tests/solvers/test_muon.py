@@ -10,8 +10,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-muon, optimizers = (importlib.import_module(f"mlekit.solvers.torch.{name}") for name in ("_muon", "_optimizers"))
-Muon, Steps, orthogonal = muon.Muon, optimizers.Steps, muon.orthogonal
+_muon, _minibatch = (importlib.import_module(f"mlekit.solvers.torch.{name}") for name in ("_muon", "_minibatch"))
+Muon, GroupedOptimizer, orthogonal = _muon.Muon, _minibatch.GroupedOptimizer, _muon.orthogonal
 
 RNG = np.random.default_rng(1)
 COEFFICIENTS = 3.4445, -4.7750, 2.0315
@@ -49,31 +49,31 @@ def test_a_stack_is_each_of_its_matrices():
     np.testing.assert_allclose(orthogonal(stack), torch.cat([orthogonal(m[None]) for m in stack]), rtol=1e-12)
 
 
-def test_a_matrix_of_noughts_stays():
+def test_a_matrix_of_zeros_stays():
     assert torch.equal(orthogonal(torch.zeros(2, 3, 4)), torch.zeros(2, 3, 4))
 
 
 def test_the_first_two_steps_by_hand():
-    w, slopes, lr, mu = tensor(3, 5), [tensor(3, 5), tensor(3, 5)], 0.1, 0.95
-    moved, mean = w.clone(), np.zeros((3, 5))
-    steps, expected = Muon([moved]), w.numpy().copy()
-    for slope in slopes:
-        steps.move([slope], lr)
-        g = slope.numpy()
+    w, gradients, lr, mu = tensor(3, 5), [tensor(3, 5), tensor(3, 5)], 0.1, 0.95
+    leaf, mean = w.clone(), np.zeros((3, 5))
+    muon, expected = Muon([leaf]), w.numpy().copy()
+    for gradient in gradients:
+        muon.step([gradient], lr)
+        g = gradient.numpy()
         mean = mu * mean + (1 - mu) * g
         expected -= lr * 0.2 * np.sqrt(5) * by_svd(g + mu * (mean - g))
-    np.testing.assert_allclose(moved.numpy(), expected, rtol=1e-9)
+    np.testing.assert_allclose(leaf.numpy(), expected, rtol=1e-9)
 
 
-def test_matrices_of_one_shape_are_moved_together_as_each_alone():
+def test_matrices_of_one_shape_are_updated_together_as_each_alone():
     start = [tensor(3, 5), tensor(5, 3), tensor(3, 5)]
     together, alone = copy.deepcopy(start), copy.deepcopy(start)
     one, others = Muon(together), [Muon([w]) for w in alone]
     for _ in range(3):
-        slopes = [tensor(*a.shape) for a in together]
-        one.move(slopes, 0.1)
-        for other, slope in zip(others, slopes, strict=True):
-            other.move([slope], 0.1)
+        gradients = [tensor(*a.shape) for a in together]
+        one.step(gradients, 0.1)
+        for other, gradient in zip(others, gradients, strict=True):
+            other.step([gradient], 0.1)
     for a, b, w in zip(together, alone, start, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
         assert not torch.allclose(a, w)
@@ -82,37 +82,37 @@ def test_matrices_of_one_shape_are_moved_together_as_each_alone():
 def test_the_size_of_a_step_is_about_that_of_adam():
     """Adam's first step is lr at every place; Muon's is 0.2 lr sqrt(64), of a matrix whose squares add up to 64."""
     w = torch.zeros(64, 64)
-    Muon([w]).move([tensor(64, 64, dtype=torch.float32)], 1.0)
+    Muon([w]).step([tensor(64, 64, dtype=torch.float32)], 1.0)
     assert 0.1 < float(w.square().mean().sqrt()) < 0.3
 
 
 @pytest.mark.parametrize("matrices", [frozenset(), frozenset({"a"}), frozenset({"a", "b", "c", "d"})])
-def test_what_is_no_matrix_is_moved_by_adam(matrices):
+def test_a_tensor_that_is_not_a_matrix_is_updated_by_adam(matrices):
     leaves = {name: tensor(3, 4) for name in "abcd"}
     own, other = copy.deepcopy(leaves), copy.deepcopy(leaves)
-    slopes = [tensor(3, 4) for _ in leaves]
-    for method, moved in (("muon", own), ("adam", other)):
-        Steps(method, moved, matrices, 0.1).move([s.clone() for s in slopes], 1.0)
+    gradients = [tensor(3, 4) for _ in leaves]
+    for method, updated in (("muon", own), ("adam", other)):
+        GroupedOptimizer(method, updated, matrices, 0.1).step([s.clone() for s in gradients], 1.0)
     for name in leaves:
         assert torch.equal(own[name], other[name]) == (name not in matrices)
 
 
 @pytest.mark.parametrize("method", ["muon", "adam", "sgd"])
-def test_what_is_remembered_is_put_away_and_taken_up(method):
+def test_the_state_is_saved_and_restored(method):
     leaves = {"a": tensor(3, 4), "b": tensor(4), "c": tensor(3, 4), "d": tensor(4, 3)}
     matrices = frozenset("acd")
-    steps = Steps(method, leaves, matrices, 0.1)
-    slopes = [[tensor(*leaf.shape) for leaf in leaves.values()] for _ in range(4)]
-    for slope in slopes[:2]:
-        steps.move(slope, 1.0)
+    first = GroupedOptimizer(method, leaves, matrices, 0.1)
+    gradients = [[tensor(*leaf.shape) for leaf in leaves.values()] for _ in range(4)]
+    for gradient in gradients[:2]:
+        first.step(gradient, 1.0)
     again = {name: leaf.clone() for name, leaf in leaves.items()}
-    other = Steps(method, again, matrices, 0.1)
-    other.restore({name: t.clone() for name, t in steps.state().items()})
+    other = GroupedOptimizer(method, again, matrices, 0.1)
+    other.restore({name: t.clone() for name, t in first.state().items()})
     forgetful = {name: leaf.clone() for name, leaf in leaves.items()}
-    without = Steps(method, forgetful, matrices, 0.1)
-    for slope in slopes[2:]:
-        for each in (steps, other, without):
-            each.move([s.clone() for s in slope], 0.5)
+    without = GroupedOptimizer(method, forgetful, matrices, 0.1)
+    for gradient in gradients[2:]:
+        for each in (first, other, without):
+            each.step([s.clone() for s in gradient], 0.5)
     for name, leaf in leaves.items():
         assert torch.equal(leaf, again[name])
         assert not torch.equal(leaf, forgetful[name])

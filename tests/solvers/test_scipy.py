@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from contracts.laws import draw, law
-from solvers.roads import of_law, problem, regression, same_as_newton, solve
+from solvers.problems import draw, family, of_family, problem, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
@@ -14,9 +13,7 @@ from mlekit.solvers._base import Status
 from mlekit.solvers.scipy import METHODS, Scipy
 
 
-
-
-def test_columns_that_lean_on_each_other_are_no_trouble():
+def test_correlated_columns_are_no_trouble():
     """Coefficients and log-likelihood as iterated weighted least squares gives them (statsmodels, tolerance 1e-14)."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 1)) @ np.ones((1, 3)) + 1e-4 * rng.normal(size=(200, 3))
@@ -27,8 +24,8 @@ def test_columns_that_lean_on_each_other_are_no_trouble():
 
 def test_fixed_and_tied_parameters_stay_so():
     x, y = regression("poisson")
-    made = problem("poisson", x, y, tied={"x1": "x0"}, fixed={"Intercept": 0.25})
-    same_as_newton(made, solve(made, Scipy()))
+    posterior = problem("poisson", x, y, tied={"x1": "x0"}, fixed={"Intercept": 0.25})
+    same_as_newton(posterior, solve(posterior, Scipy()))
 
 
 def test_groups_are_fitted_one_by_one():
@@ -41,8 +38,8 @@ def test_groups_are_fitted_one_by_one():
 
 def test_of_several_peaks_the_highest_is_taken():
     y = np.concatenate([np.random.default_rng(1).normal(size=60), [40.0, 41.0, -35.0]])
-    made = problem("student_t", y, far=0.0)
-    same_as_newton(made, solve(made, Scipy()))
+    posterior = problem("student_t", y, far=0.0)
+    same_as_newton(posterior, solve(posterior, Scipy()))
 
 
 @pytest.mark.parametrize("method", ["BFGS", "L-BFGS-B", "Nelder-Mead", "trust-exact"])
@@ -53,7 +50,7 @@ def test_a_maximum_at_infinity_is_an_edge_whatever_scipy_says(method):
     assert fit.verdict.codes == ("edge",)
 
 
-def test_too_few_steps_are_told():
+def test_too_few_steps_are_reported():
     solution = solve(problem("gamma", *regression("gamma")), Scipy(steps=2))
     assert solution.status.tolist() == [Status.STEPS]
     assert solution.iterations == 2
@@ -80,25 +77,25 @@ def test_everything_fixed_is_nothing_to_search():
 @pytest.mark.parametrize("method", METHODS)
 def test_the_callback_sees_a_loss_that_ends_lower_and_can_stop(method):
     seen = []
-    made = problem("gamma", *regression("gamma"))
-    solution = solve(made, Scipy(method, callback=lambda step, loss: seen.append((step, loss))))
+    posterior = problem("gamma", *regression("gamma"))
+    solution = solve(posterior, Scipy(method, callback=lambda step, loss: seen.append((step, loss))))
     assert [step for step, _ in seen] == list(range(1, len(seen) + 1))
     assert seen[-1][1] < seen[0][1]
     assert seen[-1][1] == pytest.approx(-solution.value[0], rel=1e-6)
     assert solution.history.tolist() == [loss for _, loss in seen]
-    stopped = solve(made, Scipy(method, callback=lambda step, loss: step == 3))
+    stopped = solve(posterior, Scipy(method, callback=lambda step, loss: step == 3))
     assert stopped.iterations == 3
 
 
 def test_the_tolerance_is_reached():
-    made = of_law("gamma")
-    loose, tight = (solve(made, Scipy(tol=tol)).decrement[0] for tol in (1e-3, 1e-14))
+    posterior = of_family("gamma")
+    loose, tight = (solve(posterior, Scipy(tol=tol)).decrement[0] for tol in (1e-3, 1e-14))
     assert tight < 1e-7
     assert tight < loose < 0.04
 
 
 def test_data_are_left_alone():
-    data = draw(law("weibull"), 50)
+    data = draw(family("weibull"), 50)
     before = data.copy()
     mlekit.fit(data, family="weibull", solver="scipy")
     np.testing.assert_array_equal(data, before)

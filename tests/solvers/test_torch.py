@@ -7,8 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from contracts.laws import draw, law, names
-from solvers.roads import BELIEFS, REGRESSIONS, of_law, problem, regression, solve
+from solvers.problems import PRIORS, REGRESSIONS, draw, family, names, of_family, problem, regression, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
@@ -18,12 +17,12 @@ from mlekit.solvers._base import Status
 torch = pytest.importorskip("torch")
 Torch = mlekit.solvers.Torch
 SLOW = ["bernoulli", "categorical", "gamma", "student_t", "weibull"]
-FULL, DRAWN = ["lbfgs", "descent"], ["adam", "sgd"]
+FULL, MINIBATCH = ["lbfgs", "descent"], ["adam", "sgd"]
 
 
-def far_from_newton(made, solution) -> float:
+def far_from_newton(posterior, solution) -> float:
     """The greatest distance of a parameter from Newton's, in standard errors."""
-    newton = solve(made, mlekit.solvers.Newton())
+    newton = solve(posterior, mlekit.solvers.Newton())
     return float(np.max(np.abs(solution.values - newton.values) / standard_errors(newton)))
 
 
@@ -32,25 +31,27 @@ def far_from_newton(made, solution) -> float:
 
 def problems():
     for name in names():
-        yield f"{name}", of_law(name)
-        yield f"{name} with a prior", of_law(name, BELIEFS[name])
+        yield f"{name}", of_family(name)
+        yield f"{name} with a prior", of_family(name, PRIORS[name])
     for name in REGRESSIONS:
         yield f"regression, {name}", problem(name, *regression(name), prior=mlekit.priors.Normal(0, 1))
-    yield "fixed", problem("normal", draw(law("normal"), 50), fixed={"mean": 0.5})
+    yield "fixed", problem("normal", draw(family("normal"), 50), fixed={"mean": 0.5})
     yield "tied", problem("poisson", *regression("poisson"), tied={"x1": "x0"})
 
 
-@pytest.mark.parametrize(("name", "made"), [pytest.param(*p, id=p[0]) for p in problems()])
-def test_the_stream_is_the_problem_in_tensors(name, made):
-    """loss = -value / divisor with its slope, and the mean over batches of one size is the loss of all rows."""
-    stream, z = made.stream(), made.start()
-    e = made.at(z, 1)
+@pytest.mark.parametrize(("name", "posterior"), [pytest.param(*p, id=p[0]) for p in problems()])
+def test_the_stream_is_the_problem_in_tensors(name, posterior):
+    """loss = -value / divisor with its gradient, and the mean over batches of one size is the loss of all rows."""
+    stream, z = posterior.stream(), posterior.start()
+    e = posterior.at(z, 1)
     assert stream.begin("cpu") == {}
     tensor = torch.tensor(z[0], requires_grad=True)
     loss = stream.loss(tensor, None)
-    (slope,) = torch.autograd.grad(loss, [tensor])
+    (gradient,) = torch.autograd.grad(loss, [tensor])
     assert -loss.item() * stream.divisor == pytest.approx(e.value[0], rel=1e-12)
-    np.testing.assert_allclose(-slope.numpy() * stream.divisor, e.gradient[0], rtol=1e-9, atol=1e-9 * abs(e.value[0]))
+    np.testing.assert_allclose(
+        -gradient.numpy() * stream.divisor, e.gradient[0], rtol=1e-9, atol=1e-9 * abs(e.value[0])
+    )
     if stream.rows % 4 == 0:
         parts = [stream.loss(tensor, i).item() for i in torch.arange(stream.rows).reshape(4, -1)]
         assert np.mean(parts) == pytest.approx(loss.item(), rel=1e-12)
@@ -60,8 +61,8 @@ def test_weights_and_offset_are_in_the_stream():
     rng = np.random.default_rng(0)
     x, y = regression("poisson")
     frame = pd.DataFrame({"y": y, "x": x[:, 0], "o": rng.normal(size=len(y)), "w": rng.integers(0, 3, len(y))})
-    road = {"family": "poisson", "offset": "o", "weights": "w"}
-    ours, newton = (mlekit.fit(frame, "y ~ x", **road, solver=s) for s in ("torch", "newton"))
+    options = {"family": "poisson", "offset": "o", "weights": "w"}
+    ours, newton = (mlekit.fit(frame, "y ~ x", **options, solver=s) for s in ("torch", "newton"))
     np.testing.assert_allclose(ours.params, newton.params, rtol=1e-7)
     assert ours.llf == pytest.approx(newton.llf, rel=1e-10)
 
@@ -82,33 +83,39 @@ def test_a_gradient_step_never_raises_the_loss(method):
     assert history[-1] < history[0]
 
 
-# -- a share of the rows -----------------------------------------------------------------------------------------------
+# -- minibatches -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batch", [None, 16])
-@pytest.mark.parametrize("method", DRAWN)
+@pytest.mark.parametrize("method", MINIBATCH)
 @pytest.mark.parametrize("name", ["poisson", "normal", *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)])
 def test_minibatches_end_within_a_tenth_of_a_standard_error(name, method, batch):
-    made = problem(name, *regression(name))
-    solution = solve(made, Torch(method, batch=batch))
-    assert far_from_newton(made, solution) < 0.1
+    posterior = problem(name, *regression(name))
+    solution = solve(posterior, Torch(method, batch=batch))
+    assert far_from_newton(posterior, solution) < 0.1
     assert Status(int(solution.status[0])) in (Status.BUDGET, Status.CONVERGED)
 
 
-@pytest.mark.parametrize("method", DRAWN)
+def test_muon_is_adam_where_there_are_no_matrices():
+    posterior = problem("poisson", *regression("poisson"))
+    muon, adam = (solve(posterior, Torch(method, steps=60, batch=16)) for method in ("muon", "adam"))
+    assert muon.z.tolist() == adam.z.tolist()
+
+
+@pytest.mark.parametrize("method", MINIBATCH)
 def test_many_rows_and_a_small_step_budget_still_do(method):
-    made = problem("bernoulli", *regression("bernoulli", 20_000))
-    assert far_from_newton(made, solve(made, Torch(method, steps=600, batch=256))) < 0.1
+    posterior = problem("bernoulli", *regression("bernoulli", 20_000))
+    assert far_from_newton(posterior, solve(posterior, Torch(method, steps=600, batch=256))) < 0.1
 
 
-def test_a_budget_that_is_too_small_is_told():
+def test_a_budget_that_is_too_small_is_reported():
     assert solve(problem("gamma", *regression("gamma")), Torch("sgd", steps=3)).status.tolist() == [Status.STEPS]
     assert solve(problem("gamma", *regression("gamma")), Torch("descent", steps=2)).status.tolist() == [Status.STEPS]
 
 
 def test_steps_that_are_too_long_are_taken_back():
-    made = problem("poisson", *regression("poisson"))
-    assert far_from_newton(made, solve(made, Torch("sgd", lr=2.0, steps=800))) < 0.1
+    posterior = problem("poisson", *regression("poisson"))
+    assert far_from_newton(posterior, solve(posterior, Torch("sgd", lr=2.0, steps=800))) < 0.1
 
 
 def test_a_maximum_at_infinity_is_an_edge():
@@ -121,18 +128,18 @@ def test_a_maximum_at_infinity_is_an_edge():
 # -- seeds, budgets, callbacks -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", DRAWN)
+@pytest.mark.parametrize("method", MINIBATCH)
 def test_a_seed_gives_the_same_answer_to_the_last_bit(method):
-    made = problem("poisson", *regression("poisson"))
-    first, again, other = (solve(made, Torch(method, steps=90, batch=16, seed=s)) for s in (1, 1, 2))
+    posterior = problem("poisson", *regression("poisson"))
+    first, again, other = (solve(posterior, Torch(method, steps=90, batch=16, seed=s)) for s in (1, 1, 2))
     assert first.z.tolist() == again.z.tolist()
     assert first.history.tolist() == again.history.tolist()
     assert first.history.tolist() != other.history.tolist()
 
 
 def test_a_generator_is_drawn_from():
-    made, rng = problem("poisson", *regression("poisson")), np.random.default_rng(5)
-    first, second = (solve(made, Torch("sgd", steps=60, batch=16, seed=rng)) for _ in range(2))
+    posterior, rng = problem("poisson", *regression("poisson")), np.random.default_rng(5)
+    first, second = (solve(posterior, Torch("sgd", steps=60, batch=16, seed=rng)) for _ in range(2))
     assert first.history.tolist() != second.history.tolist()
 
 
@@ -146,29 +153,29 @@ def test_global_generators_and_data_are_left_alone():
     np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before[3])
 
 
-@pytest.mark.parametrize("method", [*FULL, *DRAWN])
+@pytest.mark.parametrize("method", [*FULL, *MINIBATCH])
 def test_the_callback_sees_each_step_and_can_stop(method):
     seen = []
-    made = problem("gamma", *regression("gamma"))
-    solution = solve(made, Torch(method, callback=lambda step, loss: seen.append((step, loss)), steps=400))
+    posterior = problem("gamma", *regression("gamma"))
+    solution = solve(posterior, Torch(method, callback=lambda step, loss: seen.append((step, loss)), steps=400))
     assert [step for step, _ in seen] == list(range(1, len(seen) + 1))
     assert solution.history.tolist() == [loss for _, loss in seen]
     assert seen[-1][1] < seen[0][1]
-    assert solve(made, Torch(method, callback=lambda step, loss: step == 3)).iterations == 3
+    assert solve(posterior, Torch(method, callback=lambda step, loss: step == 3)).iterations == 3
 
 
-@pytest.mark.parametrize("method", DRAWN)
+@pytest.mark.parametrize("method", MINIBATCH)
 def test_seconds_are_wall_time(method):
-    made = problem("poisson", *regression("poisson"))
+    posterior = problem("poisson", *regression("poisson"))
     begun = time.perf_counter()
-    solution = solve(made, Torch(method, seconds=0.3, tol=1e-300))
+    solution = solve(posterior, Torch(method, seconds=0.3, tol=1e-300))
     assert 0.25 < time.perf_counter() - begun < 3
-    assert far_from_newton(made, solution) < 0.1
+    assert far_from_newton(posterior, solution) < 0.1
 
 
 def test_a_budget_that_is_not_needed_is_not_spent():
     begun = time.perf_counter()
-    assert mlekit.fit(draw(law("gamma"), 50), family="gamma", solver=Torch(seconds=60)).converged
+    assert mlekit.fit(draw(family("gamma"), 50), family="gamma", solver=Torch(seconds=60)).converged
     assert time.perf_counter() - begun < 20
 
 
@@ -184,7 +191,7 @@ def test_a_kink_is_refused_with_what_to_do():
 def test_what_torch_lacks_is_named():
     from scipy import stats
 
-    y = draw(law("weibull"), 30)
+    y = draw(family("weibull"), 30)
     with pytest.raises(OptionError, match=r"torch solver cannot differentiate.*use solver='newton' or 'scipy'"):
         mlekit.fit(y, family=stats.weibull_min, solver="torch")
     with pytest.raises(OptionError, match="torch solver cannot differentiate"):
@@ -194,7 +201,7 @@ def test_what_torch_lacks_is_named():
 
 
 def lacking():
-    """An exponential law with a function that torch does not have."""
+    """An exponential distribution with a function that torch does not have."""
     from mlekit.families.exponential import Exponential
 
     class Lacking(Exponential):
@@ -219,16 +226,16 @@ def test_options_that_cannot_be_are_named(options, words):
         Torch(**options)
 
 
-def test_a_device_that_is_not_there_is_named():
+def test_a_device_that_is_not_available_is_named():
     if torch.cuda.is_available():
         assert mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver=Torch(device="cuda")).converged
     else:
-        with pytest.raises(OptionError, match="device='cuda' is not there: use 'cpu'"):
+        with pytest.raises(OptionError, match="device='cuda' is not available: use 'cpu'"):
             mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver=Torch(device="cuda"))
     assert mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver=Torch(device="cpu")).converged
 
 
-def test_without_torch_the_line_to_type_is_told(without):
+def test_without_torch_the_line_to_type_is_given(without):
     without("torch")
     with pytest.raises(mlekit.errors.MissingDependency, match=r"pip install 'mlekit\[torch\]'"):
         mlekit.fit([1.0, 2.0, 4.0], family="gamma", solver="torch")

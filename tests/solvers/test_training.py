@@ -1,4 +1,4 @@
-"""The training of a net: put away at any step and taken up again, it ends at the same numbers to the last bit."""
+"""A training that is saved at any step and resumed ends at the same numbers, bit for bit."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ WATCHED = slice(70, None)
 METHODS = {"adam": 0.02, "muon": 0.02, "sgd": 0.01}
 
 
-def net():
-    """A table that no step of Muon moves, matrices of two shapes, dropout, and a buffer that is no parameter."""
+def network():
+    """Matrices of two shapes, vectors that Muon does not update, dropout, and buffers that are not parameters."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
         layers = nn.Linear(3, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Linear(6, 6), nn.Tanh(), nn.Linear(6, 1)
@@ -34,15 +34,15 @@ def net():
 
 
 class Stream(ModuleStream):
-    """Least squares on the first rows; the others are watched."""
+    """Least squares on the first rows; the others are validation rows."""
 
     advice: dict = {}
     rows, divisor = 70, 70.0
     watches = True
-    bad_from = None  # the draw from which the loss is no number
+    bad_from = None  # the draw from which the loss is not a number
 
     def __init__(self):
-        super().__init__(SimpleNamespace(module=net(), priors=SimpleNamespace(weights={})))
+        super().__init__(SimpleNamespace(module=network(), priors=SimpleNamespace(weights={})))
         self.drawn, self.looked = 0, []
 
     def epoch(self, rng, batch):
@@ -108,11 +108,11 @@ def same(one, other):
     assert one.iterations == other.iterations
 
 
-# -- put away, and taken up again --------------------------------------------------------------------------------------
+# -- saved and resumed -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_training_killed_at_any_step_and_taken_up_again_ends_at_the_same_bits(method):
+def test_a_training_killed_at_any_step_and_resumed_ends_at_the_same_bits(method):
     whole = trained(method)
     assert whole.iterations == STEPS
     for step in range(STEPS + 1):
@@ -136,7 +136,7 @@ def test_without_rows_to_watch_too():
         same(trained("adam", Blind(), resume=kept_at(step, "adam", Blind)), whole)
 
 
-def test_the_seed_of_who_goes_on_does_not_matter_and_another_seed_is_another_training():
+def test_the_seed_of_the_resuming_solver_does_not_matter_and_another_seed_is_another_training():
     state, whole = kept_at(9, "adam", seed=5), trained("adam", seed=5)
     same(trained("adam", resume=state, seed=77), whole)
     assert trained("adam", seed=6).history.tobytes() != whole.history.tobytes()
@@ -160,7 +160,7 @@ def test_it_is_kept_at_the_beginning_then_as_often_as_is_asked_and_where_it_is_s
     assert steps == [0, 0, 6]
 
 
-def test_who_stops_it_can_go_on():
+def test_a_stopped_training_can_be_resumed():
     states = []
     stopped = trained(keep=states.append, callback=lambda step, _: step == 6)
     assert stopped.iterations == 6
@@ -168,13 +168,13 @@ def test_who_stops_it_can_go_on():
     same(trained(resume=states[-1]), trained())
 
 
-def test_seconds_that_were_used_count_when_it_goes_on():
+def test_seconds_that_were_used_count_when_it_is_resumed():
     budget, states = {"steps": None, "seconds": 0.3, "callback": lambda step, _: step == 20}, []
     trained(**budget, keep=states.append)
     state = states[-1]
-    told = bytes(state["told"]).replace(b'"seconds": 0.', b'"seconds": 9.')
-    assert told != bytes(state["told"])
-    spent = trained(**budget, resume=state | {"told": np.frombuffer(told, np.uint8)})
+    numbers = bytes(state["told"]).replace(b'"seconds": 0.', b'"seconds": 9.')
+    assert numbers != bytes(state["told"])
+    spent = trained(**budget, resume=state | {"told": np.frombuffer(numbers, np.uint8)})
     assert spent.iterations == 20
 
 
@@ -187,16 +187,16 @@ def test_nothing_is_drawn_from_the_global_generator():
 # -- callbacks ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_callbacks_see_every_step_and_every_look():
-    steps, looks = [], []
-    solution = trained(steps=40, callback=lambda *told: steps.append(told), watched=lambda *told: looks.append(told))
+def test_the_callbacks_see_every_step_and_every_check():
+    steps, checks = [], []
+    solution = trained(steps=40, callback=lambda *seen: steps.append(seen), watched=lambda *seen: checks.append(seen))
     assert [step for step, _ in steps] == list(range(1, 41))
     assert [loss for _, loss in steps] == solution.history.tolist()
-    np.testing.assert_array_equal(np.array(looks), solution.notes["watched"])
-    assert [step for step, _ in looks] == [*range(2, 40, 2), 40]  # twenty in all
+    np.testing.assert_array_equal(np.array(checks), solution.notes["watched"])
+    assert [step for step, _ in checks] == [*range(2, 40, 2), 40]  # twenty in all
 
 
-def test_the_weights_that_are_given_back_are_those_of_the_best_look():
+def test_the_weights_of_the_best_check_are_returned():
     class Rising(Stream):
         def watched(self):
             self.looked.append({name: t.clone() for name, t in self.module.state_dict().items()})
@@ -209,11 +209,11 @@ def test_the_weights_that_are_given_back_are_those_of_the_best_look():
         np.testing.assert_array_equal(array, stream.looked[1][name].numpy())
 
 
-# -- no number ---------------------------------------------------------------------------------------------------------
+# -- divergence -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spoils", [float("nan"), float("inf"), -float("inf"), 1e12])
-def test_a_loss_that_is_no_number_or_beyond_all_bounds_keeps_the_last_good_weights(spoils):
+def test_a_loss_that_is_not_finite_or_diverges_keeps_the_last_good_weights(spoils):
     good = trained(steps=40, callback=lambda step, _: step == 10, stream=(stream := Stream()))
     assert good.iterations == 10
     at_10 = {name: t.numpy().copy() for name, t in stream.module.state_dict().items()}
@@ -240,7 +240,7 @@ def test_a_last_step_to_infinity_is_a_failure_too():
         assert all(np.isfinite(array).all() for array in solution.params.values())
 
 
-def test_weights_that_are_no_numbers_are_never_kept():
+def test_weights_that_are_not_finite_are_never_kept():
     states = []
     trained("sgd", steps=40, lr=1e30, keep=states.append, keep_every=0.0)
     for state in states:
@@ -253,7 +253,7 @@ def test_an_unknown_method_is_named_with_its_neighbour():
 
 
 @pytest.mark.parametrize("decay", [-0.1, 1.0, float("nan")])
-def test_a_decay_is_a_share(decay):
-    with pytest.raises(OptionError, match=r"decay is .* a share"):
+def test_a_decay_is_a_fraction(decay):
+    with pytest.raises(OptionError, match=r"decay is .* a fraction"):
         Torch(decay=decay)
     assert Torch(decay=0.0).decay == 0.0

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -101,7 +101,10 @@ class ModuleProblem(Problem):
         return sum(float(np.sum(prior.log_density(NUMPY, named[n]))) for n, prior in self.priors.weights.items())
 
 
-class ModuleStream(Stream):
+M_co = TypeVar("M_co", bound=ModuleProblem, covariant=True)
+
+
+class ModuleStream(Stream[M_co]):
     """A copy of a problem's module on a device, whose tensors move.
 
     >>> import mlekit, torch
@@ -115,7 +118,7 @@ class ModuleStream(Stream):
 
     module: nn.Module
 
-    def __init__(self, problem: ModuleProblem) -> None:
+    def __init__(self, problem: M_co) -> None:
         self.problem, self.dtype = problem, precision(problem.module)
         self.double = self.dtype == torch.float64
 

@@ -109,10 +109,8 @@ class NetworkProblem(ModuleProblem):
         return self.imaginary.x[:: len(self.family.classes())]
 
 
-class NetworkStream(ModuleStream):
+class NetworkStream(ModuleStream[NetworkProblem]):
     """A copy of the module on a device, with the rows beside it."""
-
-    problem: NetworkProblem
 
     def __init__(self, problem: NetworkProblem) -> None:
         super().__init__(problem)

@@ -1,71 +1,71 @@
-"""Training of a net: named tensors, no curvature, a budget of steps or seconds.
-
-Shares of the rows are drawn, and the tensors moved along their slopes, with steps that grow at first and then shrink
-to nothing at the end of the budget. All that goes on from step to step is in `Training.state`: a training that was
-put away and is taken up again ends, with a budget of steps, at the same numbers to the last bit.
-"""
+"""Training of a network: tensors by name, a budget of steps or seconds, and no curvature."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from math import isfinite
-from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .._base import Array, Solution, Status
-from . import _optimizers as optimizers
-from ._budget import Budget, Draws, choose, generators, set_generators
-from ._coordinates import refuse_what_torch_lacks
-from ._processes import Processes
+from .._base import Problem, Solution, Status
+from .._budget import Budget
+from ._devices import choose
+from ._full_batch import FULL_BATCH
+from ._gradient_solver import refuse_what_torch_lacks
+from ._losses import Loss
+from ._minibatch_training import MinibatchTraining
+from ._state import to_arrays
 
-STEPS, BATCH = 2000, 256
-RATE = {"adam": 3e-3, "sgd": 3e-2, "muon": 1e-2}
-FEW = 4096  # rows that may all be looked at in each step
+if TYPE_CHECKING:
+    from ...models.stream import Stream
+    from . import Torch
+
+STEPS = 2000
+FEW = 4096  # rows that may all be used in each step
 ROUNDING = 64  # units in the last place of a loss that is a mean over rows
-WARM = 0.02  # of the budget: steps grow to their full size
-BLOWN = 1e6  # times the first loss: none that will come back
-LOOKS = 20  # how often in a budget the rows that are kept aside are looked at
 
 
-def train(options: Any, stream: Any, rng: np.random.Generator) -> Solution:
-    """The weights at the end of the budget, or where the slope is nought."""
+def train(options: Torch, stream: Stream[Problem], rng: np.random.Generator) -> Solution:
+    """The weights at the end of the budget, or at a stationary point."""
     leaves = stream.begin(choose(options.device, stream.double))
-    few = "lbfgs" if stream.double and stream.rows <= FEW else "adam"
-    method = options.method or stream.advice.get("method", few)
+    default = "lbfgs" if stream.double and stream.rows <= FEW else "adam"
+    method = options.method or stream.advice.get("method", default)
     refuse_what_torch_lacks(stream.probe)
     steps = options.steps or (np.inf if options.seconds else STEPS)
     budget = Budget(steps, options.seconds or np.inf, options.callback)
-    if method in optimizers.FULL:
-        return walked(options, stream, leaves, method, budget)
-    return Training(options, stream, leaves, method, budget, rng).run()
+    if method in FULL_BATCH:
+        status, notes = train_full_batch(options, stream, leaves, method, budget)
+    else:
+        status, notes = MinibatchTraining(options, stream, leaves, method, budget, rng).run()
+    return trained_solution(stream, status, method, budget, notes)
 
 
-def walked(options: Any, stream: Any, named: dict[str, Tensor], method: str, budget: Budget) -> Solution:
-    """All rows in each step."""
+def train_full_batch(
+    options: Torch, stream: Stream[Problem], named: dict[str, Tensor], method: str, budget: Budget
+) -> tuple[Status, dict[str, Any]]:
+    """Use all rows in each step, until the gradient vanishes or the budget is spent."""
     leaves = list(named.values())
-    objective = optimizers.Objective(lambda index: stream.loss(None, index), leaves)
+    objective = Loss(lambda index: stream.loss(None, index), leaves)
     eps = max(torch.finfo(leaf.dtype).eps for leaf in leaves)
     tol, status = max(options.tol, 8 * eps), Status.BUDGET
-    ended = budget.follow(optimizers.FULL[method](objective, tol, options.lr))
-    loss, slope = objective.at(objective.x)
-    steep = float(slope.abs().max())
-    # where the walk ends by itself, a slope whose square is rounding of the loss has nothing left to gain
-    if steep <= tol or (ended and steep**2 <= ROUNDING * eps * (1 + abs(float(loss)))):
+    ended = budget.follow(FULL_BATCH[method](objective, tol, options.lr))
+    loss, gradient = objective.at(objective.x)
+    steepest = float(gradient.abs().max())
+    # where the method ends by itself, a gradient whose square is rounding of the loss has nothing left to gain
+    if steepest <= tol or (ended and steepest**2 <= ROUNDING * eps * (1 + abs(float(loss)))):
         status = Status.CONVERGED
     elif ended:
         status = Status.FAILED
     elif budget.stopped and options.keep is not None:
-        options.keep(_told("best", stream.tensors()))
-    return answered(stream, status, method, budget, {"stopped": budget.stopped})
+        options.keep(to_arrays("best", stream.tensors()))
+    return status, {"stopped": budget.stopped}
 
 
-def answered(stream: Any, status: Status, method: str, budget: Budget, notes: dict[str, Any]) -> Solution:
-    """What a stream has learned; a stream whose value is None tells it when it is asked for."""
+def trained_solution(
+    stream: Stream[Problem], status: Status, method: str, budget: Budget, notes: dict[str, Any]
+) -> Solution:
+    """The solution of a training; its value is NaN where the stream leaves it to be computed when it is needed."""
     value = stream.value()
     failed = value is not None and not np.isfinite(value)
     return Solution(
@@ -79,180 +79,3 @@ def answered(stream: Any, status: Status, method: str, budget: Budget, notes: di
         history=np.array(budget.history),
         notes=notes,
     )
-
-
-class Training:
-    """Steps on shares of the rows, one after another."""
-
-    def __init__(
-        self,
-        options: Any,
-        stream: Any,
-        leaves: dict[str, Tensor],
-        method: str,
-        budget: Budget,
-        rng: np.random.Generator,
-    ) -> None:
-        advice = {} if options.method not in (None, stream.advice.get("method")) else stream.advice
-        batch = options.batch or stream.advice.get("batch", BATCH)
-        lr = options.lr or advice.get("lr", RATE[method])
-        device = str(next(iter(leaves.values())).device)
-        self.options, self.stream, self.leaves, self.method, self.budget = options, stream, leaves, method, budget
-        self.draws = Draws(rng, lambda rng: stream.epoch(rng, batch), device)
-        self.decay = advice.get("decay", 0.0) if options.decay is None else options.decay
-        self.steps = optimizers.Steps(method, leaves, stream.matrices(), lr, self.decay)
-        self.processes = Processes()
-        self.looks: list[tuple[float, float]] = []  # (step, loss on the rows that are kept aside)
-        self.processes.begin(leaves.values())
-        self.good, self.good_at = self._copy(), 0  # the last tensors that are known to be numbers
-        self.hope: tuple[dict[str, Tensor], int] | None = None  # tensors of which the next loss will tell
-        self.best = self.good  # and those at which the rows that are kept aside were least surprising
-        budget.begun = perf_counter()  # what torch needs to get ready is not taken from the budget
-        if options.resume:
-            self.restore(options.resume)
-
-    def run(self) -> Solution:
-        """To the end of the budget, or until somebody stops it."""
-        budget, kept = self.budget, perf_counter()
-        if self.options.keep is not None and not self.options.resume:
-            self.options.keep(self.state())
-        while True:
-            spent, due, rate = self.processes.told(
-                budget.spent, budget.done * LOOKS >= len(self.looks) + 1, warmed(budget.middle)
-            )
-            if spent:
-                break
-            if due:
-                self.look()
-            if not self.step(rate):
-                return self.spoilt()
-            if self.options.keep is not None and perf_counter() - kept >= self.options.keep_every and self.healthy():
-                self.options.keep(self.state())
-                kept = perf_counter()
-        if budget.stopped and self.options.keep is not None and self.healthy():
-            self.options.keep(self.state())
-        return self.ended() if self.look() else self.spoilt()
-
-    def step(self, rate: float) -> bool:
-        """One step; whether the loss was a number."""
-        index = next(self.draws)
-        mine = self.processes.share(index, self.stream.rows)
-        share = 1.0 if mine is index else self._count(mine) / self._count(index)
-        value, slopes = self._slopes(mine, share)
-        value, *slopes = self.processes.summed([value, *slopes])
-        loss = float(value)
-        if not self.sound(loss):
-            return False
-        self.good, self.good_at = self.hope or (self.good, self.good_at)
-        self.hope = None
-        self.steps.move(slopes, rate)
-        self.budget.note(loss)
-        return True
-
-    def _slopes(self, index: Tensor | None, share: float) -> tuple[Tensor, list[Tensor]]:
-        """The loss of these rows, times their share of the batch, and its slope for each leaf."""
-        leaves = list(self.leaves.values())
-        if not share:
-            return torch.zeros((), device=leaves[0].device), [torch.zeros_like(leaf) for leaf in leaves]
-        value = self.stream.loss(None, index) * share
-        return value.detach(), list(torch.autograd.grad(value, leaves, materialize_grads=True))
-
-    def _count(self, index: Tensor | None) -> float:
-        return self.stream.count(np.arange(self.stream.rows) if index is None else index.cpu().numpy())
-
-    def sound(self, loss: float) -> bool:
-        """Whether a loss is a number, and none from which there is no way back."""
-        first = self.budget.history[0] if self.budget.history else loss
-        return isfinite(loss) and loss <= BLOWN * (1 + abs(first))
-
-    def look(self) -> bool:
-        """Whether the tensors look good, which the next step will prove; the best are those of the least loss."""
-        if not self.healthy():
-            return False
-        loss = self.stream.watched()
-        if loss is not None and not self.sound(loss):
-            return False
-        self.hope = self._copy(), self.budget.taken
-        if loss is None or not self.looks or loss < min(loss for _, loss in self.looks):
-            self.best = self.hope[0]
-        self.looks.append((float(self.budget.taken), np.nan if loss is None else loss))
-        if loss is not None and self.options.watched is not None:
-            self.options.watched(self.budget.taken, loss)
-        return True
-
-    def ended(self) -> Solution:
-        """The best tensors there were; without rows to tell, the last."""
-        self._put(self.best)
-        watched = np.array([look for look in self.looks if not np.isnan(look[1])]).reshape(-1, 2)
-        kept = watched[np.argmin(watched[:, 1]), 0] if len(watched) else self.budget.taken
-        notes = {"watched": watched, "kept": int(kept), "decay": self.decay, "stopped": self.budget.stopped}
-        return answered(self.stream, Status.BUDGET, self.method, self.budget, notes)
-
-    def spoilt(self) -> Solution:
-        """The last tensors under which the loss was a number."""
-        self._put(self.good)
-        trouble = (
-            f"the loss was no number, or beyond all bounds, after step {self.budget.taken:,}; "
-            f"the weights of step {self.good_at:,} are kept: "
-            "try a smaller lr, or look for rows with extreme values"
-        )
-        return answered(self.stream, Status.FAILED, self.method, self.budget, {"trouble": trouble})
-
-    def healthy(self) -> bool:
-        """Whether all tensors are numbers."""
-        return all(bool(torch.isfinite(leaf).all()) for leaf in self.leaves.values())
-
-    def _copy(self) -> dict[str, Tensor]:
-        return {name: tensor.detach().clone() for name, tensor in self.stream.tensors().items()}
-
-    def _put(self, tensors: Mapping[str, Tensor]) -> None:
-        with torch.no_grad():
-            for name, tensor in self.stream.tensors().items():
-                tensor.copy_(tensors[name])
-
-    # -- to put it away, and take it up again --------------------------------------------------------------------------
-
-    def state(self) -> dict[str, Array]:
-        """All that goes on, as arrays by name."""
-        told = {
-            "taken": self.budget.taken,
-            "seconds": self.budget.used,
-            "good_at": self.good_at,
-            "draws": self.draws.state(),
-        }
-        groups = {"now": self._copy(), "good": self.good, "best": self.best, "moved": self.steps.state()}
-        groups["generators"] = {str(i): state for i, state in enumerate(generators())}
-        return {
-            **{path: array for group, named in groups.items() for path, array in _told(group, named).items()},
-            "told": np.frombuffer(json.dumps(told).encode(), np.uint8),
-            "history": np.array(self.budget.history),
-            "looks": np.array(self.looks).reshape(-1, 2),
-        }
-
-    def restore(self, state: Mapping[str, Array]) -> None:
-        """What `state` told."""
-        told = json.loads(bytes(state["told"]))
-        self._put(_group(state, "now"))
-        self.good, self.best = _group(state, "good"), _group(state, "best")
-        self.steps.restore(_group(state, "moved"))
-        self.draws.restore(told["draws"])
-        set_generators(list(_group(state, "generators").values()))
-        self.looks = [(float(step), float(loss)) for step, loss in state["looks"]]
-        self.good_at, self.budget.taken = told["good_at"], told["taken"]
-        self.budget.begun -= told["seconds"]
-        self.budget.history = state["history"].tolist()
-
-
-def _told(group: str, tensors: Mapping[str, Tensor]) -> dict[str, Array]:
-    """Tensors as arrays; `_group` leads back."""
-    return {f"{group}/{name}": tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
-
-
-def _group(state: Mapping[str, Array], name: str) -> dict[str, Tensor]:
-    found = {path.removeprefix(f"{name}/"): a for path, a in state.items() if path.startswith(f"{name}/")}
-    return {path: torch.from_numpy(np.array(array)) for path, array in found.items()}
-
-
-def warmed(done: float) -> float:
-    """Up in a straight line to one, and down to nought at the end."""
-    return max(min(done / WARM, (1 - done) / (1 - WARM)), 0.0)

@@ -1,21 +1,35 @@
-"""Problems for solvers to solve, begun away from their answers, with Newton's answer beside them."""
+"""Problems for solvers to solve, whose starting values are away from the maximum, with Newton's answer beside them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from contracts.laws import draw, law
+from contracts.laws import draw, names
+from contracts.laws import law as family
 
 import mlekit
 from mlekit.estimator import Estimator
 from mlekit.inference.information import log_likelihood, standard_errors
 
+__all__ = [
+    "PRIORS",
+    "REGRESSIONS",
+    "draw",
+    "family",
+    "names",
+    "of_family",
+    "problem",
+    "regression",
+    "same_as_newton",
+    "solve",
+]
+
 ROWS = 120
 P = mlekit.priors
 
-# laws without columns, with a prior that no formula serves
-BELIEFS: dict[str, dict[str, Any]] = {
+# families without columns, with a prior for which there is no closed form
+PRIORS: dict[str, dict[str, Any]] = {
     "bernoulli": {"p": P.Beta(2.5, 3)},
     "binomial": {"p": P.Beta(2.5, 3)},
     "categorical": {"p": P.Dirichlet(2)},
@@ -29,7 +43,7 @@ BELIEFS: dict[str, dict[str, Any]] = {
 
 
 def regression(name: str, rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
-    """X and y of a regression of the law's first parameter."""
+    """X and y of a regression of the family's first parameter."""
     rng = np.random.default_rng(7)
     x = rng.normal(size=(rows, 2))
     eta = 0.3 + x @ [0.5, -0.4]
@@ -49,9 +63,9 @@ def regression(name: str, rows: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
 REGRESSIONS = ["bernoulli", "categorical", "exponential", "gamma", "normal", "poisson", "student_t", "weibull"]
 
 
-def problem(family: Any, data: Any, target: Any = None, prior: Any = None, far: float = 0.6, **options: Any) -> Any:
-    """The problem of an estimator, begun `far` away from where it would begin."""
-    estimator = Estimator(family, prior, **options)
+def problem(of: Any, data: Any, target: Any = None, prior: Any = None, far: float = 0.6, **options: Any) -> Any:
+    """The problem of an estimator, whose starting values are moved by `far`."""
+    estimator = Estimator(of, prior, **options)
     model = estimator.model()
     how = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
     found = model.bind(model.read(data, target, **how)).problem(prior, estimator.fixed, estimator.tied)
@@ -59,19 +73,19 @@ def problem(family: Any, data: Any, target: Any = None, prior: Any = None, far: 
     return found
 
 
-def of_law(name: str, prior: Any = None) -> Any:
-    family = law(name)
-    return problem(family, draw(family, ROWS), prior=prior)
+def of_family(name: str, prior: Any = None) -> Any:
+    found = family(name)
+    return problem(found, draw(found, ROWS), prior=prior)
 
 
-def solve(made: Any, solver: Any) -> Any:
+def solve(posterior: Any, solver: Any) -> Any:
     with np.errstate(all="ignore"):
-        return solver.solve(made)
+        return solver.solve(posterior)
 
 
-def same_as_newton(made: Any, solution: Any) -> None:
+def same_as_newton(posterior: Any, solution: Any) -> None:
     """1e-6 in the parameters, 1e-9 in the likelihood, the errors and the status."""
-    newton = solve(made, mlekit.solvers.Newton())
+    newton = solve(posterior, mlekit.solvers.Newton())
     with np.errstate(all="ignore"):
         np.testing.assert_allclose(solution.values, newton.values, rtol=1e-6, atol=1e-12)
         np.testing.assert_allclose(log_likelihood(solution), log_likelihood(newton), rtol=1e-9)
