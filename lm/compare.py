@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lm.command import Parser, columns
+from lm.command import run as run_command
 from lm.corpus import read
-from lm.evaluate import Difference, Evaluation, chance, measured
+from lm.evaluation import Difference, Evaluation, chance, measured
+from lm.files import load
 from lm.fit import Fit
 from lm.vocabulary import UNITS
 from mlekit.errors import DataError
@@ -86,8 +88,6 @@ def runs(folders: Iterable[Folder], words: Iterable[str] | None = None) -> pd.Da
 
 def evaluated(folders: Iterable[Folder], words: Iterable[str] | None = None) -> list[Run]:
     """The runs in the order given, each evaluated."""
-    from lm.files import load
-
     given = None if words is None else list(words)
     fits = [(fspath(folder), load(folder)) for folder in folders]
     return [Run(folder, fit, _loss(folder, fit, given)) for folder, fit in fits]
@@ -191,6 +191,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    from lm.command import run
-
-    run(main)
+    run_command(main)

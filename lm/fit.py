@@ -10,7 +10,6 @@ A model of words needs two objects to make one:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 from math import exp, isnan, log, nan
@@ -21,9 +20,9 @@ import numpy as np
 
 import mlekit
 from lm.corpus import checked
-from lm.evaluate import Evaluation, evaluation
+from lm.evaluation import Evaluation, evaluation
 from lm.predictor import Predictor
-from lm.sample import draw, scored
+from lm.sampling import draw, scored
 from lm.seeds import Seed
 from lm.vocabulary import Vocabulary
 from lm.words import Floats
@@ -37,22 +36,6 @@ if TYPE_CHECKING:
 
 UNITS = ["a character", "nats", "bits", "perplexity"]
 MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is known of the maximum. A fit needs an object with these; a file keeps them as they are here."""
-
-    llf: float
-    log_posterior: float
-    nobs: float
-    n_params: int
-    verdict: mlekit.Verdict
-    solver: str
-    quick_ok: bool = True
-    notes: tuple[str, ...] = ()  # what else there is to say
-    history: Any = None  # of a net: the loss at every step
-    watched: Any = None  # and (step, loss on the words that it was told to watch)
 
 
 class Fit:
@@ -495,7 +478,7 @@ class Fit:
         >>> mlekit.load(folder).words
         ['emma', 'ava', 'mia']
         """
-        from lm.files import save
+        from lm.record import save
 
         save(self, folder, data=data)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lm.sample import draw
+from lm.sampling import draw
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats
 from mlekit.errors import NoStandardError

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lm import checkpoint, files, find, lock
+from lm import checkpoint, files, find, lock, record
 from lm.command import tell
 from lm.corpus import names, read, split
 from lm.fit import Fit
@@ -24,7 +24,7 @@ from mlekit.errors import DataError, LoadError, OptionError
 
 Parts = dict[str, list[str]]
 
-FITTED = files.FITTED
+FITTED = record.FITTED
 USUAL: dict[str, Any] = {"model": "gru", "seed": 0, "unit": "char"}
 RUNS = Path("runs")  # where a run goes that names no folder
 SECONDS = 20.0  # of a net, if nothing is said; in 45 a GRU learns the shipped names by heart unless it has dropout
@@ -55,7 +55,7 @@ class Run:
     @cached_property
     def codes(self) -> checkpoint.Arrays:
         """The words as a file has them."""
-        return files.encoded(self.vocabulary, self.parts)
+        return record.encoded(self.vocabulary, self.parts)
 
     @property
     def held_out(self) -> Parts:

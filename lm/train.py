@@ -24,10 +24,10 @@ from typing import Any
 import mlekit
 from lm import find, runs
 from lm.command import Parser, natural, run, tell
-from lm.evaluate import table
 from lm.fit import Fit
 from lm.models.ngram import Ngram
-from lm.sample import memorised
+from lm.sampling import memorised
+from lm.tables import table
 from lm.training import trained
 from mlekit.errors import OptionError
 

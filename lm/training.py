@@ -10,9 +10,9 @@ import mlekit
 from lm import find, runs
 from lm.command import tell
 from lm.corpus import tally
-from lm.files import Record
 from lm.fit import Fit
 from lm.progress import Progress
+from lm.record import Record
 from lm.runs import FITTED, Run
 from mlekit.errors import OptionError
 

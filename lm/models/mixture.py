@@ -21,7 +21,8 @@ from lm import find
 from lm import words as text
 from lm.checkpoint import Arrays, under
 from lm.corpus import split
-from lm.fit import Fit, Found
+from lm.fit import Fit
+from lm.found import Found
 from lm.predictor import Predictor
 from lm.seeds import Seed
 from lm.vocabulary import Codes, Vocabulary

@@ -15,7 +15,8 @@ import numpy as np
 
 import mlekit
 from lm import words as text
-from lm.fit import Fit, Found
+from lm.fit import Fit
+from lm.found import Found
 from lm.grams import SMOOTHINGS, Grams, Level, grams_of, smoothed
 from lm.predictor import Predictor
 from lm.vocabulary import Codes, Vocabulary

@@ -13,7 +13,9 @@ from scipy import stats
 
 import lm
 import mlekit
-from lm.evaluate import Difference, evaluation, extremes, main, table, table_of_words
+from lm.evaluate import main
+from lm.evaluation import Difference, evaluation
+from lm.tables import extremes, table, table_of_words
 from mlekit.errors import DataError, LoadError, OptionError
 
 WORDS = lm.names()[:400]

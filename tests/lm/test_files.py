@@ -9,8 +9,8 @@ import pytest
 
 import lm
 import mlekit
-from lm import checkpoint, files
-from lm.files import Record
+from lm import checkpoint, files, record
+from lm.record import Record
 from lm.vocabulary import Vocabulary
 from mlekit.errors import LoadError
 
@@ -26,7 +26,7 @@ def saved(tmp_path: Path) -> Path:
     training = {"now/w": np.arange(3.0), "told": np.frombuffer(b"{}", np.uint8)}
     kept = fit.predictor.kept()
     Record(
-        "bigram", {}, fit.vocabulary, kept, files.encoded(fit.vocabulary, parts), "Dirichlet(2)", None, run, training
+        "bigram", {}, fit.vocabulary, kept, record.encoded(fit.vocabulary, parts), "Dirichlet(2)", None, run, training
     ).save(tmp_path / "run")
     return tmp_path / "run"
 

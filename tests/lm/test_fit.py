@@ -15,7 +15,8 @@ import pytest
 import lm
 import mlekit
 from lm import find
-from lm.fit import Fit, Found
+from lm.fit import Fit
+from lm.found import Found
 from lm.predictor import Predictor
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats

@@ -14,7 +14,8 @@ from show.measures import demand_readable, overlaps, said
 
 import lm
 import mlekit
-from lm.fit import Fit, Found
+from lm.fit import Fit
+from lm.found import Found
 from lm.predictor import Predictor
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 import lm
 import mlekit
 from lm.fit import Fit
-from lm.sample import BATCH, draw, main, memorised, scored, shaped
+from lm.sample import main
+from lm.sampling import BATCH, draw, memorised, scored, shaped
 from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, OptionError
 
