@@ -1,4 +1,4 @@
-"""Language models of words on mlekit's Estimator: from a table of counted pairs to a Transformer.
+"""Language models of words, from counted pairs of characters to the Transformer, fitted by `mlekit.fit`.
 
 >>> import lm, mlekit
 >>> fit = mlekit.fit(lm.names(), family=lm.Bigram(), prior=mlekit.priors.Dirichlet(2))
@@ -20,25 +20,21 @@ if TYPE_CHECKING:
     from lm.models.ngram import Ngram as Ngram
     from lm.vocabulary import Vocabulary as Vocabulary
 
-_homes = {
-    **dict.fromkeys(("names", "read", "split"), "corpus"),
-    "Vocabulary": "vocabulary",
-}  # a model is found by its name
+_FILES = {**dict.fromkeys(("names", "read", "split"), "corpus"), "Vocabulary": "vocabulary"}
 
 
-def _models() -> list[str]:
-    """The models by their public names: the classes of lm/models and lm/nets."""
+def _public() -> list[str]:
     from lm import find
 
-    return sorted(map(find.public, find.names()))
+    return sorted([*_FILES, *find.public()])
 
 
 def __getattr__(name: str) -> Any:
-    """A public name is imported when it is first asked for, so that `import lm` costs nothing."""
+    """Import a public name when it is first used, so that `import lm` costs nothing."""
     if name == "__all__":
-        return sorted([*_homes, *_models()])
-    if name in _homes:
-        value = getattr(import_module(f"lm.{_homes[name]}"), name)
+        return _public()
+    if name in _FILES:
+        value = getattr(import_module(f"lm.{_FILES[name]}"), name)
     elif name[:1].isupper():
         value = _model(name)
     else:
@@ -58,4 +54,4 @@ def _model(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_homes, *_models()})
+    return sorted({*globals(), *_public()})

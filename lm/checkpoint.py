@@ -1,11 +1,11 @@
-"""A model in a folder that cannot be half written.
+"""Save arrays and a configuration to a folder, so that a crash leaves the old state or the new one.
 
     FOLDER/checkpoint.json                  format, version, checksums, configuration; readable by a person
     FOLDER/arrays-<SHA-256>.safetensors     the arrays
 
 The JSON names the arrays by their checksum, and renaming it into place is the one moment at which the new state
-replaces the old: killed before it, the folder holds the old state, whole; after it, the new one. Nothing is pickled,
-and no path is kept, so the folder can be moved.
+replaces the old: a process that is killed before it leaves the complete old state, and after it the new one. Nothing is
+pickled, and no path is stored, so that the folder can be moved.
 """
 
 from __future__ import annotations
@@ -39,13 +39,32 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def save(folder: str | PathLike[str], config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write `config` (what JSON can hold) and `arrays` into `folder`, which is made if only itself is missing.
+    """Write a configuration and arrays to a folder.
 
-    >>> save("runs/first", {"model": "bigram"}, {"table": np.eye(3)})  # doctest: +SKIP
+    Parameters
+    ----------
+    folder : str or path
+        A new folder in one that exists, or a folder to write again.
+    config : mapping
+        Values that JSON can hold.
+    arrays : mapping of str to ndarray
+
+    Raises
+    ------
+    OptionError
+        If the folder cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "first"
+    >>> save(folder, {"model": "bigram"}, {"table": np.eye(3)})
+    >>> load(folder)[0]
+    {'model': 'bigram'}
     """
-    folder = _made(Path(folder))
-    config = json.loads(json.dumps(config))  # as it will be read: tuples are lists, keys are texts
-    # safetensors reads memory as it lies: a transposed or strided array would come back as another one.
+    folder = _make_folder(Path(folder))
+    config = json.loads(json.dumps(config))  # as it will be read: tuples become lists, keys strings
+    # safetensors writes memory in its order: a transposed or strided array would come back as another one.
     packed = tensors.save({name: np.asarray(array, order="C") for name, array in arrays.items()})
     checksums = {"config": _checksum(_canonical(config)), "arrays": _checksum(packed)}
     document = {"format": "lm checkpoint", "version": VERSION, "sha256": checksums, "config": config}
@@ -58,9 +77,29 @@ def save(folder: str | PathLike[str], config: Mapping[str, Any], arrays: Mapping
 
 
 def load(folder: str | PathLike[str]) -> tuple[dict[str, Any], Arrays]:
-    """What `save` wrote there, bit for bit, or a LoadError that says what is wrong with it.
+    """Read what `save` wrote, bit for bit.
 
-    >>> config, arrays = load("runs/first")  # doctest: +SKIP
+    Parameters
+    ----------
+    folder : str or path
+
+    Returns
+    -------
+    config : dict
+    arrays : dict of str to ndarray
+
+    Raises
+    ------
+    LoadError
+        If the folder is missing or damaged; the message says how.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "first"
+    >>> save(folder, {"model": "bigram"}, {"table": np.eye(3)})
+    >>> load(folder)[1]["table"].shape
+    (3, 3)
     """
     folder = Path(folder)
     document = _document(folder / NAME)
@@ -76,20 +115,20 @@ def _arrays(folder: Path, document: Mapping[str, Any]) -> Arrays:
     path = _arrays_file(folder, document["sha256"]["arrays"])
     packed = _content(path)
     if _checksum(packed) != document["sha256"]["arrays"]:
-        raise LoadError(f"{path} is damaged: its checksum is not the one that {NAME} gives. Take a copy that is whole.")
+        raise LoadError(f"{path} is damaged: its checksum is not the one in {NAME}. Use an intact copy.")
     try:
         return tensors.load(packed)
     except SafetensorError as error:
-        raise LoadError(f"{path} is no safetensors file ({error}).") from error
+        raise LoadError(f"{path} is not a safetensors file ({error}).") from error
 
 
 def under(prefix: str, arrays: Arrays) -> Arrays:
-    """The arrays whose names begin with the prefix, without it."""
+    """Return the arrays whose names begin with a prefix, by their names without it."""
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def write(path: Path, content: bytes) -> None:
-    """All of `content` or nothing: into a temporary file beside `path`, to the disk, then renamed."""
+    """Write all of `content` or nothing: to a temporary file beside `path`, synchronised to disk and then renamed."""
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
         file.write(content)
@@ -104,7 +143,7 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise LoadError(f"{path} is cut off, damaged or no JSON ({error}).") from error
+        raise LoadError(f"{path} is truncated, damaged or not JSON ({error}).") from error
     match document:
         case {"format": "lm checkpoint", "version": version} if version != VERSION:
             raise LoadError(f"{path} has version {version!r}; this lm reads version {VERSION}. Upgrade mlekit.")
@@ -120,10 +159,10 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise LoadError(f"{path}: {error.strerror}. A folder saved by lm has {NAME} and its arrays in it.") from error
+        raise LoadError(f"{path}: {error.strerror}. A folder saved by lm has {NAME} and its arrays.") from error
 
 
-def _made(folder: Path) -> Path:
+def _make_folder(folder: Path) -> Path:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

@@ -1,12 +1,12 @@
-"""What `python -m lm.train`, `lm.sample`, `lm.evaluate` and `lm.compare` have in common: how they speak and end.
+"""Behaviour that `python -m lm.train`, `lm.sample`, `lm.evaluate` and `lm.compare` have in common.
 
     results           standard output
     messages          standard error
-    a mistake         one sentence, exit code 2
-    Ctrl-C            nothing more, exit code 130
-    a closed pipe     nothing more
+    a user's mistake  one sentence, exit code 2
+    Ctrl-C            no further output, exit code 130
+    a closed pipe     no further output
 
-Text that a terminal cannot show is spelt out.
+Characters that a terminal cannot show are escaped.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import io
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
 from mlekit.errors import MlekitError
 
@@ -24,57 +24,85 @@ MISTAKE, INTERRUPTED = 2, 130
 
 
 class Parser(ArgumentParser):
-    """Arguments, with one sentence for a mistake in them."""
+    """Parser of arguments that reports a mistake in one sentence.
 
-    def __init__(self, command: str, says: str) -> None:
+    Parameters
+    ----------
+    command : str
+        Name of the command, such as "train".
+    description : str
+        Text that `--help` begins with.
+    """
+
+    def __init__(self, command: str, description: str) -> None:
         super().__init__(
             prog=f"python -m lm.{command}",
-            description=says,
+            description=description,
             formatter_class=RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
 
-    def add_words(self, says: str) -> None:
-        """The options of a file of words."""
-        self.add_argument("--data", metavar="FILE", help=says)
-        self.add_argument("--encoding", default="utf-8", metavar="E", help="of that file, such as latin-1 (utf-8)")
-        self.add_argument("--lowercase", action="store_true", help="make small letters of all that it has")
+    def add_words(self, description: str) -> None:
+        """Add the options of a file of words.
+
+        Parameters
+        ----------
+        description : str
+            Help text of `--data`.
+        """
+        self.add_argument("--data", metavar="FILE", help=description)
+        self.add_argument(
+            "--encoding", default="utf-8", metavar="E", help="encoding of that file, such as latin-1 (utf-8)"
+        )
+        self.add_argument("--lowercase", action="store_true", help="convert its words to lower case")
 
     def error(self, message: str) -> NoReturn:
-        """The sentence, and where to read more."""
-        tell(f"{self.prog}: {message}; --help says what it takes")
+        """Print the sentence and end the process."""
+        report(f"{self.prog}: {message}; see --help")
         sys.exit(MISTAKE)
 
 
-def natural(text: str) -> int:
-    """A whole number from 1, for an option."""
+def positive_integer(text: str) -> int:
+    """Return the positive integer that an option was given.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If the text is anything else.
+
+    Examples
+    --------
+    >>> positive_integer("12")
+    12
+    """
     value = int(text) if text.isascii() and text.isdigit() else 0
     if value < 1:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1")
+        raise ArgumentTypeError(f"{text!r} is not a positive integer")
     return value
 
 
-def columns(lines: Sequence[Sequence[str]], sides: str = "") -> str:
-    """Cells below one another: `sides` has < or > for each column; left of all but the last is what nothing says.
-
-    >>> print(columns([["", "words"], ["test", "7"]]))
-          words
-    test      7
-    """
-    sides = sides or "<" * (len(lines[0]) - 1) + ">"
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    drawn = (zip(line, sides, widths, strict=True) for line in lines)
-    return "\n".join("  ".join(f"{cell:{side}{width}}" for cell, side, width in line).rstrip() for line in drawn)
-
-
-def tell(message: str) -> None:
-    """A message beside the results."""
+def report(message: str) -> None:
+    """Print a message to standard error."""
     sys.stderr.write(message + "\n")
     sys.stderr.flush()
 
 
-def run(main: Callable[[], Any]) -> NoReturn:
-    """Ends the process as a command should."""
+def run(main: Callable[[], object]) -> NoReturn:
+    """Run the main function of a command and end the process with its exit code.
+
+    Parameters
+    ----------
+    main : callable
+        Function without arguments.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -82,7 +110,7 @@ def run(main: Callable[[], Any]) -> NoReturn:
         main()
         sys.stdout.flush()
     except MlekitError as mistake:
-        tell(" ".join(str(mistake).split()))
+        report(" ".join(str(mistake).split()))
         sys.exit(MISTAKE)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -1,134 +1,128 @@
-"""A Fit in a folder, and back: `mlekit.load(folder)`. A training that is not at its end has its state beside it."""
+"""Read fits from folders, for `mlekit.load(folder)`; `lm/record.py` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from os import PathLike
 from typing import Any
 
-import numpy as np
-
 import mlekit
 from lm import checkpoint, find
-from lm.fit import Fit, Found
+from lm.aliases import Settings
+from lm.fit import Fit
+from lm.outcome import SavedOutcome
 from lm.predictor import Predictor
+from lm.record import CURVES, ESTIMATES, FITTED, TRAINING, WORDS
 from lm.vocabulary import Vocabulary
 from mlekit.errors import LoadError
 
-LEARNED, WORDS, TRAINING, FITTED = "learned.", "words.", "training.", "fitted"
-CURVES = ("history", "watched")
-
-
-@dataclass
-class Record:
-    """What a folder holds."""
-
-    model: str
-    settings: dict[str, Any]
-    vocabulary: Vocabulary
-    learned: checkpoint.Arrays
-    words: checkpoint.Arrays  # as `encoded` gives them
-    prior: str | None = None
-    found: Found | None = None  # None: the training is not at its end
-    run: dict[str, Any] = field(default_factory=dict)
-    training: checkpoint.Arrays = field(default_factory=dict)
-
-    def save(self, folder: str | PathLike[str]) -> None:
-        """All of it or nothing."""
-        found = None if self.found is None else {k: v for k, v in asdict(self.found).items() if k not in CURVES}
-        config = {
-            "model": self.model,
-            "settings": self.settings,
-            "vocabulary": self.vocabulary.state(),
-            "prior": self.prior,
-            "found": found,
-            "words": list(self.words),
-            "run": self.run,
-        }
-        arrays = _over(LEARNED, self.learned) | _over(TRAINING, self.training) | _over(WORDS, self.words)
-        curves = {name: getattr(self.found, name, None) for name in CURVES}
-        arrays |= {name: np.asarray(curve) for name, curve in curves.items() if curve is not None}
-        checkpoint.save(folder, config, arrays)
-
-
-def save(fit: Fit, folder: str | PathLike[str], *, data: bool = True) -> None:
-    """The fit and, with `data`, its words."""
-    known: dict[str, Any] = {f.name: getattr(fit.found, f.name) for f in fields(Found)}
-    found = Found(**known)
-    words = encoded(fit.vocabulary, {FITTED: fit.words, **fit.held_out} if data else {})
-    learner = fit.predictor
-    Record(
-        learner.name, dict(learner.settings()), fit.vocabulary, learner.kept(), words, fit.prior, found, fit.run
-    ).save(folder)
-
 
 def load(folder: str | PathLike[str]) -> Fit:
-    """The fit that `fit.save(folder)` or `lm.train` wrote.
+    """Read a fit from the folder that `fit.save(folder)` or `python -m lm.train` wrote.
 
-    >>> load("runs/bigram-1")  # doctest: +SKIP
-    <lm.Fit bigram: 177,404 characters, 2.4543 nats a character; ok>
+    Parameters
+    ----------
+    folder : str or path
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    LoadError
+        If there is no such folder, or it is damaged.
+
+    Examples
+    --------
+    >>> import lm, mlekit, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "run"
+    >>> mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).save(folder)
+    >>> load(folder)
+    <lm.Fit bigram: 13 characters, 0.6801 nats per character; ok>
     """
-    return opened(folder)[0]
+    return load_state(folder)[0]
 
 
-def opened(folder: str | PathLike[str]) -> tuple[Fit, checkpoint.Arrays]:
-    """The fit, and where its training stands if that is not at its end."""
+def load_state(folder: str | PathLike[str]) -> tuple[Fit, checkpoint.Arrays]:
+    """Read a fit, and the state of its training if that is not finished.
+
+    Parameters
+    ----------
+    folder : str or path
+
+    Returns
+    -------
+    fit : Fit
+    state : dict of str to ndarray
+        Empty if the training is finished.
+
+    Raises
+    ------
+    LoadError
+        If there is no such folder, or it is damaged.
+    """
     config, arrays = checkpoint.load(folder)
     try:
         return _restored(config, arrays, folder), checkpoint.under(TRAINING, arrays)
     except (AttributeError, KeyError, TypeError, ValueError) as wrong:
         what = f"{type(wrong).__name__}: {wrong}"
-        raise LoadError(f"{folder} holds no model that this version can read ({what})") from wrong
+        raise LoadError(f"{folder} has no model that this version can read ({what})") from wrong
 
 
-def encoded(vocabulary: Vocabulary, words: Mapping[str, list[str]]) -> checkpoint.Arrays:
-    """Lists of words as codes, in as few bytes as the vocabulary needs."""
-    least = np.min_scalar_type(len(vocabulary))
-    return {name: vocabulary.encode(some).astype(least) for name, some in words.items()}
-
-
-def _restored(config: Mapping[str, Any], arrays: checkpoint.Arrays, folder: Any) -> Fit:
+def _restored(config: Settings, arrays: checkpoint.Arrays, folder: str | PathLike[str]) -> Fit:
     vocabulary = Vocabulary.from_state(config["vocabulary"])
-    predictor = find.model(config["model"]).restore(vocabulary, config["settings"], checkpoint.under(LEARNED, arrays))
+    predictor = find.model(config["model"]).restore(vocabulary, config["settings"], checkpoint.under(ESTIMATES, arrays))
     words = {name: vocabulary.decode(arrays[WORDS + name]) for name in config["words"]}
     fitted = words.pop(FITTED, [])
-    found = _found(config["found"], arrays) if config["found"] else Unfinished(predictor, fitted, config["run"], folder)
-    fit = Fit(predictor, found, fitted, config["prior"])
+    if config["found"]:
+        outcome = _outcome(config["found"], arrays)
+    else:
+        outcome = Unfinished(predictor, fitted, config["run"], folder)
+    fit = Fit(predictor, outcome, fitted, config["prior"])
     fit.held_out, fit.run = words, config["run"]
     return fit
 
 
-def _found(known: dict[str, Any], arrays: checkpoint.Arrays) -> Found:
-    verdict = known["verdict"]
-    told = mlekit.Verdict(verdict["ok"], tuple(verdict["codes"]), tuple(verdict["reasons"]))
+def _outcome(values: Settings, arrays: checkpoint.Arrays) -> SavedOutcome:
+    verdict = values["verdict"]
+    read = mlekit.Verdict(verdict["ok"], tuple(verdict["codes"]), tuple(verdict["reasons"]))
     curves = {name: arrays.get(name) for name in CURVES}
-    all_of_it: dict[str, Any] = {**known, **curves, "verdict": told, "notes": tuple(known["notes"])}
-    return Found(**all_of_it)
+    members: dict[str, Any] = {**values, **curves, "verdict": read, "notes": tuple(values["notes"])}
+    return SavedOutcome(**members)
 
 
 class Unfinished:
-    """What is known of a model whose training was interrupted: what it says of its words so far."""
+    """Outcome of a training that was interrupted: the likelihood of its words so far.
 
-    solver, quick_ok, notes, history, watched = "torch", False, (), None, None
+    Parameters
+    ----------
+    predictor : Predictor
+    words : list of str
+    run : mapping
+        Plan and progress of the run.
+    folder : str or path
+    """
+
+    solver, quick_ok, history, watched = "torch", False, None, None
+    notes: tuple[str, ...] = ()
     log_posterior = float("nan")
 
-    def __init__(self, predictor: Predictor, words: list[str], run: Mapping[str, Any], folder: Any) -> None:
+    def __init__(self, predictor: Predictor, words: list[str], run: Settings, folder: str | PathLike[str]) -> None:
         self.predictor, self.words = predictor, words
-        self.n_params = sum(array.size for array in predictor.kept().values())
+        self.n_params = sum(array.size for array in predictor.arrays().values())
         steps = run.get("taken", {}).get("steps", 0)
-        goes_on = f"python -m lm.train --out {folder} --resume goes on"
-        self.verdict = mlekit.Verdict(True, ("budget",), (f"interrupted at step {steps:,}: {goes_on}",))
+        resume = f"python -m lm.train --out {folder} --resume continues it"
+        self.verdict = mlekit.Verdict(True, ("budget",), (f"interrupted at step {steps:,}: {resume}",))
+
+    @property
+    def llf(self) -> float:
+        return self._llf
 
     @cached_property
-    def llf(self) -> float:
-        return float(self.predictor.scores(self.words).sum())
+    def _llf(self) -> float:
+        return float(self.predictor.token_log_prob(self.words).sum())
 
     @property
     def nobs(self) -> float:
         return float(self.predictor.vocabulary.lengths(self.words).sum())
-
-
-def _over(prefix: str, arrays: Mapping[str, Any]) -> checkpoint.Arrays:
-    return {prefix + name: np.asarray(array) for name, array in arrays.items()}

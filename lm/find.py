@@ -1,102 +1,129 @@
-"""Models by name: a file of lm/models, or a net of lm/nets. There is no list of them to edit.
+"""Find language models by name.
 
-    neural_bigram, NeuralBigram      what --model and lm.NeuralBigram say of lm/nets/neural_bigram.py
-
-Only what is found there has a name: no name makes anything else be imported.
+A model is a file of `lm/models`, or a network in a file of `lm/networks`: the file `neural_bigram.py` makes both
+`lm.NeuralBigram` and `--model neural_bigram`. There is no list to edit, and no other name imports anything.
 """
 
 from __future__ import annotations
 
 import inspect
-import re
-from functools import cache
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mlekit.errors import UnknownName, nearest
+from mlekit.registry import Registry, letters
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from lm.model import LanguageModel
+
+models: Registry[type[LanguageModel]] = Registry("lm.models", "model")
+networks: Registry[type[nn.Module]] = Registry("lm.networks", "network")
 
 
-def model(name: str) -> Any:
-    """The model that a name stands for, without options yet.
+def model(name: str) -> type[LanguageModel]:
+    """Return the class of a model.
 
+    Parameters
+    ----------
+    name : str
+        Name of its file or of its class.
+
+    Returns
+    -------
+    type
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model.
+
+    Examples
+    --------
     >>> model("bigram"), model("Bigram")
     (<class 'lm.models.bigram.Bigram'>, <class 'lm.models.bigram.Bigram'>)
     """
     file = label(name)
-    if file in whole():
-        return _named(f"lm.models.{file}")
-    from lm import network
+    if file in models:
+        return models.get(file)
+    from lm.network import model as model_of
 
-    return network.model(_named(f"lm.nets.{file}"), file)
+    return model_of(networks.get(file), file)
 
 
 def label(name: str) -> str:
-    """A model as --model takes it: the name of its file.
+    """Return the name of a model as `--model` takes it.
 
+    Parameters
+    ----------
+    name : str
+        Name of its file or of its class.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model.
+
+    Examples
+    --------
     >>> label("NeuralBigram"), label("MLP")
     ('neural_bigram', 'mlp')
     """
-    found = next((file for file in names() if _plain(file) == _plain(name)), None)
+    found = next((file for file in names() if letters(file) == letters(name)), None)
     if found is None:
         raise UnknownName(f"there is no model {name!r}: {nearest(name, names())}")
     return found
 
 
 def names() -> list[str]:
-    """The models there are, as --model takes them.
+    """Return the names of all models as `--model` takes them.
 
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
     >>> "bigram" in names()
     True
     """
-    return sorted([*whole(), *nets()])
+    return sorted([*models.names, *networks.names])
+
+
+def public() -> list[str]:
+    """Return the names of all models as Python spells them, without importing the models.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> {"NeuralBigram", "GRU"} <= set(public())
+    True
+    """
+    return sorted([*models.public, *networks.public])
 
 
 def options(name: str) -> list[str]:
-    """What the constructor of a model takes by name.
+    """Return the names of the arguments that a model takes.
 
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
     >>> "order" in options("ngram"), "order" in options("bigram")
     (True, False)
     """
-    found = model(name)
-    taken = {**inspect.signature(found).parameters, **inspect.signature(getattr(found, "module", found)).parameters}
-    return [name for name in taken if name not in ("options", "vocabulary")]
-
-
-@cache
-def whole() -> list[str]:
-    """The files of lm/models: models that are more than a net."""
-    return _files("models")
-
-
-@cache
-def nets() -> list[str]:
-    """The files of lm/nets."""
-    return _files("nets")
-
-
-def _files(room: str) -> list[str]:
-    return sorted(path.stem for path in Path(__file__).with_name(room).glob("[!_]*.py"))
-
-
-def _named(home: str) -> Any:
-    """The class of a file that has its name."""
-    module, label = import_module(home), home.rpartition(".")[2]
-    return next(value for name, value in vars(module).items() if _plain(name) == _plain(label))
-
-
-@cache
-def public(label: str) -> str:
-    """The name of a model as Python has it, from its file and without importing it.
-
-    >>> public("neural_bigram"), public("gru")
-    ('NeuralBigram', 'GRU')
-    """
-    room = Path(__file__).with_name("models" if label in whole() else "nets")
-    classes = re.findall(r"^class (\w+)", (room / f"{label}.py").read_text("utf-8"), re.MULTILINE)
-    return next(name for name in classes if _plain(name) == _plain(label))
-
-
-def _plain(name: str) -> str:
-    """What neural_bigram and NeuralBigram have in common."""
-    return name.replace("_", "").lower()
+    return [option for option in inspect.signature(model(name)).parameters if option != "vocabulary"]

@@ -1,16 +1,14 @@
-"""The Fit of a language model: what `mlekit.fit(words, family=lm.Bigram())` answers.
+"""The fit of a language model, which `mlekit.fit(words, family=lm.Bigram())` returns.
 
-A model of words needs two objects to make one:
+It consists of two objects:
 
-    predictor   what was learned: after any beginning of a word, how probable each next character is
-    found       what is known of the maximum, as `Found` lists it: mlekit's own Fit of a net, the rows of a bigram
-                added up, or what a file kept
+    predictor   the estimates: log-probabilities of the next token after any beginning of a word
+    outcome     log-likelihood, numbers of observations and parameters, verdict; see `lm/outcome.py`
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 from math import exp, isnan, log, nan
@@ -20,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mlekit
+from lm.aliases import Floats, Settings
 from lm.corpus import checked
-from lm.evaluate import Evaluation, evaluation
+from lm.evaluation import Evaluation, evaluation
+from lm.outcome import Outcome
 from lm.predictor import Predictor
-from lm.sample import draw, scored
+from lm.sampling import draw, log_prob_drawn
 from lm.seeds import Seed
 from lm.vocabulary import Vocabulary
-from lm.words import Floats
 from mlekit.errors import DataError, OptionError
 from mlekit.show import Contents, Table, as_html, as_text
 
@@ -35,29 +34,30 @@ if TYPE_CHECKING:
 
     from mlekit.show import Explanation, Panel
 
-UNITS = ["a character", "nats", "bits", "perplexity"]
-MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is known of the maximum. A fit needs an object with these; a file keeps them as they are here."""
-
-    llf: float
-    log_posterior: float
-    nobs: float
-    n_params: int
-    verdict: mlekit.Verdict
-    solver: str
-    quick_ok: bool = True
-    notes: tuple[str, ...] = ()  # what else there is to say
-    history: Any = None  # of a net: the loss at every step
-    watched: Any = None  # and (step, loss on the words that it was told to watch)
+UNITS = ["per character", "nats", "bits", "perplexity"]
+MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). Next character: fit.next_probs(prefix)."
 
 
 class Fit:
-    """A language model fitted to words: it draws new ones, scores any, and says how well it did.
+    """A language model fitted to words: it draws new words, and gives the probability of any.
 
+    Parameters
+    ----------
+    predictor : Predictor
+    outcome : Outcome
+    words : list of str
+        The words it was fitted to.
+    prior : str or None, default None
+
+    Attributes
+    ----------
+    held_out : dict of str to list of str
+        Words that a run of `python -m lm.train` did not learn, by what they are for.
+    run : dict
+        Plan and progress of such a run.
+
+    Examples
+    --------
     >>> import lm, mlekit
     >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
     >>> fit.sample(3, seed=1)
@@ -66,15 +66,17 @@ class Fit:
     1.117
     """
 
-    def __init__(self, predictor: Predictor, found: Any, words: list[str], prior: str | None = None) -> None:
-        self.predictor, self.found, self.words, self.prior = predictor, found, words, prior
-        self.held_out: dict[str, list[str]] = {}  # of a run: the words it did not see, by what they were for
-        self.run: dict[str, Any] = {}  # and what it was asked for
+    def __init__(self, predictor: Predictor, outcome: Outcome, words: list[str], prior: str | None = None) -> None:
+        self.predictor, self.outcome, self.words, self.prior = predictor, outcome, words, prior
+        self.held_out: dict[str, list[str]] = {}
+        self.run: Settings = {}
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The characters it knows.
+        """Vocabulary of the model.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.vocabulary.symbols
@@ -82,7 +84,7 @@ class Fit:
         """
         return self.predictor.vocabulary
 
-    # -- what it says of words ----------------------------------------------------------------------------------
+    # -- words --------------------------------------------------------------------------------------------------
 
     def sample(
         self,
@@ -95,11 +97,39 @@ class Fit:
         max_length: int = 100,
         only_new: bool = False,
     ) -> list[str]:
-        """`n` words, each drawn a character at a time; `only_new`: none of those it was given.
+        """Draw words, one character at a time.
 
-        A temperature under 1 keeps to the likely characters; `top_k` and `top_p` leave the unlikely ones out, the end
-        of a word counted among them; the `prompt` counts in the length.
+        Parameters
+        ----------
+        n : int, default 1
+            Number of words.
+        seed : int, numpy.random.Generator or None, default None
+        temperature : float, default 1
+            Values below 1 prefer likely characters, values above 1 unlikely ones.
+        top_k : int, optional
+            Draw among the `top_k` most probable characters only; the end of a word counts as one.
+        top_p : float, optional
+            Draw among the fewest most probable characters that together have at least this probability.
+        prompt : str, default ""
+            Beginning of every word.
+        max_length : int, default 100
+            Number of characters, those of the prompt included, after which a word is cut.
+        only_new : bool, default False
+            Draw no word that the fit was given.
 
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        DataError
+            If the prompt has characters that are not in the vocabulary.
+        OptionError
+            If an option is out of range, or new words cannot be found.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.sample(3, seed=1)
@@ -121,12 +151,28 @@ class Fit:
     @cached_property
     def _known(self) -> frozenset[str]:
         if not self.words:
-            raise OptionError("only_new: the words it was fitted to were left out when it was saved")
+            raise OptionError("only_new: this fit was saved without its words; fit it again, or save it with data=True")
         return frozenset(map(self.vocabulary.plain, chain(self.words, *self.held_out.values())))
 
     def log_prob(self, words: Iterable[str]) -> Floats:
-        """The log-probability of each word, its end counted: -inf for an impossible one, never nan.
+        """Return the log-probability of each word, its end included.
 
+        Parameters
+        ----------
+        words : iterable of str
+
+        Returns
+        -------
+        ndarray of float
+            -inf for an impossible word, never NaN.
+
+        Raises
+        ------
+        DataError
+            If a character is not in the vocabulary.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.log_prob(["ava", "eve"]).round(3).tolist()
@@ -136,12 +182,29 @@ class Fit:
         return self.predictor.log_prob(words) if words else np.zeros(0)
 
     def evaluate(self, words: Iterable[str]) -> Evaluation:
-        """The mean loss a character, the ends counted: `.nll` in nats with its `.std_error`, `.bits`, `.perplexity`.
+        """Return the mean loss per character on words, the end of each word included.
 
+        Parameters
+        ----------
+        words : iterable of str
+            Words that the model was not fitted to, for an unbiased estimate.
+
+        Returns
+        -------
+        Evaluation
+            With `.nll` in nats per character, its `.std_error`, `.bits` and `.perplexity`.
+
+        Raises
+        ------
+        DataError
+            If there are no words, or a character is not in the vocabulary.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> print(fit.evaluate(["ava"]))
-        0.6931 ± - nats a character (1.0000 bits, perplexity 2.000) over 1 word, 4 characters
+        0.6931 ± - nats per character (1.0000 bits, perplexity 2.000) over 1 word, 4 characters
         """
         words = checked(words)
         if not words:
@@ -149,8 +212,25 @@ class Fit:
         return evaluation(self.log_prob(words), self.vocabulary.lengths(words), words, self.vocabulary.unit)
 
     def next_probs(self, prefix: str = "") -> dict[str, float]:
-        """How probable each next character is after `prefix`; "" is the end of the word.
+        """Return the probability of each next character.
 
+        Parameters
+        ----------
+        prefix : str, default ""
+            Beginning of a word.
+
+        Returns
+        -------
+        dict of str to float
+            By character; "" is the end of the word.
+
+        Raises
+        ------
+        DataError
+            If a character is not in the vocabulary.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> round(fit.next_probs("m")["a"], 3)
@@ -160,13 +240,41 @@ class Fit:
         probabilities = np.exp(np.asarray(self.predictor.next_logits(context), np.float64)[0])
         return dict(zip(self.vocabulary.symbols, probabilities.tolist(), strict=True))
 
-    def sample_table(self, n: int = 1, seed: Seed = None, *, max_length: int = 100, **how: Any) -> pd.DataFrame:
-        """`n` words as `sample` draws them: word, log_prob, known.
+    def sample_table(
+        self,
+        n: int = 1,
+        seed: Seed = None,
+        *,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        prompt: str = "",
+        max_length: int = 100,
+        only_new: bool = False,
+    ) -> pd.DataFrame:
+        """Draw words as `sample` does, with their log-probabilities.
 
-        `log_prob` is that of the model, whatever the temperature; the end counts, unless a word was cut. A `known` word
-        is one of those it was fitted to or that were held out, and may be memorised; where a file left these out,
-        nothing is known.
+        Parameters
+        ----------
+        n, seed, temperature, top_k, top_p, prompt, max_length, only_new
+            As in `sample`.
 
+        Returns
+        -------
+        DataFrame
+            Columns word, log_prob and known. `log_prob` is the log-probability under the model at temperature 1; the
+            end of a word counts unless the word was cut. `known` is True for a word that the fit was given, which may
+            be memorised, and missing if the fit was saved without its words.
+
+        Raises
+        ------
+        DataError
+            If the prompt has characters that are not in the vocabulary.
+        OptionError
+            If an option is out of range, or new words cannot be found.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.sample_table(2, seed=1).round(3).values.tolist()
@@ -174,17 +282,21 @@ class Fit:
         """
         import pandas as pd
 
-        words = self.sample(n, seed, max_length=max_length, **how)
+        words = self.sample(n, seed, temperature, top_k, top_p, prompt, max_length, only_new)
         known = pd.array([word in self._known if self.words else None for word in words], "boolean")
-        log_prob = scored(words, self.vocabulary, self.predictor.scores, max_length)
+        log_prob = log_prob_drawn(words, self.vocabulary, self.predictor.token_log_prob, max_length)
         return pd.DataFrame({"word": pd.Series(words, dtype=object), "log_prob": log_prob, "known": known})
 
-    # -- what was found -----------------------------------------------------------------------------------------
+    # -- estimates ----------------------------------------------------------------------------------------------
 
     @property
     def params(self) -> Any:
-        """What was learned: of a bigram a table (row "" is the start, column "" the end), of a net a dict of arrays.
+        """Estimates: a DataFrame of probabilities for a bigram (row "" is the start, column "" the end).
 
+        For an n-gram a DataFrame of counts, for a mixture a Series of weights, for a network a dict of arrays.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.params.loc["", "e"].round(3).item()
@@ -194,8 +306,15 @@ class Fit:
 
     @property
     def bse(self) -> Any:
-        """Standard errors of a counted table; a net has none, and says so.
+        """Standard errors of a table of probabilities.
 
+        Raises
+        ------
+        NoStandardError
+            For a smoothed n-gram, a mixture or a network.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.bse.loc["", "e"].round(3).item()
@@ -204,71 +323,105 @@ class Fit:
         return self.predictor.bse
 
     def conf_int(self, *, level: float = 0.95) -> Any:
-        """Wald's intervals of a counted table, a row a pair; a net has none, and says so.
+        """Return Wald confidence intervals of a table of probabilities.
 
+        Parameters
+        ----------
+        level : float, default 0.95
+            Confidence level.
+
+        Returns
+        -------
+        DataFrame
+            One row per pair, with columns lower and upper.
+
+        Raises
+        ------
+        NoStandardError
+            For a smoothed n-gram, a mixture or a network.
+        OptionError
+            If the level is not at least 0.5 and below 1.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.conf_int().loc[("", "e")].round(3).to_dict()
         {'lower': -0.2, 'upper': 0.867}
         """
         if not 0.5 <= level < 1:
-            raise OptionError(f"level={level!r}: give a share from 0.5 to below 1, such as 0.95")
+            raise OptionError(f"level={level!r}: give a confidence level from 0.5 to below 1, such as 0.95")
         return self.predictor.conf_int(level)
 
     @property
     def llf(self) -> float:
-        """The log-likelihood of the words it was fitted to, without the prior.
+        """Log-likelihood of the words that the model was fitted to, without the prior.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> round(fit.llf, 3)
         -8.841
         """
-        return self.found.llf
+        return self.outcome.llf
 
     @property
     def log_posterior(self) -> float:
-        """The log-likelihood and the log prior.
+        """Log-likelihood plus log prior density.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> round(fit.log_posterior, 3)
         -8.841
         """
-        return self.found.log_posterior
+        return self.outcome.log_posterior
 
     @property
     def nobs(self) -> float:
-        """The number of characters, the end of each word counted: the sum of their weights.
+        """Number of characters, the end of each word included: the sum of their weights.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.nobs
         13.0
         """
-        return self.found.nobs
+        return self.outcome.nobs
 
     @property
     def n_params(self) -> int:
-        """How many numbers were free.
+        """Number of free parameters.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.n_params
         30
         """
-        return self.found.n_params
+        return self.outcome.n_params
 
     @property
     def _most_likely(self) -> bool:
-        """Whether it is the maximum of a likelihood, and of nothing else."""
-        sought = self.prior is None and self.predictor.aim is None
-        return sought and self.verdict.ok and "budget" not in self.verdict.codes
+        """True if the estimates are the maximum of a likelihood, without a prior."""
+        maximised = self.prior is None and self.predictor.method is None
+        return maximised and self.verdict.ok and "budget" not in self.verdict.codes
 
     @property
     def aic(self) -> float:
-        """-2 llf + 2 k.
+        """Akaike information criterion: -2 llf + 2 k.
 
+        Raises
+        ------
+        OptionError
+            If the estimates are not a maximum of the likelihood.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> round(fit.aic, 3)
@@ -278,8 +431,15 @@ class Fit:
 
     @property
     def bic(self) -> float:
-        """-2 llf + k log n.
+        """Bayesian information criterion: -2 llf + k log n.
 
+        Raises
+        ------
+        OptionError
+            If the estimates are not a maximum of the likelihood.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> round(fit.bic, 3)
@@ -289,50 +449,59 @@ class Fit:
 
     def _criterion(self, name: str) -> float:
         if not self._most_likely:
-            why = "this is no maximum of one" if self.prior is None else f"this fit has a prior, {self.prior}"
+            why = "this fit is not one" if self.prior is None else f"this fit has a prior, {self.prior}"
             why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
             raise OptionError(
-                f"{name} compares maxima of likelihoods, and {why}: compare held-out words with fit.evaluate(words)"
+                f"{name} compares maxima of likelihoods, but {why}: compare losses on held-out words instead, "
+                "with fit.evaluate(words)"
             )
         return -2 * self.llf
 
     @property
     def notes(self) -> list[str]:
-        """What else there is to say: decay and dropout by their names, words that are longer than the context.
+        """Remarks: weight decay and dropout of a network, words that are longer than its context.
 
+        Examples
+        --------
         >>> import lm, mlekit
-        >>> net, solver = lm.MLP(context=3, width=8), mlekit.solvers.Torch(steps=20)
-        >>> mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver).notes
-        ['Dropout 0.1 while it learned; all of the net is used in what it says here.']
+        >>> network, solver = lm.MLP(context=3, width=8), mlekit.solvers.Torch(steps=20)
+        >>> mlekit.fit(["emma", "ava", "mia"], family=network, solver=solver).notes
+        ['Dropout 0.1 during the training; predictions use the whole network.']
         """
-        return [*self.found.notes, *self.predictor.notes(self.words)]
+        return [*self.outcome.notes, *self.predictor.notes(self.words)]
 
     @property
     def solver(self) -> str:
-        """The solver that was taken.
+        """Name of the solver that was used.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.solver
         'closed'
         """
-        return self.found.solver
+        return self.outcome.solver
 
     @property
     def verdict(self) -> mlekit.Verdict:
-        """Whether to believe it: `.ok`, `.codes`, `.reasons`.
+        """Verdict on convergence: `.ok`, `.codes`, `.reasons`.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> print(fit.verdict)
         ok: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
         """
-        return self.found.verdict
+        return self.outcome.verdict
 
     @property
     def converged(self) -> bool:
-        """Whether the answer is proved to be a maximum.
+        """True if the verdict is positive.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.converged
@@ -342,19 +511,23 @@ class Fit:
 
     @property
     def quick_ok(self) -> bool:
-        """A formula gave the answer: nothing more to prove.
+        """True if a formula gave the maximum, so that there is nothing to check.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.quick_ok
         True
         """
-        return self.found.quick_ok
+        return self.outcome.quick_ok
 
     @property
     def verdict_ok(self) -> bool:
-        """Whether the verdict says yes.
+        """True if the verdict is positive.
 
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.verdict_ok
@@ -363,8 +536,14 @@ class Fit:
         return self.verdict.ok
 
     def complaint(self) -> str:
-        """The sentence of a fit that is not proved.
+        """Return the sentence that warns of a fit whose verdict is negative.
 
+        Returns
+        -------
+        str
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> print(fit.complaint())
@@ -372,11 +551,17 @@ class Fit:
         """
         return f"{self.predictor.name}: " + "; ".join(self.verdict.reasons)
 
-    # -- for people ---------------------------------------------------------------------------------------------
+    # -- text and pictures --------------------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """A table within 80 columns, the verdict in its last lines.
+        """Return the summary as text of at most 80 columns, with the verdict in the last lines.
 
+        Returns
+        -------
+        str
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> print(mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).summary())
         bigram: maximum likelihood
@@ -393,8 +578,8 @@ class Fit:
         return as_html(self._contents())
 
     def __repr__(self) -> str:
-        said = f"{self.nobs:,.10g} characters, {self._loss:.4f} nats a character"
-        return f"<lm.Fit {self.predictor.name}: {said}; {'ok' if self.verdict.ok else 'NOT PROVED'}>"
+        size = f"{self.nobs:,.10g} characters, {self._loss:.4f} nats per character"
+        return f"<lm.Fit {self.predictor.name}: {size}; {'ok' if self.verdict.ok else 'NOT PROVED'}>"
 
     @property
     def _loss(self) -> float:
@@ -402,41 +587,58 @@ class Fit:
 
     def _contents(self) -> Contents:
         loss, guess = self._loss, log(len(self.vocabulary))
-        aim = self.predictor.aim or ("maximum likelihood" if self.prior is None else "posterior mode (MAP)")
+        method = self.predictor.method or ("maximum likelihood" if self.prior is None else "posterior mode (MAP)")
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]
         if self._most_likely:
             figures += [("AIC", f"{self.aic:.2f}"), ("BIC", f"{self.bic:.2f}")]
-        elif self.predictor.aim is None and self.prior is not None and not isnan(self.log_posterior):
+        elif self.predictor.method is None and self.prior is not None and not isnan(self.log_posterior):
             figures = [("log posterior", f"{self.log_posterior:.2f}"), *figures]
         units = [[f"{f(x):.4f}" for x in (loss, guess)] for f in (float, lambda x: x / log(2), exp)]
         return Contents(
-            title=f"{self.predictor.title}: {aim}{stopped}",
+            title=f"{self.predictor.title}: {method}{stopped}",
             facts=[
                 *([("words", f"{len(self.words):,}")] if self.words else []),
-                ("characters", f"{self.nobs:,.10g}, the end of each word counted; {len(self.vocabulary)} different"),
+                ("characters", f"{self.nobs:,.10g}, the ends of words included; {len(self.vocabulary)} distinct"),
                 ("parameters", f"{self.n_params:,}"),
                 ("solver", self.solver),
                 *([] if self.prior is None else [("prior", self.prior)]),
             ],
             figures=figures,
-            tables=[Table("", UNITS, [["these words", "an even guess"], *units])] if self.nobs > 0 else [],
+            tables=[Table("", UNITS, [["these words", "uniform guess"], *units])] if self.nobs > 0 else [],
             notes=[*self.notes, MORE],
             ok=self.verdict.ok,
             verdict=list(self.verdict.reasons),
         )
 
     def plot(self, kind: str | None = None, *, ax: Any = None) -> Any:
-        """A picture: a matplotlib Figure that pyplot does not know, or, drawn into it, the `ax` that is given.
+        """Draw a picture of the fit.
 
-        Kinds, where the fit has them; the first one it has is drawn if none is named:
+        Parameters
+        ----------
+        kind : str, optional
+            One of the kinds below; by default the first that the fit has.
 
-            "loss"        of a net: the loss at every step, and that of held-out words
-            "weights"     of a mixture: how much of it each part is
-            "table"       of a model that looks one character back: p(next | previous)
-            "next"        of every model: how a word begins
-            "embedding"   of a net that has one: the characters on a plane, alike where they are near
+            "loss"        network: loss at each step of the training, and on validation words
+            "weights"     mixture: weights of the parts
+            "table"       model that looks one character back: p(next | previous)
+            "next"        any model: probabilities of the first character
+            "embedding"   network with an embedding: characters on a plane, similar ones close together
+        ax : matplotlib Axes, optional
+            Axes to draw into.
 
+        Returns
+        -------
+        Figure or Axes
+            A Figure that pyplot does not manage, or `ax`.
+
+        Raises
+        ------
+        OptionError
+            If the fit does not have this kind of picture.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> fit.plot().axes[0].get_xlabel()
@@ -451,16 +653,23 @@ class Fit:
         return figure([panels[kind]], ax)
 
     def _panels(self) -> dict[str, Panel]:
-        """What can be drawn, the most telling first."""
+        """Return the pictures by name, the most informative first."""
         panels = self.predictor.panels(self.words)
-        history, watched = self.found.history, self.found.watched
+        history, watched = self.outcome.history, self.outcome.watched
         if history is None or not len(history):
             return panels
-        return {"loss": partial(_losses, history, watched, self.vocabulary.kind.token), **panels}
+        return {"loss": partial(_draw_losses, history, watched, self.vocabulary.kind.token), **panels}
 
     def explain(self) -> Explanation:
-        """A page of words with this fit's own numbers: text in a terminal, HTML in a notebook.
+        """Return an explanation of the fit in words and with its own numbers.
 
+        Returns
+        -------
+        Explanation
+            A string that a notebook shows as HTML.
+
+        Examples
+        --------
         >>> import lm, mlekit
         >>> page = mlekit.fit(["anna", "ava", "hanna"], family=lm.Bigram()).explain()
         >>> print(page.sections[2].parts[1])
@@ -471,8 +680,19 @@ class Fit:
         return explain(self)
 
     def report(self, path: str | PathLike[str]) -> None:
-        """One HTML file that needs nothing else: the summary, the pictures and the explanation.
+        """Write one HTML file with the summary, the pictures and the explanation.
 
+        Parameters
+        ----------
+        path : str or path
+
+        Raises
+        ------
+        OptionError
+            If the file cannot be written.
+
+        Examples
+        --------
         >>> import lm, mlekit, os, tempfile
         >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -485,22 +705,34 @@ class Fit:
         write_report(self, path, figure(list(self._panels().values())))
 
     def save(self, folder: str | PathLike[str], data: bool = True) -> None:
-        """Into a folder of JSON and safetensors, for `mlekit.load`; without `data` the words are left out.
+        """Write the fit to a folder of JSON and safetensors, which `mlekit.load` reads.
 
-        Then `only_new` of a loaded fit does not know them.
+        Parameters
+        ----------
+        folder : str or path
+            A new folder in one that exists, or a folder to write again.
+        data : bool, default True
+            Also write the words; without them `sample(only_new=True)` of the loaded fit is an error.
 
+        Raises
+        ------
+        OptionError
+            If the folder cannot be written to.
+
+        Examples
+        --------
         >>> import lm, mlekit, pathlib, tempfile
         >>> folder = pathlib.Path(tempfile.mkdtemp()) / "run"
         >>> mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).save(folder)
         >>> mlekit.load(folder).words
         ['emma', 'ava', 'mia']
         """
-        from lm.files import save
+        from lm.record import save
 
         save(self, folder, data=data)
 
 
-def _losses(history: Any, watched: Any, token: str, ax: Any) -> None:
+def _draw_losses(history: Floats, watched: Floats | None, token: str, ax: Any) -> None:
     from mlekit.show import curves
 
-    curves(ax, history, () if watched is None else watched, loss=f"nats a {token}")
+    curves(ax, history, () if watched is None else watched, loss=f"nats per {token}")

@@ -1,4 +1,7 @@
-"""One process at a time in a folder. The lock is the system's, so it ends with the process, however that ends."""
+"""A lock on a folder, so that one process at a time writes to it.
+
+The lock belongs to the operating system and ends with the process, however the process ends.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,36 @@ NAME = "lock"
 
 
 @contextmanager
-def held(folder: Path) -> Generator[None]:
-    """The folder is ours; an OptionError where another process has it."""
+def locked(folder: Path) -> Generator[None]:
+    """Hold the lock of a folder for the duration of a `with` block.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder; the file `lock` is created in it and stays there.
+
+    Raises
+    ------
+    OptionError
+        If another process holds the lock, or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with locked(Path(tempfile.mkdtemp())):
+    ...     print("no other process writes here")
+    no other process writes here
+    """
     try:
         handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise OptionError(f"{folder / NAME}: {error.strerror}; name a folder that can be written to") from error
     try:
         try:
-            _take(handle)
+            _lock(handle)
         except OSError as error:
             raise OptionError(
-                f"{folder}: another process is at work there; wait for its end, or name another folder"
+                f"{folder}: another process is using this folder; wait until it ends, or name another folder"
             ) from error
         yield
     finally:
@@ -34,11 +55,11 @@ def held(folder: Path) -> Generator[None]:
 if os.name == "nt":
     import msvcrt
 
-    def _take(handle: int) -> None:
+    def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(handle: int) -> None:
+    def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

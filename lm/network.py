@@ -1,9 +1,9 @@
-"""Joins a net of characters to mlekit: a model of words whose parameters are the weights of a torch module.
+"""Networks as language models: the parameters are the weights of a torch module.
 
-How it reads words and what is minimised stands in lm/streams.py. A Normal prior is on all weights of the net, once
-against the summed log-likelihood: weight decay. A Dirichlet prior is alpha - 1 imaginary rows of every next character:
-of a table of pairs after every character once, of a net that looks further back beside every character that was read,
-which is label smoothing.
+How a network reads words is in `lm/reading.py`, the objective in `lm/streams.py`. A Normal prior is on all weights of
+the network, once against the summed log-likelihood: weight decay. A Dirichlet prior is alpha - 1 imaginary observations
+of every next token: after every token once for a table of pairs, and beside every observed token for a network that
+looks further back, which is label smoothing.
 """
 
 from __future__ import annotations
@@ -11,56 +11,74 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property, partial
-from math import inf
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 import mlekit
-from lm import words as text
-from lm.fit import Fit, Predictor
-from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats, Words
+from lm.aliases import Settings
+from lm.fit import Fit
+from lm.model import AnyPrior, LanguageModel, single_prior
+from lm.vocabulary import Vocabulary
+from lm.words import Words
+from lm.words import read as read_words
 from mlekit.errors import OptionError, needs
-from mlekit.models import Beliefs, Bound, Model, Solution, Status, resting
+from mlekit.models import Beliefs, Bound, Solution, resting
 
 try:
     import torch
-    from torch import Tensor, nn
+    from torch import nn
 except ImportError as error:
     raise needs("PyTorch", "torch") from error
 
 from lm.reading import Reader
 from lm.streams import TextProblem
+from lm.trained import NetworkOutcome, NetworkPredictor, load_weights
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
-    from mlekit.show import Panel
 
-NAMED = 60  # characters that have a name on the map of an embedding
-CONTEXT = 128  # of a net that names none: longer words are read in pieces
+CONTEXT = 128  # of a network without an argument `context`: longer words are read in pieces
 
 
-class Net(Model):
-    """A net as a model of words, given to `mlekit.fit(words, family=...)`; `options` are those of its module.
+class NetworkModel(LanguageModel):
+    """A network as a language model, for `mlekit.fit(words, family=...)`.
 
-    `prior` may be given here or in `fit`. `seed` is of the weights that it begins with, from a generator of its own;
-    `start` are weights to begin with instead, such as `fit.params` of an earlier fit. `watch` are words that it does
-    not learn from: their loss is looked at on the way, and the weights where it was least are kept (early stopping).
+    Parameters
+    ----------
+    prior : Prior, optional
+        Prior of the weights (Normal) or of the next token (Dirichlet); it may be given to `fit` instead.
+    vocabulary : Vocabulary, optional
+        The vocabulary to use; by default that of the words.
+    unit : {"char", "byte", "word"}, default "char"
+        Unit of the tokens.
+    seed : int, default 0
+        Seed of the initial weights.
+    start : dict of str to ndarray, optional
+        Initial weights, such as `fit.params` of an earlier fit.
+    watch : iterable of str, optional
+        Validation words, which are not learned. Their loss is evaluated during the training, and the weights at which
+        it was smallest are kept (early stopping).
+    **options
+        Options of the network itself, such as `width`.
 
+    Raises
+    ------
+    OptionError
+        If the network has no such option.
+
+    Examples
+    --------
     >>> import lm, mlekit
-    >>> net = lm.NeuralBigram(prior=mlekit.priors.Dirichlet(2))
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net)
+    >>> network = lm.NeuralBigram(prior=mlekit.priors.Dirichlet(2))
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=network)
     >>> round(fit.next_probs("av")["a"], 4)
     0.2857
     """
 
     module: ClassVar[type[nn.Module]]
     label: ClassVar[str]
-    alpha: ClassVar[float | None]  # of the Dirichlet prior that lm.train gives it
     trains = True
-    net: nn.Module  # these three after `bind`
+    network: nn.Module  # this and the next two after `bind`
     words: Words
     watched: Words | None = None
     rows = None
@@ -68,7 +86,7 @@ class Net(Model):
     def __init__(
         self,
         *,
-        prior: Any = None,
+        prior: AnyPrior = None,
         vocabulary: Vocabulary | None = None,
         unit: str = "char",
         seed: int = 0,
@@ -85,223 +103,146 @@ class Net(Model):
         self.watch, self.options = None if watch is None else list(watch), options
 
     @property
-    def learns(self) -> Mapping[str, Any]:
-        """The method, the step size and the batch that suit the net."""
-        return getattr(self.module, "learns", {})
+    def advice(self) -> Mapping[str, str | float]:
+        """Solver options that suit the network: method, step size, batch size."""
+        return getattr(self.module, "advice", {})
 
     @property
     def dropout(self) -> float:
-        """The share of it that is left out at each step."""
+        """Probability with which units are left out at each training step."""
         return float(self._option("dropout") or 0)
 
     def _option(self, name: str) -> Any:
-        """The value of an option of the module; None where it has none such."""
+        """Return the value of an option of the module; None if the module has no such option."""
         asked = inspect.signature(self.module).parameters.get(name)
         return None if asked is None else self.options.get(name, asked.default)
 
     def reader(self, module: nn.Module) -> Reader:
-        """A net that answers a word with as many rows of logits reads words, one that answers with one row windows."""
+        """Return the way in which the network reads words.
+
+        A network that returns one row of logits per character reads whole words, one that returns a single row reads
+        windows.
+
+        Parameters
+        ----------
+        module : nn.Module
+
+        Returns
+        -------
+        Reader
+        """
         context = self._option("context")
         with resting(module):
             by_window = module(torch.zeros(2, context or 1, dtype=torch.long)).ndim == 2
         return Reader(context or (1 if by_window else CONTEXT), by_window)
 
-    def read(self, data: Any, target: Any, **how: Any) -> Words:
-        return text.read(data, target, self.vocabulary, unit=self.unit, **how)
-
-    def bind(self, rows: Words) -> Net:
+    def bind(self, rows: Words) -> NetworkModel:
+        """Return the model for these words, with an initialised network."""
         new = copy.copy(self)
-        new.words, new.net = rows, self.made(len(rows.vocabulary))
+        new.words, new.network = rows, self.initial(len(rows.vocabulary))
         if self.watch is not None:
-            new.watched = text.read(self.watch, vocabulary=rows.vocabulary)
-            rows.vocabulary.encode(new.watched.words)  # what was never seen is told now, not in the middle of training
+            new.watched = read_words(self.watch, vocabulary=rows.vocabulary)
+            rows.vocabulary.encode(new.watched.words)  # an unknown token is an error now, and not during the training
         return new
 
-    def made(self, size: int) -> nn.Module:
-        """The module, with the weights that it begins with."""
+    def initial(self, size: int) -> nn.Module:
+        """Return the module with its initial weights.
+
+        Parameters
+        ----------
+        size : int
+            Size of the vocabulary.
+
+        Returns
+        -------
+        nn.Module
+        """
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(self.seed)
             module = self.module(size, **self.options)
         if self.start is not None:
-            load(module, self.start)
+            load_weights(module, self.start)
         return module
 
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
+    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> Bound:
+        """Return the log posterior of the weights."""
         name = self.module.__name__
         if fixed or tied:
-            raise OptionError(f"fixed= and tied= are for parameters of laws, and lm.{name} is a net: leave them out")
-        believed = Beliefs.of(text.the_one(self.prior, priors, f"lm.{name}"), self.net, "p", [])
-        _demand_one_a_character(believed, len(self.words.vocabulary))
-        problem = TextProblem(self, self.net, believed, self.words, self.watched)
+            raise OptionError(
+                f"fixed= and tied= are for parameters of distributions, and lm.{name} is a network: leave them out"
+            )
+        all_priors = Beliefs.of(single_prior(self.prior, priors, f"lm.{name}"), self.network, "p", [])
+        _check_dirichlet(all_priors, len(self.words.vocabulary))
+        problem = TextProblem(self, self.network, all_priors, self.words, self.watched)
         return Bound(self, problem, problem)
 
     def answer(self) -> Callable[..., Fit]:
+        """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
-        prior = text.the_one(self.prior, estimator.prior)
-        found = Learned(bound.problem, solution)
-        predictor = Trained(self.label, self.words.vocabulary, found.module, bound.problem.reader, self.options)
-        return Fit(predictor, found, self.words.words, None if prior is None else repr(prior))
+    def _fit(self, estimator: mlekit.Estimator, bound: Bound, solution: Solution) -> Fit:
+        prior = single_prior(self.prior, estimator.prior)
+        problem = bound.problem
+        assert isinstance(problem, TextProblem)
+        outcome = NetworkOutcome(problem, solution)
+        predictor = NetworkPredictor(self.label, self.words.vocabulary, outcome.module, problem.reader, self.options)
+        return Fit(predictor, outcome, self.words.words, None if prior is None else repr(prior))
 
     @classmethod
-    def restore(cls, vocabulary: Vocabulary, settings: Mapping[str, Any], arrays: Arrays) -> Trained:
-        """What `Trained.kept` gave, as a net again."""
+    def restore(cls, vocabulary: Vocabulary, settings: Settings, arrays: Arrays) -> NetworkPredictor:
+        """Return the trained network that was saved."""
         model = cls(**settings)
-        module = model.made(len(vocabulary))
-        load(module, arrays)
-        return Trained(cls.label, vocabulary, module, model.reader(module), settings)
+        module = model.initial(len(vocabulary))
+        load_weights(module, arrays)
+        return NetworkPredictor(cls.label, vocabulary, module, model.reader(module), settings)
 
 
 @cache
-def model(module: type[nn.Module], label: str) -> type[Net]:
-    """The model of a net: `lm.NeuralBigram` of the module in lm/nets/neural_bigram.py; the file's name is its label."""
-    alpha = getattr(module, "alpha", None)
-    return type(
-        module.__name__,
-        (Net,),
-        {"module": module, "label": label, "alpha": alpha, "__doc__": module.__doc__, "__module__": module.__module__},
-    )
+def model(module: type[nn.Module], label: str) -> type[NetworkModel]:
+    """Return the language model of a network.
+
+    Parameters
+    ----------
+    module : type
+        A subclass of `torch.nn.Module` whose first argument is the size of the vocabulary, and whose `forward` maps
+        codes (B, T) to logits (B, V) of the next token or (B, T, V) of all next tokens.
+    label : str
+        Name of the model in saved folders: the name of its file in `lm/networks`.
+
+    Returns
+    -------
+    type
+        A subclass of `NetworkModel` named like the module.
+
+    Examples
+    --------
+    >>> import lm
+    >>> from lm.networks.gru import GRU
+    >>> model(GRU, "gru") is lm.GRU
+    True
+    """
+    members = {
+        "module": module,
+        "label": label,
+        "default_alpha": getattr(module, "default_alpha", None),
+        "__doc__": module.__doc__,
+        "__module__": module.__module__,
+        "__signature__": _signature(module),
+    }
+    return type(module.__name__, (NetworkModel,), members)
 
 
-class Learned:
-    """What was found: the weights, how likely the words are under them, and why the training ended."""
-
-    quick_ok = False
-
-    def __init__(self, problem: TextProblem, solution: Solution) -> None:
-        self.problem, self.solution, self.solver = problem, solution, solution.solver
-        self.n_params = problem.size
-        self.history, self.watched = solution.history, solution.notes.get("watched")
-
-    @cached_property
-    def module(self) -> nn.Module:
-        assert self.solution.natural is not None
-        module = copy.deepcopy(self.problem.module)
-        load(module, self.solution.natural)
-        return module.cpu().eval()
-
-    @cached_property
-    def llf(self) -> float:
-        return self.problem.log_likelihood(self.module)
-
-    @cached_property
-    def log_posterior(self) -> float:
-        return self.problem.log_posterior(self.module)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What priors and dropout are called elsewhere."""
-        problem, said = self.problem, list[str]()
-        squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
-        said += [
-            f"Weight decay: lambda = {-square / problem.words.lengths.sum():.3g} a character."
-            for square in sorted(squares)
-            if square
-        ]
-        belief = problem.beliefs.shares
-        if belief is not None and problem.reader.context > 1:
-            total = float(belief.counts(len(problem.words.vocabulary)).sum())
-            said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
-        pull = self.solution.notes.get("decay")
-        if pull:
-            said.append(f"The solver took {pull:g} of all weights away at each full step (weight decay, but no prior).")
-        if problem.net.dropout:
-            said.append(
-                f"Dropout {problem.net.dropout:g} while it learned; all of the net is used in what it says here."
-            )
-        return tuple(said)
-
-    @property
-    def nobs(self) -> float:
-        weights = self.problem.words.weights_of_characters()
-        return float(self.problem.words.lengths.sum() if weights is None else weights.sum())
-
-    @property
-    def verdict(self) -> mlekit.Verdict:
-        status = Status(int(self.solution.status[0]))
-        said = {
-            "converged": "the slope is zero at every weight; a net may have other peaks",
-            "budget": self._stopped(),
-            "failed": self.solution.notes.get("trouble", "the search ended where the slope is not zero"),
-        }
-        return mlekit.Verdict(status != Status.FAILED, (status.code,), (said[status.code],))
-
-    def _stopped(self) -> str:
-        step, watched = self.solution.iterations, self.watched
-        why = "as it was asked to" if self.solution.notes.get("stopped") else "when its budget was spent"
-        said = f"stopped at step {step:,}, {why}"
-        if watched is None or len(watched) < 2:
-            return said
-        kept = self.solution.notes["kept"]
-        if kept < step:
-            return f"{said}; the weights of step {kept:,} are kept, where held-out loss was least: early stopping"
-        return f"{said}, held-out loss still falling"
+def _signature(module: type[nn.Module]) -> inspect.Signature:
+    """Return the arguments of a model: those of its network, and those that all networks take."""
+    own, common = (inspect.signature(cls).parameters.items() for cls in (module, NetworkModel))
+    options = [option.replace(kind=option.KEYWORD_ONLY) for name, option in own if name != "vocabulary"]
+    return inspect.Signature([*options, *(option for name, option in common if name != "options")])
 
 
-class Trained(Predictor):
-    """A net that has learned."""
-
-    name = "net"
-
-    def __init__(
-        self, name: str, vocabulary: Vocabulary, module: nn.Module, reader: Reader, settings: Mapping[str, Any]
-    ) -> None:
-        self.name, self.vocabulary, self.module = name, vocabulary, module.cpu().eval()  # type: ignore[misc]
-        self.reader, self._settings = reader, dict(settings)
-
-    def next_logits(self, contexts: Codes) -> Floats:
-        return self.reader.next(self.module, contexts, len(self.vocabulary))
-
-    def scores(self, words: list[str]) -> Floats:
-        return self.reader.scores(self.module, Words(words, self.vocabulary))
-
-    @property
-    def params(self) -> Arrays:
-        return {name: p.detach().numpy().copy() for name, p in self.module.named_parameters()}
-
-    @property
-    def reach(self) -> float:
-        return self.reader.context if self.reader.by_window else inf
-
-    def panels(self, words: list[str]) -> dict[str, Panel]:
-        """A map of the first embedding with a row for each character; of several in one table, of the first."""
-        size, tables = len(self.vocabulary), [m for m in self.module.modules() if isinstance(m, nn.Embedding)]
-        rows = [m.weight[:size] for m in tables if m.num_embeddings % size == 0]
-        maps: dict[str, Panel] = {"embedding": partial(self._map, words, rows[0])} if rows else {}
-        return {**super().panels(words), **maps}
-
-    def _map(self, words: list[str], embedding: Tensor, ax: Any) -> None:
-        from mlekit.show import point_map
-
-        rows, often = embedding.detach().double().numpy(), self.frequent(words, NAMED)
-        point_map(ax, rows, self.vocabulary.symbols, often, said="• the mark of start and end")
-
-    def kept(self) -> Arrays:
-        return {name: t.numpy().copy() for name, t in self.module.state_dict().items()}
-
-    def settings(self) -> Mapping[str, Any]:
-        return self._settings
-
-    def notes(self, words: list[str]) -> list[str]:
-        longer = int((self.vocabulary.lengths(words) > self.reader.context).sum())
-        if self.reader.by_window or not longer:
-            return []
-        return [f"{longer:,} words are longer than the context of {self.reader.context}: read in pieces that overlap."]
-
-
-def load(module: nn.Module, arrays: Arrays) -> None:
-    """Gives a net the weights that one of its kind has learned."""
-    try:
-        module.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()})
-    except RuntimeError as error:
-        said = str(error).strip().splitlines()[-1].strip()
-        raise OptionError(f"start: the weights are of another net: {said}") from error
-
-
-def _demand_one_a_character(believed: Beliefs, size: int) -> None:
-    if believed.shares is not None and not believed.shares.fits(size):
+def _check_dirichlet(all_priors: Beliefs, size: int) -> None:
+    """Refuse a Dirichlet prior that does not have one number per token."""
+    if all_priors.shares is not None and not all_priors.shares.fits(size):
         raise OptionError(
-            f"prior: {believed.shares} is about the next character: give one number, or one for each of {size}, "
+            f"prior: {all_priors.shares} is about the next character: give one number, or one for each of {size}, "
             "the end of a word first"
         )

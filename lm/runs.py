@@ -1,140 +1,232 @@
-"""Runs of lm.train: what was asked for, the words it goes with, and the folder where it all is.
+"""Runs of `python -m lm.train`: the plan, the words, and the folder.
 
-A run's plan is every option by name. It is kept in the folder, so that `--resume` needs nothing beside `--out`, and
-refuses what would make another run of it.
+The plan of a run has every option by name. It is kept in the folder, so that `--resume` needs nothing but `--out`, and
+refuses options that would make it another run.
 """
 
 from __future__ import annotations
 
 import hashlib
 from argparse import Namespace
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lm import checkpoint, files, find, lock
-from lm.command import tell
+from lm import checkpoint, find, lock
+from lm.aliases import Settings
+from lm.command import report
 from lm.corpus import names, read, split
+from lm.files import load_state
 from lm.fit import Fit
+from lm.record import FITTED, encoded
 from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, LoadError, OptionError
 
 Parts = dict[str, list[str]]
+Plan = dict[str, Any]
 
-FITTED = files.FITTED
-USUAL: dict[str, Any] = {"model": "gru", "seed": 0, "unit": "char"}
-RUNS = Path("runs")  # where a run goes that names no folder
-SECONDS = 20.0  # of a net, if nothing is said; in 45 a GRU learns the shipped names by heart unless it has dropout
+DEFAULTS: Plan = {"model": "gru", "seed": 0, "unit": "char"}
+RUNS = Path("runs")  # folder of the runs without --out
+SECONDS = 20.0  # default budget of a network; in 45 a GRU without dropout memorises the shipped names
 MODEL = ("width", "layers", "heads", "context", "dropout", "order", "smoothing")  # options that some models have
 SOLVER = ("batch", "lr")
 BUDGET = ("steps", "seconds")
-SAME = ("model", "unit", "seed", "prior", "weight_sd", *MODEL, *SOLVER)  # what a run that goes on has in common
+SAME = ("model", "unit", "seed", "prior", "weight_sd", *MODEL, *SOLVER)  # what a resumed run has to have in common
+BEST = "best/"  # prefix of the weights in the state of a training; before its first step the state has no others
 
 
 @dataclass
 class Run:
-    """A run: its plan, its words, and what an earlier process left."""
+    """Plan and words of a run, and what an earlier process saved of it.
 
-    plan: dict[str, Any]
-    parts: Parts  # the words to learn from are FITTED
+    Attributes
+    ----------
+    plan : dict
+    parts : dict of str to list of str
+        The words, by what they are for; those to fit are "fitted".
+    before : Fit or None
+        The fit that an earlier process saved.
+    training : dict of str to ndarray
+        State of a training that is not finished.
+    """
+
+    plan: Plan
+    parts: Parts
     before: Fit | None = None
     training: checkpoint.Arrays = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
+        """True if an earlier process finished the run."""
         return self.before is not None and bool(self.before.run["finished"])
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """Every token of all the words, those that are held out among them."""
+        """Vocabulary of all words, the held-out ones included."""
         return Vocabulary.of([word for part in self.parts.values() for word in part], self.plan["unit"])
 
     @cached_property
     def codes(self) -> checkpoint.Arrays:
-        """The words as a file has them."""
-        return files.encoded(self.vocabulary, self.parts)
+        """The words as codes, for a file."""
+        return encoded(self.vocabulary, self.parts)
 
     @property
     def held_out(self) -> Parts:
+        """The words that are not fitted."""
         return {name: words for name, words in self.parts.items() if name != FITTED}
 
 
-def begun(asked: Namespace) -> Run:
-    """A new run."""
-    given = {**USUAL, **{name: value for name, value in vars(asked).items() if value is not None}}
-    model = named(asked)
-    plan: dict[str, Any] = {name: given.get(name) for name in (*SAME, *BUDGET)} | {"model": model}
-    refuse_what_it_lacks(plan)
+def new_run(asked: Namespace) -> Run:
+    """Return a new run.
+
+    Parameters
+    ----------
+    asked : Namespace
+        Options of `python -m lm.train`.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    DataError
+        If there are fewer than three distinct words.
+    OptionError
+        If the model does not have an option.
+    """
+    given = {**DEFAULTS, **{name: value for name, value in vars(asked).items() if value is not None}}
+    model = model_name(asked)
+    plan: Plan = {name: given.get(name) for name in (*SAME, *BUDGET)} | {"model": model}
+    check_options(plan)
     if find.model(model).trains and plan["steps"] is plan["seconds"] is None:
         plan["seconds"] = SECONDS
-    words = its_words(asked)
+    words = read_words(asked)
     plan |= {"data": fingerprint(words), "finished": False}
-    return Run(plan, parted(words, plan["seed"]))
+    return Run(plan, split_words(words, plan["seed"]))
 
 
-def named(asked: Namespace) -> str:
-    """The model, as its file has it."""
-    return find.label(asked.model or USUAL["model"])
+def model_name(asked: Namespace) -> str:
+    """Return the name of the model: that of its file."""
+    return find.label(asked.model or DEFAULTS["model"])
 
 
-def its_words(asked: Namespace) -> list[str]:
-    """The words of the file, or the shipped list."""
+def read_words(asked: Namespace) -> list[str]:
+    """Return the words of the file, or the shipped list."""
     lowercase, encoding = bool(asked.lowercase), asked.encoding or "utf-8"
     return names() if asked.data is None else read(asked.data, encoding=encoding, lowercase=lowercase)
 
 
-def refuse_what_it_lacks(plan: Mapping[str, Any]) -> None:
-    """An option that this model does not have is a mistake."""
+def check_options(plan: Settings) -> None:
+    """Raise an OptionError if the model does not have an option of the plan."""
     known = find.options(plan["model"])
     for name in () if find.model(plan["model"]).trains else SOLVER:
         if plan[name] is not None:
-            raise OptionError(f"--{name}: a {plan['model']} is counted at once, and has no steps")
+            raise OptionError(f"--{name}: a {plan['model']} is estimated from counts, without steps; leave it out")
     for name in MODEL:
         if plan[name] is not None and name not in known:
             has = ", ".join(f"--{option}" for option in MODEL if option in known)
             raise OptionError(f"--{name}: {plan['model']} has no such option; it has {has or 'none of these'}")
 
 
-def resumed(folder: Path, asked: Namespace) -> Run:
-    """The run in a folder, which is the one that is asked for."""
-    before, training = files.opened(folder)
+def resumed_run(folder: Path, asked: Namespace) -> Run:
+    """Return the run that is saved in a folder, if the options are those it was begun with.
+
+    Parameters
+    ----------
+    folder : Path
+    asked : Namespace
+        Options of `python -m lm.train`.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    LoadError
+        If the folder has a fit that is not a run, or is damaged.
+    OptionError
+        If an option would make it another run.
+    """
+    before, training = load_state(folder)
     if not before.run:
         raise LoadError(
-            f"{folder} holds a model that was saved by fit.save, not a run of lm.train: name another folder"
+            f"{folder} has a model that was saved by fit.save, which is not a run of lm.train: name another folder"
         )
-    for name in SAME:
-        given = getattr(asked, name)
-        given = find.label(given) if name == "model" and given is not None else given
-        if given is not None and given != before.run[name]:
-            flag, was = f"--{name.replace('_', '-')}", before.run[name]
-            raise OptionError(
-                f"--resume: the run in {folder} is {f'without {flag}' if was is None else f'of {flag} {was}'}, "
-                f"not {given}; name another folder for a new run"
-            )
-    if asked.data is not None and fingerprint(its_words(asked)) != before.run["data"]:
-        raise OptionError(f"--resume: the run in {folder} is of other words; name another folder for a new run")
+    _check_same(folder, asked, before.run)
     plan = dict(before.run)
     budget = {name: getattr(asked, name) for name in BUDGET}
     if any(value is not None for value in budget.values()) and not plan["finished"]:
         plan |= budget
-    if "told" not in training:  # it begins anew
+    if all(name.startswith(BEST) for name in training):  # no step was saved
         plan.pop("taken", None)
     return Run(plan, {FITTED: before.words, **before.held_out}, before, training)
 
 
+def _check_same(folder: Path, asked: Namespace, plan: Settings) -> None:
+    """Raise an OptionError if an option differs from that of the plan."""
+    for name in SAME:
+        given = getattr(asked, name)
+        given = find.label(given) if name == "model" and given is not None else given
+        if given is not None and given != plan[name]:
+            flag, was = f"--{name.replace('_', '-')}", plan[name]
+            begun = f"without {flag}" if was is None else f"with {flag} {was}"
+            raise OptionError(
+                f"--resume: the run in {folder} was begun {begun}, not {given}; name another folder for a new run"
+            )
+    if asked.data is not None and fingerprint(read_words(asked)) != plan["data"]:
+        raise OptionError(f"--resume: the run in {folder} has other words; name another folder for a new run")
+
+
 def fingerprint(words: list[str]) -> str:
-    """What tells a list of words from any other."""
+    """Return a checksum that identifies a list of words.
+
+    Parameters
+    ----------
+    words : list of str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> fingerprint(["ava", "emma"])[:8]
+    'eb6b62bc'
+    """
     return hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def parted(words: list[str], seed: int) -> Parts:
-    """The words to learn from, those to watch on the way, and those to test with at the end."""
+def split_words(words: list[str], seed: int) -> Parts:
+    """Split words into those to fit, those to watch during the training, and those to test with at the end.
+
+    Parameters
+    ----------
+    words : list of str
+    seed : int
+
+    Returns
+    -------
+    dict of str to list of str
+
+    Raises
+    ------
+    DataError
+        If there are fewer than three distinct words.
+
+    Examples
+    --------
+    >>> split_words(["ava", "emma", "mia"], seed=0)
+    {'fitted': ['emma'], 'watch': ['ava'], 'test': ['mia']}
+    """
     if len(set(words)) < 3:
         raise DataError(
-            f"a run needs three distinct words, to learn from, to watch and to test with; here are {len(set(words))}"
+            "a run needs three distinct words, to learn, to watch and to test with; "
+            f"here are {len(set(words))}: give more words"
         )
     rest, test = split(words, seed=seed)
     train, watch = split(rest, seed=seed)
@@ -142,34 +234,45 @@ def parted(words: list[str], seed: int) -> Parts:
 
 
 @contextmanager
-def claimed(asked: Namespace) -> Generator[tuple[Path, Run]]:
-    """The folder of a run, where no other process is, and the run; a mistake in what is asked for leaves no folder."""
+def open_run(asked: Namespace) -> Generator[tuple[Path, Run]]:
+    """Hold the folder of a run, locked for other processes; a mistake in the options leaves no new folder.
+
+    Parameters
+    ----------
+    asked : Namespace
+        Options of `python -m lm.train`.
+
+    Yields
+    ------
+    folder : Path
+    run : Run
+    """
     if asked.out is None and asked.resume:
-        raise OptionError("--resume needs --out DIR: which run is to go on?")
-    new = None if holds_a_run(asked.out) else begun(asked)
+        raise OptionError("--resume needs --out DIR, the folder of the run to continue")
+    new = None if has_run(asked.out) else new_run(asked)
     fresh = asked.out is None or not asked.out.exists()
-    folder = new_folder(named(asked)) if asked.out is None else made(asked.out)
+    folder = new_folder(model_name(asked)) if asked.out is None else make_folder(asked.out)
     try:
-        with lock.held(folder):
-            there = holds_a_run(folder)
+        with lock.locked(folder):
+            there = has_run(folder)
             if there and not asked.resume:
-                raise OptionError(f"--out {folder} holds a run: go on with it by --resume, or name another folder")
+                raise OptionError(f"--out {folder} has a run: continue it with --resume, or name another folder")
             if asked.resume and not there:
-                tell(f"nothing was saved in {folder}: it begins as a new run")
-            yield folder, resumed(folder, asked) if there else new or begun(asked)
+                report(f"nothing was saved in {folder}: this is a new run")
+            yield folder, resumed_run(folder, asked) if there else new or new_run(asked)
     except BaseException:
         if fresh:
-            emptied(folder)
+            remove_if_empty(folder)
         raise
 
 
-def holds_a_run(folder: Path | None) -> bool:
-    """Whether something was saved there."""
+def has_run(folder: Path | None) -> bool:
+    """Return True if a fit or a run was saved in the folder."""
     return folder is not None and (folder / checkpoint.NAME).exists()
 
 
-def emptied(folder: Path) -> None:
-    """Takes away a folder in which nothing was saved."""
+def remove_if_empty(folder: Path) -> None:
+    """Remove a folder in which nothing was saved."""
     if [path.name for path in folder.iterdir()] == [lock.NAME]:
         (folder / lock.NAME).unlink()
         folder.rmdir()
@@ -177,14 +280,14 @@ def emptied(folder: Path) -> None:
             RUNS.rmdir()
 
 
-def followed(asked: Namespace) -> Run:
-    """The run of the first of several processes, for the others: they read, and leave its folder alone."""
-    return resumed(asked.out, asked) if asked.resume and holds_a_run(asked.out) else begun(asked)
+def shared_run(asked: Namespace) -> Run:
+    """Return the run of the first of several processes for the others, which do not write to its folder."""
+    return resumed_run(asked.out, asked) if asked.resume and has_run(asked.out) else new_run(asked)
 
 
 def new_folder(model: str) -> Path:
-    """The first of runs/MODEL-1, runs/MODEL-2, ... that is not there yet."""
-    number, runs = 1, made(RUNS)
+    """Make the first of runs/MODEL-1, runs/MODEL-2, ... that does not exist."""
+    number, runs = 1, make_folder(RUNS)
     while True:
         try:
             (runs / f"{model}-{number}").mkdir()
@@ -194,8 +297,8 @@ def new_folder(model: str) -> Path:
             return runs / f"{model}-{number}"
 
 
-def made(folder: Path) -> Path:
-    """The folder, there now."""
+def make_folder(folder: Path) -> Path:
+    """Make a folder if it does not exist."""
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

@@ -1,216 +1,46 @@
-"""New words, drawn a character at a time, a whole batch at once.
+"""Draw words from a trained model.
 
-    python -m lm.sample DIR -n 20 --prompt jo --temperature 0.8
-    python -m lm.sample DIR --log-prob
-
-A character is drawn from what the model says comes next, after the start mark and all characters so far.
+python -m lm.sample DIR -n 20 --prompt jo --temperature 0.8
+python -m lm.sample DIR --log-prob
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Collection, Sequence
-from math import inf
-from numbers import Integral, Real
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from lm.seeds import Seed, generator
-from lm.vocabulary import Codes, Vocabulary
-from mlekit.errors import DataError, OptionError
-
-Floats = NDArray[np.float64]
-NextLogits = Callable[[Codes], ArrayLike]
-Scores = Callable[[list[str]], ArrayLike]
-
-LENGTH = 100  # where a word is cut
-BATCH, CELLS = 10_000, 2**23  # words that grow together, and the most logits of one step
-
-
-def draw(
-    next_logits: NextLogits,
-    vocabulary: Vocabulary,
-    n: int = 1,
-    *,
-    seed: Seed = None,
-    temperature: float = 1.0,
-    top_k: int | None = None,
-    top_p: float | None = None,
-    prompt: str = "",
-    max_length: int = LENGTH,
-    only_new: Collection[str] = (),
-) -> list[str]:
-    """Draw `n` words from a model of the next character.
-
-    `next_logits` takes contexts, codes [B, t] whose first column is the start mark 0, and gives log-probabilities
-    [B, V], up to a constant a row. Each next character is drawn from
-
-        p_i  proportional to  exp(logit_i / temperature)   among the `top_k` likeliest, and of these the fewest that
-                                                           together have probability `top_p` or more
-
-    The end of a word is a character like the others: it counts among `top_k` and `top_p`. Every word begins with
-    `prompt`, whose characters count in the length; a word that is still going on at `max_length` characters is cut
-    there. A word in `only_new` is drawn again until it is another. Where the vocabulary is of bytes or of words,
-    these are what is drawn and what the length counts.
-
-    >>> even = lambda contexts: np.zeros((len(contexts), 3))
-    >>> draw(even, Vocabulary("ab"), 4, seed=1, prompt="a", max_length=3)
-    ['abb', 'aaa', 'aa', 'a']
-    """
-    _demand("n", n, _whole(n, 0), "a whole number from 0")
-    _demand("max_length", max_length, _whole(max_length, 1), "a whole number from 1")
-    _check_shape(temperature, top_k, top_p)
-    start, rng = np.roll(vocabulary.encode([prompt]), 1), generator(seed)
-    token = vocabulary.kind.token
-    _demand("prompt", prompt, len(start) <= max_length + 1, f"at most as many {token}s as max_length={max_length}")
-
-    def choose(contexts: Codes) -> Codes:
-        logits = np.asarray(next_logits(contexts), np.float64)
-        _demand_possible(logits, contexts, vocabulary)
-        return _pick(shaped(logits, temperature, top_k, top_p), rng)
-
-    words, drawn, known = list[str](), 0, frozenset(only_new)
-    most = min(BATCH, max(CELLS // len(vocabulary), 1))
-    while len(words) < n:
-        if drawn > 10 * BATCH + 100 * n:
-            raise OptionError(
-                f"only_new: {len(words):,} of {n:,} new words in {drawn:,} draws, every other word is known. "
-                "Ask for fewer, or loosen temperature, top_k, top_p or the prompt."
-            )
-        size = min(max(n - len(words), drawn), most)
-        words += [word for word in _grow(choose, vocabulary, start, size, max_length) if word not in known]
-        drawn += size
-    return words[:n]
-
-
-def memorised(words: Sequence[str], known: Collection[str]) -> float:
-    """The share of the words that are known: of samples, those that the model may have by heart.
-
-    >>> memorised(["ava", "avi"], {"ava", "emma"})
-    0.5
-    """
-    seen = frozenset(known)
-    return sum(word in seen for word in words) / max(len(words), 1)
-
-
-def scored(words: Sequence[str], vocabulary: Vocabulary, scores: Scores, max_length: int = LENGTH) -> Floats:
-    """How probable each word was to be drawn, in logs: its end counts, unless the word was cut at `max_length`.
-
-    `scores` gives the log-probability of each character and end. Drawn bytes that are no text have no score: -inf.
-    """
-    total = np.full(len(words), -inf)
-    texts = [i for i, word in enumerate(words) if vocabulary.knows(word)]
-    if texts:
-        sizes = vocabulary.lengths([words[i] for i in texts])
-        ends = np.cumsum(sizes) - 1
-        each = np.array(scores([words[i] for i in texts]), np.float64)
-        each[ends[sizes > max_length]] = 0
-        total[texts] = np.add.reduceat(each, ends - sizes + 1)
-    return total
-
-
-def shaped(logits: Floats, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None) -> Floats:
-    """The logits [B, V] that are drawn from: divided by the temperature, -inf for what `top_k` and `top_p` leave out.
-
-    Among equals the first code goes before the others, so that `top_k=1` has one answer.
-
-    >>> np.exp(shaped(np.log([[0.5, 0.3, 0.2]]), top_p=0.6)).round(2).tolist()
-    [[1.0, 0.6, 0.0]]
-    """
-    with np.errstate(over="ignore"):
-        logits = (logits - logits.max(axis=1, keepdims=True)) / temperature
-    if top_k is None and top_p is None:
-        return logits
-    order = np.argsort(-logits, axis=1, kind="stable")
-    ranked = np.take_along_axis(logits, order, axis=1)
-    if top_k is not None:
-        ranked[:, top_k:] = -inf
-    if top_p is not None:
-        share = np.exp(ranked) / np.exp(ranked).sum(axis=1, keepdims=True)
-        ranked[np.cumsum(share, axis=1) - share >= top_p] = -inf
-    np.put_along_axis(logits, order, ranked, axis=1)
-    return logits
-
-
-def _pick(logits: Floats, rng: np.random.Generator) -> Codes:
-    """One code a row, with probabilities softmax(logits): the largest of logit + Gumbel noise."""
-    return np.argmax(logits + rng.gumbel(size=logits.shape), axis=1)
-
-
-def _grow(
-    choose: Callable[[Codes], Codes], vocabulary: Vocabulary, start: Codes, size: int, max_length: int
-) -> list[str]:
-    """`size` words that begin with `start`, all a character longer at each step; those that end leave the batch."""
-    words = np.empty(size, object)
-    rows, contexts = np.arange(size), np.tile(start, (size, 1))
-    while len(rows):
-        full = contexts.shape[1] > max_length
-        codes = np.zeros(len(rows), np.int64) if full else choose(contexts)
-        ended, longer = codes == 0, np.column_stack([contexts, codes])
-        words[rows[ended]] = vocabulary.decode(longer[ended, 1:].ravel())
-        rows, contexts = rows[~ended], longer[~ended]
-    return words.tolist()
-
-
-def _check_shape(temperature: float, top_k: int | None, top_p: float | None) -> None:
-    warm = _positive(temperature, sys.float_info.max)
-    _demand("temperature", temperature, warm, "a number above 0; for the likeliest character each time use top_k=1")
-    _demand("top_k", top_k, top_k is None or _whole(top_k, 1), "a whole number from 1, or None for all characters")
-    _demand("top_p", top_p, top_p is None or _positive(top_p, 1), "a probability above 0, or None for all characters")
-
-
-def _whole(value: object, least: int) -> bool:
-    return isinstance(value, Integral) and int(value) >= least
-
-
-def _positive(value: object, most: float) -> bool:
-    return isinstance(value, Real) and 0 < float(value) <= most
-
-
-def _demand(name: str, value: object, holds: bool, rule: str) -> None:
-    if not holds:
-        raise OptionError(f"{name}={value!r}: give {rule}.")
-
-
-def _demand_possible(logits: Floats, contexts: Codes, vocabulary: Vocabulary) -> None:
-    lost = ~np.isfinite(logits.max(axis=1))
-    if lost.any():
-        (prefix,) = vocabulary.decode(np.append(contexts[lost][0, 1:], 0))
-        raise DataError(
-            f"the model has no next character after {prefix!r}: no logit there is a finite number. "
-            "Use another prompt, or a prior that makes every character possible."
-        )
+from lm.command import Parser, run
+from lm.files import load
+from lm.sampling import LENGTH, log_prob_drawn
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """`python -m lm.sample`."""
-    from lm.command import Parser
-    from lm.files import load
+    """Run `python -m lm.sample`.
 
-    parser = Parser("sample", "New words from a trained model, one a line.")
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Arguments of the command; by default those of the process.
+    """
+    parser = Parser("sample", "Draw words from a trained model, one per line.")
     add = parser.add_argument
     add("folder", metavar="DIR", help="a run of lm.train")
-    add("-n", type=int, default=20, metavar="N", help="how many (20)")
-    add("--prompt", default="", metavar="TEXT", help="what every word begins with")
-    add("--temperature", type=float, default=1.0, metavar="T", help="under 1 keeps to the likely characters (1)")
-    add("--top-k", type=int, metavar="K", help="only the K likeliest characters each time, the end counted among them")
-    add("--top-p", type=float, metavar="P", help="only the fewest characters that together have this probability")
-    add("--max-length", type=int, default=LENGTH, metavar="L", help="where a word is cut, the prompt counted (100)")
-    add("--only-new", action="store_true", help="no word of the list that the run was given")
-    add("--log-prob", action="store_true", help="after each word a tab and its log-probability")
-    add("--seed", type=int, metavar="N", help="the same words each time")
+    add("-n", type=int, default=20, metavar="N", help="number of words (20)")
+    add("--prompt", default="", metavar="TEXT", help="beginning of every word")
+    add("--temperature", type=float, default=1.0, metavar="T", help="below 1 prefers likely characters (1)")
+    add("--top-k", type=int, metavar="K", help="draw among the K most probable characters, the end included")
+    add("--top-p", type=float, metavar="P", help="draw among the fewest characters with total probability P")
+    add("--max-length", type=int, default=LENGTH, metavar="L", help="cut words here, the prompt included (100)")
+    add("--only-new", action="store_true", help="draw no word of the list that the run was given")
+    add("--log-prob", action="store_true", help="print the log-probability of each word after a tab")
+    add("--seed", type=int, metavar="N", help="seed; the same words each time")
     options = vars(parser.parse_args(arguments))
     fit, wanted = load(options.pop("folder")), options.pop("log_prob")
     words = fit.sample(**options)
-    scores = (
-        scored(words, fit.vocabulary, fit.predictor.scores, options["max_length"]) if wanted else [None] * len(words)
-    )
-    for word, score in zip(words, scores, strict=True):
-        print(word if score is None else f"{word}\t{score:.4f}")
+    if not wanted:
+        print(*words, sep="\n", end="\n" if words else "")
+        return
+    token_log_prob, max_length = fit.predictor.token_log_prob, options["max_length"]
+    for word, value in zip(words, log_prob_drawn(words, fit.vocabulary, token_log_prob, max_length), strict=True):
+        print(f"{word}\t{value:.4f}")
 
 
 if __name__ == "__main__":
-    from lm.command import run
-
     run(main)

@@ -1,113 +1,149 @@
-"""What nets learn from: the words of a list, drawn a few at a time.
+"""The objective of networks on words, and batches of words for stochastic solvers.
 
-    WordStream     words as they are, those of nearly one length together, so that next to nothing is padding
-    WindowStream   the distinct windows of characters, with how often each character came next: soft targets
+    WordStream     whole words, those of similar length together, so that there is little padding
+    WindowStream   the distinct windows of tokens, with the frequencies of the tokens that came next: soft targets
 
-The loss of every net is here, once: minus the mean over characters of log p(character | all before it), less the log
-prior over their number.
+The loss of every network is defined here: minus the mean over tokens of log p(token | all before it), minus the log
+prior divided by the number of tokens.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from lm.aliases import Codes, Floats
 from lm.reading import IGNORED, Reader, Text, device, distinct, windows
-from lm.vocabulary import Codes
-from lm.words import Floats, Words
+from lm.words import Words
 from mlekit.models import Beliefs, ModuleProblem, ModuleStream
 
-MIXED = 16  # batches of words that are sorted by length together
-DENSE = 1 << 26  # cells of a table of what came after each window
+if TYPE_CHECKING:
+    from lm.network import NetworkModel
+
+SORTED = 16  # batches of words that are sorted by length together
+DENSE = 1 << 26  # largest number of cells of the table of next tokens by windows
 
 
 class TextProblem(ModuleProblem):
-    """The log posterior of a net of characters, given words."""
+    """Log posterior of a network, given words.
 
-    def __init__(self, net: Any, module: nn.Module, beliefs: Beliefs, words: Words, watch: Words | None) -> None:
+    Parameters
+    ----------
+    model : NetworkModel
+    module : nn.Module
+    beliefs : Beliefs
+        Priors of the weights and of the next token.
+    words : Words
+    watch : Words or None
+        Validation words.
+    """
+
+    def __init__(
+        self, model: NetworkModel, module: nn.Module, beliefs: Beliefs, words: Words, watch: Words | None
+    ) -> None:
         super().__init__(module, beliefs)
-        self.net, self.words, self.watch = net, words, watch
-        self.reader: Reader = net.reader(module)
+        self.model, self.words, self.watch = model, words, watch
+        self.reader: Reader = model.reader(module)
 
     def stream(self) -> TextStream:
         return WindowStream(self) if self.reader.by_window else WordStream(self)
 
     def log_posterior(self, module: nn.Module) -> float:
-        """With every constant."""
-        belief, value = self.beliefs.shares, self.log_likelihood(module) + self.log_prior_of_weights(module)
-        if belief is None:
+        """Return the log posterior, with all constants.
+
+        Parameters
+        ----------
+        module : nn.Module
+            The network with its weights.
+
+        Returns
+        -------
+        float
+        """
+        dirichlet, value = self.beliefs.shares, self.log_likelihood(module) + self.log_prior_of_weights(module)
+        if dirichlet is None:
             return value
         stream = self.stream()
         stream.begin(device(module))
         stream.module = module.eval()
-        return value + stream.believed(belief.constant(len(self.words.vocabulary)))
+        return value + stream.log_dirichlet(dirichlet.constant(len(self.words.vocabulary)))
 
     def log_likelihood(self, module: nn.Module) -> float:
-        """Of the words, as often as they count."""
-        scores, weights = self.reader.scores(module, self.words), self.words.weights_of_characters()
-        return float(scores.sum() if weights is None else (weights * scores)[weights != 0].sum())
+        """Return the weighted log-likelihood of the words.
+
+        Parameters
+        ----------
+        module : nn.Module
+            The network with its weights.
+
+        Returns
+        -------
+        float
+        """
+        log_p, weights = self.reader.token_log_prob(module, self.words), self.words.token_weights()
+        return float(log_p.sum() if weights is None else (weights * log_p)[weights != 0].sum())
 
 
 class TextStream(ModuleStream):
-    """Characters to learn from; `begin` brings them to the device."""
+    """Batches of tokens; `begin` copies them to the device."""
 
     problem: TextProblem
 
     def __init__(self, problem: TextProblem) -> None:
         super().__init__(problem)
-        learns = problem.net.learns  # a belief about the weights holds them, and nothing else does
-        self.advice = {k: v for k, v in learns.items() if k != "decay" or not problem.beliefs.weights}
-        self.characters = int(problem.words.lengths.sum())
-        self.divisor, self.rows = float(self.characters), self.characters  # `begin` knows how many rows they make
-        belief = problem.beliefs.shares
-        self.extra = None if belief is None else belief.counts(len(problem.words.vocabulary))
+        advice = problem.model.advice  # with a prior on the weights nothing else shrinks them
+        self.advice = {k: v for k, v in advice.items() if k != "decay" or not problem.beliefs.weights}
+        self.tokens = int(problem.words.lengths.sum())
+        self.divisor, self.rows = float(self.tokens), self.tokens  # `begin` sets the number of rows
+        dirichlet = problem.beliefs.shares
+        self.extra = None if dirichlet is None else dirichlet.counts(len(problem.words.vocabulary))
 
     def matrices(self) -> frozenset[str]:
-        """Not those that map to or from characters, which are tables."""
+        """Leave out the tables that map to or from tokens."""
         size = len(self.problem.words.vocabulary)
         return frozenset(name for name in super().matrices() if size not in self.weights[name].shape)
 
     @abstractmethod
-    def lost(self, index: Tensor | None) -> Tensor:
-        """Minus the sum of the log-probabilities of what is drawn, imaginary rows among them."""
+    def negative_log_lik(self, index: Tensor | None) -> Tensor:
+        """Return minus the log-likelihood of the rows of `index`, imaginary observations included."""
 
     def loss(self, z: Tensor | None, index: Tensor | None) -> Tensor:
-        drawn = self.characters if index is None else self.count(index.cpu().numpy())
-        return self.lost(index) / drawn - self.log_prior_of_weights() / self.characters
+        tokens = self.tokens if index is None else self.count(index.cpu().numpy())
+        return self.negative_log_lik(index) / tokens - self.log_prior_of_weights() / self.tokens
 
     def watched(self) -> float | None:
         watch = self.problem.watch
         if watch is None:
             return None
-        return -float(self.problem.reader.scores(self.module, watch).mean())
+        return -float(self.problem.reader.token_log_prob(self.module, watch).mean())
 
     @abstractmethod
-    def believed(self, constant: float) -> float:
-        """The log prior of a Dirichlet belief about what comes next, whose density has this constant."""
+    def log_dirichlet(self, constant: float) -> float:
+        """Return the log density of a Dirichlet prior of the next token, whose density has this constant."""
 
 
 class WordStream(TextStream):
-    """Pieces of words; `batch` is in characters."""
+    """Pieces of words; the batch size is in tokens."""
 
     def begin(self, device: str) -> dict[str, Tensor]:
         tensors, words = super().begin(device), self.problem.words
         self.text = Text(words, self.problem.reader.context, device)
         self.rows = len(self.text.sizes)
-        weights = words.weights_of_characters()
+        weights = words.token_weights()
         self.counts = None if weights is None else torch.tensor(weights, dtype=self.dtype, device=device)
         return tensors
 
     def epoch(self, rng: np.random.Generator, batch: int) -> list[Codes | None]:
-        """Words of nearly one length together: sorted within a random part of all, and drawn in a random order."""
+        """Return batches of similar length: sorted within random parts of the words, and in random order."""
         sizes, parts = self.text.sizes, list[Codes]()
         order = rng.permutation(self.rows)
-        mixed = max(1, round(MIXED * batch / sizes.mean()))
-        for part in np.split(order, range(mixed, len(order), mixed)):
+        together = max(1, round(SORTED * batch / sizes.mean()))
+        for part in np.split(order, range(together, len(order), together)):
             part = part[np.argsort(sizes[part], kind="stable")]
             ends = np.cumsum(sizes[part])
             pieces = max(1, round(ends[-1] / batch))
@@ -115,105 +151,108 @@ class WordStream(TextStream):
         return [parts[i] for i in rng.permutation(len(parts)) if len(parts[i])]
 
     def count(self, index: Codes) -> float:
-        return float(self.text.told[index].sum())
+        return float(self.text.scored[index].sum())
 
-    def lost(self, index: Tensor | None) -> Tensor:
+    def negative_log_lik(self, index: Tensor | None) -> Tensor:
         x, y, place = self.text.batch(np.arange(self.rows) if index is None else index.cpu().numpy())
         logits, y = self.module(x).flatten(0, 1), y.flatten()  # (B T, V)
         if self.counts is None and self.extra is None:
             return cross_entropy(logits, y, reduction="sum", ignore_index=IGNORED)
         log_p = torch.log_softmax(logits, 1)
-        told = (y != IGNORED).to(log_p.dtype)
-        weights = told if self.counts is None else told * self.counts[place.flatten()]
+        scored = (y != IGNORED).to(log_p.dtype)
+        weights = scored if self.counts is None else scored * self.counts[place.flatten()]
         total = (weights * log_p.gather(1, y.clamp(min=0)[:, None])[:, 0]).sum()
         if self.extra is not None:
             total = total + (weights.abs() * imaginary(log_p, self.extra)).sum()
         return -total
 
     @torch.no_grad()
-    def believed(self, constant: float) -> float:
-        weights, total = self.problem.words.weights_of_characters(), 0.0
-        for log_p, place in self.text.read(self.module):
-            told = constant + imaginary(log_p, self.extra).cpu().double().numpy()
-            total += float(told.sum() if weights is None else told @ np.abs(weights[place]))
+    def log_dirichlet(self, constant: float) -> float:
+        assert self.extra is not None
+        weights, total = self.problem.words.token_weights(), 0.0
+        for log_p, place in self.text.blocks(self.module):
+            density = constant + imaginary(log_p, self.extra).cpu().double().numpy()
+            total += float(density.sum() if weights is None else density @ np.abs(weights[place]))
         return total
 
 
 class WindowStream(TextStream):
-    """Distinct windows, with a table of what came after each; `batch` is in windows.
+    """Distinct windows, with a table of the tokens that came next; the batch size is in windows.
 
-    Where that table were too large the rows are the distinct windows with what came next, and how often.
+    If the table would be too large, the rows are the distinct windows with their next token, and their frequencies.
     """
 
     def begin(self, device: str) -> dict[str, Tensor]:
         tensors, words, context = super().begin(device), self.problem.words, self.problem.reader.context
-        size, weights = len(words.vocabulary), words.weights_of_characters()
+        size, weights = len(words.vocabulary), words.token_weights()
         x, y = windows(words.vocabulary, words.words, context)
-        kept, which = distinct(x, size)
+        rows, which = distinct(x, size)
         self.y: Tensor | None = None
-        if len(kept) * size > DENSE:
-            rows, which = distinct(np.column_stack([x, y]), size)
-            kept, self.y = rows[:, :-1], torch.tensor(rows[:, -1:], device=device)
-            counts = np.bincount(which, weights, minlength=len(kept))[:, None].astype(np.float64)
+        if len(rows) * size > DENSE:
+            rows_and_next, which = distinct(np.column_stack([x, y]), size)
+            rows, self.y = rows_and_next[:, :-1], torch.tensor(rows_and_next[:, -1:], device=device)
+            counts = np.bincount(which, weights, minlength=len(rows))[:, None].astype(np.float64)
         else:
-            counts = tallied(which, y, weights, (len(kept), size))
-        often = np.abs(counts).sum(axis=1)
-        if context == 1 and self.y is None:  # a belief is about what follows each character, seen or not
-            kept, counts = _every(kept, counts, size)
-            often = np.ones(size)
-        self.rows, self.often = len(kept), often
-        self.drawn, self.share = self.rows, torch.ones(self.rows, dtype=self.dtype, device=device)
-        self.x = torch.tensor(kept, device=device)
-        self.counts, self.imagined = (torch.tensor(a, dtype=self.dtype, device=device) for a in (counts, often))
+            counts = cross_table(which, y, weights, (len(rows), size))
+        frequencies = np.abs(counts).sum(axis=1)
+        if context == 1 and self.y is None:  # the prior is of the token after each token, observed or not
+            rows, counts = _all_tokens(rows, counts, size)
+            frequencies = np.ones(size)
+        self.rows, self.frequencies = len(rows), frequencies
+        self.drawn, self.row_weights = self.rows, torch.ones(self.rows, dtype=self.dtype, device=device)
+        self.x = torch.tensor(rows, device=device)
+        self.counts, self.imagined = (torch.tensor(a, dtype=self.dtype, device=device) for a in (counts, frequencies))
         return tensors
 
     def epoch(self, rng: np.random.Generator, batch: int) -> list[Codes | None]:
-        """Windows that came c times are drawn about sqrt(c) times, evenly over the epoch, and count for less each time.
+        """Draw windows that came c times about sqrt(c) times, evenly over the epoch, with smaller weights.
 
-        The slope of a window's loss is about sqrt(c) near the maximum: a draw of each then says as much as any other.
+        The gradient of the loss of a window is about sqrt(c) near the maximum, so that all draws are then equally
+        informative.
         """
         if batch >= self.rows:
             return [None]
-        times = np.maximum(1, np.round(np.sqrt(self.often)))
+        times = np.maximum(1, np.round(np.sqrt(self.frequencies)))
         steps = max(1, round(times.sum() / batch))
         times = np.minimum(times, steps).astype(np.int64)
         self.drawn = int(times.sum())
-        self.share = torch.tensor(1 / times, dtype=self.dtype, device=self.x.device)
+        self.row_weights = torch.tensor(1 / times, dtype=self.dtype, device=self.x.device)
         row = np.repeat(np.arange(self.rows), times)
         number = np.arange(self.drawn) - np.repeat(np.cumsum(times) - times, times)
         when = (number + rng.random(self.rows)[row]) / times[row]
         return [*np.array_split(row[np.argsort(when)], steps)]
 
     def count(self, index: Codes) -> float:
-        return self.characters * len(index) / self.drawn
+        return self.tokens * len(index) / self.drawn
 
-    def lost(self, index: Tensor | None) -> Tensor:
+    def negative_log_lik(self, index: Tensor | None) -> Tensor:
         at = slice(None) if index is None else index
         log_p = torch.log_softmax(self.module(self.x[at]), dim=1)  # (B, V)
         each = (self.counts[at] * (log_p if self.y is None else log_p.gather(1, self.y[at]))).sum(dim=1)
         if self.extra is not None:
             each = each + self.imagined[at] * imaginary(log_p, self.extra)
-        return -(each.sum() if index is None else self.share[index] @ each)
+        return -(each.sum() if index is None else self.row_weights[index] @ each)
 
     @torch.no_grad()
-    def believed(self, constant: float) -> float:
-        told = constant + imaginary(torch.log_softmax(self.module(self.x), dim=1), self.extra)
-        return float(self.imagined.cpu().double() @ told.cpu().double())
+    def log_dirichlet(self, constant: float) -> float:
+        assert self.extra is not None
+        density = constant + imaginary(torch.log_softmax(self.module(self.x), dim=1), self.extra)
+        return float(self.imagined.cpu().double() @ density.cpu().double())
 
 
-def imaginary(log_p: Tensor, extra: Any) -> Tensor:
-    """The log-probability of the imaginary rows beside each row: sum_v extra_v log p_v, [n]."""
+def imaginary(log_p: Tensor, extra: Floats) -> Tensor:
+    """Return the log-likelihood of the imaginary observations beside each row: sum_v extra_v log p_v, [n]."""
     return (log_p * torch.as_tensor(extra, dtype=log_p.dtype, device=log_p.device)).sum(dim=1)
 
 
-def _every(kept: Codes, counts: Floats, size: int) -> tuple[Codes, Floats]:
-    """The same for all characters, those that nothing followed among them."""
-    every = np.zeros((size, size))
-    every[kept[:, 0]] = counts
-    return np.arange(size)[:, None], every
+def _all_tokens(rows: Codes, counts: Floats, size: int) -> tuple[Codes, Floats]:
+    """Return the table with one row per token, those that nothing followed included."""
+    table = np.zeros((size, size))
+    table[rows[:, 0]] = counts
+    return np.arange(size)[:, None], table
 
 
-def tallied(which: Codes, y: Codes, weights: Floats | None, shape: tuple[int, int]) -> Floats:
-    """How often each code y came after each of the windows."""
+def cross_table(which: Codes, y: Codes, weights: Floats | None, shape: tuple[int, int]) -> Floats:
+    """Return the weighted frequency of each next token y by window."""
     counts = np.bincount(which * shape[1] + y, weights, minlength=shape[0] * shape[1])
     return counts.reshape(shape).astype(np.float64)

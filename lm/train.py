@@ -1,13 +1,13 @@
-"""Train a language model, see how well it predicts words it has not seen, and draw new ones.
+"""Train a language model, evaluate it on words it has not seen, and draw new ones.
 
     python -m lm.train                                      a GRU on the shipped names, in half a minute
-    python -m lm.train --model bigram                       pairs counted, in a second
+    python -m lm.train --model bigram                       counts of pairs, in a second
     python -m lm.train --data words.txt --model transformer --seconds 300 --out runs/mine
-    python -m lm.train --out runs/mine --resume             go on where it was stopped
+    python -m lm.train --out runs/mine --resume             continue a run that was stopped
 
-A tenth of the distinct words is kept aside as test, and a tenth of the rest to watch; the model is fitted to what is
-left. Results go to standard output, messages to standard error. Ctrl-C saves what there is. Several processes train
-one net together: torchrun --nproc-per-node 2 -m lm.train ...
+A tenth of the distinct words is held out to test, and a tenth of the rest to watch the loss during the training; the
+model is fitted to the others. Results go to standard output, messages to standard error. Ctrl-C saves the state.
+Several processes train one network together: torchrun --nproc-per-node 2 -m lm.train ...
 """
 
 from __future__ import annotations
@@ -19,94 +19,118 @@ from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import mlekit
 from lm import find, runs
-from lm.command import Parser, natural, run, tell
-from lm.evaluate import table
+from lm.command import Parser, positive_integer, report, run
 from lm.fit import Fit
 from lm.models.ngram import Ngram
-from lm.sample import memorised
-from lm.training import trained
+from lm.sampling import fraction_known
+from lm.tables import table
+from lm.training import fit_run
 from mlekit.errors import OptionError
 
-NEW, DRAWN = 20, 1000
+NEW, DRAWS = 20, 1000
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """`python -m lm.train`."""
-    asked = parsed(arguments)
+    """Run `python -m lm.train`.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Arguments of the command; by default those of the process.
+    """
+    asked = parse(arguments)
     with (
-        stops() as stopped,
-        together() as first,
-        runs.claimed(asked) if first else nullcontext((Path(), runs.followed(asked))) as (folder, this),
+        signals() as stopped,
+        process_group() as first,
+        runs.open_run(asked) if first else nullcontext((Path(), runs.shared_run(asked))) as (folder, this),
     ):
         fit = this.before
         if fit is None or not this.finished:
-            fit = trained(this, folder if first else None, asked.device, stopped)
+            fit = fit_run(this, folder if first else None, asked.device, stopped)
     if not first:
         return
     if not fit.run["finished"]:
-        tell(f"Stopped, and saved in {folder}: python -m lm.train --out {folder} --resume goes on.")
+        report(f"Stopped, and saved in {folder}: python -m lm.train --out {folder} --resume continues it.")
         return
     if this.finished:
-        tell(f"{folder} is finished: nothing to do.")
+        report(f"{folder} is finished: nothing to do.")
     show(fit, folder)
     if not fit.verdict.ok:
-        tell(fit.complaint())
+        report(fit.complaint())
         sys.exit(1)
 
 
-# -- what is asked for ------------------------------------------------------------------------------------------------
+# -- options ----------------------------------------------------------------------------------------------------------
 
 
-def parsed(arguments: list[str] | None) -> Namespace:
-    """The options; what is not said is None."""
+def parse(arguments: list[str] | None) -> Namespace:
+    """Return the options of the command; those that were not given are None."""
     parser = Parser("train", (__doc__ or "").partition("\n\nA tenth")[0])
-    what = parser.add_argument_group("the words")
-    what.add_argument("--data", metavar="FILE", help="words, one a line; without it the shipped list of names")
-    what.add_argument("--encoding", metavar="NAME", help="of the file (utf-8)")
-    what.add_argument("--lowercase", action="store_true", default=None, help="make small letters of all")
-    what.add_argument("--unit", choices=("char", "byte", "word"), help="what is predicted one after another (char)")
+    words = parser.add_argument_group("the words")
+    words.add_argument("--data", metavar="FILE", help="words, one per line; by default the shipped list of names")
+    words.add_argument("--encoding", metavar="NAME", help="encoding of the file (utf-8)")
+    words.add_argument("--lowercase", action="store_true", default=None, help="convert the words to lower case")
+    words.add_argument("--unit", choices=("char", "byte", "word"), help="unit of the tokens that are predicted (char)")
     model = parser.add_argument_group("the model")
     model.add_argument("--model", metavar="NAME", help=f"one of {', '.join(find.names())} (gru)")
-    model.add_argument("--width", type=natural, metavar="N", help="numbers that a net keeps of each character")
-    model.add_argument("--layers", type=natural, metavar="N", help="of a net, one behind the other")
-    model.add_argument("--heads", type=natural, metavar="N", help="of a transformer's attention")
-    model.add_argument("--context", type=natural, metavar="N", help="how many characters a net looks back")
-    model.add_argument("--dropout", type=share, metavar="P", help="the share of a net that is left out at each step")
-    model.add_argument("--order", type=natural, metavar="N", help="of an n-gram: 2 are pairs")
-    model.add_argument("--smoothing", metavar="NAME", help="of an n-gram: kneser_ney, witten_bell or add")
+    model.add_argument("--width", type=positive_integer, metavar="N", help="number of units of a network")
+    model.add_argument("--layers", type=positive_integer, metavar="N", help="number of layers of a network")
+    model.add_argument("--heads", type=positive_integer, metavar="N", help="attention heads of a transformer")
+    model.add_argument("--context", type=positive_integer, metavar="N", help="characters that a network looks back")
+    model.add_argument("--dropout", type=fraction, metavar="P", help="dropout probability of a network")
+    model.add_argument("--order", type=positive_integer, metavar="N", help="length of n-grams: 2 are pairs")
+    model.add_argument("--smoothing", metavar="NAME", help="smoothing of n-grams: kneser_ney, witten_bell or add")
     model.add_argument(
-        "--prior", type=float, metavar="A", help="Dirichlet(A) on what comes next; of tables 2, else none"
+        "--prior", type=float, metavar="A", help="Dirichlet(A) on the next character; default 2 for tables, else none"
     )
-    model.add_argument("--weight-sd", type=float, metavar="S", help="Normal(0, S) on a net's weights: weight decay")
-    how = parser.add_argument_group("training")
-    budget = how.add_mutually_exclusive_group()
-    budget.add_argument("--steps", type=natural, metavar="N", help="how long a net is trained, in steps")
+    model.add_argument("--weight-sd", type=float, metavar="S", help="Normal(0, S) on network weights: weight decay")
+    training = parser.add_argument_group("training")
+    budget = training.add_mutually_exclusive_group()
+    budget.add_argument("--steps", type=positive_integer, metavar="N", help="budget of a network in steps")
     budget.add_argument("--seconds", type=float, metavar="S", help=f"or in seconds ({runs.SECONDS:.0f})")
-    how.add_argument("--batch", type=natural, metavar="N", help="characters that are looked at in each step")
-    how.add_argument("--lr", type=float, metavar="X", help="the size of a step")
-    how.add_argument("--device", default="auto", metavar="NAME", help="cpu, cuda or mps; without it the fastest")
-    how.add_argument("--seed", type=int, metavar="N", help="of the split, the training and the new words (0)")
+    training.add_argument("--batch", type=positive_integer, metavar="N", help="characters per step")
+    training.add_argument("--lr", type=float, metavar="X", help="step size (learning rate)")
+    training.add_argument("--device", default="auto", metavar="NAME", help="cpu, cuda or mps; by default the fastest")
+    training.add_argument("--seed", type=int, metavar="N", help="seed of the split, the training and the samples (0)")
     where = parser.add_argument_group("the run")
-    where.add_argument("--out", type=Path, metavar="DIR", help="its folder; without it a new one under runs/")
-    where.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    where.add_argument("--out", type=Path, metavar="DIR", help="its folder; by default a new one under runs/")
+    where.add_argument("--resume", action="store_true", help="continue the run in --out")
     return parser.parse_args(arguments)
 
 
-def share(text: str) -> float:
-    """A number from 0 to below 1, for an option."""
+def fraction(text: str) -> float:
+    """Return the number from 0 to below 1 that an option was given.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If the number is outside this range.
+
+    Examples
+    --------
+    >>> fraction("0.1")
+    0.1
+    """
     value = float(text)
     if not 0 <= value < 1:
-        raise ArgumentTypeError(f"{text!r} is no share from 0 to below 1")
+        raise ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
     return value
 
 
 @contextmanager
-def together() -> Generator[bool]:
-    """Whether this process is the first of those that torchrun has started; one alone is."""
+def process_group() -> Generator[bool]:
+    """Join the processes that torchrun has started, and yield True in the first of them, or in a single process."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield True
         return
@@ -124,11 +148,11 @@ def together() -> Generator[bool]:
 
 
 @contextmanager
-def stops() -> Generator[Callable[[], bool]]:
-    """Whether SIGINT or SIGTERM came: the first asks the training to end, a second ends everything."""
+def signals() -> Generator[Callable[[], bool]]:
+    """Catch SIGINT and SIGTERM, and yield a function that returns True after the first; a second ends the process."""
     came: list[int] = []
 
-    def note(number: int, _: Any) -> None:
+    def note(number: int, _: object) -> None:
         came.append(number)
         if len(came) > 1:
             raise KeyboardInterrupt
@@ -145,22 +169,28 @@ def stops() -> Generator[Callable[[], bool]]:
 
 
 def show(fit: Fit, folder: Path) -> None:
-    """The loss on each part of the words, beside that of counted models; new words, and where it all is."""
+    """Print the losses of the model and of counted models, new words, and the folder.
+
+    Parameters
+    ----------
+    fit : Fit
+    folder : Path
+    """
     losses = {part: fit.evaluate(words) for part, words in {"train": fit.words, **fit.held_out}.items()}
     for counted in (Ngram(2, "add", vocabulary=fit.vocabulary), Ngram(vocabulary=fit.vocabulary)):
-        beside = mlekit.fit(fit.words, family=counted)
-        if beside.predictor.title != fit.predictor.title:
-            losses[f"test, {beside.predictor.title}"] = beside.evaluate(fit.held_out["test"])
+        other: Fit = mlekit.fit(fit.words, family=counted)
+        if other.predictor.title != fit.predictor.title:
+            losses[f"test, {other.predictor.title}"] = other.evaluate(fit.held_out["test"])
     print(table(losses, len(fit.vocabulary)), "", *fit.notes, *fit.verdict.reasons, sep="\n")
     try:
         new = fit.sample(NEW, seed=fit.run["seed"], only_new=True)
     except OptionError:
-        print("\nIt knows no word that is not in the list.")
+        print("\nAll words that it draws are in the list.")
     else:
-        drawn = fit.sample(DRAWN, seed=fit.run["seed"])
-        share = memorised(drawn, {*fit.words, *fit.held_out["watch"], *fit.held_out["test"]})
+        drawn = fit.sample(DRAWS, seed=fit.run["seed"])
+        known = fraction_known(drawn, {*fit.words, *fit.held_out["watch"], *fit.held_out["test"]})
         print(
-            f"\nOf {DRAWN:,} words that it draws, {share:.1%} are in the list. Twenty that are not:\n",
+            f"\nOf {DRAWS:,} words that it draws, {known:.1%} are in the list. Twenty that are not:\n",
             *(word or "(nothing)" for word in new),
             sep="\n",
         )

@@ -56,7 +56,7 @@ def test_the_example_of_a_solver_reaches_the_maximum(example: Example) -> None:
 def test_the_example_of_a_net_is_trained_like_the_others(example: Example) -> None:
     from lm.network import model
 
-    window = model(example("lm/nets/window.py")["Window"], "window")
+    window = model(example("lm/networks/window.py")["Window"], "window")
     words = ["emma", "ava", "mia", "emily"]
     fit = mlekit.fit(words, family=window(context=2, width=8), solver=mlekit.solvers.Torch(steps=200, lr=0.05))
     assert fit.evaluate(words).nll < np.log(len(fit.next_probs(""))) / 2

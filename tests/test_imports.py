@@ -12,7 +12,8 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
@@ -74,7 +75,7 @@ WALLS = {
         "mlekit.families.__init__",  # families.list() is a table; no law imports it
         "mlekit.result",
         "lm.compare",
-        "lm.evaluate",
+        "lm.evaluation",
         "lm.fit",
         "lm.models",
     },
@@ -96,11 +97,17 @@ def tree(module: str) -> ast.Module:
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
 
-def imports(module: str) -> Iterator[str]:
-    """Every dotted name that a module imports, wherever in it: `from a import b` gives `a.b`."""
+def imports(module: str, types: bool = True) -> Iterator[str]:
+    """Every dotted name that a module imports, wherever in it: `from a import b` gives `a.b`.
+
+    With `types=False` imports under `if TYPE_CHECKING:` are left out: they never run.
+    """
     package = module.split(".") if FILES[module].name == "__init__.py" else module.split(".")[:-1]
     package = [part for part in package if part != "__init__"]
+    unseen = set[ast.AST]() if types else for_types(tree(module))
     for node in ast.walk(tree(module)):
+        if node in unseen:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -109,6 +116,31 @@ def imports(module: str) -> Iterator[str]:
             yield from (f"{start}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
             yield from (a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def for_types(code: ast.Module) -> set[ast.AST]:
+    """Everything that stands under `if TYPE_CHECKING:`."""
+    branches = [n for n in ast.walk(code) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
+    return {node for branch in branches for line in branch.body for node in ast.walk(line)}
+
+
+def file_of(name: str) -> str | None:
+    """The file that an imported name is in: `lm.fit.Fit` is in `lm.fit`, and `lm.explain` in `lm.explain.__init__`."""
+    while name:
+        for file in (name, f"{name}.__init__"):
+            if file in FILES:
+                return file
+        name = name.rpartition(".")[0]
+    return None
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """Files that import one another in a circle, the first of them again at the end; none if there is no circle."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
 
 
 def called(node: ast.Call) -> str:
@@ -143,6 +175,18 @@ def test_a_room_imports_only_rooms_before_it(module: str) -> None:
         assert other.split(".")[0] in RANK, f"{module} imports {name}: import it from the module that defines it"
         assert RANK[other.split(".")[0]] <= RANK[room], f"{module} imports {name}, which stands after it"
         assert not within(other, NEVER.get(room, set())), f"{module} imports {name}, which the house forbids"
+
+
+@pytest.mark.parametrize("package", ["lm"])
+def test_no_files_import_one_another_in_a_circle(package: str) -> None:
+    files = [module for module in FILES if within(module, {package})]
+    graph = {m: {f for name in imports(m, types=False) if (f := file_of(name)) in files and f != m} for m in files}
+    assert not circle(graph), "an import inside a function closes a circle as well: move what both need to a third file"
+
+
+def test_a_circle_is_found_and_a_chain_is_none() -> None:
+    assert not circle({"a": {"b"}, "b": {"c"}, "c": set()})
+    assert sorted(set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}))) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("module", [m for m in FILES if m.startswith("mlekit.")])

@@ -1,41 +1,41 @@
-"""A language model in words: `fit.explain()`.
+"""Explanations of language models in words: `fit.explain()`.
 
-words.py      what there is to say of any model
-counted.py    the bigram, n-grams and mixtures; net.py nets
+page.py       what applies to every model
+counted.py    the bigram, n-grams and mixtures; network.py networks
+
+A predictor returns its own page: see `Predictor.page`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lm.explain.counted import Backoff, Mixed, Table
-from lm.explain.net import Net
-from lm.explain.words import Words
 from mlekit.show import Explanation, answered, many, num
 
 if TYPE_CHECKING:
     from lm.fit import Fit
 
-WORDS: dict[str, type[Words]] = {"bigram": Table, "ngram": Backoff, "mixture": Mixed}
-
 
 def explain(fit: Fit) -> Explanation:
-    """The page of a language model.
+    """Return the explanation of a language model.
 
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    Explanation
+
+    Examples
+    --------
     >>> import lm, mlekit
     >>> page = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).explain()
     >>> page.sections[0].heading
     'What was assumed'
     """
-    words = WORDS.get(fit.predictor.name, Net)(fit)
-    answers = [
-        words.assumed(),
-        words.maximised(),
-        words.solved(),
-        words.meaning(),
-        words.sure(),
-        words.wrong(),
-    ]
-    size = many(len(fit.words), words.things[:-1]) if fit.words else f"{num(fit.nobs)} {words.mark}s"
+    page = fit.predictor.page(fit)
+    answers = [page.assumed(), page.maximised(), page.solved(), page.meaning(), page.sure(), page.wrong()]
+    size = many(len(fit.words), page.text) if fit.words else f"{num(fit.nobs)} {page.token}s"
     alarm = () if fit.verdict.ok else fit.verdict.reasons
     return answered(f"{fit.predictor.title}: a language model of {size}, explained", answers, alarm)

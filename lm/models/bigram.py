@@ -1,8 +1,8 @@
-"""Models of words that are counted: exact, in one pass, with nothing to train.
+"""Bigram: the distribution of the next character given the previous one, from counts of pairs in closed form.
 
     p(b | a) = (n(ab) + alpha - 1) / sum over c of (n(ac) + alpha - 1)
 
-The table of pairs is mlekit's own categorical of the next character, grouped by the previous one, in closed form.
+The table of pairs is mlekit's categorical distribution of the next character, grouped by the previous one.
 """
 
 from __future__ import annotations
@@ -12,101 +12,136 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import fsum
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 import mlekit
-from lm import words as text
-from lm.checkpoint import Arrays
-from lm.fit import Fit, Predictor
-from lm.vocabulary import Codes, Vocabulary, pairs
-from lm.words import Floats, Words, countable, the_one
+from lm.aliases import Codes, Floats, Settings
+from lm.fit import Fit
+from lm.model import AnyPrior, CountedModel, single_prior
+from lm.predictor import Predictor
+from lm.vocabulary import Vocabulary, pairs
+from lm.words import Words
 from mlekit.errors import OptionError
-from mlekit.models import Bound, Model
+from mlekit.models import Bound, Model, Solution
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANY = 1_000  # tokens of which a table of all pairs is made
+    from lm.checkpoint import Arrays
+    from lm.explain.counted import TablePage
+
+MANY = 1_000  # largest number of tokens for which a table of all pairs is made
 
 
 @dataclass(frozen=True)
-class Bigram(Model):
-    """The next character, given the one before it.
+class Bigram(CountedModel):
+    """Bigram model: the distribution of the next character given the previous one.
 
-    Nothing said is the MLE: a pair that never came is impossible. `prior=mlekit.priors.Dirichlet(a)`, here or in `fit`,
-    adds a - 1 to every pair, those with the start and the end of a word too. A `vocabulary` may hold characters that
-    the words do not have.
+    Without a prior it is the maximum likelihood estimate, under which pairs that never came are impossible.
 
+    Parameters
+    ----------
+    prior : Prior, optional
+        `mlekit.priors.Dirichlet(a)` adds a - 1 to the count of every pair, those with the start and the end of a word
+        included. It may be given to `fit` instead.
+    vocabulary : Vocabulary, optional
+        The vocabulary to use, which may have characters that the words do not have; by default that of the words.
+    unit : {"char", "byte", "word"}, default "char"
+        Unit of the tokens.
+
+    Examples
+    --------
     >>> import lm, mlekit
     >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
     >>> fit.next_probs("av")
     {'': 0.0, 'a': 1.0, 'e': 0.0, 'i': 0.0, 'm': 0.0, 'v': 0.0}
     """
 
-    alpha: ClassVar[float] = 2.0  # of the Dirichlet prior that lm.train gives it
+    default_alpha: ClassVar[float | None] = 2.0
 
-    prior: Any = None
+    prior: AnyPrior = None
     vocabulary: Vocabulary | None = None
     unit: str = "char"
     words: Words | None = field(default=None, repr=False)  # these two after `bind`
-    pairs: Any = field(default=None, repr=False)
-
-    def read(self, data: Any, target: Any, **how: Any) -> Words:
-        return countable(text.read(data, target, self.vocabulary, unit=self.unit, **how))
+    pairs: Model | None = field(default=None, repr=False)
 
     def bind(self, rows: Words) -> Bigram:
+        """Return the model for these words."""
         if len(rows.vocabulary) > MANY:
             raise OptionError(
-                f"lm.Bigram is a table of all pairs, and of {len(rows.vocabulary):,} tokens these are too many: "
-                "lm.Ngram(2, 'add') keeps those that came, and is the same model under Dirichlet(2)"
+                f"lm.Bigram is a table of all pairs, which is too large for {len(rows.vocabulary):,} tokens: "
+                "use lm.Ngram(2, 'add'), the same model under Dirichlet(2), which keeps the observed pairs only"
             )
         previous, following, weights = rows.pairs(every=True)
         model = mlekit.Estimator("categorical").model()
         how = {"by": [previous], "weights": weights, "offset": None, "missing": "error", "intercept": True}
         return replace(self, words=rows, pairs=model.bind(model.read(following, None, **how)))
 
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
-        prior = the_one(self.prior, priors)
+    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> Bound:
+        """Return the log posterior of the table."""
+        prior = single_prior(self.prior, priors)
+        assert self.pairs is not None
         bound = self.pairs.problem(prior, fixed, tied)
-        if prior is not None and np.min(prior.kernel()["log"]) < 0:
-            raise OptionError(f"prior={prior!r}: below one, what never came is endlessly likely: say 1 or more")
+        if np.min(_added(prior)) < 0:
+            raise OptionError(
+                f"prior={prior!r}: the density is infinite where a probability is zero; give an alpha of at least 1"
+            )
         return bound
 
     def answer(self) -> Callable[..., Fit]:
+        """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
+    def _fit(self, estimator: mlekit.Estimator, bound: Bound, solution: Solution) -> Fit:
         assert self.words is not None
-        prior = the_one(self.prior, estimator.prior)
-        counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, bound, solution), prior)
-        predictor = Table(counted.vocabulary, counted.probabilities, lambda: counted.std_errors)
-        return Fit(predictor, counted, self.words.words, None if prior is None else repr(prior))
+        prior = single_prior(self.prior, estimator.prior)
+        vocabulary = self.words.vocabulary
+        imaginary = float(np.broadcast_to(_added(prior), len(vocabulary)).sum())
+        outcome = TableOutcome(vocabulary, mlekit.GroupedFit(estimator, bound, solution), imaginary)
+        predictor = TablePredictor(vocabulary, outcome.probabilities, lambda: outcome.std_errors)
+        return Fit(predictor, outcome, self.words.words, None if prior is None else repr(prior))
 
     @classmethod
-    def restore(cls, vocabulary: Vocabulary, settings: Mapping[str, Any], arrays: Arrays) -> Table:
-        """What `Table.kept` gave, as a table again."""
-        return Table(vocabulary, arrays["probabilities"], lambda: arrays["std_errors"])
+    def restore(cls, vocabulary: Vocabulary, settings: Settings, arrays: Arrays) -> TablePredictor:
+        """Return the table that was saved."""
+        return TablePredictor(vocabulary, arrays["probabilities"], lambda: arrays["std_errors"])
 
 
-class Table(Predictor):
-    """Probabilities of the next character, [V, V]: a row for each previous one, the first the start of a word."""
+def _added(prior: AnyPrior) -> Floats:
+    """Return what a prior adds to the counts of each row: one number, or one per token."""
+    kernel = None if prior is None else mlekit.priors.get(prior).kernel()
+    return np.asarray((kernel or {}).get("log", 0.0), float)
+
+
+class TablePredictor(Predictor):
+    """Table of probabilities of the next token.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    probabilities : ndarray [V, V]
+        One row per previous token, the first for the start of a word.
+    std_errors : callable
+        Function without arguments that returns the standard errors [V, V].
+    """
 
     name = "bigram"
 
-    def __init__(self, vocabulary: Vocabulary, probabilities: Floats, errors: Callable[[], Floats]) -> None:
-        self.vocabulary, self.probabilities, self._errors = vocabulary, probabilities, errors
+    def __init__(self, vocabulary: Vocabulary, probabilities: Floats, std_errors: Callable[[], Floats]) -> None:
+        self.vocabulary, self.probabilities, self._std_errors = vocabulary, probabilities, std_errors
 
     @cached_property
     def logits(self) -> Floats:
+        """Logarithms of the probabilities; -inf in rows without observations."""
         with np.errstate(divide="ignore"):
             return np.log(np.nan_to_num(self.probabilities))
 
     def next_logits(self, contexts: Codes) -> Floats:
         return self.logits[contexts[:, -1]]
 
-    def scores(self, words: list[str]) -> Floats:
+    def token_log_prob(self, words: list[str]) -> Floats:
         return self.logits[pairs(words, self.vocabulary)]
 
     @property
@@ -115,25 +150,30 @@ class Table(Predictor):
 
     @property
     def bse(self) -> pd.DataFrame:
-        return self._frame(self._errors())
+        return self._frame(self._std_errors())
 
     def conf_int(self, level: float) -> pd.DataFrame:
-        """Wald's intervals, a row a pair."""
+        """Return Wald intervals, one row per pair."""
         import pandas as pd
 
         pairs = pd.MultiIndex.from_product([self.vocabulary.symbols] * 2, names=["previous", "next"])
-        middle, reach = self.probabilities.ravel(), NormalDist().inv_cdf(0.5 + level / 2) * self._errors().ravel()
-        return pd.DataFrame({"lower": middle - reach, "upper": middle + reach}, index=pairs)
+        middle, half = self.probabilities.ravel(), NormalDist().inv_cdf(0.5 + level / 2) * self._std_errors().ravel()
+        return pd.DataFrame({"lower": middle - half, "upper": middle + half}, index=pairs)
 
     @property
-    def reach(self) -> float:
+    def memory(self) -> float:
         return 1
 
-    def after(self, codes: Codes) -> Floats:
+    def transitions(self, codes: Codes) -> Floats:
         return self.probabilities[codes]
 
-    def kept(self) -> Arrays:
-        return {"probabilities": self.probabilities, "std_errors": self._errors()}
+    def arrays(self) -> Arrays:
+        return {"probabilities": self.probabilities, "std_errors": self._std_errors()}
+
+    def page(self, fit: Fit) -> TablePage:
+        from lm.explain.counted import TablePage
+
+        return TablePage(fit, self)
 
     def _frame(self, values: Floats) -> pd.DataFrame:
         import pandas as pd
@@ -142,35 +182,52 @@ class Table(Predictor):
         return pd.DataFrame(np.array(values), previous, following)
 
 
-class Counted:
-    """What was found: mlekit's fits of the rows of the table, taken together."""
+class TableOutcome:
+    """Outcome of mlekit's fits of all rows of the table together.
 
-    notes, history, watched = (), None, None
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    rows : mlekit.GroupedFit
+        One fit per previous token.
+    imaginary : float, default 0
+        Number of imaginary observations of each row that the prior stands for.
+    """
 
-    def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit, prior: Any = None) -> None:
-        self.vocabulary, self.rows, self.prior = vocabulary, rows, prior
+    history, watched = None, None
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit, imaginary: float = 0.0) -> None:
+        self.vocabulary, self.rows, self.imaginary = vocabulary, rows, imaginary
         self.solver, self.quick_ok = rows.solution.solver, bool(rows.quick_ok)
 
     @property
     def probabilities(self) -> Floats:
+        """The table [V, V]."""
         natural = self.rows.solution.natural
         return self.rows.params.to_numpy() if natural is None else np.asarray(natural["p"]).T
 
     @cached_property
     def std_errors(self) -> Floats:
-        """sqrt(p (1 - p) / n) of each pair, imaginary rows among the n; none at the ends of the interval."""
-        p, size = self.probabilities, len(self.vocabulary)
-        imaginary = 0.0 if self.prior is None else self.prior.counts(size).sum()
-        n = np.asarray(self.rows.nobs) + imaginary
+        """sqrt(p (1 - p) / n) of each pair, with the imaginary observations in n; NaN where p is 0 or 1."""
+        p, n = self.probabilities, np.asarray(self.rows.nobs) + self.imaginary
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where((p > 0) & (p < 1), np.sqrt(p * (1 - p) / n[:, None]), np.nan)
 
-    @cached_property
+    @property
     def llf(self) -> float:
-        return fsum(self.rows.llf[self.rows.nobs > 0])
+        return self._llf
 
     @cached_property
+    def _llf(self) -> float:
+        return fsum(self.rows.llf[self.rows.nobs > 0])
+
+    @property
     def log_posterior(self) -> float:
+        return self._log_posterior
+
+    @cached_property
+    def _log_posterior(self) -> float:
         return fsum(self.rows.log_posterior)
 
     @property
@@ -181,18 +238,22 @@ class Counted:
     def n_params(self) -> int:
         return self.rows.n_params * len(self.rows)
 
-    @cached_property
+    @property
     def verdict(self) -> mlekit.Verdict:
+        return self._verdict
+
+    @cached_property
+    def _verdict(self) -> mlekit.Verdict:
         codes = tuple(dict.fromkeys(self.rows.status.astype(str)))
         if not self.rows.verdict_ok:
             return mlekit.Verdict(False, codes, (self._unknown() or self.rows.complaint(),))
         proof = "the maximum is given by a formula" if self.rows.quick_ok else "each row is proved to be a maximum"
         never = np.count_nonzero(self.probabilities == 0)
-        told = f"{never:,} of {self.probabilities.size:,} pairs never came, and are impossible"
-        return mlekit.Verdict(True, codes, (proof, *([told] if never else [])))
+        impossible = f"{never:,} of {self.probabilities.size:,} pairs never came, and are impossible"
+        return mlekit.Verdict(True, codes, (proof, *([impossible] if never else [])))
 
     def _unknown(self) -> str:
-        """The characters after which nothing came, if there are any."""
+        """Return a sentence about the tokens that nothing follows; empty if there are none."""
         alone = [self.vocabulary.symbols[row] for row in np.flatnonzero(np.isnan(self.probabilities).any(axis=1))]
         shown = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
-        return f"no word that counts has {shown}, so what follows is unknown: give a prior" if alone else ""
+        return f"no word with positive weight has {shown}, so what follows is unknown: give a prior" if alone else ""

@@ -1,4 +1,4 @@
-"""Several models together: each says what comes next, and is believed as far as it did well on words it had not seen.
+"""Mixture: several models together, with weights that make held-out words most likely.
 
 p(c | before) = sum over k of w_k p_k(c | before),    w_k >= 0,  sum of w_k = 1
 """
@@ -11,44 +11,66 @@ from dataclasses import replace
 from functools import reduce
 from itertools import compress
 from math import inf, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from scipy.optimize import nnls
 
 import mlekit
 from lm import find
-from lm import words as text
+from lm.aliases import Booleans, Codes, Floats, Settings
 from lm.checkpoint import Arrays, under
 from lm.corpus import split
-from lm.fit import Fit, Found
+from lm.fit import Fit
+from lm.model import AnyPrior, CountedModel, LanguageModel
+from lm.outcome import SavedOutcome
 from lm.predictor import Predictor
 from lm.seeds import Seed
-from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats, Words, countable
+from lm.vocabulary import Vocabulary
+from lm.words import Words
+from lm.words import read as read_words
 from mlekit.errors import DataError, OptionError
-from mlekit.models import Model
 from mlekit.solvers import Solver
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lm.explain.counted import MixturePage
     from mlekit.show import Panel
 
-PARTS = ("ngram", "gru")  # where none is named
-MANY = 1000  # held-out words, if nothing else is asked for
+PARTS = ("ngram", "gru")  # the default
+MANY = 1000  # largest default number of held-out words
 NEAR, STEPS, ROUNDING = 1e-10, 100, 1e-13
 
 
-class Mixture(Model):
-    """Parts that are fitted one after the other, and weights that make held-out words likeliest.
+class Mixture(CountedModel):
+    """Mixture of language models: the parts are fitted one by one, the weights to held-out words.
 
-    The weights are found on `watch`, words that no part learns from; where none are given, on a share `held_out` of
-    the distinct words, kept aside: a tenth, but no more than 1,000, which are enough for a few weights. After that,
-    parts that are counted are counted again on all words (`refit=False` leaves them as they are), which costs nothing;
-    nets keep what they learned. Parts are any models, mixtures too, each with a prior of its own; they have the
-    vocabulary of the mixture in common. A solver with a budget is shared among the parts that are trained.
+    Parts that are counted are then counted again on all words; networks keep what they learned. A solver with a budget
+    divides it among the parts that are trained.
 
+    Parameters
+    ----------
+    *parts : LanguageModel
+        Any models, mixtures included, each with its own prior; by default a 6-gram and a GRU.
+    watch : iterable of str, optional
+        Words for the weights, which no part learns.
+    held_out : float, optional
+        Fraction of the distinct words that are used for the weights if there is no `watch`; by default a tenth, but
+        at most 1,000 words.
+    seed : int, numpy.random.Generator or None, default 0
+        Seed of the choice of the held-out words.
+    refit : bool, default True
+        Count the counted parts again on all words.
+    prior : None
+        Not allowed: give each part its own.
+    vocabulary : Vocabulary, optional
+        The vocabulary of all parts; by default that of the words.
+    unit : {"char", "byte", "word"}, default "char"
+        Unit of the tokens of all parts.
+
+    Examples
+    --------
     >>> import lm, mlekit
     >>> words = ["emma", "ava", "mia", "amelia", "eva", "mila"]
     >>> mlekit.fit(words, family=lm.Mixture(lm.Ngram(1), lm.Ngram(2))).params.round(3).to_dict()
@@ -59,12 +81,12 @@ class Mixture(Model):
 
     def __init__(
         self,
-        *parts: Any,
+        *parts: LanguageModel,
         watch: Iterable[str] | None = None,
         held_out: float | None = None,
         seed: Seed = 0,
         refit: bool = True,
-        prior: Any = None,
+        prior: AnyPrior = None,
         vocabulary: Vocabulary | None = None,
         unit: str = "char",
     ) -> None:
@@ -75,68 +97,78 @@ class Mixture(Model):
 
     @property
     def trains(self) -> bool:  # type: ignore[override]
-        """Whether one of its parts is trained."""
+        """True if a part is trained."""
         return any(part.trains for part in self.parts)
 
-    def read(self, data: Any, target: Any, **how: Any) -> Words:
-        return countable(text.read(data, target, self.vocabulary, unit=self.unit, **how))
-
     def bind(self, rows: Words) -> Mixture:
+        """Return the model for these words."""
         for part in self.parts:
             if part.vocabulary not in (None, rows.vocabulary) or part.unit not in ("char", rows.vocabulary.unit):
-                raise OptionError("vocabulary= and unit= of a part: give them to lm.Mixture, whose parts share them")
+                raise OptionError(
+                    "vocabulary= and unit= of a part: give them to lm.Mixture instead, since its parts share them"
+                )
         new = copy.copy(self)
         new.words = rows
         return new
 
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Any:
-        raise OptionError("a mixture is fitted part by part: there is no one problem to search")
+    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> NoReturn:
+        """Raise an error: the parts have objectives of their own."""
+        raise OptionError("a mixture is fitted part by part, so there is no single objective to maximise")
 
-    def fitted(self, estimator: Any) -> Fit:
+    def fitted(self, estimator: mlekit.Estimator) -> Fit:
+        """Return the fit to the words."""
         if estimator.prior is not None or self.prior is not None or estimator.fixed:
             raise OptionError("prior= and fixed= of a mixture: give each part its own, as in lm.Bigram(prior=...)")
-        learned, aside = self._parted()
-        asked = [replace(estimator, family=part, **self._how(part, estimator.solver)) for part in self.parts]
-        fits = [one.fit_rows(part.bind(learned)) for one, part in zip(asked, self.parts, strict=True)]
-        weights, gap = weighed([fit.predictor for fit in fits], aside)
+        learned, aside = self._parts_of_words()
+        estimators = [replace(estimator, family=part, **self._options(part, estimator.solver)) for part in self.parts]
+        fits: list[Fit] = [one.fit_rows(part.bind(learned)) for one, part in zip(estimators, self.parts, strict=True)]
+        weights, gap = mixture_weights([fit.predictor for fit in fits], aside)
         if self.refit and learned is not self.words:
             fits = [
                 fit if part.trains else one.fit_rows(part.bind(self.words))
-                for one, part, fit in zip(asked, self.parts, fits, strict=True)
+                for one, part, fit in zip(estimators, self.parts, fits, strict=True)
             ]
-        mixed = Mixed(self.words.vocabulary, [fit.predictor for fit in fits], weights)
-        beliefs = told(mixed.names, [[] if fit.prior is None else [fit.prior] for fit in fits])
-        return Fit(mixed, found(mixed, fits, gap, self.words, aside), self.words.words, "; ".join(beliefs) or None)
+        mixed = MixturePredictor(self.words.vocabulary, [fit.predictor for fit in fits], weights)
+        priors = labelled(mixed.names, [[] if fit.prior is None else [fit.prior] for fit in fits])
+        outcome = mixture_outcome(mixed, fits, gap, self.words, aside)
+        return Fit(mixed, outcome, self.words.words, "; ".join(priors) or None)
 
-    def _parted(self) -> tuple[Words, Words]:
-        """The words that the parts learn from, and those for the weights."""
+    def _parts_of_words(self) -> tuple[Words, Words]:
+        """Return the words for the parts and the words for the weights."""
         words = self.words
         if self.watch is not None:
-            return words, text.read(self.watch, vocabulary=words.vocabulary)
-        share = min(0.1, MANY / len(set(words.words))) if self.held_out is None else self.held_out
-        kept_aside = set(split(words.words, share, self.seed)[1])
-        aside = np.array([word in kept_aside for word in words.words])
-        return some(words, ~aside), some(words, aside)
+            return words, read_words(self.watch, vocabulary=words.vocabulary)
+        fraction = min(0.1, MANY / len(set(words.words))) if self.held_out is None else self.held_out
+        held_out = set(split(words.words, fraction, self.seed)[1])
+        aside = np.array([word in held_out for word in words.words])
+        return subset(words, ~aside), subset(words, aside)
 
-    def _how(self, part: Any, solver: Any) -> dict[str, Any]:
-        """A counted part needs no solver; the others share it."""
+    def _options(self, part: LanguageModel, solver: str | Solver) -> dict[str, Any]:
+        """Return the solver of a part: trained parts share the budget, and counted ones need none."""
         trained = sum(other.trains for other in self.parts)
         if isinstance(solver, Solver) and trained:
             solver = solver.shared(trained)
         return {"solver": solver if part.trains else "auto", "on_failure": "ignore"}
 
     @classmethod
-    def restore(cls, vocabulary: Vocabulary, settings: Mapping[str, Any], arrays: Arrays) -> Mixed:
-        """What `Mixed.kept` gave, as parts and weights again."""
+    def restore(cls, vocabulary: Vocabulary, settings: Settings, arrays: Arrays) -> MixturePredictor:
+        """Return the parts and weights that were saved."""
         parts = [
             find.model(part["model"]).restore(vocabulary, part["settings"], under(f"part{k}.", arrays))
             for k, part in enumerate(settings["parts"])
         ]
-        return Mixed(vocabulary, parts, arrays["weights"])
+        return MixturePredictor(vocabulary, parts, arrays["weights"])
 
 
-class Mixed(Predictor):
-    """Parts that have learned, and their weights; a part of no weight is not asked."""
+class MixturePredictor(Predictor):
+    """Fitted parts and their weights; a part with weight zero is not evaluated.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    parts : list of Predictor
+    weights : ndarray
+    """
 
     name = "mixture"
 
@@ -144,26 +176,26 @@ class Mixed(Predictor):
         self.vocabulary, self.parts, self.weights = vocabulary, parts, weights
 
     @property
-    def aim(self) -> str:
+    def method(self) -> str:
         return "parts, and weights from held-out words"
 
     @property
     def names(self) -> list[str]:
-        """Of the parts: gru, and gru-2 for a second one."""
+        """Names of the parts: gru, and gru-2 for a second one."""
         names = [part.name for part in self.parts]
-        again = [names[:k].count(name) for k, name in enumerate(names)]
-        return [f"{name}-{count + 1}" if count else name for name, count in zip(names, again, strict=True)]
+        before = [names[:k].count(name) for k, name in enumerate(names)]
+        return [f"{name}-{count + 1}" if count else name for name, count in zip(names, before, strict=True)]
 
     def next_logits(self, contexts: Codes) -> Floats:
         return self._mixed(lambda part: part.next_logits(contexts))
 
-    def scores(self, words: list[str]) -> Floats:
-        return self._mixed(lambda part: part.scores(words))
+    def token_log_prob(self, words: list[str]) -> Floats:
+        return self._mixed(lambda part: part.token_log_prob(words))
 
-    def _mixed(self, said: Callable[[Predictor], Floats]) -> Floats:
-        """log sum of w_k p_k."""
-        heard = zip(self.weights.tolist(), self.parts, strict=True)
-        return reduce(np.logaddexp, [log(weight) + said(part) for weight, part in heard if weight])
+    def _mixed(self, log_p: Callable[[Predictor], Floats]) -> Floats:
+        """Return log sum of w_k p_k."""
+        weighted = zip(self.weights.tolist(), self.parts, strict=True)
+        return reduce(np.logaddexp, [log(weight) + log_p(part) for weight, part in weighted if weight])
 
     @property
     def params(self) -> pd.Series:
@@ -172,44 +204,85 @@ class Mixed(Predictor):
         return pd.Series(self.weights.copy(), pd.Index(self.names, name="part"), name="weight")
 
     def panels(self, words: list[str]) -> dict[str, Panel]:
-        return {"weights": self._weights, **super().panels(words)}
+        return {"weights": self._draw_weights, **super().panels(words)}
 
-    def _weights(self, ax: Any) -> None:
+    def _draw_weights(self, ax: Any) -> None:
         from mlekit.show import bars
 
         bars(ax, self.weights, self.names, value="weight in the mixture")
 
     @property
-    def reach(self) -> float:
-        return max(part.reach for part in self.parts)
+    def memory(self) -> float:
+        return max(part.memory for part in self.parts)
 
-    def kept(self) -> Arrays:
-        parts = {f"part{k}.{name}": a for k, part in enumerate(self.parts) for name, a in part.kept().items()}
+    def arrays(self) -> Arrays:
+        parts = {f"part{k}.{name}": a for k, part in enumerate(self.parts) for name, a in part.arrays().items()}
         return {"weights": self.weights, **parts}
 
-    def settings(self) -> Mapping[str, Any]:
+    def settings(self) -> Settings:
         return {"parts": [{"model": part.name, "settings": dict(part.settings())} for part in self.parts]}
 
+    def page(self, fit: Fit) -> MixturePage:
+        from lm.explain.counted import MixturePage
 
-def weighed(parts: list[Predictor], aside: Words) -> tuple[Floats, float]:
-    """The weights under which words that were kept aside are likeliest."""
-    scores, counts = np.stack([part.scores(aside.words) for part in parts], axis=1), aside.weights_of_characters()
-    counts = np.ones(len(scores)) if counts is None else counts
-    told = (scores.max(axis=1) > -inf) & (counts > 0)
-    if not told.any():
-        raise DataError("the words held out for the weights of a mixture are impossible or of no weight: give others")
-    scores = scores[told]
-    return maximum(np.exp(scores - scores.max(axis=1, keepdims=True)), counts[told])
+        return MixturePage(fit, self)
+
+
+def mixture_weights(parts: list[Predictor], aside: Words) -> tuple[Floats, float]:
+    """Return the weights under which held-out words are most likely.
+
+    Parameters
+    ----------
+    parts : list of Predictor
+    aside : Words
+        The held-out words.
+
+    Returns
+    -------
+    weights : ndarray
+    gap : float
+        Violation of the conditions of a maximum, as `maximum` returns it.
+
+    Raises
+    ------
+    DataError
+        If all held-out words are impossible or have weight zero.
+    """
+    log_p, counts = np.stack([part.token_log_prob(aside.words) for part in parts], axis=1), aside.token_weights()
+    counts = np.ones(len(log_p)) if counts is None else counts
+    possible = (log_p.max(axis=1) > -inf) & (counts > 0)
+    if not possible.any():
+        raise DataError("all words held out for the weights of a mixture are impossible or have weight 0: give others")
+    log_p = log_p[possible]
+    return maximum(np.exp(log_p - log_p.max(axis=1, keepdims=True)), counts[possible])
 
 
 def maximum(p: Floats, counts: Floats) -> tuple[Floats, float]:
-    """The w on the simplex where f = sum_i n_i log sum_k w_k p_ik is largest, and how far from it, by
+    """Maximise f = sum_i n_i log sum_k w_k p_ik over the simplex.
 
-        g_k = sum_i n_i p_ik / (p w)_i / sum_i n_i:    1 where w_k > 0, at most 1 elsewhere  (Karush, Kuhn, Tucker)
+    At the maximum (conditions of Karush, Kuhn and Tucker)
 
-    It is where EM, w_k <- w_k g_k, climbs to, slowly. Here each step leads to the maximum of the quadratic that touches
-    f there, over all w >= 0 (least squares; sum w is held by half its square), or part of the way if that is too far.
+        g_k = sum_i n_i p_ik / (p w)_i / sum_i n_i
 
+    is 1 where w_k > 0, and at most 1 elsewhere. EM, w_k <- w_k g_k, converges to it slowly. Each step here goes to the
+    maximum over all w >= 0 of the quadratic that touches f (a least squares problem; half the square of sum w keeps the
+    sum at 1), or part of the way if that is too far.
+
+    Parameters
+    ----------
+    p : ndarray [n, K]
+        Probabilities of the observations under each part.
+    counts : ndarray [n]
+        Weights n_i of the observations.
+
+    Returns
+    -------
+    weights : ndarray [K]
+    gap : float
+        Largest violation of the conditions.
+
+    Examples
+    --------
     >>> maximum(np.array([[0.5, 0.1], [0.1, 0.5], [0.1, 0.5]]), np.ones(3))[0].round(6).tolist()
     [0.25, 0.75]
     """
@@ -221,52 +294,80 @@ def maximum(p: Floats, counts: Floats) -> tuple[Floats, float]:
         if gap <= NEAR:
             break
         rows, goal = np.sqrt(n)[:, None] * ratio, 2 * np.sqrt(n)
-        far = nnls(np.vstack([rows, np.ones(len(w))]), np.append(goal, 0))[0]
-        w = climbed(lambda w: n @ np.log(p @ w), w, far)
+        target = nnls(np.vstack([rows, np.ones(len(w))]), np.append(goal, 0))[0]
+        w = _line_search(lambda w: n @ np.log(p @ w), w, target)
     return w, gap
 
 
-def climbed(f: Callable[[Floats], float], w: Floats, far: Floats) -> Floats:
-    """As far on the way as it leads up."""
+def _line_search(f: Callable[[Floats], float], w: Floats, target: Floats) -> Floats:
+    """Return the point farthest towards the target, by halving, where f is not below its value at w."""
     with np.errstate(divide="ignore"):
-        tried = ((1 - t) * w + t * far for t in 0.5 ** np.arange(30))
+        tried = ((1 - t) * w + t * target for t in 0.5 ** np.arange(30))
         return next((new for v in tried if f(new := v / v.sum()) > f(w) - ROUNDING), w)
 
 
-def found(mixed: Mixed, fits: list[Fit], gap: float, words: Words, aside: Words) -> Found:
-    """What is known of the parts, and of the weights."""
-    n, scores = words.weights_of_characters(), mixed.scores(words.words)
-    n = np.ones(len(scores)) if n is None else n
-    llf, near = float(n[n > 0] @ scores[n > 0]), gap <= NEAR
+def mixture_outcome(mixed: MixturePredictor, fits: list[Fit], gap: float, words: Words, aside: Words) -> SavedOutcome:
+    """Return the outcome of the fit of a mixture.
+
+    Parameters
+    ----------
+    mixed : MixturePredictor
+    fits : list of Fit
+        Fits of the parts.
+    gap : float
+        Violation of the conditions of a maximum of the weights.
+    words, aside : Words
+        All words, and those held out for the weights.
+
+    Returns
+    -------
+    SavedOutcome
+    """
+    n, log_p = words.token_weights(), mixed.token_log_prob(words.words)
+    n = np.ones(len(log_p)) if n is None else n
+    llf, near = float(n[n > 0] @ log_p[n > 0]), gap <= NEAR
     codes = [code for fit in fits for code in fit.verdict.codes] + ["converged" if near else "steps"]
-    said = told(mixed.names, [fit.verdict.reasons for fit in fits])
     proof = "are the maximum" if near else "were not yet at the maximum"
-    said += [f"the weights {proof} on {len(aside.words):,} held-out words"]
-    return Found(
+    reasons = labelled(mixed.names, [fit.verdict.reasons for fit in fits])
+    reasons += [f"the weights {proof} on {len(aside.words):,} held-out words"]
+    ok = near and all(fit.verdict.ok for fit in fits)
+    return SavedOutcome(
         llf=llf,
         log_posterior=llf,
         nobs=float(n.sum()),
         n_params=sum(fit.n_params for fit in fits) + len(fits) - 1,
-        verdict=mlekit.Verdict(near and all(fit.verdict.ok for fit in fits), tuple(dict.fromkeys(codes)), tuple(said)),
+        verdict=mlekit.Verdict(ok, tuple(dict.fromkeys(codes)), tuple(reasons)),
         solver="em",
         quick_ok=near and all(fit.quick_ok for fit in fits),
     )
 
 
-def told(names: list[str], sentences: Sequence[Iterable[str]]) -> list[str]:
-    """Each sentence once, after the names of all whose it is.
+def labelled(names: list[str], sentences: Sequence[Iterable[str]]) -> list[str]:
+    """Return each distinct sentence once, after the names of the parts that it is about.
 
-    >>> told(["gru", "gru-2"], [["stopped"], ["stopped"]])
+    Parameters
+    ----------
+    names : list of str
+    sentences : sequence of iterables of str
+        Sentences about each part.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> labelled(["gru", "gru-2"], [["stopped"], ["stopped"]])
     ['gru, gru-2: stopped']
     """
-    whose = dict[str, list[str]]()
+    about = dict[str, list[str]]()
     for name, own in zip(names, sentences, strict=True):
         for sentence in own:
-            whose.setdefault(sentence, []).append(name)
-    return [f"{', '.join(who)}: {sentence}" for sentence, who in whose.items()]
+            about.setdefault(sentence, []).append(name)
+    return [f"{', '.join(who)}: {sentence}" for sentence, who in about.items()]
 
 
-def some(words: Words, which: Any) -> Words:
-    """Some of the words, with their weights."""
+def subset(words: Words, which: Booleans) -> Words:
+    """Return some of the words with their weights."""
     weights = None if words.weights is None else words.weights[which]
     return Words(list(compress(words.words, which)), words.vocabulary, weights)

@@ -1,6 +1,6 @@
-"""The next character, given the few before it: counted, and smoothed.
+"""Ngram: the distribution of the next character given the few before it, from smoothed counts.
 
-p(c | ab) = kept(abc) / total(ab) + gamma(ab) p(c | b)      and so on, down to an even guess among the V characters
+p(c | ab) = kept(abc) / total(ab) + gamma(ab) p(c | b),    ... down to 1 / V for V characters
 """
 
 from __future__ import annotations
@@ -9,47 +9,71 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from math import inf
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 import mlekit
-from lm import words as text
-from lm.fit import Fit, Found
+from lm.aliases import Codes, Floats, Settings
+from lm.fit import Fit
 from lm.grams import SMOOTHINGS, Grams, Level, grams_of, smoothed
+from lm.model import AnyPrior, CountedModel, single_prior
+from lm.outcome import SavedOutcome
 from lm.predictor import Predictor
-from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats, Words, countable, the_one
+from lm.vocabulary import Vocabulary
+from lm.words import Words
 from mlekit.errors import NoStandardError, OptionError, UnknownName, nearest
-from mlekit.models import Model
 from mlekit.priors import Dirichlet
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from lm.checkpoint import Arrays
+    from lm.explain.counted import BackoffPage
 
-BELIEFS = {"kneser_ney": "Kneser-Ney discounts", "witten_bell": "Witten-Bell smoothing"}  # in the place of a prior
-PROOFS = {
-    "kneser_ney": "modified Kneser-Ney, discounts in closed form from counts of counts; no maximum of a likelihood",
-    "witten_bell": "Witten-Bell, in closed form from how many kinds followed a context; no maximum of a likelihood",
+METHODS = {"kneser_ney": "Kneser-Ney discounts", "witten_bell": "Witten-Bell smoothing"}  # instead of a prior
+REASONS = {
+    "kneser_ney": "modified Kneser-Ney, discounts in closed form from counts of counts; not a maximum of a likelihood",
+    "witten_bell": "Witten-Bell, in closed form from the distinct characters after a context; not a maximum of a "
+    "likelihood",
     "add": "the maximum is given by a formula",
 }
 
 
 @dataclass(frozen=True)
-class Ngram(Model):
-    """The next character, given the `order` - 1 before it.
+class Ngram(CountedModel):
+    """N-gram model: the distribution of the next character given the `order` - 1 before it.
 
-    `smoothing` says where the probability of what never came is from:
+    Weights of words may be fractions: between integers, discounts and numbers of distinct characters are interpolated.
 
-        kneser_ney    modified Kneser-Ney, interpolated: each count gives a discount to the context that is one shorter
-        witten_bell   a context gives 1 for each different character that came after it
-        add           `add` to every count, as `prior=mlekit.priors.Dirichlet(1 + add)` does; with order 2 the bigram.
-                      0 is the MLE; after a context that never came it is an even guess
+    Parameters
+    ----------
+    order : int, default 6
+        Length of the longest n-grams; 2 are pairs.
+    smoothing : {"kneser_ney", "witten_bell", "add"}, default "kneser_ney"
+        Method that gives probability to what never came:
 
-    Weights of words may be fractions: between whole numbers, discounts and numbers of kinds are interpolated.
+        kneser_ney    modified Kneser-Ney, interpolated: each count gives a discount to the next shorter context
+        witten_bell   a context gives weight 1 for each distinct character that came after it
+        add           `add` is added to every count, as by `prior=mlekit.priors.Dirichlet(1 + add)`; with order 2 this
+                      is the bigram
+    add : float, default 1
+        Number added to every count with smoothing "add"; 0 gives the maximum likelihood estimate, which is uniform
+        after a context that never came.
+    prior : Dirichlet, optional
+        With smoothing "add", the prior that says what is added.
+    vocabulary : Vocabulary, optional
+        The vocabulary to use; by default that of the words.
+    unit : {"char", "byte", "word"}, default "char"
+        Unit of the tokens.
 
+    Raises
+    ------
+    OptionError
+        If an argument is out of range.
+
+    Examples
+    --------
     >>> import lm, mlekit
     >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Ngram(3))
     >>> round(fit.next_probs("av")["a"], 4)
@@ -59,7 +83,7 @@ class Ngram(Model):
     order: int = 6
     smoothing: str = "kneser_ney"
     add: float = 1
-    prior: Any = field(default=None, kw_only=True)
+    prior: AnyPrior = field(default=None, kw_only=True)
     vocabulary: Vocabulary | None = field(default=None, kw_only=True)
     unit: str = field(default="char", kw_only=True)
     words: Words | None = field(default=None, repr=False, kw_only=True)  # after `bind`
@@ -68,33 +92,34 @@ class Ngram(Model):
         if self.smoothing not in SMOOTHINGS:
             raise UnknownName(f"smoothing={self.smoothing!r}: {nearest(self.smoothing, SMOOTHINGS)}")
         if not (isinstance(self.order, Integral) and self.order >= 1):
-            raise OptionError(f"order={self.order!r}: give a whole number from 1, such as 6: five characters back")
+            raise OptionError(f"order={self.order!r}: give a positive integer, such as 6 to look five characters back")
         if not (isinstance(self.add, Real) and 0 <= self.add < inf):
-            raise OptionError(f"add={self.add!r}: give what is added to each count, a number from 0")
-
-    def read(self, data: Any, target: Any, **how: Any) -> Words:
-        return countable(text.read(data, target, self.vocabulary, unit=self.unit, **how))
+            raise OptionError(f"add={self.add!r}: give the number added to each count, which must not be negative")
 
     def bind(self, rows: Words) -> Ngram:
+        """Return the model for these words."""
         return replace(self, words=rows)
 
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Any:
-        raise OptionError("an n-gram is counted: there is nothing to search for")
+    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> NoReturn:
+        """Raise an error: the estimates are counts."""
+        raise OptionError("an n-gram is estimated from counts, so there is no objective to maximise")
 
-    def fitted(self, estimator: Any) -> Fit:
+    def fitted(self, estimator: mlekit.Estimator) -> Fit:
+        """Return the fit to the words."""
         assert self.words is not None
         if estimator.solver not in ("auto", "closed") or estimator.fixed:
-            raise OptionError("an n-gram is counted: leave out solver= and fixed=, which are for a search")
-        prior = self._prior(the_one(self.prior, estimator.prior))
+            raise OptionError("an n-gram is estimated from counts: leave out solver= and fixed=")
+        prior = self._dirichlet(single_prior(self.prior, estimator.prior))
         grams = grams_of(self.words, self.order)
         levels = smoothed(grams, self.smoothing, 0 if prior is None else prior.alpha - 1)
-        predictor = Backoff(self.words.vocabulary, {"order": int(self.order), "smoothing": self.smoothing}, levels)
-        found = Counted(grams, levels).found(prior, PROOFS[self.smoothing])
-        belief = BELIEFS.get(self.smoothing) if prior is None else repr(prior)
-        return Fit(predictor, found, self.words.words, belief)
+        settings = {"order": int(self.order), "smoothing": self.smoothing}
+        predictor = BackoffPredictor(self.words.vocabulary, settings, levels)
+        outcome = Likelihood(grams, levels).outcome(prior, REASONS[self.smoothing])
+        said = METHODS.get(self.smoothing) if prior is None else repr(prior)
+        return Fit(predictor, outcome, self.words.words, said)
 
-    def _prior(self, prior: Any) -> Any:
-        """What is added to each count, as the prior that it is."""
+    def _dirichlet(self, prior: AnyPrior) -> Any:
+        """Return the prior that adds to each count."""
         if prior is None:
             return Dirichlet(1 + self.add) if self.smoothing == "add" and self.add else None
         match prior:
@@ -102,29 +127,46 @@ class Ngram(Model):
                 return prior
             case _:
                 raise OptionError(
-                    f"prior={prior!r}: with smoothing='add', Dirichlet(a) with one a from 1 adds a - 1 to every count; "
-                    "the other smoothings find in the counts what they believe: leave it out"
+                    f"prior={prior!r}: with smoothing='add', Dirichlet(a) with one number a of at least 1 adds a - 1 "
+                    "to every count; the other smoothings take no prior: leave it out"
                 )
 
     @classmethod
-    def restore(cls, vocabulary: Vocabulary, settings: Mapping[str, Any], arrays: Arrays) -> Backoff:
-        """What `Backoff.kept` gave, as tables again."""
+    def restore(cls, vocabulary: Vocabulary, settings: Settings, arrays: Arrays) -> BackoffPredictor:
+        """Return the tables that were saved."""
         lengths = sum(name.startswith("keys") for name in arrays)
         levels = [Level(*(arrays[f"{part.name}{k}"] for part in fields(Level))) for k in range(1, lengths + 1)]
-        return Backoff(vocabulary, settings, levels)
+        return BackoffPredictor(vocabulary, settings, levels)
 
 
-class Counted:
-    """The likelihood of what was counted: of each character after the longest context that is looked at."""
+class Likelihood:
+    """Likelihood of the counts: of each character after the longest context that is used.
+
+    Parameters
+    ----------
+    grams : list of Grams
+    levels : list of Level
+    """
 
     def __init__(self, grams: list[Grams], levels: list[Level]) -> None:
         self.size = len(grams[0].keys)
         self.levels = [(g, g.counts * g.whole, level) for g, level in zip(grams, levels, strict=True)]
 
-    def found(self, prior: Any, reason: str) -> Found:
-        """What is known of the answer; V - 1 numbers were free after each context that came."""
+    def outcome(self, prior: Any, reason: str) -> SavedOutcome:
+        """Return the outcome of the fit, with V - 1 free parameters per context that came.
+
+        Parameters
+        ----------
+        prior : Dirichlet or None
+        reason : str
+            Reason of the verdict.
+
+        Returns
+        -------
+        SavedOutcome
+        """
         llf = sum(float(n[n > 0] @ np.log(level.p[n > 0])) for _, n, level in self.levels)
-        return Found(
+        return SavedOutcome(
             llf=llf,
             log_posterior=llf if prior is None else llf + self.log_prior(prior),
             nobs=sum(float(n.sum()) for _, n, _ in self.levels),
@@ -134,7 +176,16 @@ class Counted:
         )
 
     def log_prior(self, prior: Any) -> float:
-        """The log density of what comes after each context that came."""
+        """Return the log prior density of the distributions after all contexts that came.
+
+        Parameters
+        ----------
+        prior : Dirichlet
+
+        Returns
+        -------
+        float
+        """
         total = 0.0
         for g, n, level in self.levels:
             came = g.sums(n) > 0
@@ -144,10 +195,21 @@ class Counted:
         return total
 
 
-class Backoff(Predictor):
-    """Tables of grams, sorted, and what goes from each context to the one that is shorter."""
+class BackoffPredictor(Predictor):
+    """Sorted tables of n-grams, with the weight that each context gives to the next shorter one.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    settings : mapping
+        Order and smoothing.
+    levels : list of Level
+    """
 
     name = "ngram"
+
+    def __init__(self, vocabulary: Vocabulary, settings: Settings, levels: list[Level]) -> None:
+        self.vocabulary, self.levels, self._settings = vocabulary, levels, dict(settings)
 
     @property
     def title(self) -> str:
@@ -155,14 +217,11 @@ class Backoff(Predictor):
         return "bigram" if order == 2 else f"{order}-gram"
 
     @property
-    def aim(self) -> str | None:
-        return BELIEFS.get(self._settings["smoothing"])
-
-    def __init__(self, vocabulary: Vocabulary, settings: Mapping[str, Any], levels: list[Level]) -> None:
-        self.vocabulary, self.levels, self._settings = vocabulary, levels, dict(settings)
+    def method(self) -> str | None:
+        return METHODS.get(self._settings["smoothing"])
 
     @property
-    def reach(self) -> float:
+    def memory(self) -> float:
         return len(self.levels) - 1
 
     def next_logits(self, contexts: Codes) -> Floats:
@@ -170,12 +229,12 @@ class Backoff(Predictor):
         p = np.tile(self.levels[0].p, (len(contexts), 1))
         context = last = contexts[:, contexts.shape[1] - before :]
         for length, level in enumerate(self.levels[1 : before + 1], 1):
-            level.over(p, context[:, -1])
+            level.interpolate(p, context[:, -1])
             context = level.find(context[:, :-1], last[:, length:], size)
         with np.errstate(divide="ignore"):
             return np.log(p)
 
-    def scores(self, words: list[str]) -> Floats:
+    def token_log_prob(self, words: list[str]) -> Floats:
         y = self.vocabulary.encode(words)
         starts, context, p = np.roll(y, 1) == 0, np.zeros_like(y), np.full(len(y), 1 / len(self.vocabulary))
         for length, level in enumerate(self.levels):
@@ -188,7 +247,7 @@ class Backoff(Predictor):
 
     @property
     def params(self) -> pd.DataFrame:
-        """Of each length how many contexts and grams came, and its discounts."""
+        """Numbers of distinct contexts and n-grams by length, with the discounts."""
         import pandas as pd
 
         size = len(self.vocabulary)
@@ -197,14 +256,20 @@ class Backoff(Predictor):
         return pd.DataFrame(rows, pd.RangeIndex(1, len(rows) + 1, name="order"), columns)
 
     @property
-    def bse(self) -> Any:
+    def bse(self) -> NoReturn:
         raise NoStandardError(
-            "a smoothed n-gram has no standard errors; how sure its predictions are is told by fit.evaluate(held_out)"
+            "a smoothed n-gram has no standard errors; the uncertainty of its predictions is measured by "
+            "fit.evaluate(held_out)"
         )
 
-    def kept(self) -> Arrays:
+    def arrays(self) -> Arrays:
         tables = {k: {part.name: getattr(m, part.name) for part in fields(m)} for k, m in enumerate(self.levels, 1)}
         return {f"{name}{k}": array for k, table in tables.items() for name, array in table.items()}
 
-    def settings(self) -> Mapping[str, Any]:
+    def settings(self) -> Settings:
         return self._settings
+
+    def page(self, fit: Fit) -> BackoffPage:
+        from lm.explain.counted import BackoffPage
+
+        return BackoffPage(fit, self)

@@ -55,7 +55,7 @@ def main(folder: Path, kills: int, seed: int, arguments: list[str]) -> None:
 def imported() -> None:
     """What is imported only when it is needed."""
     mlekit.fit(["ava", "mia"], family=lm.Bigram(), prior=mlekit.priors.Dirichlet(2)).evaluate(["ava"])
-    lm.GRU(width=2).made(3)
+    lm.GRU(width=2).initial(3)
     torch.optim.SGD([torch.zeros(1)], lr=1.0)
 
 

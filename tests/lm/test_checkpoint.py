@@ -149,7 +149,7 @@ def test_an_edited_configuration_is_an_error_that_says_so(saved: Path):
 @pytest.mark.parametrize("content", ["[]", "3", "{}", '{"format": "other", "version": 1}', "[" * 100_000])
 def test_a_foreign_json_file_is_an_error_that_says_so(saved: Path, content: str):
     (saved / checkpoint.NAME).write_text(content)
-    with pytest.raises(LoadError, match=r"not written by lm|no JSON"):
+    with pytest.raises(LoadError, match=r"not written by lm|not JSON"):
         checkpoint.load(saved)
 
 
@@ -167,13 +167,13 @@ def test_arrays_of_another_save_are_an_error(saved: Path, tmp_path: Path):
         checkpoint.load(saved)
 
 
-def test_arrays_that_are_no_safetensors_are_an_error_even_with_the_right_checksum(saved: Path):
+def test_arrays_that_are_not_safetensors_are_an_error_even_with_the_right_checksum(saved: Path):
     old, foreign = arrays_file(saved), b"something else"
     checksum = hashlib.sha256(foreign).hexdigest()
     path = saved / checkpoint.NAME
     path.write_text(path.read_text().replace(old.stem.removeprefix("arrays-"), checksum))
     (saved / f"arrays-{checksum}.safetensors").write_bytes(foreign)
-    with pytest.raises(LoadError, match="no safetensors file"):
+    with pytest.raises(LoadError, match="not a safetensors file"):
         checkpoint.load(saved)
 
 

@@ -11,7 +11,8 @@ import pytest
 import lm
 import mlekit
 from lm import compare, evaluate, sample
-from lm.command import Parser, columns, natural, run
+from lm.command import Parser, positive_integer, run
+from lm.text import columns
 from mlekit.errors import MlekitError, OptionError
 
 NASTY = {
@@ -82,14 +83,14 @@ def test_help_is_for_people(command: object, capsys: pytest.CaptureFixture[str])
     assert "DIR" in shown
 
 
-def test_a_number_of_words_is_a_whole_one(capsys: pytest.CaptureFixture[str]):
+def test_a_number_of_words_is_a_positive_integer(capsys: pytest.CaptureFixture[str]):
     parser = Parser("test", "A test.")
-    parser.add_argument("--worst", type=natural)
+    parser.add_argument("--worst", type=positive_integer)
     assert parser.parse_args(["--worst", "12"]).worst == 12
     for bad in ["0", "-1", "2.5", "x", "²", ""]:
         with pytest.raises(SystemExit):
             parser.parse_args([f"--worst={bad}"])
-        assert f"{bad!r} is no whole number from 1" in capsys.readouterr().err
+        assert f"{bad!r} is not a positive integer" in capsys.readouterr().err
 
 
 def test_columns_stand_below_one_another_without_blanks_behind():

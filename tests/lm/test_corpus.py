@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import lm
 from lm.corpus import names, read, split, tally
-from lm.vocabulary import UNITS, Vocabulary, pairs
+from lm.units import UNITS
+from lm.vocabulary import Vocabulary, pairs
 from lm.words import known
 from lm.words import read as given_words
 from mlekit.errors import DataError, OptionError, UnknownName
@@ -160,13 +161,13 @@ def test_split_leaves_both_sides_a_word():
 
 
 @pytest.mark.parametrize("test", [0, 1, -0.1, 1.5, 1000, float("nan")])
-def test_split_refuses_a_share_outside_zero_and_one(test: float):
+def test_split_refuses_a_fraction_outside_zero_and_one(test: float):
     with pytest.raises(OptionError, match="test="):
         split(["a", "b"], test=test)
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, "x"])
-def test_a_seed_that_is_none_is_an_option_error(seed: int):
+def test_a_seed_that_is_not_one_is_an_option_error(seed: int):
     with pytest.raises(OptionError, match="seed="):
         split(["a", "b"], seed=seed)
 
@@ -179,14 +180,14 @@ def test_split_refuses_a_single_distinct_word():
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("emma", r"'emma' is one text; .*text\.split\(\), or lm\.read\(path\)"),
-        (b"emma", "one text"),
+        ("emma", r"'emma' is a single string: .*text\.split\(\), or lm\.read\(path\)"),
+        (b"emma", "single string"),
         (5, "a list of words is expected, not 5"),
         (["a", None], r"words\[1\] is None"),
         (["a", 1.5], r"words\[1\] is 1.5"),
     ],
 )
-def test_what_is_no_list_of_words_is_an_error_that_names_it(words: list[str], said: str):
+def test_what_is_not_a_list_of_words_is_an_error_that_names_it(words: list[str], said: str):
     for call in (split, Vocabulary.of, Vocabulary("ab").encode):
         with pytest.raises(DataError, match=said):
             call(words)
@@ -253,7 +254,7 @@ def test_bytes_that_are_no_text_become_the_replacement_character():
     assert len(every.decode(rng.integers(0, 257, 20_000))) > 50
 
 
-def test_a_text_of_words_is_told_with_one_blank_between_them():
+def test_a_text_of_words_is_decoded_with_one_blank_between_them():
     texts = Vocabulary.of(["to  be\tor", " not\u2028to be "], unit="word")
     assert texts.symbols == ("", "be", "not", "or", "to")
     assert texts.encode([" to be"]).tolist() == [4, 1, 0]
@@ -278,7 +279,7 @@ def test_a_token_never_seen_is_an_error_that_names_it_by_its_unit():
             Vocabulary.of([seen], unit).encode([seen, word])
 
 
-def test_a_unit_that_is_none_is_an_error_that_helps():
+def test_an_unknown_unit_is_an_error_that_helps():
     with pytest.raises(UnknownName, match=r"unit='chr': did you mean 'char'"):
         Vocabulary.of(["a"], "chr")
 
@@ -309,7 +310,7 @@ def test_errors_of_an_encoding_name_the_option_of_the_command_too(tmp_path: Path
 
 
 @pytest.mark.parametrize("encoding", ["", "rot13", "undefined", "utf\0", "x" * 1000, "base64"])
-def test_an_encoding_that_is_none_of_text_is_an_option_error(tmp_path: Path, encoding: str):
+def test_an_encoding_that_is_not_of_text_is_an_option_error(tmp_path: Path, encoding: str):
     with pytest.raises(OptionError, match="encoding="):
         read(written(tmp_path, b"emma\n"), encoding=encoding)
 
@@ -337,8 +338,8 @@ def test_any_bytes_are_words_or_a_sentence(raw: bytes, encoding: str):
 def test_a_tally_counts_the_words_that_come_again():
     counts = tally(["ava", "emma", "ava", "ava"])
     assert (counts.words, counts.distinct, counts.duplicates) == (4, 2, 2)
-    assert str(counts) == "4 words, 2 different: 2 of them come again"
-    assert str(tally(["a", "b"])) == "2 words, 2 different: none comes twice"
+    assert str(counts) == "4 words, 2 distinct, 2 duplicates"
+    assert str(tally(["a", "b"])) == "2 words, 2 distinct, no duplicates"
     assert tally(names()).duplicates == 0
 
 
@@ -408,11 +409,11 @@ def test_given_words_have_the_unit_that_is_asked_for():
     assert given_words(["zoë é"], unit="word").lengths.tolist() == [3]
     bytes_of = Vocabulary.of(["ab"], "byte")
     assert given_words(["ab"], vocabulary=bytes_of).vocabulary is bytes_of
-    with pytest.raises(OptionError, match="unit='word': the vocabulary that was given is of unit 'byte'"):
+    with pytest.raises(OptionError, match="unit='word': the vocabulary that was given has unit 'byte'"):
         given_words(["ab"], vocabulary=bytes_of, unit="word")
 
 
-@pytest.mark.parametrize(("words", "said"), [([], "no words"), (["", ""], "no characters"), ("emma", "one text")])
+@pytest.mark.parametrize(("words", "said"), [([], "no words"), (["", ""], "no characters"), ("emma", "single string")])
 def test_what_cannot_be_fitted_is_a_data_error(words: list[str], said: str):
     with pytest.raises(DataError, match=said):
         given_words(words)

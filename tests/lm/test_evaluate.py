@@ -13,7 +13,9 @@ from scipy import stats
 
 import lm
 import mlekit
-from lm.evaluate import Difference, evaluation, extremes, main, table, table_of_words
+from lm.evaluate import main
+from lm.evaluation import Difference, evaluation
+from lm.tables import extremes, table, table_of_words
 from mlekit.errors import DataError, LoadError, OptionError
 
 WORDS = lm.names()[:400]
@@ -51,7 +53,7 @@ def test_one_word_has_no_standard_error():
 
 def test_an_evaluation_prints_its_figures():
     assert str(evaluation([-2.0, -6.0], [2, 4])) == (
-        "1.3333 ± 0.2222 nats a character (1.9236 bits, perplexity 3.794) over 2 words, 6 characters"
+        "1.3333 ± 0.2222 nats per character (1.9236 bits, perplexity 3.794) over 2 words, 6 characters"
     )
 
 
@@ -73,7 +75,7 @@ def test_per_word_figures_are_the_mean_over_words_with_its_error():
 
 def test_one_word_prints_a_dash_for_its_error():
     e = evaluation([-2.0], [2], ["a"])
-    assert str(e) == "1.0000 ± - nats a character (1.4427 bits, perplexity 2.718) over 1 word, 2 characters"
+    assert str(e) == "1.0000 ± - nats per character (1.4427 bits, perplexity 2.718) over 1 word, 2 characters"
     for drawn in (table({"test": e}, 27), table_of_words({"test": e})):
         assert "nan" not in drawn
         assert "± -" in drawn
@@ -97,7 +99,7 @@ def test_worst_and_best_are_by_loss_a_character_and_name_a_word_once():
         "nll": [inf, 3.0, 1.0],
     }
     assert e.best(0).empty
-    with pytest.raises(OptionError, match="words themselves were not given"):
+    with pytest.raises(OptionError, match="made without the words"):
         evaluation([-2.0], [2]).worst()
 
 
@@ -174,21 +176,21 @@ def test_versus_without_an_error_or_a_difference_says_so_without_nan():
     assert (worse.statistic, worse.p_value) == (inf, 0)
     impossible = evaluation([-inf, -6.0], size, words)
     assert impossible.versus(e).difference == inf
-    assert str(impossible.versus(e)) == "inf nats a character more than the other over 2 words"
+    assert str(impossible.versus(e)) == "inf nats per character more than the other over 2 words"
     assert e.versus(impossible).difference == -inf
-    assert "both models find a word impossible" in str(impossible.versus(impossible))
+    assert "a word is impossible under both models" in str(impossible.versus(impossible))
     one = evaluation([-2.0], [2], ["a"]).versus(evaluation([-3.0], [2], ["a"]))
     assert isnan(one.p_value)
-    assert str(one) == "0.5000 ± - nats a character less than the other over 1 word"
+    assert str(one) == "0.5000 ± - nats per character less than the other over 1 word"
 
 
 def test_units_are_called_what_they_are():
     e = evaluation([-2.0, -6.0], [2, 4], ["to", "to be or"], "word")
-    assert "nats a word (" in str(e)
+    assert "nats per word (" in str(e)
     assert "2 texts, 6 words" in str(e)
-    assert table({"test": e}, 5).startswith("               nats a word ")
-    assert table_of_words({"test": e}).startswith("      nats a text ")
-    assert "nats a byte" in table({"test": evaluation([-1.0], [2], ["a"], "byte")}, 5)
+    assert table({"test": e}, 5).startswith("               nats per word ")
+    assert table_of_words({"test": e}).startswith("      nats per text ")
+    assert "nats per byte" in table({"test": evaluation([-1.0], [2], ["a"], "byte")}, 5)
 
 
 def test_a_fit_evaluates_with_its_own_unit():
@@ -237,7 +239,7 @@ def test_words_never_seen_are_an_error_or_left_out_and_counted(run: str, capsys:
         main([run, "--data", "words.txt", "--lowercase"])
     main([run, "--data", "words.txt", "--lowercase", "--unknown"])
     shown = capsys.readouterr()
-    assert shown.err == "words.txt: 2 words left out, for characters that were never seen in training\n"
+    assert shown.err == "words.txt: 2 words left out, with characters that were never seen in training\n"
     assert re.search(r"^words\.txt .* 2$", shown.out, re.MULTILINE)
     assert "1 of the 2 words of words.txt are among those that the run was fitted to" in shown.out
     Path("words.txt").write_text("ë\n", "utf-8")
@@ -271,8 +273,10 @@ def test_against_another_run_it_tells_the_paired_difference(run: str, capsys: py
 def test_a_comparison_of_words_that_one_model_has_seen_is_called_unfair(run: str, capsys: pytest.CaptureFixture[str]):
     mlekit.fit(WORDS[350:], family=lm.Bigram(), prior=mlekit.priors.Dirichlet(2)).save("cheat")
     shown = said(capsys, run, "--against", "cheat", "--unknown")
-    assert "    cheat alone was fitted to 50 of the 50 words: no fair comparison" in shown
-    assert re.search(r"^    run alone was fitted to (\d+) of the \1 words: no fair", shown, re.MULTILINE)
+    assert "    only cheat was fitted to 50 of the 50 words: the comparison is not fair" in shown
+    assert re.search(
+        r"^    only run was fitted to (\d+) of the \1 words: the comparison is not fair", shown, re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize(

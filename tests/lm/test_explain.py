@@ -15,7 +15,6 @@ import pytest
 
 import lm
 import mlekit
-from lm.explain import WORDS
 from lm.fit import Fit
 from mlekit.errors import OptionError
 from mlekit.show import num
@@ -66,7 +65,7 @@ def test_a_page_answers_the_six_questions(named: str) -> None:
 
 
 @each
-def test_the_loss_stands_beside_an_even_guess(named: str) -> None:
+def test_the_loss_stands_beside_that_of_a_uniform_guess(named: str) -> None:
     found, said = fit(named), flat(fit(named).explain())
     loss, size = -found.llf / found.nobs, len(found.vocabulary)
     assert f"= {num(loss)} nats = {num(loss / log(2))} bits" in said
@@ -82,7 +81,7 @@ def test_a_bigram_counts_and_divides() -> None:
     together, alone = sum(joined.startswith(best, k) for k in range(len(joined))), joined.count(a)
     p = fit("bigram").params.loc[a, b]
     assert f"p({b} | {a}) = count({a}{b})/count({a}) = {num(together)}/{num(alone)} = {num(p)}" in said
-    assert f"that is {num(fit('bigram').bse.loc[a, b])}" in said
+    assert f"it is {num(fit('bigram').bse.loc[a, b])}" in said
 
 
 def test_what_never_came_is_impossible_without_a_prior_and_not_with_one() -> None:
@@ -95,15 +94,15 @@ def test_what_never_came_is_impossible_without_a_prior_and_not_with_one() -> Non
 def test_each_model_has_words_of_its_own() -> None:
     assert "the 3 characters before" in flat(fit("ngram").explain())
     assert "Kneser-Ney" in fit("ngram").explain()
-    assert "It is no maximum of the likelihood" in flat(fit("ngram").explain())
-    assert "It is no maximum of the likelihood" not in flat(fit("added").explain())
+    assert "The estimate is not a maximum of the likelihood" in flat(fit("ngram").explain())
+    assert "The estimate is not a maximum of the likelihood" not in flat(fit("added").explain())
     assert "looks at nothing before" in flat(fit("unigram").explain())
-    assert "Shorter contexts are not asked" in flat(fit("added").explain())
-    assert "down to an even guess" not in flat(fit("added").explain())
+    assert "Shorter contexts are not used" in flat(fit("added").explain())
+    assert "down to the uniform distribution" not in flat(fit("added").explain())
     weights = fit("mixture").params
     assert f"{num(weights.iloc[1])} of {weights.index[1]}" in flat(fit("mixture").explain())
     for named in ("gru", "neural"):
-        history = fit(named).found.history
+        history = fit(named).outcome.history
         said = flat(fit(named).explain())
         assert f"20 steps took the loss from {num(history[0])} to {num(history[-1])} nats" in said
         assert f"{num(fit(named).n_params)} weights" in said
@@ -118,9 +117,9 @@ def test_the_chain_rule_shows_how_far_a_model_looks() -> None:
     assert "p(emma) = p(e) p(m) p(m) p(a) p(end)" in fit("unigram").explain()
 
 
-def test_draws_are_told_with_those_that_are_known() -> None:
+def test_samples_are_shown_with_the_number_of_known_ones() -> None:
     known = sum(word in set(NAMES) for word in fit("ngram").sample(100, seed=0, max_length=40))
-    assert f"Of 100 draws {known} came that it was fitted to" in flat(fit("ngram").explain())
+    assert f"Of 100 samples {known} came from the list it was fitted to" in flat(fit("ngram").explain())
 
 
 def test_pages_of_different_models_are_not_one_template() -> None:
@@ -139,7 +138,7 @@ def test_words_that_were_held_out_are_evaluated() -> None:
     found = FITS["ngram"]()
     found.held_out = {"test": lm.names()[-200:]}
     loss = found.evaluate(found.held_out["test"])
-    assert f"the loss is {num(loss.nll)} with an error of {num(loss.std_error)}" in flat(found.explain())
+    assert f"the loss is {num(loss.nll)} with a standard error of {num(loss.std_error)}" in flat(found.explain())
 
 
 def test_a_fit_that_is_not_proved_says_so_first() -> None:
@@ -151,13 +150,12 @@ def test_a_fit_without_its_words_is_explained_as_far_as_it_goes(named: str, tmp_
     fit(named).save(tmp_path / "run", data=False)
     page = mlekit.load(tmp_path / "run").explain()
     assert num(-fit(named).llf / fit(named).nobs) in page
-    assert "that it was fitted to. Some" not in page
+    assert "the list it was fitted to" not in page
 
 
-def test_every_name_in_the_table_of_words_is_a_model() -> None:
-    from lm import find
-
-    assert set(WORDS) <= set(find.names())
+def test_each_kind_of_model_has_an_explanation_of_its_own() -> None:
+    found = [fit(named) for named in ("bigram", "ngram", "mixture", "gru")]
+    assert len({type(each.predictor.page(each)) for each in found}) == 4
 
 
 class Closed(HTMLParser):
@@ -186,7 +184,8 @@ def test_a_report_is_one_file_with_all_pictures(named: str, tmp_path: Path) -> N
     text, page = (tmp_path / "page.html").read_text("utf-8"), Closed()
     page.feed(text)
     assert page.open == []
-    assert len(page.told) == len(fit(named).predictor.panels(fit(named).words)) + (fit(named).found.history is not None)
+    panels = fit(named).predictor.panels(fit(named).words)
+    assert len(page.told) == len(panels) + (fit(named).outcome.history is not None)
     assert all(page.told)
     assert "What would make it wrong" in text
     assert len(text) < 1e6

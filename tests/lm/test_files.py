@@ -9,8 +9,8 @@ import pytest
 
 import lm
 import mlekit
-from lm import checkpoint, files
-from lm.files import Record
+from lm import checkpoint, files, record
+from lm.record import Record
 from lm.vocabulary import Vocabulary
 from mlekit.errors import LoadError
 
@@ -24,9 +24,9 @@ def saved(tmp_path: Path) -> Path:
     parts = {"fitted": WORDS, "watch": ["eva"], "test": []}
     run = {"model": "bigram", "finished": False, "taken": {"steps": 1234}}
     training = {"now/w": np.arange(3.0), "told": np.frombuffer(b"{}", np.uint8)}
-    kept = fit.predictor.kept()
+    kept = fit.predictor.arrays()
     Record(
-        "bigram", {}, fit.vocabulary, kept, files.encoded(fit.vocabulary, parts), "Dirichlet(2)", None, run, training
+        "bigram", {}, fit.vocabulary, kept, record.encoded(fit.vocabulary, parts), "Dirichlet(2)", None, run, training
     ).save(tmp_path / "run")
     return tmp_path / "run"
 
@@ -36,7 +36,9 @@ def test_a_training_that_is_not_at_its_end_is_a_fit_that_says_so(saved: Path):
     assert fit.words == WORDS
     assert fit.held_out == {"watch": ["eva"], "test": []}
     assert fit.verdict.codes == ("budget",)
-    assert fit.verdict.reasons == (f"interrupted at step 1,234: python -m lm.train --out {saved} --resume goes on",)
+    assert fit.verdict.reasons == (
+        f"interrupted at step 1,234: python -m lm.train --out {saved} --resume continues it",
+    )
     assert fit.llf == pytest.approx(fit.log_prob(WORDS).sum())
     assert fit.nobs == sum(len(word) + 1 for word in WORDS)
     assert fit.prior == "Dirichlet(2)"
@@ -44,7 +46,7 @@ def test_a_training_that_is_not_at_its_end_is_a_fit_that_says_so(saved: Path):
 
 
 def test_its_state_comes_back_to_the_last_bit(saved: Path):
-    state = files.opened(saved)[1]
+    state = files.load_state(saved)[1]
     assert list(state) == ["now/w", "told"] or set(state) == {"now/w", "told"}
     np.testing.assert_array_equal(state["now/w"], [0, 1, 2])
     assert bytes(state["told"]) == b"{}"
@@ -52,7 +54,7 @@ def test_its_state_comes_back_to_the_last_bit(saved: Path):
 
 def test_a_finished_fit_has_no_state(tmp_path: Path):
     mlekit.fit(WORDS, family=lm.Bigram()).save(tmp_path / "run")
-    assert files.opened(tmp_path / "run")[1] == {}
+    assert files.load_state(tmp_path / "run")[1] == {}
 
 
 @pytest.mark.parametrize("unit", ["char", "byte", "word"])

@@ -15,10 +15,11 @@ import pytest
 import lm
 import mlekit
 from lm import find
-from lm.fit import Fit, Found
+from lm.aliases import Codes, Floats
+from lm.fit import Fit
+from lm.outcome import SavedOutcome
 from lm.predictor import Predictor
-from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats
+from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, LoadError, NoStandardError, OptionError, UnknownName
 
 WORDS = ["emma", "ava", "mia", "amelia", "mae"]
@@ -45,12 +46,12 @@ class Spelling(Predictor):
     def params(self) -> dict[str, Any]:
         return {}
 
-    def kept(self) -> dict[str, Any]:
+    def arrays(self) -> dict[str, Any]:
         return {}
 
 
 def net(*codes: str) -> Fit:
-    found = Found(-10.0, -10.0, 5.0, 3, mlekit.Verdict(True, codes, ("training stopped",)), "torch (adam)")
+    found = SavedOutcome(-10.0, -10.0, 5.0, 3, mlekit.Verdict(True, codes, ("training stopped",)), "torch (adam)")
     return Fit(Spelling(Vocabulary("abc")), found, ["ab"])
 
 
@@ -151,11 +152,11 @@ def test_the_summary_fits_80_columns_and_ends_with_the_verdict(fit: Fit):
         assert said in text
     assert "AIC" not in text
     assert "stopped early" in str(net("budget"))
-    assert repr(fit) == f"<lm.Fit bigram: 24 characters, {-fit.llf / 24:.4f} nats a character; ok>"
+    assert repr(fit) == f"<lm.Fit bigram: 24 characters, {-fit.llf / 24:.4f} nats per character; ok>"
 
 
 def test_html_escapes_what_it_is_given(fit: Fit):
-    html = Fit(fit.predictor, fit.found, fit.words, "<script>")._repr_html_()
+    html = Fit(fit.predictor, fit.outcome, fit.words, "<script>")._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
@@ -188,7 +189,7 @@ def test_a_folder_that_is_damaged_or_of_no_known_model_is_a_load_error(fit: Fit,
     (tmp_path / "run" / "checkpoint.json").write_text("{}")
     with pytest.raises(LoadError, match=r"checkpoint\.json"):
         mlekit.load(tmp_path / "run")
-    Fit(Spelling(fit.vocabulary), fit.found, WORDS).save(tmp_path / "other")
+    Fit(Spelling(fit.vocabulary), fit.outcome, WORDS).save(tmp_path / "other")
     with pytest.raises(LoadError, match="spelling"):
         mlekit.load(tmp_path / "other")
 
@@ -227,7 +228,7 @@ def test_lengths_count_the_end_of_each_word():
     assert Vocabulary("ab").lengths(["ab", ""]).tolist() == [3, 1]
 
 
-def test_a_table_a_class_and_a_text_are_no_words():
+def test_a_table_a_class_and_a_string_are_not_words():
     import pandas as pd
 
     for table in (pd.DataFrame({"name": ["ab"]}), {"name": ["ab"]}):
@@ -236,12 +237,12 @@ def test_a_table_a_class_and_a_text_are_no_words():
     assert mlekit.fit(pd.Series(["ab", "b"]), family=lm.Bigram()).nobs == 5
     with pytest.raises(OptionError, match=r"give one of it, Bigram\(\)"):
         mlekit.fit(["ab"], family=lm.Bigram)
-    with pytest.raises(DataError, match="is one text"):
+    with pytest.raises(DataError, match="is a single string"):
         mlekit.fit("ab", family=lm.Bigram())
 
 
-def test_a_belief_that_makes_what_never_came_endlessly_likely_is_refused():
-    with pytest.raises(OptionError, match="endlessly likely"):
+def test_a_prior_whose_density_is_infinite_at_zero_is_refused():
+    with pytest.raises(OptionError, match="density is infinite where a probability is zero"):
         mlekit.fit(["ab", "b"], family=lm.Bigram(), prior=mlekit.priors.Dirichlet(0.5))
 
 

@@ -10,38 +10,38 @@ from pathlib import Path
 import pytest
 
 from lm import lock, train
-from lm.lock import held
+from lm.lock import locked
 from mlekit.errors import OptionError
 
-HOLD = "import sys, time; from pathlib import Path; from lm.lock import held\nwith held(Path(sys.argv[1])):\n"
+HOLD = "import sys, time; from pathlib import Path; from lm.lock import locked\nwith locked(Path(sys.argv[1])):\n"
 HOLD += "    print('mine', flush=True); time.sleep(60)"
 
 
 def test_it_is_held_by_one_and_free_again_after(tmp_path: Path):
-    with held(tmp_path), pytest.raises(OptionError, match="another process is at work there"), held(tmp_path):
+    with locked(tmp_path), pytest.raises(OptionError, match="another process is using this folder"), locked(tmp_path):
         pass
-    with held(tmp_path):
+    with locked(tmp_path):
         pass
     assert [path.name for path in tmp_path.iterdir()] == [lock.NAME]
 
 
 def test_an_error_inside_gives_it_back(tmp_path: Path):
-    with pytest.raises(ZeroDivisionError), held(tmp_path):
+    with pytest.raises(ZeroDivisionError), locked(tmp_path):
         raise ZeroDivisionError
-    with held(tmp_path):
+    with locked(tmp_path):
         pass
 
 
 def test_a_file_that_was_left_there_locks_nobody_out_and_is_not_changed(tmp_path: Path):
     (tmp_path / lock.NAME).write_text("mine")
-    with held(tmp_path):
+    with locked(tmp_path):
         pass
     assert (tmp_path / lock.NAME).read_text() == "mine"
 
 
 def test_a_folder_that_cannot_be_locked_is_one_sentence(tmp_path: Path):
     (tmp_path / lock.NAME).mkdir()
-    with pytest.raises(OptionError, match=r"lock: Is a directory; name a folder"), held(tmp_path):
+    with pytest.raises(OptionError, match=r"lock: Is a directory; name a folder"), locked(tmp_path):
         pass
 
 
@@ -61,7 +61,7 @@ def test_another_process_is_refused_until_the_first_has_ended_however_it_ended(
         refused = subprocess.run(line, capture_output=True, text=True, check=False)
         assert refused.returncode == 2
         assert refused.stdout == ""
-        said = "run: another process is at work there; wait for its end, or name another folder\n"
+        said = "run: another process is using this folder; wait until it ends, or name another folder\n"
         assert refused.stderr == said
     assert [path.name for path in (tmp_path / "run").iterdir()] == [lock.NAME]
     other.kill()

@@ -14,10 +14,11 @@ from show.measures import demand_readable, overlaps, said
 
 import lm
 import mlekit
-from lm.fit import Fit, Found
+from lm.aliases import Codes, Floats
+from lm.fit import Fit
+from lm.outcome import SavedOutcome
 from lm.predictor import Predictor
-from lm.vocabulary import Codes, Vocabulary
-from lm.words import Floats
+from lm.vocabulary import Vocabulary
 from mlekit.errors import MissingDependency, OptionError
 
 pytest.importorskip("torch")
@@ -134,10 +135,10 @@ def test_the_loss_is_that_of_the_training_and_of_the_words_to_watch(fits: dict[s
     fit = fits["gru"]
     (ax,) = fit.plot("loss").axes
     trained, held_out, kept = ax.lines
-    assert trained.get_ydata() == pytest.approx(fit.found.history, rel=1e-12)
-    assert held_out.get_xydata() == pytest.approx(fit.found.watched, rel=1e-12)
+    assert trained.get_ydata() == pytest.approx(fit.outcome.history, rel=1e-12)
+    assert held_out.get_xydata() == pytest.approx(fit.outcome.watched, rel=1e-12)
     assert kept.get_ydata()[0] == pytest.approx(fit.evaluate(WATCH).nll, rel=1e-5)
-    assert ax.get_ylabel() == "nats a character"
+    assert ax.get_ylabel() == "nats per character"
     assert len(fits["transformer"].plot("loss").axes[0].lines) == 1
 
 
@@ -184,14 +185,14 @@ class Coin(Predictor):
     def params(self) -> dict[str, Any]:
         return {}
 
-    def kept(self) -> dict[str, Any]:
+    def arrays(self) -> dict[str, Any]:
         return {}
 
 
 def test_every_predictor_has_a_picture_and_one_that_was_not_trained_has_no_loss() -> None:
     verdict = mlekit.Verdict(True, ("budget",), ("stopped",))
     for history, kinds in [(None, "'next'"), (np.zeros(0), "'next'"), (np.ones(3), "'loss', 'next'")]:
-        fit = Fit(Coin(Vocabulary("ab")), Found(-1, -1, 2, 0, verdict, "torch", history=history), ["ab"])
+        fit = Fit(Coin(Vocabulary("ab")), SavedOutcome(-1, -1, 2, 0, verdict, "torch", history=history), ["ab"])
         demand_readable(fit.plot("next"))
         with pytest.raises(OptionError, match=f"has the pictures {kinds}$"):
             fit.plot("table")

@@ -61,8 +61,8 @@ def demand_same(one: str, other: str) -> None:
     assert a.params.keys() == b.params.keys()
     for name in a.params:
         assert a.params[name].tobytes() == b.params[name].tobytes(), name
-    assert a.found.history.tobytes() == b.found.history.tobytes()
-    assert a.found.watched.tobytes() == b.found.watched.tobytes()
+    assert a.outcome.history.tobytes() == b.outcome.history.tobytes()
+    assert a.outcome.watched.tobytes() == b.outcome.watched.tobytes()
     assert (a.llf, a.words, a.held_out, a.verdict) == (b.llf, b.words, b.held_out, b.verdict)
     assert a.run["finished"]
     assert a.run["taken"]["steps"] == b.run["taken"]["steps"]
@@ -159,7 +159,7 @@ def test_a_signal_saves_says_so_and_ends_with_exit_code_0(home: Path, number: in
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert out == ""
-    last = "Stopped, and saved in run: python -m lm.train --out run --resume goes on."
+    last = "Stopped, and saved in run: python -m lm.train --out run --resume continues it."
     assert err.splitlines()[-1] == last
     fit = mlekit.load("run")
     assert not fit.run["finished"]
@@ -225,7 +225,7 @@ def test_a_run_that_is_not_at_its_end_can_be_used_moved_and_told_from_one_that_i
     fit = mlekit.load("moved")
     assert fit.verdict.ok
     assert fit.verdict.codes == ("budget",)
-    assert fit.verdict.reasons == ("interrupted at step 7: python -m lm.train --out moved --resume goes on",)
+    assert fit.verdict.reasons == ("interrupted at step 7: python -m lm.train --out moved --resume continues it",)
     assert len(fit.sample(5, seed=1)) == 5
     assert fit.llf == pytest.approx(fit.log_prob(fit.words).sum())
     assert fit.nobs == sum(len(word) + 1 for word in fit.words)
@@ -235,14 +235,14 @@ def test_a_run_that_is_not_at_its_end_can_be_used_moved_and_told_from_one_that_i
     ended = mlekit.load("moved")
     assert ended.run["finished"]
     assert ended.run["taken"]["steps"] == 20
-    assert len(ended.found.history) == 20
+    assert len(ended.outcome.history) == 20
 
 
 def test_a_run_that_goes_on_may_be_given_a_longer_budget(home: Path, silent: None, monkeypatch: pytest.MonkeyPatch):
     stopping(monkeypatch, after=7)
     train.main([*NET, "--steps", "20", "--out", "run"])
     train.main(["--out", "run", "--resume", "--steps", "25"])
-    assert len(mlekit.load("run").found.history) == 25
+    assert len(mlekit.load("run").outcome.history) == 25
 
 
 def test_a_finished_run_is_left_as_it_is(home: Path, silent: None):
@@ -312,7 +312,7 @@ def test_two_processes_train_as_one_does_and_only_the_first_speaks(home: Path, s
     assert two.words == one.words
     assert two.run["finished"]
     assert two.run["taken"]["steps"] == 25
-    first, last = two.found.history[[0, -1]]
+    first, last = two.outcome.history[[0, -1]]
     assert last < first - 0.2
     assert two.llf / two.nobs == pytest.approx(one.llf / one.nobs, abs=1e-4)
-    np.testing.assert_allclose(two.found.history, one.found.history, atol=1e-4)
+    np.testing.assert_allclose(two.outcome.history, one.outcome.history, atol=1e-4)

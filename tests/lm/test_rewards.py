@@ -24,7 +24,7 @@ MODELS = {
 def bound(model, weights=None):
     """The model with these words, in double precision."""
     made = model.bind(model.read(WORDS, None, weights=weights))
-    made.net.double()
+    made.network.double()
     return made
 
 
@@ -35,7 +35,7 @@ def log_p(made, word):
     total = torch.zeros((), dtype=torch.float64)
     for t in range(1, len(codes)):
         seen = codes[:t] if context is None else ([0] * context + codes[:t])[-context:]
-        logits = made.net(torch.tensor([seen]))
+        logits = made.network(torch.tensor([seen]))
         total = total + torch.log_softmax(logits.reshape(-1, logits.shape[-1])[-1], 0)[codes[t]]
     return total
 
@@ -43,7 +43,8 @@ def log_p(made, word):
 def by_hand(made, weights):
     """REINFORCE: the sum of w_i times the slope of log p_i, a character."""
     value = sum(w * log_p(made, word) for w, word in zip(weights, WORDS, strict=True))
-    return [slope / sum(len(word) + 1 for word in WORDS) for slope in torch.autograd.grad(value, made.net.parameters())]
+    slopes = torch.autograd.grad(value, made.network.parameters())
+    return [slope / sum(len(word) + 1 for word in WORDS) for slope in slopes]
 
 
 def of_the_library(made):
@@ -87,7 +88,7 @@ def test_rewards_of_one_are_the_plain_likelihood(reads):
 def test_one_step_of_a_fit_goes_the_way_of_the_estimator():
     model = MODELS["words"]
     made = model.bind(model.read(WORDS, None))
-    start = {name: p.detach().numpy().copy() for name, p in made.net.named_parameters()}
+    start = {name: p.detach().numpy().copy() for name, p in made.network.named_parameters()}
     fit = mlekit.fit(
         WORDS,
         family=lm.GRU(width=6, layers=1, start=start, vocabulary=made.words.vocabulary),
@@ -150,7 +151,7 @@ def test_weights_of_which_none_is_left_leave_the_model_where_it_was(first):
 
 @pytest.mark.parametrize("model", [lm.Bigram(), lm.Ngram(3), lm.Mixture(lm.Bigram(), lm.Ngram(3))])
 def test_a_count_cannot_be_negative(model):
-    with pytest.raises(DataError, match=r"weights\[1\] is -0\.5: a word can be counted from 0 times up"):
+    with pytest.raises(DataError, match=r"weights\[1\] is -0\.5: the weight of a count must not be negative"):
         mlekit.fit(WORDS, family=model, weights=REWARDS)
 
 
@@ -194,11 +195,11 @@ def test_weights_that_add_up_to_nothing_make_a_fit_that_can_be_shown():
     assert "VERDICT: ok" in fit.summary()
 
 
-def test_a_belief_about_the_weights_takes_the_place_of_the_decay():
-    solver, belief = mlekit.solvers.Torch(steps=2), mlekit.priors.Normal(0, 1)
+def test_a_prior_of_the_weights_takes_the_place_of_the_decay():
+    solver, prior = mlekit.solvers.Torch(steps=2), mlekit.priors.Normal(0, 1)
     plain = mlekit.fit(["ab", "ba"], family=lm.GRU(width=4, layers=1), solver=solver)
-    believed = mlekit.fit(["ab", "ba"], family=lm.GRU(width=4, layers=1), solver=solver, prior=belief)
-    assert any("no prior" in note for note in plain.notes)
-    assert [note for note in believed.notes if "decay" in note.lower()] == [
-        "Weight decay: lambda = 0.0833 a character."
+    with_prior = mlekit.fit(["ab", "ba"], family=lm.GRU(width=4, layers=1), solver=solver, prior=prior)
+    assert any("without a prior" in note for note in plain.notes)
+    assert [note for note in with_prior.notes if "decay" in note.lower()] == [
+        "Weight decay: lambda = 0.0833 per character."
     ]

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 import lm
 import mlekit
 from lm.fit import Fit
-from lm.sample import BATCH, draw, main, memorised, scored, shaped
+from lm.sample import main
+from lm.sampling import BATCH, draw, filtered, fraction_known, log_prob_drawn
 from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, OptionError
 
@@ -102,30 +103,30 @@ def test_the_end_counts_among_top_k():
 
 def test_top_k_keeps_exactly_k_also_among_equals():
     logits = np.zeros((2, 5))
-    assert np.isfinite(shaped(logits, top_k=2)).tolist() == [[True, True, False, False, False]] * 2
-    assert np.isfinite(shaped(logits, top_k=9)).all()
+    assert np.isfinite(filtered(logits, top_k=2)).tolist() == [[True, True, False, False, False]] * 2
+    assert np.isfinite(filtered(logits, top_k=9)).all()
 
 
 @pytest.mark.parametrize(("top_p", "kept"), [(0.1, 1), (0.49, 1), (0.51, 2), (0.79, 2), (0.81, 3), (1.0, 3)])
 def test_top_p_keeps_the_fewest_characters_that_together_reach_it(top_p: float, kept: int):
     logits = np.log([[0.2, 0.5, 0.3]])
-    left = shaped(logits, top_p=top_p)[0]
+    left = filtered(logits, top_p=top_p)[0]
     assert np.flatnonzero(np.isfinite(left)).tolist() == sorted([1, 2, 0][:kept])
     np.testing.assert_allclose(np.diff(left[np.isfinite(left)]), np.diff(logits[0][np.isfinite(left)]), rtol=1e-12)
 
 
-def test_top_p_is_a_share_of_what_top_k_left():
+def test_top_p_is_a_proportion_of_what_top_k_left():
     logits = np.log([[0.4, 0.3, 0.3]])
-    assert np.isfinite(shaped(logits, top_k=2, top_p=0.55)).sum() == 1
-    assert np.isfinite(shaped(logits, top_p=0.55)).sum() == 2
+    assert np.isfinite(filtered(logits, top_k=2, top_p=0.55)).sum() == 1
+    assert np.isfinite(filtered(logits, top_p=0.55)).sum() == 2
 
 
 def test_temperature_divides_the_logits_and_nothing_overflows():
     logits = np.array([[0.0, log(2), -inf]])
-    p = np.exp(shaped(logits, temperature=0.5))
+    p = np.exp(filtered(logits, temperature=0.5))
     np.testing.assert_allclose(p / p.sum(), [[0.2, 0.8, 0.0]], rtol=1e-12)
-    assert shaped(logits, temperature=5e-324).tolist() == [[-inf, 0.0, -inf]]
-    assert shaped(logits, temperature=1e300)[0, 2] == -inf
+    assert filtered(logits, temperature=5e-324).tolist() == [[-inf, 0.0, -inf]]
+    assert filtered(logits, temperature=1e300)[0, 2] == -inf
     assert np.array_equal(logits, [[0.0, log(2), -inf]])
 
 
@@ -137,7 +138,7 @@ def test_impossible_characters_never_come():
     assert all(word != "" for word in draw(chain, AB, 2000, seed=3, temperature=1e6, max_length=3))
 
 
-def test_only_new_words_are_none_of_the_known_and_keep_their_law():
+def test_new_words_are_not_known_ones_and_keep_their_distribution():
     known = {"a", "b", "ab"}
     words = draw(chain, AB, 20_000, seed=0, only_new=known)
     assert len(words) == 20_000
@@ -200,7 +201,7 @@ def test_drawn_bytes_that_are_no_text_are_replaced_and_score_minus_infinity():
     first = lambda contexts: np.tile([-inf, -inf, 0.0], (len(contexts), 1))  # noqa: E731
     words = draw(first, letters, 2, max_length=1)
     assert words == ["\ufffd"] * 2
-    scores = scored(["é", *words], letters, lambda known: np.full(3 * len(known), -0.5))
+    scores = log_prob_drawn(["é", *words], letters, lambda known: np.full(3 * len(known), -0.5))
     assert scores.tolist() == [-1.5, -inf, -inf]
 
 
@@ -210,10 +211,10 @@ def test_the_scores_of_all_that_may_be_drawn_add_up_to_one():
         return [log(TABLE[a, b]) if TABLE[a, b] else -inf for word in codes for a, b in pairwise(word)]
 
     every = ["".join(word) for size in range(4) for word in product("ab", repeat=size)]
-    p = np.exp(scored(every, AB, scores, max_length=3))
+    p = np.exp(log_prob_drawn(every, AB, scores, max_length=3))
     assert p.sum() == pytest.approx(1, rel=1e-14)
     assert p[every.index("ab")] == pytest.approx(probability("ab"), rel=1e-14)
-    assert scored([], AB, scores).tolist() == []
+    assert log_prob_drawn([], AB, scores).tolist() == []
 
 
 def test_a_step_never_asks_for_more_logits_than_memory_has_room_for():
@@ -227,9 +228,9 @@ def test_a_step_never_asks_for_more_logits_than_memory_has_room_for():
     assert max(sizes) < 100 < BATCH
 
 
-def test_the_share_of_memorised_words():
-    assert memorised(["a", "b", "a", "c"], ["a", "z"]) == 0.5
-    assert memorised([], ["a"]) == 0
+def test_the_fraction_of_known_words():
+    assert fraction_known(["a", "b", "a", "c"], ["a", "z"]) == 0.5
+    assert fraction_known([], ["a"]) == 0
 
 
 def test_ten_thousand_words_are_drawn_in_a_moment_where_the_model_takes_none():
@@ -254,7 +255,7 @@ def test_a_table_of_samples_has_their_log_probability_and_whether_they_are_known
 
 
 def test_without_the_words_nothing_is_known_of_samples(fit: Fit):
-    assert Fit(fit.predictor, fit.found, []).sample_table(3, seed=0)["known"].isna().all()
+    assert Fit(fit.predictor, fit.outcome, []).sample_table(3, seed=0)["known"].isna().all()
 
 
 def test_a_text_is_known_however_its_words_are_set_apart():
@@ -287,7 +288,7 @@ def test_any_text_in_any_unit_is_fitted_drawn_scored_and_kept(unit: str, words: 
 
 
 def test_texts_of_white_space_alone_have_no_words():
-    with pytest.raises(DataError, match="nothing to tell apart"):
+    with pytest.raises(DataError, match="nothing to model"):
         mlekit.fit([" ", "\t"], family=lm.Bigram(unit="word"))
 
 

@@ -80,11 +80,11 @@ def test_words_longer_than_the_context_are_read_in_pieces_that_overlap(context: 
         net = Sums(4)
     reader, words_read = Reader(context, by_window=False), text.read(words, vocabulary=vocabulary)
     expected = by_hand(net, vocabulary, words, context)
-    np.testing.assert_allclose(reader.scores(net, words_read), expected, rtol=1e-12)
+    np.testing.assert_allclose(reader.token_log_prob(net, words_read), expected, rtol=1e-12)
     codes = np.array([0, *vocabulary.encode(words[:1])])
     seen = [reader.next(net, codes[None, :t], 4)[0, codes[t]] for t in range(1, len(codes))]
     np.testing.assert_allclose(seen, expected[: len(seen)], rtol=1e-12)
-    told = Text(words_read, context).told
+    told = Text(words_read, context).scored
     assert told.sum() == words_read.lengths.sum()
 
 
@@ -97,14 +97,14 @@ def test_the_loss_of_all_words_is_minus_the_log_posterior_a_character(module, pr
     stream = bound.problem.stream()
     stream.begin("cpu")
     loss = float(stream.loss(None, None).detach())
-    scores = bound.problem.reader.scores(stream.module, net.read(WORDS, None))
+    scores = bound.problem.reader.token_log_prob(stream.module, net.read(WORDS, None))
     counts = np.ones(len(scores)) if weights is None else np.repeat(weights, [len(w) + 1 for w in WORDS])
     value = counts @ scores + bound.problem.log_prior_of_weights(stream.module)
     dirichlet = isinstance(prior, P.Dirichlet)
-    assert -loss * len(scores) == pytest.approx(value + (stream.believed(0.0) if dirichlet else 0.0), rel=1e-5)
+    assert -loss * len(scores) == pytest.approx(value + (stream.log_dirichlet(0.0) if dirichlet else 0.0), rel=1e-5)
     known = math.lgamma(7 * 1.3) - 7 * math.lgamma(1.3)
     posterior = bound.problem.log_posterior(stream.module)
-    assert posterior == pytest.approx(value + (stream.believed(known) if dirichlet else 0.0), rel=1e-5)
+    assert posterior == pytest.approx(value + (stream.log_dirichlet(known) if dirichlet else 0.0), rel=1e-5)
 
 
 @pytest.mark.parametrize("module", [Sums, Window])
@@ -119,7 +119,7 @@ def test_batches_are_every_row_once_and_add_up_to_all(module):
     assert set(itertools.chain(*(part.tolist() for part in parts))) == set(range(stream.rows))
     whole = float(stream.loss(None, None).detach())
     losses = [float(stream.loss(None, torch.from_numpy(part)).detach()) for part in parts]
-    shares = [stream.count(part) / stream.characters for part in parts]
+    shares = [stream.count(part) / stream.tokens for part in parts]
     assert sum(shares) == pytest.approx(1)
     assert np.dot(losses, shares) == pytest.approx(whole, rel=1e-5)
 

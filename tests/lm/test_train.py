@@ -46,7 +46,7 @@ def test_with_no_arguments_it_trains_a_gru_on_the_shipped_names_and_names_the_ru
     monkeypatch.chdir(tmp_path)
     assert 15 <= runs.SECONDS <= 60
     monkeypatch.setattr(runs, "SECONDS", 2.5)
-    monkeypatch.setattr(train, "DRAWN", 40)
+    monkeypatch.setattr(train, "DRAWS", 40)
     train.main([])
     said = capsys.readouterr()
     table, why, words, where = re.split(r"\n\n.* Twenty that are not:\n\n|\n\n", said.out.strip())
@@ -109,7 +109,7 @@ def test_an_existing_run_is_refused_without_resume_and_left_alone_with_it(
 ):
     train.main(["--model", "bigram", "--data", data, "--out", "run"])
     first, before = capsys.readouterr().out, content(tmp_path / "run")
-    with pytest.raises(OptionError, match=r"run holds a run: .*--resume"):
+    with pytest.raises(OptionError, match=r"run has a run: .*--resume"):
         train.main(["--model", "bigram", "--data", data, "--out", "run"])
     train.main(["--model", "bigram", "--data", data, "--out", "run", "--resume"])
     assert capsys.readouterr().out == first
@@ -245,7 +245,9 @@ def test_a_neural_bigram_ends_where_the_counted_one_is_and_draws_the_same_words(
     train.main(["--model", "bigram", "--data", data, "--out", "learned", "--model", "neural_bigram"])
     learned = capsys.readouterr().out
     for line in learned.splitlines():
-        assert line.startswith(("test, bigram", "the slope is zero")) or line in counted or "lm.sample learned" in line
+        assert (
+            line.startswith(("test, bigram", "the gradient is zero")) or line in counted or "lm.sample learned" in line
+        )
     fits = [mlekit.load(folder) for folder in ("counted", "learned")]
     assert fits[1].llf == pytest.approx(fits[0].llf, rel=1e-8)
     assert fits[1].next_probs("a") == pytest.approx(fits[0].next_probs("a"), abs=1e-6)
@@ -273,13 +275,13 @@ def test_a_fit_that_is_not_proved_is_shown_and_ends_with_exit_code_1(
     said = capsys.readouterr()
     assert re.search(r"^test +inf +inf +inf +2$", said.out, re.MULTILINE)
     assert "2 words of test are impossible" in said.out
-    assert "It knows no word that is not in the list." in said.out
-    assert "no word that counts has" in said.err
+    assert "All words that it draws are in the list." in said.out
+    assert "no word with positive weight has" in said.err
 
 
 def test_steps_of_a_counted_model_change_nothing_and_it_says_so(data: str, capsys: pytest.CaptureFixture[str]):
     train.main(["--model", "bigram", "--data", data, "--out", "run", "--steps", "5"])
-    assert "--steps and --seconds are for nets" in capsys.readouterr().err
+    assert "--steps and --seconds are for networks" in capsys.readouterr().err
     assert mlekit.load("run").verdict.codes == ("closed_form",)
 
 
@@ -364,13 +366,13 @@ def test_the_options_of_a_model_reach_it_and_are_kept(data: str):
     fit = mlekit.load("run")
     assert fit.predictor.settings() == {"width": 8, "layers": 1, "heads": 2, "context": 6}
     assert fit.prior == "Normal(mean=0, sd=1.0)"
-    assert len(fit.found.history) == 3
+    assert len(fit.outcome.history) == 3
     assert fit.run["batch"] == 64
     train.main(["--data", data, "--out", "counted", *"--model ngram --order 3 --smoothing add --prior 1.5".split()])
     assert mlekit.load("counted").predictor.settings()["order"] == 3
 
 
-def test_dropout_reaches_the_net_and_draws_from_a_generator_of_its_own(data: str):
+def test_dropout_reaches_the_network_and_draws_from_a_generator_of_its_own(data: str):
     train.main(["--data", data, "--out", "run", *"--model gru --width 8 --dropout 0.25 --steps 3".split()])
     assert mlekit.load("run").predictor.settings() == {"width": 8, "dropout": 0.25}
 

@@ -145,7 +145,7 @@ def test_a_vocabulary_may_have_characters_that_no_word_has():
     assert fit.vocabulary == known
     assert fit.params.loc["c"].tolist() == [0.25] * 4
     assert fit.nobs == 3
-    with pytest.warns(ConvergenceWarning, match=r"no word that counts has 'c'.* give a prior"):
+    with pytest.warns(ConvergenceWarning, match=r"no word with positive weight has 'c'.* give a prior"):
         bare = mlekit.fit(["ab"], family=lm.Bigram(vocabulary=known))
     assert not bare.verdict.ok
     assert bare.llf == 0
@@ -169,7 +169,7 @@ def test_any_words_can_be_counted(text: list[str], prior: Any):
         ([], {}, "no words"),
         (["", ""], {}, "no characters"),
         (["a", 1], {}, r"words\[1\] is 1"),
-        (b"ab", {}, "one text"),
+        (b"ab", {}, "single string"),
         (5, {}, "list of words"),
         (["a", "b"], {"weights": [1]}, "2 words need as many"),
         (["a", "b"], {"weights": [1, -2]}, r"weights\[1\] is -2"),
@@ -208,7 +208,7 @@ def test_other_units_than_characters_can_be_counted(unit: str, tokens: int):
 def test_scores_are_those_of_the_table_one_by_one(prior: Any):
     fit = fitted(["emma", "ava"], prior)
     words = ["ava", "", "vem"]
-    np.testing.assert_array_equal(fit.predictor.scores(words), Predictor.scores(fit.predictor, words))
+    np.testing.assert_array_equal(fit.predictor.token_log_prob(words), Predictor.token_log_prob(fit.predictor, words))
 
 
 def test_words_are_not_changed_and_may_be_any_iterable():
@@ -220,4 +220,4 @@ def test_words_are_not_changed_and_may_be_any_iterable():
 @pytest.mark.parametrize("prior", [None, mlekit.priors.Dirichlet(2), mlekit.priors.Dirichlet([1.5, 1, 2, 3, 1.25])])
 def test_errors_are_those_of_the_grouped_categorical(prior):
     fit = mlekit.fit(["emma", "ava", "aa", "a"] * 3, family=lm.Bigram(), prior=prior)
-    np.testing.assert_allclose(fit.bse, fit.found.rows.bse, rtol=1e-12)
+    np.testing.assert_allclose(fit.bse, fit.outcome.rows.bse, rtol=1e-12)

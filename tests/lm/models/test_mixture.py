@@ -40,7 +40,7 @@ def fit() -> Fit:
 
 
 def test_the_weights_are_those_of_a_search_over_held_out_words(fit: Fit):
-    scores = np.stack([part.predictor.scores(ASIDE) for part in parts_of(REST, *PARTS)])
+    scores = np.stack([part.predictor.token_log_prob(ASIDE) for part in parts_of(REST, *PARTS)])
 
     def loss(z: Any) -> float:
         return -np.logaddexp.reduce(scores + log_softmax(z)[:, None]).mean()
@@ -89,9 +89,13 @@ def test_it_says_what_its_parts_say_times_their_weights(fit: Fit):
     parts, w = parts_of(WORDS, *PARTS), fit.params.to_numpy()
     words = ["emma", "", "jo", "xqz"]
     np.testing.assert_allclose(
-        np.exp(fit.predictor.scores(words)), w @ np.exp([p.predictor.scores(words) for p in parts]), rtol=1e-12
+        np.exp(fit.predictor.token_log_prob(words)),
+        w @ np.exp([p.predictor.token_log_prob(words) for p in parts]),
+        rtol=1e-12,
     )
-    np.testing.assert_allclose(fit.predictor.scores(words), Predictor.scores(fit.predictor, words), rtol=1e-12)
+    np.testing.assert_allclose(
+        fit.predictor.token_log_prob(words), Predictor.token_log_prob(fit.predictor, words), rtol=1e-12
+    )
     p = np.array(list(fit.next_probs("em").values()))
     np.testing.assert_allclose(p, w @ [list(part.next_probs("em").values()) for part in parts], rtol=1e-12)
     assert p.sum() == pytest.approx(1)
@@ -115,7 +119,7 @@ def test_its_fit_counts_all_the_words_and_all_the_numbers(fit: Fit):
 def test_counted_parts_are_counted_again_on_all_words(refit: bool):
     fit = mixed(*PARTS, refit=refit)
     for part, expected in zip(fit.predictor.parts, parts_of(WORDS if refit else REST, *PARTS), strict=True):
-        np.testing.assert_allclose(part.scores(WORDS), expected.predictor.scores(WORDS), rtol=1e-12)
+        np.testing.assert_allclose(part.token_log_prob(WORDS), expected.predictor.token_log_prob(WORDS), rtol=1e-12)
 
 
 def test_words_to_watch_are_for_the_weights_alone():
@@ -146,10 +150,10 @@ def test_a_mixture_may_be_a_part_of_one():
     flat = mixed(lm.Ngram(2), lm.Ngram(3), lm.Ngram(6), watch=ASIDE, words=REST, vocabulary=KNOWN)
     assert nested.params.index.tolist() == ["mixture", "ngram"]
     inner = nested.predictor.parts[0]
-    expected = nested.params["mixture"] * np.exp(inner.scores(["emma"])) + nested.params["ngram"] * np.exp(
-        nested.predictor.parts[1].scores(["emma"])
+    expected = nested.params["mixture"] * np.exp(inner.token_log_prob(["emma"])) + nested.params["ngram"] * np.exp(
+        nested.predictor.parts[1].token_log_prob(["emma"])
     )
-    np.testing.assert_allclose(np.exp(nested.predictor.scores(["emma"])), expected, rtol=1e-12)
+    np.testing.assert_allclose(np.exp(nested.predictor.token_log_prob(["emma"])), expected, rtol=1e-12)
     assert nested.log_prob(ASIDE).sum() <= flat.log_prob(ASIDE).sum()
 
 
@@ -168,7 +172,7 @@ def test_what_was_saved_is_read_bit_for_bit(tmp_path: Path):
     fit = mixed(lm.Mixture(lm.Ngram(2), lm.Bigram()), lm.Ngram(4, "witten_bell"))
     fit.save(tmp_path / "run")
     again = mlekit.load(tmp_path / "run")
-    np.testing.assert_array_equal(again.predictor.scores(ASIDE), fit.predictor.scores(ASIDE))
+    np.testing.assert_array_equal(again.predictor.token_log_prob(ASIDE), fit.predictor.token_log_prob(ASIDE))
     assert again.params.equals(fit.params)
     assert (again.llf, again.prior, again.sample(5, seed=1)) == (fit.llf, fit.prior, fit.sample(5, seed=1))
 

@@ -101,13 +101,13 @@ def test_what_may_come_next_adds_up_to_one(text: list[str], unit: str, smoothing
             p = np.exp(fit.predictor.next_logits(contexts[:, :t]))
             assert (p > 0).all()
             np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-13)
-        assert fit.predictor.scores(text).sum() == pytest.approx(fit.llf, rel=1e-12)
+        assert fit.predictor.token_log_prob(text).sum() == pytest.approx(fit.llf, rel=1e-12)
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
 def test_a_word_is_scored_as_it_is_predicted(smoothing: str):
     fit, words = fitted(FEW, 4, smoothing), ["emma", "", "xq", "bartholomew"]
-    np.testing.assert_array_equal(fit.predictor.scores(words), Predictor.scores(fit.predictor, words))
+    np.testing.assert_array_equal(fit.predictor.token_log_prob(words), Predictor.token_log_prob(fit.predictor, words))
     p = [fit.next_probs("")["a"], fit.next_probs("a")["b"], fit.next_probs("ab")[""]]
     assert fit.log_prob(["ab"])[0] == pytest.approx(sum(map(log, p)), rel=1e-13)
 
@@ -210,7 +210,7 @@ def test_what_was_saved_is_read_bit_for_bit(smoothing: str, tmp_path: Path):
     fit = fitted(FEW, 4, smoothing)
     fit.save(tmp_path / "run")
     again = mlekit.load(tmp_path / "run")
-    np.testing.assert_array_equal(again.predictor.scores(FEW), fit.predictor.scores(FEW))
+    np.testing.assert_array_equal(again.predictor.token_log_prob(FEW), fit.predictor.token_log_prob(FEW))
     assert again.params.equals(fit.params)
     assert (again.llf, again.prior, again.predictor.settings()) == (fit.llf, fit.prior, fit.predictor.settings())
     assert again.sample(5, seed=1) == fit.sample(5, seed=1)
@@ -220,8 +220,8 @@ def test_tables_are_no_larger_than_the_text(rng: np.random.Generator):
     tokens = rng.integers(0, 5_000, 20_000).astype(str)
     texts = [" ".join(tokens[i : i + 10]) for i in range(0, 20_000, 10)]
     fit = mlekit.fit(texts, family=lm.Ngram(12, unit="word"))
-    assert sum(array.size for array in fit.predictor.kept().values()) < 12 * 5 * 22_000
-    assert np.isfinite(fit.predictor.scores(texts)).all()
+    assert sum(array.size for array in fit.predictor.arrays().values()) < 12 * 5 * 22_000
+    assert np.isfinite(fit.predictor.token_log_prob(texts)).all()
     assert all((np.diff(g.keys) > 0).all() for g in grams_of(read(texts, unit="word"), 12))
 
 
@@ -234,7 +234,7 @@ def test_tables_are_no_larger_than_the_text(rng: np.random.Generator):
         ({"add": -1}, OptionError, "add=-1"),
         ({"add": inf}, OptionError, "add=inf"),
         ({"prior": Dirichlet(2)}, OptionError, "prior=Dirichlet"),
-        ({"prior": Dirichlet(0.5), "smoothing": "add"}, OptionError, "from 1"),
+        ({"prior": Dirichlet(0.5), "smoothing": "add"}, OptionError, "at least 1"),
         ({"prior": mlekit.priors.Normal(0, 1), "smoothing": "add"}, OptionError, "Dirichlet"),
     ],
 )
@@ -248,7 +248,7 @@ def test_a_search_and_bad_weights_are_refused():
         fitted(FEW, solver="newton")
     with pytest.raises(OptionError, match="another to fit"):
         mlekit.fit(["ab"], family=lm.Ngram(2, "add", prior=Dirichlet(2)), prior=Dirichlet(2))
-    with pytest.raises(OptionError, match="counted"):
+    with pytest.raises(OptionError, match="estimated from counts"):
         lm.Ngram().problem(None, {}, {})
     for weights, said in (([1, -2], "is -2"), ([0, 0], "weights are zero")):
         with pytest.raises(DataError, match=said):

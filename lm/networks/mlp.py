@@ -1,29 +1,47 @@
-"""MLP: the neural net of Bengio et al. (2003)."""
+"""MLP: the neural network of Bengio et al. (2003)."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
 
-from lm.nets._window import masked, recent
+from lm.networks._window import masked, recent
 
 
 class MLP(nn.Module):
-    """h = tanh(concatenated embeddings of the last `context` characters · W + b);  logits = head(h).
+    """Network on the concatenated embeddings of the last characters.
 
-    Further `layers` are residual: h = h + tanh(h · W + b). `dropout` is the share of characters hidden while training.
+        h = tanh(concatenated embeddings · W + b);  logits = head(h)
 
+    Further layers are residual: h = h + tanh(h · W + b).
+
+    Parameters
+    ----------
+    context : int, default 10
+        Number of characters of the window.
+    width : int, default 1024
+        Number of hidden units.
+    layers : int, default 1
+    embedding : int, default 24
+        Dimension of the embedding.
+    dropout : float, default 0.1
+        Probability with which a character is hidden during the training.
+    **others
+        Arguments that all networks take: see `lm.network.NetworkModel`.
+
+    Examples
+    --------
     >>> import lm, mlekit
-    >>> net, solver = lm.MLP(context=3, width=8), mlekit.solvers.Torch(steps=200)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
+    >>> network, solver = lm.MLP(context=3, width=8), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=network, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """
 
-    learns: ClassVar[dict[str, Any]] = {"method": "adam", "lr": 8e-3, "batch": 1024}
+    advice: ClassVar[dict[str, str | float]] = {"method": "adam", "lr": 8e-3, "batch": 1024}
 
     def __init__(
         self,
@@ -49,7 +67,7 @@ class MLP(nn.Module):
         return self.head(h)
 
     def looked_up(self, idx: Tensor) -> Tensor:
-        """first(concatenated embeddings), as the sum over places of a row of that place's table, embedding · W."""
+        """Return first(concatenated embeddings), as the sum over places of a row of the table embedding · W."""
         E, W = self.embedding.weight, self.first.weight  # (V, d), (width, context · d)
         if len(idx) < len(E):  # fewer rows than the tables have: concatenate them
             return self.first(self.embedding(idx).flatten(1))

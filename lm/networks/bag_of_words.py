@@ -1,29 +1,45 @@
-"""BagOfWords: which characters came before, whatever their order, and the last of them."""
+"""BagOfWords: the characters of a window regardless of their order, and the last of them."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
 
-from lm.nets._window import masked, recent
+from lm.networks._window import masked, recent
 
 
 class BagOfWords(nn.Module):
-    """x = E[last] + P[n] + mean of M over the n characters before;  logits = head(x + MLP(x)).
+    """Network on the last character and the mean of those before it.
 
-    Those before the last may change places without a change of the logits. `context` is how many are looked at.
-    `dropout` is the share of the characters of the mean that are hidden while training.
+        x = E[last] + P[n] + mean of M over the n characters before;  logits = head(x + MLP(x))
 
+    The logits do not depend on the order of the characters before the last.
+
+    Parameters
+    ----------
+    context : int, default 16
+        Number of characters of the window.
+    width : int, default 128
+        Dimension of the embeddings.
+    inner : int, default 512
+        Number of hidden units.
+    dropout : float, default 0.1
+        Probability with which a character of the mean is hidden during the training.
+    **others
+        Arguments that all networks take: see `lm.network.NetworkModel`.
+
+    Examples
+    --------
     >>> import lm, mlekit
-    >>> net, solver = lm.BagOfWords(context=4, width=8, inner=16), mlekit.solvers.Torch(steps=200)
-    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=net, solver=solver)
+    >>> network, solver = lm.BagOfWords(context=4, width=8, inner=16), mlekit.solvers.Torch(steps=200)
+    >>> fit = mlekit.fit(["emma", "ava", "mia"], family=network, solver=solver)
     >>> fit.next_probs("av")["a"] > 0.5
     True
     """
 
-    learns: ClassVar[dict[str, Any]] = {"method": "adam", "lr": 8e-3, "batch": 1024}
+    advice: ClassVar[dict[str, str | float]] = {"method": "adam", "lr": 8e-3, "batch": 1024}
 
     def __init__(
         self, vocabulary: int, context: int = 16, width: int = 128, inner: int = 512, dropout: float = 0.1

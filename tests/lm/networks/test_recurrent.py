@@ -6,10 +6,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from lm.nets._recurrent import Beginnings, Loop  # noqa: E402
-from lm.nets.gru import GRU  # noqa: E402
-from lm.nets.lstm import LSTM  # noqa: E402
-from lm.nets.rnn import RNN  # noqa: E402
+from lm.networks._recurrent import Beginnings, Loop  # noqa: E402
+from lm.networks.gru import GRU  # noqa: E402
+from lm.networks.lstm import LSTM  # noqa: E402
+from lm.networks.rnn import RNN  # noqa: E402
 
 V, WIDTH = 11, 6
 NETS = [RNN, GRU, LSTM]

@@ -8,10 +8,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from lm.nets._window import masked, recent  # noqa: E402
-from lm.nets.bag_of_words import BagOfWords  # noqa: E402
-from lm.nets.cnn import CNN  # noqa: E402
-from lm.nets.mlp import MLP  # noqa: E402
+from lm.networks._window import masked, recent  # noqa: E402
+from lm.networks.bag_of_words import BagOfWords  # noqa: E402
+from lm.networks.cnn import CNN  # noqa: E402
+from lm.networks.mlp import MLP  # noqa: E402
 from mlekit.errors import OptionError  # noqa: E402
 
 V, CONTEXT = 11, 8
@@ -146,7 +146,7 @@ def test_it_learns_what_comes_two_characters_after(kind):
 
 @pytest.mark.parametrize("context", [0, 1, 3, 12])
 def test_a_tree_needs_a_power_of_two(context):
-    with pytest.raises(OptionError, match=f"context: {context} is no power of two"):
+    with pytest.raises(OptionError, match=f"context: {context} is not a power of two"):
         CNN(V, context=context)
 
 

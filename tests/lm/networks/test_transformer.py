@@ -14,7 +14,7 @@ from mlekit.errors import OptionError
 
 torch = pytest.importorskip("torch")
 
-from lm.nets.transformer import Transformer  # noqa: E402
+from lm.networks.transformer import Transformer  # noqa: E402
 
 V = 11
 
@@ -123,7 +123,7 @@ def test_a_hidden_character_is_a_mark_in_its_place():
 
 
 def test_a_width_that_heads_cannot_share_is_said():
-    with pytest.raises(OptionError, match="heads: a width of 10 is not shared evenly among 4"):
+    with pytest.raises(OptionError, match="heads: a width of 10 is not a multiple of 4"):
         Transformer(V, width=10, heads=4)
 
 
@@ -163,6 +163,6 @@ def test_words_longer_than_the_context_are_read_in_pieces():
 
 @pytest.mark.slow
 def test_every_process_begins_with_the_same_weights():
-    say = "import torch, lm; print(float(lm.Transformer(seed=5).made(27).head.weight.double().sum()))"
+    say = "import torch, lm; print(float(lm.Transformer(seed=5).initial(27).head.weight.double().sum()))"
     told = {subprocess.run([sys.executable, "-c", say], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(told) == 1
