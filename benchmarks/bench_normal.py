@@ -1,4 +1,4 @@
-"""A normal distribution fitted to 1e8 values: two passes of memory are one too many, and sums about zero would cancel."""
+"""A normal distribution of 1e8 values: two passes of memory are one too many, and sums about zero would cancel."""
 
 from __future__ import annotations
 

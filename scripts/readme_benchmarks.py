@@ -1,5 +1,7 @@
 """Put the figures of a benchmark run into the README, between its marks.
 
+Type:
+
     python -m benchmarks --json figures.json
     python scripts/readme_benchmarks.py figures.json
     python -m benchmarks.makemore --words names.txt --makemore makemore --json lm.json
