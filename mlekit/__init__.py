@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import errors, families, models, priors, show, solvers
+    from . import errors, families, io, models, priors, show, solvers
     from .api import counted, fit, load, merge
     from .estimator import Estimator
     from .families.composite.custom import custom
@@ -34,7 +34,7 @@ _WHERE = {
     "NetworkFit": "result_network",
     "network": "result_network",
 }
-_ROOMS = ("errors", "families", "models", "priors", "show", "solvers")
+_ROOMS = ("errors", "families", "io", "models", "priors", "show", "solvers")
 
 __all__ = [
     "Estimator",
@@ -47,6 +47,7 @@ __all__ = [
     "errors",
     "families",
     "fit",
+    "io",
     "load",
     "merge",
     "models",
