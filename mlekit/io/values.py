@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -56,9 +57,9 @@ def pack(value: Any) -> Json:
     >>> mlekit.io.pack({"a": [1, float("inf")]})
     {'map': {'a': [1, {'float': 'inf'}]}}
     """
-    for name in lineage(type(value)):
-        if name in PACK:
-            return PACK[name](value)
+    packer = _packer(type(value))
+    if packer is not None:
+        return packer(value)
     distribution = getattr(value, "dist", None)
     if distribution is not None:
         return {"scipy": distribution.name, "args": pack(list(value.args)), "kwds": pack(value.kwds)}
@@ -93,6 +94,12 @@ def unpack(value: Json) -> Any:
     if isinstance(value, dict):
         return UNPACK[next(k for k in value if k in UNPACK)](value)
     return value
+
+
+@cache
+def _packer(kind: type) -> Callable[[Any], Json] | None:
+    """The function that packs values of a type, or of its nearest base; None for objects that have none."""
+    return next((PACK[name] for name in lineage(kind) if name in PACK), None)
 
 
 def _pack_float(value: float) -> Json:
