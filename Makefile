@@ -48,6 +48,10 @@ docs/_build/axe/axe.min.js: scripts/get_axe.py
 bench: ## Measure the figures that the README quotes
 	$(BIN)/python -m benchmarks
 
+.PHONY: against
+against: ## Measure this checkout and a revision in turns: make against REV=main
+	$(BIN)/python -m benchmarks --against $(or $(REV),$(error say make against REV=...))
+
 .PHONY: clean
 clean: ## Remove what the other targets made, except .venv
 	rm -rf build dist docs/_build htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis

@@ -1,10 +1,11 @@
 """Every figure that the README quotes, as a ratio against a named yardstick or peer, measured in one run.
 
     python -m benchmarks [--only NAME ...] [--quick] [--json FILE]
+    python -m benchmarks --against REVISION ...     the same work by an old version, in turns; the ratio of each row
 
 A benchmark is one file `bench_<name>.py`, found by its name:
 
-    WORK                what is done, in words
+    WORK                the work, in words
     GOAL                the name of a function below, to the bound that it sets
     prepare(shrink)     the data, a tuple; a rehearsal divides n by `shrink`
     ours(*data)         mlekit's call

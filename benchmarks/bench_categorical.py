@@ -1,4 +1,4 @@
-"""2e7 whole numbers of 27 levels, against the sum of as many float64."""
+"""2e7 integers of 27 levels, against the sum of as many float64."""
 
 from __future__ import annotations
 

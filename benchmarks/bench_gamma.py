@@ -1,4 +1,4 @@
-"""The gamma law of 1e7 values, against the least that it needs: their logarithms and two sums."""
+"""A gamma distribution fitted to 1e7 values, against the least that it needs: their logarithms and two sums."""
 
 from __future__ import annotations
 

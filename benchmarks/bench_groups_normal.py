@@ -1,4 +1,4 @@
-"""A normal law a group, in one vectorised solve, against a loop of scipy fits over groups that are already apart.
+"""One normal distribution per group, in one vectorised solve, against a loop of scipy fits over groups already apart.
 
 The loop runs over a fiftieth of the groups; its time is scaled up.
 """

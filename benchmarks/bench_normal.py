@@ -1,4 +1,4 @@
-"""The normal law of 1e8 values: two passes of memory are one too many, and sums about zero would cancel."""
+"""A normal distribution of 1e8 values: two passes of memory are one too many, and sums about zero would cancel."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def numpy_sum(x: Array) -> float:
 
 
 def exact_variance(steps: Array, step: float) -> Fraction:
-    """The variance of whole multiples of `step`, in whole numbers."""
+    """The variance of whole multiples of `step`, in integers."""
     whole = steps.tolist()
     n = len(whole)
     return Fraction(n * sum(k * k for k in whole) - sum(whole) ** 2, n * n) * Fraction(step) ** 2

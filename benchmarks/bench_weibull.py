@@ -1,4 +1,4 @@
-"""The Weibull law of 1e6 values: one equation in the shape, against a simplex search."""
+"""A Weibull distribution fitted to 1e6 values: one equation in the shape, against a simplex search."""
 
 from __future__ import annotations
 

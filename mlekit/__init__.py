@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import errors, families, links, models, priors, registry, show, solvers
+    from . import errors, families, io, links, models, priors, registry, show, solvers
     from .api import counted, fit, load, merge
     from .data.observations import censored, right_censored, windowed
     from .estimator import Estimator
@@ -38,7 +38,7 @@ _WHERE = {
     "right_censored": "data.observations",
     "windowed": "data.observations",
 }
-_ROOMS = ("errors", "families", "links", "models", "priors", "registry", "show", "solvers")
+_ROOMS = ("errors", "families", "io", "links", "models", "priors", "registry", "show", "solvers")
 
 __all__ = [
     "Estimator",
@@ -52,6 +52,7 @@ __all__ = [
     "errors",
     "families",
     "fit",
+    "io",
     "links",
     "load",
     "merge",

@@ -95,20 +95,27 @@ def load(path: Any, *, family: Any = None, module: Any = None) -> Any:
     >>> mlekit.load(path)["p"]
     0.75
     """
-    from .result import Fit
-    from .show.files import load, load_folder
-
-    folder = load_folder(path)
-    if folder is not None:
-        return folder
     from pathlib import Path
 
     if Path(path).is_dir():
-        from .result_network import load as load_net
+        return _load_folder(path, module)
+    from .io.fits import load_fit
+    from .result import Fit, GroupedFit
 
-        return load_net(path, module)
-    options, bound, solution = load(path, family)
-    return Fit(Estimator(**options), bound, solution)
+    saved = load_fit(path, family)
+    return (GroupedFit if saved.grouped else Fit)(Estimator(**saved.options), saved.bound, saved.solution)
+
+
+def _load_folder(path: Any, module: Any) -> Any:
+    """The fit of a folder: that of another program, or else of a network."""
+    from .io.folders import load_registered
+
+    found = load_registered(path)
+    if found is not None:
+        return found
+    from .result_network import load as load_network
+
+    return load_network(path, module)
 
 
 def merge(*fits: Any) -> Any:

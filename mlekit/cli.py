@@ -177,7 +177,7 @@ def _fixed(texts: list[str]) -> dict[str, float]:
 def _fit(asked: Namespace) -> Answer:
     from .api import fit
     from .data.frames import read
-    from .show.files import check_table_path, write_table
+    from .io.tables import check_table_path, write_table
 
     if asked.out is not None:
         check_table_path(asked.out)

@@ -782,9 +782,9 @@ class Fit:
         >>> mlekit.load(path)["rate"]
         2.0
         """
-        from .show.files import save
+        from .io.fits import save_fit
 
-        save(self, path, data)
+        save_fit(self, path, data)
 
 
 class GroupedFit:
@@ -1238,16 +1238,19 @@ class GroupedFit:
 
         write(self, path)
 
-    def save(self, path: Any) -> None:
-        """The tidy table, as CSV or Parquet by the ending of the path.
+    def save(self, path: Any, data: bool = False) -> None:
+        """The fit as JSON, or its tidy table as CSV or Parquet, by the ending of the path.
 
         >>> import mlekit, pandas, pathlib, tempfile
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "shops.csv"
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
         >>> fit = mlekit.fit({"shop": list("ab"), "sold": [2, 5]}, "sold", family="poisson", by="shop")
-        >>> fit.save(path)
-        >>> pandas.read_csv(path)["estimate"].tolist()
+        >>> fit.save(folder / "shops.json")
+        >>> mlekit.load(folder / "shops.json")["b"]["rate"]
+        5.0
+        >>> fit.save(folder / "shops.csv")
+        >>> pandas.read_csv(folder / "shops.csv")["estimate"].tolist()
         [2.0, 5.0]
         """
-        from .show.files import save_groups
+        from .io.fits import save_groups
 
-        save_groups(self, path)
+        save_groups(self, path, data)

@@ -487,14 +487,18 @@ class NetworkFit:
         >>> mlekit.load(path, module=line).predict([[0], [1]]).round(3).tolist()
         [2.0, 5.0]
         """
-        nets.save(self, path, data)
+        from .io.networks import save_network
+
+        save_network(self, path, data)
 
 
 def load(path: Any, module: Any) -> NetworkFit:
     """The fit that `save` wrote; `module` is one like that which was fitted, whose weights are of no matter."""
-    options, bound, solution, known = nets.load(path, module, NetworkFit)
-    fit = NetworkFit(Estimator(**options), bound, solution)
-    fit.llf, fit.nobs = known["llf"], known["nobs"]  # the rows may not have been kept
+    from .io.networks import load_network
+
+    saved = load_network(path, module, NetworkFit)
+    fit = NetworkFit(Estimator(**saved.options), saved.bound, saved.solution)
+    fit.llf, fit.nobs = saved.known["llf"], saved.known["nobs"]  # the rows may not have been kept
     return fit
 
 

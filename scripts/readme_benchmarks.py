@@ -1,6 +1,6 @@
-"""Puts the figures of a benchmark run into the README, between its marks.
+"""Put the figures of a benchmark run into the README, between its marks.
 
-What to type:
+Type:
 
     python -m benchmarks --json figures.json
     python scripts/readme_benchmarks.py figures.json
@@ -41,11 +41,11 @@ def table(run: dict[str, Any]) -> str:
 
 def language_models(run: dict[str, Any]) -> str:
     """The lines of `benchmarks.makemore` as Markdown, and how makemore was timed."""
-    heads = ["model", "test loss, nats a character", "CPU time", "goal", "makemore", "", ""]
+    heads = ["model", "test loss, nats per character", "CPU time", "goal", "makemore", "", ""]
     rows = [heads, ["---"] * len(heads), *(line["cells"] for line in run["lines"])]
     beside = "its steps timed in the same run" if run["timed"] else "as recorded"
-    told = f"Python {run['python']}, PyTorch {run['torch']}; makemore's time: {beside}."
-    return "\n".join([*("| " + " | ".join(cells) + " |" for cells in rows), "", told])
+    source = f"Python {run['python']}, PyTorch {run['torch']}; makemore's time: {beside}."
+    return "\n".join([*("| " + " | ".join(cells) + " |" for cells in rows), "", source])
 
 
 def filled(text: str, run: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ ROOMS = {  # from the floor up, each with its files and folders
     "models": ("models",),
     "solvers": ("solvers",),
     "inference": ("inference",),
-    "show": ("show",),
+    "show, io": ("show", "io"),
     "estimator, result": ("estimator", "result", "result_network"),
     "api": ("api",),
     "cli": ("cli", "__main__"),

@@ -164,7 +164,7 @@ class Categorical(SufficientFamily):
 
     def as_given(self, y: Array) -> Any:
         assert self.labels is not None
-        return [self.labels[code] for code in y]
+        return [self.labels[int(code)] for code in y]
 
     def options(self) -> dict[str, Any]:
         return {"levels": self.labels}

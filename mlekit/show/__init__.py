@@ -8,7 +8,6 @@
     plot/           panels that draw into an Axes, and the Figure they stand in
     explain/        a fit in words: what was assumed, maximised and found, and how sure it is
     report.py       summary, pictures and words as one file of HTML
-    files.py        save and load; problems.py what a problem keeps, packing.py values as JSON
 
 A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`, `figure` its panels,
 `explanation` its words, and `write_report` all of it. What is in `plot` needs matplotlib, and all of these are imported

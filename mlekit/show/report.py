@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
+from ..io.atomic import atomic_file, check_path
 from .explain import Explanation
 from .explain.page import STYLE as WORDS
-from .files import placed, whole_file
 from .html import text
 
 ENDINGS = (".html", ".htm", "")
@@ -45,10 +45,10 @@ def write(fit: Any, path: Any, picture: Any = None) -> None:
     ...     print((Path(folder) / "coin.html").read_text(encoding="utf-8")[:15])
     <!doctype html>
     """
-    path = placed(path)
+    path = check_path(path)
     if path.suffix.lower() not in ENDINGS:
         raise OptionError(f"a report is a page of HTML, and {str(path)!r} does not end in .html: give such a path")
-    with whole_file(path) as temporary:
+    with atomic_file(path) as temporary:
         page = report_page(fit._repr_html_(), _pictures(fit, picture), fit.explain())
         temporary.write_text(page, encoding="utf-8", newline="\n")
 

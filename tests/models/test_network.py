@@ -484,14 +484,14 @@ def test_files_that_are_not_what_was_saved_are_told(fitted, tmp_path):
         mlekit.load(folder)
     with pytest.raises(LoadError, match="another module"):
         mlekit.load(folder, module=line(3))
-    text = (folder / "net.json").read_text()
-    (folder / "net.json").write_text(text.replace('"nobs": 200', '"nobs": 201'))
+    text = (folder / "network.json").read_text()
+    (folder / "network.json").write_text(text.replace('"nobs": 200', '"nobs": 201'))
     with pytest.raises(LoadError, match="damaged or was edited"):
         mlekit.load(folder, module=line())
-    (folder / "net.json").write_text(json.dumps({**json.loads(text), "version": 99}))
-    with pytest.raises(LoadError, match="upgrade"):
+    (folder / "network.json").write_text(json.dumps({**json.loads(text), "version": 99}))
+    with pytest.raises(LoadError, match="Upgrade"):
         mlekit.load(folder, module=line())
-    (folder / "net.json").write_text(text[:100])
+    (folder / "network.json").write_text(text[:100])
     with pytest.raises(LoadError, match="cut off"):
         mlekit.load(folder, module=line())
     with pytest.raises(OptionError, match="in one that exists"):

@@ -28,7 +28,7 @@ def test_a_page_has_all_its_parts(name: str) -> None:
     page = source(name)
     assert len(re.findall(r"^# ", re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)) == 1
     assert "*Builds on: " in page
-    assert "## One thing to unlearn" in page
+    assert "## Misconception: " in page
     assert len(re.findall(r"\*\*\d\.\*\* ", page.partition("## Exercises")[2])) >= 2
     assert "A prediction before looking" in page
     assert page.count('code_prompt_show: "Answer"') >= 2, "answers are computed"
