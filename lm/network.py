@@ -42,7 +42,7 @@ NAMED = 60  # characters that have a name on the map of an embedding
 CONTEXT = 128  # of a net that names none: longer words are read in pieces
 
 
-class Net(Model):
+class Net(Model[Fit]):
     """A net as a model of words, given to `mlekit.fit(words, family=...)`; `options` are those of its module.
 
     `prior` may be given here or in `fit`. `seed` is of the weights that it begins with, from a generator of its own;

@@ -95,7 +95,7 @@ def load(path: Any, *, family: Any = None, module: Any = None) -> Any:
     >>> mlekit.load(path)["p"]
     0.75
     """
-    from .result import Fit
+    from .fits import Fit
     from .show.files import load, load_folder
 
     folder = load_folder(path)
@@ -104,9 +104,11 @@ def load(path: Any, *, family: Any = None, module: Any = None) -> Any:
     from pathlib import Path
 
     if Path(path).is_dir():
-        from .result_network import load as load_net
+        from .fits.network import NetworkFit
+        from .show import nets
 
-        return load_net(path, module)
+        options, bound, solution, known = nets.load(path, module, NetworkFit)
+        return NetworkFit(Estimator(**options), bound, solution, known)
     options, bound, solution = load(path, family)
     return Fit(Estimator(**options), bound, solution)
 
@@ -120,8 +122,8 @@ def merge(*fits: Any) -> Any:
     2.0
     """
     from .estimator import conclude
+    from .fits import Fit
     from .inference.merge import merge
-    from .result import Fit
 
     if not fits or not all(isinstance(fit, Fit) for fit in fits):
         raise OptionError("merge takes fits: mlekit.merge(fit_a, fit_b)")

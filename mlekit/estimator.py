@@ -10,10 +10,10 @@ import numpy as np
 
 from . import families, solvers
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
+from .fits import Fit, GroupedFit
 from .models.base import Bound, Model
 from .models.coefficients import numbers_by_name
 from .models.linear import Linear
-from .result import Fit, GroupedFit
 from .solvers._base import Solution
 
 
@@ -58,7 +58,7 @@ class Estimator:
         rows = model.read(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
         return self.fit_rows(model.bind(rows))
 
-    def model(self) -> Model:
+    def model(self) -> Model[Any]:
         """The law, with its links, as a model of rows; a whole model as it is.
 
         >>> import mlekit

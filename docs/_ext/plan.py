@@ -31,7 +31,7 @@ ROOMS = {  # from the floor up, each with its files and folders
     "solvers": ("solvers",),
     "inference": ("inference",),
     "show": ("show",),
-    "estimator, result": ("estimator", "result", "result_network"),
+    "fits, estimator": ("fits", "estimator"),
     "api": ("api",),
     "cli": ("cli", "__main__"),
     FRAME: ("__init__",),

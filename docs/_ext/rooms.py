@@ -66,5 +66,5 @@ def facts(law: Any) -> dict[str, str]:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("room", Room)
-    app.connect("autodoc-process-docstring", shown)
+    app.connect("autodoc-process-docstring", shown, priority=400)  # before the sections are read
     return {"parallel_read_safe": True, "parallel_write_safe": True}

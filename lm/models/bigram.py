@@ -32,7 +32,7 @@ MANY = 1_000  # tokens of which a table of all pairs is made
 
 
 @dataclass(frozen=True)
-class Bigram(Model):
+class Bigram(Model[Fit]):
     """The next character, given the one before it.
 
     Nothing said is the MLE: a pair that never came is impossible. `prior=mlekit.priors.Dirichlet(a)`, here or in `fit`,

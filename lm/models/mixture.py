@@ -40,7 +40,7 @@ MANY = 1000  # held-out words, if nothing else is asked for
 NEAR, STEPS, ROUNDING = 1e-10, 100, 1e-13
 
 
-class Mixture(Model):
+class Mixture(Model[Fit]):
     """Parts that are fitted one after the other, and weights that make held-out words likeliest.
 
     The weights are found on `watch`, words that no part learns from; where none are given, on a share `held_out` of

@@ -38,7 +38,7 @@ PROOFS = {
 
 
 @dataclass(frozen=True)
-class Ngram(Model):
+class Ngram(Model[Fit]):
     """The next character, given the `order` - 1 before it.
 
     `smoothing` says where the probability of what never came is from:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .problem import Array, Problem, Solution
 
+F = TypeVar("F")  # the class of its fits
 
-class Model(ABC):
+
+class Model(ABC, Generic[F]):
     """Joins a law to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a law.
 
     >>> import mlekit
@@ -25,7 +27,7 @@ class Model(ABC):
         """Checked rows, from what a user gave (`how`: by, weights, offset, missing, intercept)."""
 
     @abstractmethod
-    def bind(self, rows: Any) -> Model:
+    def bind(self, rows: Any) -> Model[F]:
         """The model for these rows, or a DataError."""
 
     @abstractmethod
@@ -36,7 +38,7 @@ class Model(ABC):
         """The fit of a bound model that finds it in a way of its own, as one made of models does; else None."""
         return None
 
-    def answer(self) -> Callable[[Any, Any, Solution], Any] | None:
+    def answer(self) -> Callable[[Any, Any, Solution], F] | None:
         """What makes the fit of (estimator, bound, solution); None: the usual Fit or GroupedFit."""
         return None
 

@@ -30,7 +30,7 @@ Array = Any
 
 
 @dataclass(frozen=True)
-class Linear(Model):
+class Linear(Model[Any]):
     """The model of rows under a law; `family` before `bind`, all of it after."""
 
     family: Family
