@@ -5,7 +5,8 @@ solved.py        SolvedFit: a fit that keeps its problem and solution
 estimates.py     Estimates: named parameters and their errors, of one fit or of each group
 uncertainty.py   Uncertainty: covariances, intervals, profiles, the bootstrap and the posterior
 likelihood.py    LikelihoodFunction: the likelihood at other parameters, and its tests
-distribution.py  FittedDistribution: values, draws, predictions and residuals
+distribution.py  FittedDistribution: quantiles, probabilities and draws
+    rows.py          FittedRows: predictions, log densities and residuals
 fit.py           Fit: all of these
 grouped.py       GroupedFit: one fit per group
 network.py       NetworkFit, and the function network()
@@ -20,6 +21,7 @@ from .estimates import Estimates
 from .fit import Fit
 from .grouped import GroupedFit
 from .likelihood import LikelihoodFunction
+from .rows import FittedRows
 from .solved import SolvedFit
 from .uncertainty import Uncertainty
 
@@ -31,6 +33,7 @@ __all__ = [
     "Estimates",
     "Fit",
     "FittedDistribution",
+    "FittedRows",
     "GroupedFit",
     "LikelihoodFunction",
     "NetworkFit",

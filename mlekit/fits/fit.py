@@ -11,6 +11,7 @@ from ..errors import UnknownName, nearest
 from .distribution import FittedDistribution
 from .estimates import Floats
 from .likelihood import LikelihoodFunction
+from .rows import FittedRows
 from .uncertainty import Uncertainty
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..show import Contents
 
 
-class Fit(Uncertainty, LikelihoodFunction, FittedDistribution):
+class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     """A distribution or regression fitted by maximum likelihood, or with a prior by maximum a posteriori.
 
     `fit["p"]` is an estimate, `fit.params` all of them. Everything else is computed when it is first asked for:
