@@ -55,6 +55,9 @@ smartquotes = False  # what stands in quotes is mostly code
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
+autodoc_type_aliases = {
+    alias: alias for alias in "ArrayLike Column Data FamilyLike Floats LinkLike PriorLike Seed Target".split()
+}
 python_use_unqualified_type_names = True
 
 # Parameters and results as plain lists: the types in docstrings are words for people, and lead nowhere.

@@ -37,7 +37,7 @@ ROOMS = [
     {"inference"},
     {"show"},
     {"fits"},
-    {"estimator"},
+    {"arguments", "estimator"},
     {"api"},
     {"cli", "__main__"},
 ]
@@ -58,7 +58,8 @@ WALLS = {
         "mlekit.numerics.derivatives",
         "mlekit.solvers.torch",
         "mlekit.models.network",
-        "mlekit.fits.network",  # the type of a module
+        "mlekit.fits.network",  # this and the next: the type of a module
+        "mlekit.api",
         "lm",
     },
     "safetensors": {"mlekit.models.network", "lm"},

@@ -31,7 +31,7 @@ ROOMS = {  # from the floor up, each with its files and folders
     "solvers": ("solvers",),
     "inference": ("inference",),
     "show": ("show",),
-    "fits, estimator": ("fits", "estimator"),
+    "fits, estimator": ("fits", "arguments", "estimator"),
     "api": ("api",),
     "cli": ("cli", "__main__"),
     FRAME: ("__init__",),

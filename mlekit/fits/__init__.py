@@ -1,15 +1,17 @@
-"""Fits: the answers of `mlekit.fit`. They compute nothing: they ask `inference` and `show`, and cache.
+"""Fits: the answers of `mlekit.fit`.
 
-base.py          BaseFit: what every fit can do
-solved.py        SolvedFit: a fit that keeps its problem and solution
-estimates.py     Estimates: named parameters and their errors, of one fit or of each group
-uncertainty.py   Uncertainty: covariances, intervals, profiles, the bootstrap and the posterior
-likelihood.py    LikelihoodFunction: the likelihood at other parameters, and its tests
-distribution.py  FittedDistribution: quantiles, probabilities and draws
+They compute nothing: they ask `inference` and `show`, and keep the answers.
+
+    base.py          BaseFit: what every fit can do
+    solved.py        SolvedFit: a fit that keeps its problem and solution
+    estimates.py     Estimates: named parameters and their errors, of one fit or of each group
+    uncertainty.py   Uncertainty: covariances, intervals, profiles, the bootstrap and the posterior
+    likelihood.py    LikelihoodFunction: the likelihood at other parameters, and its tests
+    distribution.py  FittedDistribution: quantiles, probabilities and draws
     rows.py          FittedRows: predictions, log densities and residuals
-fit.py           Fit: all of these
-grouped.py       GroupedFit: one fit per group
-network.py       NetworkFit, and the function network()
+    fit.py           Fit: all of these
+    grouped.py       GroupedFit: one fit per group
+    network.py       NetworkFit, and the function network()
 """
 
 from importlib import import_module
