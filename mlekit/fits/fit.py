@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..inference.verdict import Verdict
-    from ..show import Contents
+    from ..show import Contents, Explanation
 
 
 class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
@@ -160,6 +160,11 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
         from ..show.tables import glance
 
         return glance(self)
+
+    def explain(self) -> Explanation:
+        from ..show.explain.one import page
+
+        return page(self)
 
     def _contents(self) -> Contents:
         from ..show.contents import contents

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..data.groups import Groups
     from ..inference.verdict import Verdict
-    from ..show import Contents
+    from ..show import Contents, Explanation
 
 
 class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
@@ -84,13 +84,6 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         ------
         UnknownName
             If there is no such group.
-
-        Examples
-        --------
-        >>> import mlekit
-        >>> sales = {"shop": ["a", "a", "b", "b"], "sold": [1, 3, 4, 6]}
-        >>> mlekit.fit(sales, "sold", family="poisson", by="shop")["b"]["rate"]
-        5.0
         """
         return self._single(self.groups.locate(key))
 
@@ -260,6 +253,8 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         return not self._failed.any()
 
     def complaint(self) -> str:
+        if self.verdict_ok:
+            return super().complaint()
         first, reason = self.failed[0], self.reasons.iloc[0]
         return (
             f"{int(self._failed.sum())} of {len(self)} groups have no proved maximum (the first is {first}: {reason}); "
@@ -267,6 +262,11 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         )
 
     # -- for people -----------------------------------------------------------------------------------------------
+
+    def explain(self) -> Explanation:
+        from ..show.explain.groups import page
+
+        return page(self)
 
     def _contents(self) -> Contents:
         from ..show.contents import contents_of_groups

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ..families._base import Family
     from ..models.base import Bound
-    from ..show import Contents
+    from ..show import Contents, Explanation
     from ..solvers._base import Solution
 
 NO_ERRORS = (
@@ -282,6 +282,11 @@ class NetworkFit(SolvedFit[float]):
         return answers.sample(self._bound, self._learned, n, new, seed)
 
     # -- for people -----------------------------------------------------------------------------------------------
+
+    def explain(self) -> Explanation:
+        from ..show.explain.net import page
+
+        return page(self)
 
     def _contents(self) -> Contents:
         return nets.contents(self)

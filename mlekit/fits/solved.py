@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ..families._base import Family
     from ..models.base import Bound
-    from ..show import Explanation, Picture
+    from ..show import Picture
     from ..solvers._base import Solution
     from .base import AxesLike
 
@@ -122,8 +122,3 @@ class SolvedFit(BaseFit[N]):
         from ..show.plot.kinds import plot
 
         return plot(self, kind, params, ax)
-
-    def explain(self) -> Explanation:
-        from ..show.explain import explain
-
-        return explain(self)
