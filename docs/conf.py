@@ -26,6 +26,7 @@ version = release = metadata.version(project)
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
     "commands",
     "mathml",
     "plan",
@@ -54,7 +55,15 @@ smartquotes = False  # what stands in quotes is mostly code
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
+autodoc_type_aliases = {
+    alias: alias for alias in "ArrayLike Column Data FamilyLike Floats LinkLike PriorLike Seed Target".split()
+}
 python_use_unqualified_type_names = True
+
+# Parameters and results as plain lists: the types in docstrings are words for people, and lead nowhere.
+napoleon_google_docstring = False
+napoleon_use_param = False
+napoleon_use_rtype = False
 
 # A reference to a public name must lead somewhere. What annotations mention beside these (NumPy's arrays, bases inside
 # a room) has no page here.

@@ -11,71 +11,72 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import errors, families, io, links, models, priors, registry, show, solvers
-    from .api import counted, fit, load, merge
-    from .data.observations import censored, right_censored, windowed
-    from .estimator import Estimator
-    from .families.composite.custom import custom
-    from .inference.verdict import Verdict
-    from .result import Fit, GroupedFit
-    from .result_network import NetworkFit, network
+    from . import errors as errors
+    from . import families as families
+    from . import fits as fits
+    from . import io as io
+    from . import links as links
+    from . import models as models
+    from . import priors as priors
+    from . import registry as registry
+    from . import show as show
+    from . import solvers as solvers
+    from .api import counted as counted
+    from .api import fit as fit
+    from .api import load as load
+    from .api import merge as merge
+    from .data.observations import censored as censored
+    from .data.observations import right_censored as right_censored
+    from .data.observations import windowed as windowed
+    from .estimator import Estimator as Estimator
+    from .families.composite.custom import custom as custom
+    from .fits import Fit as Fit
+    from .fits import GroupedFit as GroupedFit
+    from .fits import NetworkFit as NetworkFit
+    from .fits.network import network as network
+    from .inference.verdict import Verdict as Verdict
 
 __version__ = "0.1.0"
 
-_WHERE = {
+# The module of each public name; a module that is public itself stands for itself.
+_HOMES = {
     "Estimator": "estimator",
-    "Fit": "result",
-    "GroupedFit": "result",
+    "Fit": "fits",
+    "GroupedFit": "fits",
+    "NetworkFit": "fits",
     "Verdict": "inference.verdict",
     "censored": "data.observations",
     "counted": "api",
     "custom": "families.composite.custom",
+    "errors": "errors",
+    "families": "families",
     "fit": "api",
-    "merge": "api",
+    "fits": "fits",
+    "io": "io",
+    "links": "links",
     "load": "api",
-    "NetworkFit": "result_network",
-    "network": "result_network",
+    "merge": "api",
+    "models": "models",
+    "network": "fits.network",
+    "priors": "priors",
+    "registry": "registry",
     "right_censored": "data.observations",
+    "show": "show",
+    "solvers": "solvers",
     "windowed": "data.observations",
 }
-_ROOMS = ("errors", "families", "io", "links", "models", "priors", "registry", "show", "solvers")
-
-__all__ = [
-    "Estimator",
-    "Fit",
-    "GroupedFit",
-    "NetworkFit",
-    "Verdict",
-    "censored",
-    "counted",
-    "custom",
-    "errors",
-    "families",
-    "fit",
-    "io",
-    "links",
-    "load",
-    "merge",
-    "models",
-    "network",
-    "priors",
-    "registry",
-    "right_censored",
-    "show",
-    "solvers",
-    "windowed",
-]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return import_module(f"{__name__}.{name}")
-    if name in _WHERE:
-        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'mlekit' has no attribute {name!r}")
+    """Import a public name when it is first asked for, so that `import mlekit` costs nothing."""
+    if name == "__all__":
+        return sorted(_HOMES)
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mlekit' has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_HOMES[name]}")
+    globals()[name] = value = module if name == _HOMES[name] else getattr(module, name)
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(_HOMES)

@@ -1,4 +1,4 @@
-"""`python -m mlekit`."""
+"""Run `python -m mlekit`."""
 
 from __future__ import annotations
 

@@ -1,20 +1,20 @@
-"""Every error that mlekit raises on purpose.
+"""The errors of mlekit.
 
     MlekitError
-    DataError(ValueError)                 the row, the value, the set it should be in, and what to do
-    OptionError(ValueError)               an argument; the nearest valid names
-    UnknownName(OptionError, KeyError)    a name that was looked up and is not there
+    DataError(ValueError)                 a row that is not in the support of the family
+    OptionError(ValueError)               an argument that is not valid
+    UnknownName(OptionError, KeyError)    a name that does not exist
     UnknownAttribute(UnknownName, AttributeError)   the same, of a package: mlekit.families.Gama
-    FormulaError(ValueError)              where in the text, what was expected
+    FormulaError(ValueError)              a formula that cannot be read
     IdentifiabilityError(ValueError)      no unique maximum: collinear columns, one distinct value for a scale
-    NoStandardError(ArithmeticError)      asked for a Wald error where none exists; names an interval that is valid
-    ConvergenceError(RuntimeError)        only with on_failure="raise"
-    MissingDependency(ImportError)        the pip line to type
-    LoadError(ValueError)                 a file that is not what was saved
+    NoStandardError(ArithmeticError)      no Wald standard error, as at a boundary
+    ConvergenceError(RuntimeError)        a maximum that is not proved, with on_failure="raise"
+    MissingDependency(ImportError)        an optional library that is not installed
+    LoadError(ValueError)                 a file that save did not write
 
-    ConvergenceWarning(UserWarning)       the default voice of a fit whose verdict says no
+    ConvergenceWarning(UserWarning)       a maximum that is not proved, by default
 
-A message says what is wrong, where, and what to do.
+Each message names the problem, its place and the remedy.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from collections.abc import Iterable
 
 
 class MlekitError(Exception):
-    """What every error of this library is.
+    """Base class of all errors of mlekit.
 
+    Examples
+    --------
     >>> import mlekit
     >>> try:
     ...     mlekit.fit([1, 0, 2], family="bernoulli")
@@ -35,8 +37,10 @@ class MlekitError(Exception):
 
 
 class DataError(MlekitError, ValueError):
-    """The data are not what the law or the call needs.
+    """The data do not suit the family or the call: the message names the row, its value and the valid set.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([3, -1], family="poisson")
     Traceback (most recent call last):
@@ -46,8 +50,10 @@ class DataError(MlekitError, ValueError):
 
 
 class OptionError(MlekitError, ValueError):
-    """An argument is not what it may be.
+    """An argument is not valid: the message names the nearest valid one.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1.0, 2.0], family="nromal")
     Traceback (most recent call last):
@@ -57,8 +63,10 @@ class OptionError(MlekitError, ValueError):
 
 
 class UnknownName(OptionError, KeyError):
-    """A name was looked up and is not there.
+    """A name does not exist: the message names the nearest one.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1, 0], family="bernoulli")["od"]
     Traceback (most recent call last):
@@ -70,8 +78,10 @@ class UnknownName(OptionError, KeyError):
 
 
 class UnknownAttribute(UnknownName, AttributeError):
-    """A package was asked for an object that it does not have.
+    """A package has no object of that name.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.priors.Betta
     Traceback (most recent call last):
@@ -81,55 +91,65 @@ class UnknownAttribute(UnknownName, AttributeError):
 
 
 class FormulaError(MlekitError, ValueError):
-    """A formula does not say what a formula may say.
+    """A formula cannot be read: the message shows the place and what was expected there.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit({"x": [1, 2], "y": [3, 4]}, "y ~ x +", family="normal")
     Traceback (most recent call last):
         ...
-    mlekit.errors.FormulaError: expected a column, a function, 0, 1, . or (, not the end
+    mlekit.errors.FormulaError: expected a column, ...
         y ~ x +
                ^
     """
 
 
 class IdentifiabilityError(MlekitError, ValueError):
-    """The data leave no unique maximum.
+    """The data determine no unique maximum.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([2.0, 2.0, 2.0], family="normal")
     Traceback (most recent call last):
         ...
-    mlekit.errors.IdentifiabilityError: all rows have the same value, ... the likelihood grows without end ...
+    mlekit.errors.IdentifiabilityError: all rows have the same value, ...
     """
 
 
 class NoStandardError(MlekitError, ArithmeticError):
-    """The Wald standard error does not exist here.
+    """There is no Wald standard error: the message names a method whose interval is valid.
 
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1, 1, 1], family="bernoulli").estimate("p", method="wald")
     Traceback (most recent call last):
         ...
-    mlekit.errors.NoStandardError: p has no Wald standard error, because p = 1 is at an end of its set ...
+    mlekit.errors.NoStandardError: p has no Wald standard error, because ...
     """
 
 
 class ConvergenceError(MlekitError, RuntimeError):
-    """The maximum was not proved, and the caller asked to be stopped then.
+    """The estimates are not proved to be a maximum, and `on_failure` is `"raise"`.
 
+    Examples
+    --------
     >>> import mlekit
-    >>> apart = {"x": [0, 1, 2, 3], "y": [0, 0, 1, 1]}
-    >>> mlekit.fit(apart, "y ~ x", family="bernoulli", on_failure="raise")
+    >>> separated = {"x": [0, 1, 2, 3], "y": [0, 0, 1, 1]}
+    >>> mlekit.fit(separated, "y ~ x", family="bernoulli", on_failure="raise")
     Traceback (most recent call last):
         ...
-    mlekit.errors.ConvergenceError: bernoulli: the likelihood still rises towards infinity in x: ...
+    mlekit.errors.ConvergenceError: bernoulli: ...
     """
 
 
 class MissingDependency(MlekitError, ImportError):
     """An optional library is needed for this call.
 
+    Examples
+    --------
     >>> import mlekit
     >>> raise mlekit.errors.needs("matplotlib", "plot")
     Traceback (most recent call last):
@@ -139,34 +159,52 @@ class MissingDependency(MlekitError, ImportError):
 
 
 class LoadError(MlekitError, ValueError):
-    """A file is not what was saved.
+    """A file is not one that `save` wrote, or is damaged.
 
+    Examples
+    --------
     >>> import mlekit, pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "fit.json"
     >>> _ = path.write_text('{"half": ')
     >>> mlekit.load(path)
     Traceback (most recent call last):
         ...
-    mlekit.errors.LoadError: ...fit.json is cut off, or no JSON: Expecting value: line 1 column 10 (char 9)
+    mlekit.errors.LoadError: ...fit.json ... line 1 column 10 (char 9)
     """
 
 
 class ConvergenceWarning(UserWarning):
-    """A fit whose verdict says no.
+    """The estimates are not proved to be a maximum; the verdict of the fit has the reasons.
 
+    Examples
+    --------
     >>> import mlekit, warnings
-    >>> apart = {"x": [0, 1, 2, 3], "y": [0, 0, 1, 1]}
-    >>> with warnings.catch_warnings(record=True) as heard:
+    >>> separated = {"x": [0, 1, 2, 3], "y": [0, 0, 1, 1]}
+    >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
-    ...     fit = mlekit.fit(apart, "y ~ x", family="bernoulli")
-    >>> heard[0].category.__name__, fit.converged
+    ...     fit = mlekit.fit(separated, "y ~ x", family="bernoulli")
+    >>> caught[0].category.__name__, fit.converged
     ('ConvergenceWarning', False)
     """
 
 
 def nearest(name: object, valid: Iterable[str]) -> str:
-    """The end of a sentence that helps: the nearest valid names, else all of them.
+    """Return the end of a message: the nearest valid names, or all of them.
 
+    Parameters
+    ----------
+    name : object
+        Name that does not exist.
+    valid : iterable of str
+        Names that exist.
+
+    Returns
+    -------
+    str
+        Part of a sentence, without a full stop.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.errors.nearest("nromal", ["normal", "gamma"])
     "did you mean 'normal'?"
@@ -181,8 +219,22 @@ def nearest(name: object, valid: Iterable[str]) -> str:
 
 
 def needs(library: str, extra: str) -> MissingDependency:
-    """The error for a missing optional library, with the line to type.
+    """Return the error for a missing optional library.
 
+    Parameters
+    ----------
+    library : str
+        Name of the library.
+    extra : str
+        Extra of mlekit that installs it.
+
+    Returns
+    -------
+    MissingDependency
+        An error to raise, with the command that installs the library.
+
+    Examples
+    --------
     >>> import mlekit
     >>> print(mlekit.errors.needs("PyTorch", "torch"))
     this needs PyTorch, which is not installed: pip install 'mlekit[torch]'

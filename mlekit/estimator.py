@@ -1,56 +1,141 @@
-"""Estimator = model + priors + solver. Its `fit` takes data and answers a Fit."""
+"""Estimator = model + priors + solver. Its method `fit` takes data and returns a fit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar, Unpack, overload
 
 import numpy as np
 
 from . import families, solvers
+from .arguments import Column, Data, FamilyLike, LinkLike, PriorLike, RowOptions, Seed, Target
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
+from .families._base import Family
+from .fits import BaseFit, Fit, GroupedFit
+from .links import Link
 from .models.base import Model
 from .models.coefficients import numbers_by_name
 from .models.linear import Linear
 from .models.problem import Problem
 from .models.solution import Solution
-from .result import Fit, GroupedFit
+from .solvers._base import Solver
+
+F = TypeVar("F")
+A_co = TypeVar("A_co", covariant=True)  # the type of `family`, which decides the type of the fit
+B = TypeVar("B", bound=BaseFit[Any])
 
 
 @dataclass(frozen=True)
-class Estimator:
-    """How to fit, without data yet.
+class Estimator(Generic[A_co]):
+    """A model with its priors and a solver, before it has data.
 
+    `mlekit.fit(data, ...)` is short for `mlekit.Estimator(...).fit(data)`.
+
+    Parameters
+    ----------
+    family : str, Family, scipy distribution or Model
+        Distribution of the observations, as in `mlekit.fit`.
+    prior : Prior or dict, optional
+        Prior of the first parameter (in a regression, of its coefficients other than the intercept), or a dict of
+        priors by parameter, coefficient or term.
+    solver : str or Solver, default "auto"
+        Solver, as in `mlekit.fit`.
+    link : str, Link or dict, optional
+        Link of the first parameter, or a dict of links by parameter.
+    fixed : dict, optional
+        Values at which parameters or coefficients are kept, by name.
+    tied : dict, optional
+        Parameters that are equal to others.
+    start : dict, optional
+        Values at which the search begins, by name.
+    on_failure : {"warn", "raise", "ignore"}, default "warn"
+        Reaction to estimates that are not proved to be a maximum.
+    seed : int or numpy.random.Generator, default 0
+        Seed of what is drawn while fitting.
+
+    Examples
+    --------
     >>> import mlekit
     >>> coin = mlekit.Estimator("bernoulli", prior=mlekit.priors.Beta(2, 2))
     >>> coin.fit([1, 0, 1, 1])["p"]
     0.6666666666666666
     """
 
-    family: Any
-    prior: Any = None
-    solver: Any = "auto"
-    link: Any = None
+    family: A_co
+    prior: PriorLike | None = None
+    solver: str | Solver = "auto"
+    link: LinkLike | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
     tied: Mapping[str, str] = field(default_factory=dict)
     start: Mapping[str, float] | None = None
     on_failure: str = "warn"
-    seed: Any = 0
+    seed: Seed = 0
 
+    @overload
+    def fit(
+        self: Estimator[Model[F]],
+        data: Data,
+        target: Target | None = None,
+        *,
+        by: None = None,
+        **options: Unpack[RowOptions],
+    ) -> F: ...
+    @overload
+    def fit(
+        self: Estimator[FamilyLike],
+        data: Data,
+        target: Target | None = None,
+        *,
+        by: None = None,
+        **options: Unpack[RowOptions],
+    ) -> Fit: ...
+    @overload
+    def fit(
+        self: Estimator[FamilyLike],
+        data: Data,
+        target: Target | None = None,
+        *,
+        by: object,
+        **options: Unpack[RowOptions],
+    ) -> GroupedFit: ...
     def fit(
         self,
-        data: Any,
-        target: Any = None,
+        data: Data,
+        target: Target | None = None,
         *,
         by: Any = None,
-        weights: Any = None,
-        offset: Any = None,
+        weights: Column | None = None,
+        offset: Column | None = None,
         missing: str = "error",
         intercept: bool = True,
     ) -> Any:
-        """The parameters under which these data are least surprising, as a Fit (a GroupedFit with by=).
+        """Fit the model to data.
 
+        Parameters
+        ----------
+        data : column, table or model-specific data
+            Rows, as in `mlekit.fit`.
+        target : str, dict or array-like, optional
+            Column, formula or response, as in `mlekit.fit`.
+        by : str, list of str or array-like, optional
+            Columns, or an array of keys, that divide the rows into groups.
+        weights : str or array-like, optional
+            Frequencies: a column or an array.
+        offset : str or array-like, optional
+            A column or an array, added to the linear predictor of the first parameter.
+        missing : {"error", "drop"}, default "error"
+            Whether missing values are an error, or their rows are left out.
+        intercept : bool, default True
+            Whether the regression of an array `target` has an intercept.
+
+        Returns
+        -------
+        Fit, GroupedFit, NetworkFit or another
+            A `Fit`; with `by` a `GroupedFit`; of `mlekit.network` a `NetworkFit`; of another model its own kind of fit.
+
+        Examples
+        --------
         >>> import mlekit
         >>> mlekit.Estimator("poisson").fit([2, 0, 1, 5])["rate"]
         2.0
@@ -59,9 +144,21 @@ class Estimator:
         rows = model.read(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
         return self.fit_rows(model.bind(rows))
 
-    def model(self) -> Model:
-        """The law, with its links, as a model of rows; a whole model as it is.
+    def model(self) -> Model[Any]:
+        """Return the model: that of the family with its links, or the model that was given.
 
+        Returns
+        -------
+        Model
+            A model without data.
+
+        Raises
+        ------
+        OptionError
+            If there is no such family or link, or an argument does not go with a model.
+
+        Examples
+        --------
         >>> import mlekit
         >>> mlekit.Estimator("poisson", link="identity").model().family
         poisson
@@ -70,7 +167,7 @@ class Estimator:
             for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
                 if given:
                     raise OptionError(
-                        f"{name}= is about the parameters of a law, and family= is a whole model: leave it out"
+                        f"{name}= is about the parameters of a family, and family= is a model: leave {name}= out"
                     )
             return self.family
         if isinstance(self.family, type) and issubclass(self.family, Model):
@@ -85,8 +182,20 @@ class Estimator:
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
 
     def fit_rows(self, model: Any) -> Any:
-        """The fit of a model that is bound to its rows.
+        """Fit a model that has its rows.
 
+        Parameters
+        ----------
+        model : Model
+            Model that `Model.bind` returned.
+
+        Returns
+        -------
+        Fit, GroupedFit, NetworkFit or another
+            The fit, as `fit` returns it.
+
+        Examples
+        --------
         >>> import mlekit
         >>> estimator = mlekit.Estimator("poisson")
         >>> model = estimator.model()
@@ -104,8 +213,25 @@ class Estimator:
         return conclude(answer(self, solution), self.on_failure)
 
     def solve(self, problem: Problem) -> Solution:
-        """The answer of the first solver that can give one.
+        """Solve a problem with the first solver that can.
 
+        Parameters
+        ----------
+        bound : Bound
+            Problem to solve.
+
+        Returns
+        -------
+        Solution
+            Answer of the solver.
+
+        Raises
+        ------
+        OptionError
+            If the solver cannot solve such a problem.
+
+        Examples
+        --------
         >>> import mlekit
         >>> coin = mlekit.fit([1, 0, 1, 1], family="bernoulli")
         >>> mlekit.Estimator("bernoulli").solve(coin.problem).params["p"].item()
@@ -120,15 +246,15 @@ class Estimator:
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]
 
 
-def named(given: Any) -> list[str]:
-    """The parameters that an argument names, of both sides of a tie."""
+def named(given: object) -> list[str]:
+    """Return the parameters that an argument names; of a tie those of both sides."""
     if not isinstance(given, Mapping):
         return []
     return [*given, *(other for other in given.values() if isinstance(other, str))]
 
 
-def name_links(family: Any, link: Any) -> dict[str, Any]:
-    """Links by parameter; one link is for the first parameter."""
+def name_links(family: Family, link: LinkLike) -> dict[str, str | Link]:
+    """Return links by parameter; a single link is that of the first parameter."""
     named = dict(link) if isinstance(link, Mapping) else {next(iter(family.params)): link}
     for param in named:
         if param not in family.params:
@@ -136,8 +262,8 @@ def name_links(family: Any, link: Any) -> dict[str, Any]:
     return named
 
 
-def conclude(fit: Any, on_failure: str) -> Any:
-    """A fit that is not proved says so: a warning, an error, or nothing if that was asked for."""
+def conclude(fit: B, on_failure: str) -> B:
+    """Return the fit; if it is not proved to be a maximum, warn, raise an error or do nothing, as asked."""
     if on_failure not in ("warn", "raise", "ignore"):
         raise OptionError(f"on_failure is {on_failure!r}: use 'warn', 'raise' or 'ignore'")
     if fit.quick_ok or on_failure == "ignore" or fit.verdict_ok:
@@ -152,7 +278,7 @@ def conclude(fit: Any, on_failure: str) -> Any:
 
 
 def _callers() -> int:
-    """How many calls up the line stands that asked for the fit: the first outside these two packages."""
+    """Return the number of calls between here and the line that asked for the fit, outside these two packages."""
     from inspect import currentframe
 
     level, frame = 0, currentframe()

@@ -1,10 +1,11 @@
-"""The public names of mlekit and lm, found and not listed: what the rooms hand out, and what a fit answers."""
+"""The public names of mlekit and lm, found and not listed: what packages export, and what methods return."""
 
 from __future__ import annotations
 
 import doctest
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from importlib import import_module
@@ -14,8 +15,10 @@ from typing import Any
 import lm
 import lm.fit
 import mlekit
+import mlekit.fits
 
-OPEN = (mlekit.Fit, mlekit.GroupedFit, mlekit.NetworkFit, lm.fit.Fit, mlekit.Estimator, mlekit.Verdict, lm.Vocabulary)
+FITS = tuple(getattr(mlekit.fits, name) for name in mlekit.fits.__all__)
+OPEN = (*FITS, lm.fit.Fit, mlekit.Estimator, mlekit.Verdict, lm.Vocabulary)
 
 
 def names() -> dict[str, Any]:
@@ -59,10 +62,16 @@ def documented(thing: Any) -> bool:
 
 
 def members(cls: type) -> dict[str, Any]:
-    """Its own public methods and properties, as they stand in the class."""
+    """Its own public methods and properties; not those that a base class documents for it."""
     fields = getattr(cls, "__dataclass_fields__", {})
     plain = {name: getattr(member, "__func__", member) for name, member in vars(cls).items() if name not in fields}
-    return {name: member for name, member in plain.items() if name[0] != "_" and documented(member)}
+    public = {name: member for name, member in plain.items() if name[0] != "_" and documented(member)}
+    return {name: member for name, member in public.items() if member.__doc__ or not inherited(cls, name)}
+
+
+def inherited(cls: type, name: str) -> bool:
+    """Whether a base class has a docstring for this member."""
+    return any(getattr(vars(base).get(name), "__doc__", None) for base in cls.__mro__[1:])
 
 
 def answered(classes: tuple[type, ...]) -> list[type]:
@@ -89,5 +98,18 @@ def answers(name: str, member: Any) -> Iterator[type]:
 
 def examples(thing: Any) -> list[doctest.Example]:
     """The examples of its docstring that are run."""
-    told = doctest.DocTestParser().get_examples(getattr(thing, "__doc__", None) or "")
-    return [example for example in told if doctest.SKIP not in example.options]
+    found = doctest.DocTestParser().get_examples(getattr(thing, "__doc__", None) or "")
+    return [example for example in found if doctest.SKIP not in example.options]
+
+
+def has_example(name: str, thing: Any) -> bool:
+    """Whether a public name has an example: in its own docstring, or, of a member, in one of its class that uses it."""
+    owner, _, member = name.rpartition(".")
+    used = re.compile(rf"\.{member}\b")
+    return bool(examples(thing)) or any(used.search(example.source) for example in examples(owner_of(owner)))
+
+
+def owner_of(name: str) -> Any:
+    """The class of that name; None of a module."""
+    found = pkgutil.resolve_name(name)
+    return found if inspect.isclass(found) else None

@@ -134,14 +134,14 @@ def test_a_parquet_file_is_read(run: Any, sales: Path) -> None:
     assert run("fit", "sales.parquet", "amount", "--family", "gamma") == run(*FIT)
 
 
-def test_the_laws_are_listed(run: Any) -> None:
+def test_the_families_are_listed(run: Any) -> None:
     code, out, err = run("families")
     lines = out.splitlines()
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in lines[1:]] == mlekit.families.names()
     assert max(map(len, lines)) <= 80
     listed = json.loads(run("families", "--json")[1])
-    assert [law["name"] for law in listed] == mlekit.families.names()
+    assert [family["name"] for family in listed] == mlekit.families.names()
 
 
 # -- exit codes -------------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_help_is_exit_code_0(run: Any, argv: list[str], capsys: pytest.CaptureFi
     assert "python -m mlekit" in capsys.readouterr().out
 
 
-def test_a_verdict_of_no_is_exit_code_1_without_a_warning(run: Any, sales: Path) -> None:
+def test_a_failed_verdict_is_exit_code_1_without_a_warning(run: Any, sales: Path) -> None:
     pd.DataFrame({"y": np.linspace(-1, 1, 30)}).to_csv(sales / "flat.csv")
     code, out, err = run("fit", "flat.csv", "y", "--family", "student_t")
     assert (code, err) == (1, "")
@@ -190,7 +190,7 @@ def test_so_many_groups_may_fail(run: Any, allowed: str, code: int) -> None:
         ([*FIT, "--by", "shop"], "no column is named 'shop'"),
         ([*FIT, "--weights", "store"], "weights"),
         ([*FIT, "--fixed", "shape"], "name=value"),
-        ([*FIT, "--fixed", "shape=two"], "'two' is no number"),
+        ([*FIT, "--fixed", "shape=two"], "'two' is not a number"),
         ([*FIT, "--fixed", "shap=2"], "did you mean 'shape'"),
         ([*FIT, "--fixed", "shape=-2"], "positive"),
         ([*FIT, "--missing", "keep"], "--missing"),

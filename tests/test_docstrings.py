@@ -47,9 +47,9 @@ def collected(module: ModuleType) -> Iterator[doctest.DocTest]:
 
 
 def test_properties_that_are_worked_out_once_are_collected() -> None:
-    found = {test.name for test in collected(import_module("mlekit.result")) if test.examples}
-    assert {"mlekit.result.Fit.params", "mlekit.result.Fit.llf"} <= found
+    found = {test.name for test in collected(import_module("mlekit.registry")) if test.examples}
+    assert {"mlekit.registry.Registry.names", "mlekit.registry.Registry.public"} <= found
 
 
 def test_every_public_name_has_an_example_that_is_run() -> None:
-    assert not [name for name, thing in public.names().items() if not public.examples(thing)]
+    assert not [name for name, thing in public.names().items() if not public.has_example(name, thing)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -39,7 +40,8 @@ def classes(room: ModuleType) -> list[str]:
 
 def shown(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     """A docstring as reStructuredText: what stands indented is a formula or a drawing, shown as it is written."""
-    lines[:] = as_written(lines)
+    begun = ["..", ""] if what == "property" else []  # or a colon would end the name of a type
+    lines[:] = [*begun, *as_written(lines)]
     if inspect.isclass(thing) and name in laws():
         lines += ["", " · ".join(f"**{label}** {text}" for label, text in facts(thing).items())]
 
@@ -62,7 +64,16 @@ def facts(law: Any) -> dict[str, str]:
     return {"name": f'``"{law.name}"``', **({"also": aliases} if aliases else {}), **told}
 
 
+def aliased(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, signature: str | None, result: str | None
+) -> Any:
+    """A signature in which an alias has its name within a union, too."""
+    plain = partial(re.sub, r"TypeAliasForwardRef\('(\w+)'\)", r"\1")
+    return signature and plain(signature), result and plain(result)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("room", Room)
-    app.connect("autodoc-process-docstring", shown)
+    app.connect("autodoc-process-docstring", shown, priority=400)  # before the sections are read
+    app.connect("autodoc-process-signature", aliased)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

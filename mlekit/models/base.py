@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .problem import Problem
 from .solution import Solution
 
+F = TypeVar("F")  # the class of its fits
 
-class Model(ABC):
+class Model(ABC, Generic[F]):
     """A family joined to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a family.
 
     >>> import mlekit
@@ -25,7 +26,7 @@ class Model(ABC):
         """Checked rows, from what a user gave (`how`: by, weights, offset, missing, intercept)."""
 
     @abstractmethod
-    def bind(self, rows: Any) -> Model:
+    def bind(self, rows: Any) -> Model[F]:
         """The model for these rows, or a DataError."""
 
     @abstractmethod
@@ -36,6 +37,6 @@ class Model(ABC):
         """The fit of a bound model that finds it in a way of its own, as one made of models does; else None."""
         return None
 
-    def answer(self) -> Callable[[Any, Solution], Any] | None:
+    def answer(self) -> Callable[[Any, Solution], F] | None:
         """The function that makes the fit of (estimator, solution); None: the usual Fit or GroupedFit."""
         return None

@@ -32,7 +32,7 @@ Make = Callable[[Coefficients, Rows], Form]
 
 
 @dataclass(frozen=True)
-class Linear(Model):
+class Linear(Model[Any]):
     """The model of rows under a family; `family` before `bind`, all of it after."""
 
     family: Family

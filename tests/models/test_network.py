@@ -407,7 +407,7 @@ def test_parameters_are_arrays_by_name(fitted):
 
 @pytest.mark.parametrize("name", ["bse", "tvalues", "pvalues", "cov_params", "conf_int", "estimate", "profile"])
 def test_weights_have_no_errors_and_it_says_what_to_do(fitted, name):
-    with pytest.raises(NoStandardError, match=r"a net has no .*fit\.evaluate"):
+    with pytest.raises(NoStandardError, match=r"a network has no .*fit\.evaluate"):
         getattr(fitted, name)
 
 

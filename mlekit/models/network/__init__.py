@@ -13,7 +13,7 @@ from ...data.layout import ONE
 from ...data.rows import Summary
 from ...data.sums import summarise
 from ...errors import DataError, OptionError, nearest, needs
-from ..base import Model
+from ..base import F, Model
 
 try:
     from torch import nn
@@ -33,25 +33,25 @@ __all__ = ["ModuleProblem", "ModuleStream", "Network", "NetworkPriors", "Network
 
 
 @dataclass(frozen=True, eq=False)
-class Network(Model):
+class Network(Model[F]):
     """A module and a law; `family` and `rows` are bound after `bind`."""
 
     module: nn.Module
     family: Any
-    fit: Callable[..., Any]  # what makes the fit
+    fit: Callable[..., F]  # what makes the fit
     cells: Array | None = None  # inputs at which a Dirichlet prior holds
     inputs: Inputs | None = None
     target: str | None = None  # the response, where a formula named it
     rows: Any = None  # of a fit that was loaded without them None
 
-    def read(self, data: Any, target: Any = None, **how: Any) -> Network:
+    def read(self, data: Any, target: Any = None, **how: Any) -> Network[F]:
         """Inputs and observations, which stay what they are until `bind`."""
         made, rows, response = read(next(iter(self.family.params)), data, target, how)
         return replace(self, inputs=made, rows=rows, target=response)
 
-    def bind(self, rows: Any) -> Network:
+    def bind(self, rows: Any) -> Network[F]:
         """The model for the levels that the observations have."""
-        given: Network = rows
+        given: Network[F] = rows
         family, bound = self._bound(given.rows)
         if any(s.many for s in list(family.params.values())[1:]):
             raise OptionError(
@@ -124,7 +124,7 @@ class Network(Model):
         x = np.repeat(cells, levels, axis=0)
         return Rows(x, np.tile(np.arange(levels), len(cells)), np.tile(counts, len(cells)).astype(float))
 
-    def answer(self) -> Callable[..., Any]:
+    def answer(self) -> Callable[..., F]:
         return self.fit
 
 

@@ -1,0 +1,111 @@
+"""Predictions, log densities and draws of a network, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import OptionError, nearest
+from ..models.base import Bound
+from ..numerics.arrays import NUMPY
+from ..solvers._base import Solution, Status
+from .heldout import Evaluation
+from .verdict import NOT_OK, REASONS, Verdict
+
+Floats = NDArray[np.float64]
+STATIONARY = "the gradient is zero in every weight; there may be other maxima"
+
+
+class Learned(NamedTuple):
+    """A module with its weights, and the parameters of the distribution beside it."""
+
+    module: Any
+    others: Mapping[str, float]
+
+
+def verdict(solution: Solution) -> Verdict:
+    """The verdict on a network, whose curvature is not known."""
+    code = Status(int(solution.status[0])).code
+    return Verdict(code not in NOT_OK, (code,), (STATIONARY if code == "converged" else REASONS[code],))
+
+
+def predict(bound: Bound, learned: Learned, new: Any, which: str) -> NDArray[Any]:
+    """One value per row, or one column per level."""
+    family, (x, offset) = bound.model.family, inputs(bound, new)
+    first, labels = next(iter(family.params)), family.classes()
+    free, natural = bound.base.natural(*learned, x, offset)
+    if which == "linear":
+        many = family.params[first].many
+        return np.stack([0.0 * free[0], *free[: family.params[first].size]], axis=1) if many else free[0]
+    if which in family.params:
+        return _by_row(natural[which], len(x))
+    if which not in ("mean", "class"):
+        raise OptionError(f"which is {which!r}: {nearest(which, ['mean', 'linear', 'class', *family.params])}")
+    mean = family.mean(NUMPY, **natural)
+    means = _by_row(family.frozen(**natural).mean() if mean is None else mean, len(x))
+    if which == "mean":
+        return means
+    if labels is None:
+        raise OptionError(f"which='class' is for labels, and the observations of {family.name} are numbers")
+    return np.array(labels)[means.argmax(axis=1) if means.ndim > 1 else (means > 0.5).astype(int)]
+
+
+def log_prob(bound: Bound, learned: Learned, new: Any, target: Any) -> Floats:
+    """The log density of each row."""
+    return bound.base.log_density(*learned, rows(bound, new, target))
+
+
+def evaluate(bound: Bound, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
+    """The mean loss on new rows."""
+    given = rows(bound, new, target, weights)
+    loss = -bound.base.log_density(*learned, given)
+    w = np.ones(len(loss)) if given.weights is None else given.weights
+    n = w.sum()
+    with np.errstate(all="ignore"):
+        nll = (w * loss)[w != 0].sum() / n
+        variance = (w * (loss - nll) ** 2)[w != 0].sum() / (n - 1) if n > 1 else np.nan
+        return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
+
+
+def sample(bound: Bound, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
+    """Draws [rows, n]."""
+    if n < 0:
+        raise OptionError(f"n is {n!r}, but a number of draws has to be 0 or more")
+    x, offset = inputs(bound, new)
+    _, natural = bound.base.natural(*learned, x, offset)
+    family = bound.model.family
+    dist = family.frozen(**{p: _spread(value, len(x)) for p, value in natural.items()})
+    draws = np.asarray(dist.rvs(size=(n, len(x)), random_state=np.random.default_rng(seed))).T
+    labels = family.classes()
+    return draws if labels is None else np.array(labels)[draws.astype(int)]
+
+
+def inputs(bound: Bound, new: Any) -> tuple[Floats, Floats | None]:
+    """The inputs of new rows, or inputs and offset of the fitted ones."""
+    if new is not None:
+        return bound.model.inputs.of(new), None
+    fitted = rows(bound, None)
+    return fitted.x, fitted.offset
+
+
+def rows(bound: Bound, new: Any, target: Any = None, weights: Any = None) -> Any:
+    """New rows with their observations, or the fitted ones."""
+    given = bound.model.rows if new is None else bound.model.new(new, target, weights)
+    if given is None:
+        raise OptionError("this fit was saved without its rows: give new ones, or save it with data=True")
+    return given
+
+
+def _by_row(value: Any, count: int) -> Floats:
+    """[rows], or [rows, levels] of a list of probabilities."""
+    if isinstance(value, list):
+        return np.stack([np.broadcast_to(v, (count,)) for v in value], axis=1)
+    return np.array(np.broadcast_to(value, (count,)))
+
+
+def _spread(value: Any, count: int) -> Any:
+    """A parameter at each row; of probabilities a list."""
+    return [_by_row(v, count) for v in value] if isinstance(value, list) else _by_row(value, count)
