@@ -22,7 +22,7 @@ from lm.vocabulary import Vocabulary
 from lm.words import Words
 from lm.words import read as read_words
 from mlekit.errors import OptionError, needs
-from mlekit.models import Beliefs, Bound, Solution, resting
+from mlekit.models import NetworkPriors, Solution, resting
 
 try:
     import torch
@@ -171,7 +171,7 @@ class NetworkModel(LanguageModel):
             raise OptionError(
                 f"fixed= and tied= are for parameters of distributions, and lm.{name} is a network: leave them out"
             )
-        all_priors = Beliefs.of(single_prior(self.prior, priors, f"lm.{name}"), self.network, "p", [])
+        all_priors = NetworkPriors.of(single_prior(self.prior, priors, f"lm.{name}"), self.network, "p", [])
         _check_dirichlet(all_priors, len(self.words.vocabulary))
         problem = TextProblem(self, self.network, all_priors, self.words, self.watched)
         return Bound(self, problem, problem)
@@ -180,9 +180,9 @@ class NetworkModel(LanguageModel):
         """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: mlekit.Estimator, bound: Bound, solution: Solution) -> Fit:
+    def _fit(self, estimator: mlekit.Estimator, solution: Solution) -> Fit:
         prior = single_prior(self.prior, estimator.prior)
-        problem = bound.problem
+        problem = solution.problem
         assert isinstance(problem, TextProblem)
         outcome = NetworkOutcome(problem, solution)
         predictor = NetworkPredictor(self.label, self.words.vocabulary, outcome.module, problem.reader, self.options)
@@ -239,10 +239,10 @@ def _signature(module: type[nn.Module]) -> inspect.Signature:
     return inspect.Signature([*options, *(option for name, option in common if name != "options")])
 
 
-def _check_dirichlet(all_priors: Beliefs, size: int) -> None:
+def _check_dirichlet(all_priors: NetworkPriors, size: int) -> None:
     """Refuse a Dirichlet prior that does not have one number per token."""
-    if all_priors.shares is not None and not all_priors.shares.fits(size):
+    if all_priors.probabilities is not None and not all_priors.probabilities.fits(size):
         raise OptionError(
-            f"prior: {all_priors.shares} is about the next character: give one number, or one for each of {size}, "
+            f"prior: {all_priors.probabilities} is about the next character: give one number, or one for each of {size}, "
             "the end of a word first"
         )

@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 from lm.aliases import Codes, Floats
 from lm.reading import IGNORED, Reader, Text, device, distinct, windows
 from lm.words import Words
-from mlekit.models import Beliefs, ModuleProblem, ModuleStream
+from mlekit.models import NetworkPriors, ModuleProblem, ModuleStream
 
 if TYPE_CHECKING:
     from lm.network import NetworkModel
@@ -36,7 +36,7 @@ class TextProblem(ModuleProblem):
     ----------
     model : NetworkModel
     module : nn.Module
-    beliefs : Beliefs
+    priors : NetworkPriors
         Priors of the weights and of the next token.
     words : Words
     watch : Words or None
@@ -44,9 +44,9 @@ class TextProblem(ModuleProblem):
     """
 
     def __init__(
-        self, model: NetworkModel, module: nn.Module, beliefs: Beliefs, words: Words, watch: Words | None
+        self, model: NetworkModel, module: nn.Module, priors: NetworkPriors, words: Words, watch: Words | None
     ) -> None:
-        super().__init__(module, beliefs)
+        super().__init__(module, priors)
         self.model, self.words, self.watch = model, words, watch
         self.reader: Reader = model.reader(module)
 
@@ -65,7 +65,7 @@ class TextProblem(ModuleProblem):
         -------
         float
         """
-        dirichlet, value = self.beliefs.shares, self.log_likelihood(module) + self.log_prior_of_weights(module)
+        dirichlet, value = self.priors.probabilities, self.log_likelihood(module) + self.log_prior_of_weights(module)
         if dirichlet is None:
             return value
         stream = self.stream()
@@ -97,10 +97,10 @@ class TextStream(ModuleStream):
     def __init__(self, problem: TextProblem) -> None:
         super().__init__(problem)
         advice = problem.model.advice  # with a prior on the weights nothing else shrinks them
-        self.advice = {k: v for k, v in advice.items() if k != "decay" or not problem.beliefs.weights}
+        self.advice = {k: v for k, v in advice.items() if k != "decay" or not problem.priors.weights}
         self.tokens = int(problem.words.lengths.sum())
         self.divisor, self.rows = float(self.tokens), self.tokens  # `begin` sets the number of rows
-        dirichlet = problem.beliefs.shares
+        dirichlet = problem.priors.probabilities
         self.extra = None if dirichlet is None else dirichlet.counts(len(problem.words.vocabulary))
 
     def matrices(self) -> frozenset[str]:

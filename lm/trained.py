@@ -57,9 +57,9 @@ class NetworkOutcome:
     @cached_property
     def module(self) -> nn.Module:
         """The network with the weights that were found."""
-        assert self.solution.natural is not None
+        assert self.solution.params is not None
         module = copy.deepcopy(self.problem.module)
-        load_weights(module, self.solution.natural)
+        load_weights(module, self.solution.params)
         return module.cpu().eval()
 
     @property
@@ -82,13 +82,13 @@ class NetworkOutcome:
     def notes(self) -> tuple[str, ...]:
         """Priors and dropout by the names they have in machine learning."""
         problem = self.problem
-        squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
+        squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.priors.weights.values()}
         notes = [
             f"Weight decay: lambda = {-square / problem.words.lengths.sum():.3g} per character."
             for square in sorted(squares)
             if square
         ]
-        dirichlet = problem.beliefs.shares
+        dirichlet = problem.priors.probabilities
         if dirichlet is not None and problem.reader.context > 1:
             total = float(dirichlet.counts(len(problem.words.vocabulary)).sum())
             notes.append(f"Label smoothing: weight {total / (1 + total):.3g} is spread evenly over all characters.")

@@ -232,23 +232,26 @@ def load(path: str | PathLike[str], *, family: FamilyLike | None = None, module:
     >>> mlekit.load(path)["p"]
     0.75
     """
-    from .show.files import load, load_folder
-
-    folder = load_folder(path)
-    if folder is not None:
-        return folder
     if Path(path).is_dir():
-        return _load_network(path, module)
-    options, bound, solution = load(path, family)
-    return Fit(Estimator(**options), bound, solution)
+        return _load_folder(path, module)
+    from .io.fits import load_fit
+
+    saved = load_fit(path, family)
+    return (GroupedFit if saved.grouped else Fit)(Estimator(**saved.options), saved.solution)
 
 
-def _load_network(path: str | PathLike[str], module: nn.Module | None) -> NetworkFit:
+def _load_folder(path: str | PathLike[str], module: nn.Module | None) -> Any:
+    """The fit of a folder: that of another program, or else of a network."""
+    from .io.folders import load_registered
+
+    found = load_registered(path)
+    if found is not None:
+        return found
     from .fits.network import NetworkFit
-    from .show import nets
+    from .io.networks import load_network
 
-    options, bound, solution, known = nets.load(path, module, NetworkFit)
-    return NetworkFit(Estimator(**options), bound, solution, known)
+    saved = load_network(path, module, NetworkFit)
+    return NetworkFit(Estimator(**saved.options), saved.solution, saved.known)
 
 
 def merge(*fits: Fit) -> Fit:
@@ -280,10 +283,10 @@ def merge(*fits: Fit) -> Fit:
     from .inference.merge import merge
 
     _check_fits(fits)
-    bound, estimator = merge([fit.bound for fit in fits]), fits[0].estimator
+    problem, estimator = merge([fit.problem for fit in fits]), fits[0].estimator
     with np.errstate(all="ignore"):  # overflow in between is handled by the solver
-        solution = estimator.solve(bound)
-    return conclude(Fit(estimator, bound, solution), estimator.on_failure)
+        solution = estimator.solve(problem)
+    return conclude(Fit(estimator, solution), estimator.on_failure)
 
 
 def _check_fits(fits: tuple[object, ...]) -> None:

@@ -217,7 +217,7 @@ class Estimator(Generic[A_co]):
 
         Parameters
         ----------
-        bound : Bound
+        problem : Problem
             Problem to solve.
 
         Returns

@@ -83,23 +83,23 @@ class Bigram(CountedModel):
         """Return the log posterior of the table."""
         prior = single_prior(self.prior, priors)
         assert self.pairs is not None
-        bound = self.pairs.problem(prior, fixed, tied)
+        problem = self.pairs.problem(prior, fixed, tied)
         if np.min(_added(prior)) < 0:
             raise OptionError(
                 f"prior={prior!r}: the density is infinite where a probability is zero; give an alpha of at least 1"
             )
-        return bound
+        return problem
 
     def answer(self) -> Callable[..., Fit]:
         """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: mlekit.Estimator, bound: Bound, solution: Solution) -> Fit:
+    def _fit(self, estimator: mlekit.Estimator, solution: Solution) -> Fit:
         assert self.words is not None
         prior = single_prior(self.prior, estimator.prior)
         vocabulary = self.words.vocabulary
         imaginary = float(np.broadcast_to(_added(prior), len(vocabulary)).sum())
-        outcome = TableOutcome(vocabulary, mlekit.GroupedFit(estimator, bound, solution), imaginary)
+        outcome = TableOutcome(vocabulary, mlekit.GroupedFit(estimator, solution), imaginary)
         predictor = TablePredictor(vocabulary, outcome.probabilities, lambda: outcome.std_errors)
         return Fit(predictor, outcome, self.words.words, None if prior is None else repr(prior))
 
@@ -204,7 +204,7 @@ class TableOutcome:
     @property
     def probabilities(self) -> Floats:
         """The table [V, V]."""
-        natural = self.rows.solution.natural
+        natural = self.rows.solution.params
         return self.rows.params.to_numpy() if natural is None else np.asarray(natural["p"]).T
 
     @cached_property

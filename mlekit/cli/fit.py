@@ -120,7 +120,7 @@ def _describe_groups(fits: GroupedFit) -> Json:
         fits.bse.to_numpy().tolist(),
         fits.llf.tolist(),
         fits.nobs.tolist(),
-        verdicts(fits.bound, fits.solution),
+        verdicts(fits.solution),
         strict=True,
     )
     groups: list[Json] = [

@@ -43,9 +43,9 @@ class FittedDistribution(SolvedFit[float]):
         >>> float(mlekit.fit([72, 75, 71, 73, 74], family="normal").dist.mean())
         73.0
         """
-        from ..inference.law import dist
+        from ..inference.distribution import dist
 
-        return dist(self._bound, self._solution)
+        return dist(self._solution)
 
     @overload
     def quantile(self, q: float, *, interval: Literal[False] = False, level: float = 0.95) -> float: ...
@@ -76,9 +76,9 @@ class FittedDistribution(SolvedFit[float]):
         OptionError
             If the distribution differs from row to row: see `predict(new, which="quantile", q=q)`.
         """
-        from ..inference.law import quantile
+        from ..inference.distribution import quantile
 
-        found = quantile(self._bound, self._solution, q, interval, level)
+        found = quantile(self._solution, q, interval, level)
         return frame(found, np.atleast_1d(q)) if interval else found
 
     @overload
@@ -109,9 +109,9 @@ class FittedDistribution(SolvedFit[float]):
         OptionError
             If the distribution differs from row to row: see `fit.dist(new).cdf(x)`.
         """
-        from ..inference.law import cdf
+        from ..inference.distribution import cdf
 
-        found = cdf(self._bound, self._solution, x, interval, level)
+        found = cdf(self._solution, x, interval, level)
         return frame(found, np.atleast_1d(x)) if interval else found
 
     @overload
@@ -142,9 +142,9 @@ class FittedDistribution(SolvedFit[float]):
         OptionError
             If the distribution differs from row to row: see `fit.dist(new).sf(x)`.
         """
-        from ..inference.law import sf
+        from ..inference.distribution import sf
 
-        found = sf(self._bound, self._solution, x, interval, level)
+        found = sf(self._solution, x, interval, level)
         return frame(found, np.atleast_1d(x)) if interval else found
 
     def sample(self, n: int, new: Any = None, seed: int | np.random.Generator | None = None) -> NDArray[Any]:
@@ -171,6 +171,6 @@ class FittedDistribution(SolvedFit[float]):
         >>> round(float(draws.mean()), 1)
         0.7
         """
-        from ..inference.law import sample
+        from ..inference.distribution import sample
 
-        return sample(self._bound, self._solution, n, new, seed)
+        return sample(self._solution, n, new, seed)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptionError, UnknownName, nearest
-from ..solvers._base import Status
+from ..models.solution import Status
 from .base import N
 from .solved import SolvedFit
 
@@ -75,7 +75,7 @@ class Estimates(SolvedFit[N], Generic[N, T]):
 
     @property
     def quick_ok(self) -> bool:
-        return self._solution.natural is not None and bool(np.max(self._solution.status) <= Status.BOUNDARY)
+        return self._solution.params is not None and bool(np.max(self._solution.status) <= Status.BOUNDARY)
 
     @abstractmethod
     def _table(self, values: Floats) -> T:
@@ -87,19 +87,17 @@ class Estimates(SolvedFit[N], Generic[N, T]):
 
     @cached_property
     def _names(self) -> list[str]:
-        return self._bound.model.coefficients.names  # type: ignore[union-attr]
+        return self._solution.problem.coefficients.names
 
     @cached_property
     def _values(self) -> Floats:
-        from ..inference.information import values
-
-        return values(self._bound, self._solution)
+        return self._solution.values
 
     @cached_property
     def _errors(self) -> Floats:
         from ..inference.information import standard_errors
 
-        return standard_errors(self._bound, self._solution)
+        return standard_errors(self._solution)
 
     @property
     def _ratios(self) -> Floats:
@@ -121,16 +119,16 @@ class Estimates(SolvedFit[N], Generic[N, T]):
     def _log_likelihood(self) -> N:
         from ..inference.information import log_likelihood
 
-        return self._each(log_likelihood(self._bound, self._solution), "llf")
+        return self._each(log_likelihood(self._solution), "llf")
 
     def _log_posterior(self) -> N:
         from ..inference.information import log_likelihood, log_prior
 
-        bound, solution = self._bound, self._solution
-        return self._each(log_likelihood(bound, solution) + log_prior(bound, solution), "log_posterior")
+        return self._each(log_likelihood(self._solution) + log_prior(self._solution), "log_posterior")
 
     def _count(self) -> N:
-        return self._each(self._bound.model.rows.nobs(), "nobs")  # type: ignore[union-attr]
+        return self._each(self._solution.problem.rows.nobs(), "nobs")
 
     def _incomparable(self) -> str:
-        return "this fit has a prior: compare held-out rows with fit.evaluate(new)" if self._bound.base.beliefs else ""
+        priors = self._solution.problem.priors
+        return "this fit has a prior: compare held-out rows with fit.evaluate(new)" if priors else ""

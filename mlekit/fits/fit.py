@@ -64,7 +64,7 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
         >>> mlekit.fit([1, 0, 1, 1], family="bernoulli")["odds"]
         3.0
         """
-        natural = self._solution.natural
+        natural = self._solution.params
         if natural is not None and name in natural and np.size(natural[name]) == 1:
             return float(np.ravel(natural[name])[0])
         if name in self._names:
@@ -74,11 +74,11 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     def _derived(self, name: str) -> float:
         from ..inference.information import delta
 
-        coefficients = self._bound.model.coefficients
+        coefficients = self._solution.problem.coefficients
         derived = self.family.derived if coefficients and coefficients.constant else {}
         if name not in derived:
             raise UnknownName(f"this fit has no {name!r}; {nearest(name, [*self._names, *derived])}")
-        return float(delta(self._bound, self._solution, derived[name])[0][0])
+        return float(delta(self._solution, derived[name])[0][0])
 
     def _table(self, values: Floats) -> pd.Series:
         import pandas as pd
@@ -109,7 +109,7 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     def _judged(self) -> Verdict:
         from ..inference.verdict import verdict
 
-        return verdict(self._bound, self._solution)
+        return verdict(self._solution)
 
     # -- tables and files -----------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptionError, UnknownName
-from ..solvers._base import Status
+from ..models.solution import Status
 from .estimates import Estimates, Floats
 from .fit import Fit
 
@@ -57,7 +57,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     @property
     def groups(self) -> Groups:
         """The group of each row, and the keys."""
-        return self._bound.model.rows.groups  # type: ignore[union-attr]
+        return self._solution.problem.rows.groups
 
     def __len__(self) -> int:
         return int(self.groups.count)
@@ -120,8 +120,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     def _single(self, g: int) -> Fit:
         from ..inference.groups import single
 
-        bound, solution = single(self._bound, self._solution, g)
-        return Fit(self.estimator, bound, solution)
+        return Fit(self.estimator, single(self._solution, g))
 
     # -- tables ---------------------------------------------------------------------------------------------------
 
@@ -169,7 +168,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         from ..inference.intervals import conf_int
 
         names = self._asked(params)
-        low, high, _ = conf_int(self._bound, self._solution, names, level, method)
+        low, high, _ = conf_int(self._solution, names, level, method)
         if len(names) == 1:
             return pd.DataFrame({"lower": low[:, 0], "upper": high[:, 0]}, index=self.index)
         columns = pd.MultiIndex.from_product([names, ["lower", "upper"]])
@@ -206,7 +205,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     def _codes(self) -> NDArray[np.int_]:
         from ..inference.verdict import codes
 
-        return codes(self._bound, self._solution)
+        return codes(self._solution)
 
     @cached_property
     def _failed(self) -> NDArray[np.bool_]:
@@ -236,7 +235,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         from ..inference.verdict import verdict
 
         rows = np.flatnonzero(self._failed)
-        words = [verdict(self._bound, self._solution, int(g)).reasons[0] for g in rows]
+        words = [verdict(self._solution, int(g)).reasons[0] for g in rows]
         return pd.Series(words, index=self.index[rows], name="reason", dtype=object)
 
     def _judged(self) -> Verdict:

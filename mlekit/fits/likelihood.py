@@ -50,9 +50,9 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
         >>> round(mlekit.fit([1, 0, 1, 1], family="bernoulli").loglike({"p": 0.5}), 6)
         -2.772589
         """
-        from ..inference.elsewhere import log_likelihood_at
+        from ..inference.likelihood_at import log_likelihood_at
 
-        return self.llf if params is None else log_likelihood_at(self._bound, self._vector(params))
+        return self.llf if params is None else log_likelihood_at(self._solution.problem, self._vector(params))
 
     def score_obs(self, params: Mapping[str, float] | ArrayLike | None = None) -> pd.DataFrame:
         """Return the score of each row: the derivatives of its log density.
@@ -77,8 +77,8 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
 
         from ..inference.scores import scores
 
-        index = self._bound.model.rows.row_index  # type: ignore[union-attr]
-        return pd.DataFrame(scores(self._bound, self._vector(params)), index=index, columns=pd.Index(self._names))
+        index = self._solution.problem.rows.row_index
+        return pd.DataFrame(scores(self._solution.problem, self._vector(params)), index=index, columns=pd.Index(self._names))
 
     def decompose(self, params: Mapping[str, float] | ArrayLike | None = None) -> Decomposition:
         """Decompose the mean loss into the entropy of the data and the divergence of the model from them.
@@ -108,7 +108,7 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
         """
         from ..inference.decompose import decompose
 
-        return decompose(self._bound, self._vector(params))
+        return decompose(self._solution.problem, self._vector(params))
 
     def lr_test(self, other: LikelihoodFunction) -> Test:
         """Test two nested fits against each other by their likelihood ratio.
@@ -139,7 +139,7 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
         """
         from ..inference.tests import lr_test
 
-        return lr_test(self._bound, self._solution, other._bound, other._solution)
+        return lr_test(self._solution, other._solution)
 
     def _vector(self, params: Mapping[str, float] | ArrayLike | None) -> Floats:
         """Parameters in the order of `params`, from a mapping or a vector."""

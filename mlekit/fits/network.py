@@ -16,8 +16,8 @@ from ..inference import network as answers
 from ..inference.heldout import Evaluation
 from ..inference.verdict import Verdict
 from ..models.network import Network, trained
+from ..models.solution import Status
 from ..show import nets
-from ..solvers._base import Status
 from .estimates import Floats
 from .fit import Fit
 from .solved import SolvedFit
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ..families._base import Family
-    from ..models.base import Bound
     from ..show import Contents, Explanation
-    from ..solvers._base import Solution
+    from ..models.solution import Solution
 
 NO_ERRORS = (
     "many different weights give the same network, so no weight has a standard error: fit the network to resampled "
@@ -103,23 +102,21 @@ class NetworkFit(SolvedFit[float]):
 
     kin: ClassVar = "net"
 
-    def __init__(
-        self, estimator: Any, bound: Bound, solution: Solution, known: Mapping[str, float] | None = None
-    ) -> None:
-        super().__init__(estimator, bound, solution)
+    def __init__(self, estimator: Any, solution: Solution, known: Mapping[str, float] | None = None) -> None:
+        super().__init__(estimator, solution)
         self._known = known or {}  # of a loaded fit, whose rows may not have been kept: `llf` and `nobs`
 
     # -- what was learned -----------------------------------------------------------------------------------------
 
     @cached_property
     def _kept(self) -> dict[str, NDArray[Any]]:
-        assert self._solution.natural is not None
-        return self._solution.natural
+        assert self._solution.params is not None
+        return self._solution.params
 
     @cached_property
     def _learned(self) -> answers.Learned:
         others = {p: float(self._kept[p]) for p in list(self.family.params)[1:]}
-        return answers.Learned(trained.restored(self._bound.model.module, self._kept), others)
+        return answers.Learned(trained.restored(self._solution.problem.model.module, self._kept), others)
 
     @property
     def module(self) -> nn.Module:
@@ -129,7 +126,7 @@ class NetworkFit(SolvedFit[float]):
     @property
     def params(self) -> dict[str, NDArray[Any]]:
         """Weights by the name of their tensor, and the other parameters of the distribution by theirs."""
-        names = [*trained.names(self._bound.model.module), *self._learned.others]
+        names = [*trained.names(self._solution.problem.model.module), *self._learned.others]
         return {name: self._kept[name].copy() for name in names}
 
     def __getitem__(self, name: str) -> Any:
@@ -173,17 +170,17 @@ class NetworkFit(SolvedFit[float]):
 
     def _log_likelihood(self) -> float:
         known = self._known.get("llf")
-        return self._bound.base.log_likelihood(*self._learned) if known is None else known
+        return self._solution.problem.log_likelihood(*self._learned) if known is None else known
 
     def _log_posterior(self) -> float:
         return float(self._solution.value[0])
 
     def _count(self) -> float:
         known = self._known.get("nobs")
-        return float(self._bound.model.rows.nobs()[0]) if known is None else known
+        return float(self._solution.problem.rows.nobs()[0]) if known is None else known
 
     def _incomparable(self) -> str:
-        if not self._bound.base.beliefs and self.converged:
+        if not self._solution.problem.priors and self.converged:
             return ""
         return (
             "this network has a prior or was stopped before its maximum: compare rows that it was not fitted to with "
@@ -223,7 +220,7 @@ class NetworkFit(SolvedFit[float]):
         numpy.ndarray
             One value per row, or one column per level.
         """
-        return answers.predict(self._bound, self._learned, new, which)
+        return answers.predict(self._solution.problem, self._learned, new, which)
 
     def log_prob(self, new: Any = None, target: Any = None) -> Floats:
         """Return the log density of each row.
@@ -240,7 +237,7 @@ class NetworkFit(SolvedFit[float]):
         numpy.ndarray
             One value per row.
         """
-        return answers.log_prob(self._bound, self._learned, new, target)
+        return answers.log_prob(self._solution.problem, self._learned, new, target)
 
     def evaluate(self, new: Any, target: Any = None, *, weights: str | ArrayLike | None = None) -> Evaluation:
         """Compute the mean loss on new rows.
@@ -260,7 +257,7 @@ class NetworkFit(SolvedFit[float]):
             `.nll` is the mean of minus the log density in nats per row, `.std_error` its standard error, `.n` the
             number of rows.
         """
-        return answers.evaluate(self._bound, self._learned, new, target, weights)
+        return answers.evaluate(self._solution.problem, self._learned, new, target, weights)
 
     def sample(self, n: int, new: Any = None, seed: int | np.random.Generator | None = None) -> NDArray[Any]:
         """Draw responses of each row.
@@ -279,7 +276,7 @@ class NetworkFit(SolvedFit[float]):
         numpy.ndarray
             Draws [rows, n].
         """
-        return answers.sample(self._bound, self._learned, n, new, seed)
+        return answers.sample(self._solution.problem, self._learned, n, new, seed)
 
     # -- for people -----------------------------------------------------------------------------------------------
 
@@ -320,7 +317,9 @@ class NetworkFit(SolvedFit[float]):
         >>> mlekit.load(path, module=line).predict([[0], [1]]).round(3).tolist()
         [2.0, 5.0]
         """
-        nets.save(self, path, data)
+        from ..io.networks import save_network
+
+        save_network(self, path, data)
 
 
 def _lacking(cls: type) -> set[str]:

@@ -94,10 +94,10 @@ class FittedRows(SolvedFit[float]):
         from ..data.columns import index_of
         from ..inference.predict import predict
 
-        found = predict(self._bound, self._solution, new, which, interval, level, q)
+        found = predict(self._solution, new, which, interval, level, q)
         if interval is None:
             return found
-        rows: Any = self._bound.model.rows
+        rows: Any = self._solution.problem.rows
         return frame(found, rows.row_index if new is None else index_of(new))
 
     def log_prob(self, new: Any = None, target: Any = None) -> Floats:
@@ -124,7 +124,7 @@ class FittedRows(SolvedFit[float]):
         """
         from ..inference.heldout import log_prob
 
-        return log_prob(self._bound, self._solution, new, target)
+        return log_prob(self._solution, new, target)
 
     def evaluate(self, new: Any, target: Any = None) -> heldout.Evaluation:
         """Compute the mean loss on new rows.
@@ -150,7 +150,7 @@ class FittedRows(SolvedFit[float]):
         """
         from ..inference.heldout import evaluate
 
-        return evaluate(self._bound, self._solution, new, target)
+        return evaluate(self._solution, new, target)
 
     def residuals(self, kind: str = "quantile", seed: int | np.random.Generator = 0) -> Floats:
         """Compute the residual of each fitted row.
@@ -176,7 +176,7 @@ class FittedRows(SolvedFit[float]):
         """
         from ..inference.residuals import residuals
 
-        return residuals(self._bound, self._solution, kind, seed)
+        return residuals(self._solution, kind, seed)
 
     def augment(self) -> Any:
         """Return the fitted rows with their fitted value, residual and log density.

@@ -10,9 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..families._base import Family
-    from ..models.base import Bound
     from ..show import Picture
-    from ..solvers._base import Solution
+    from ..models.solution import Solution
     from .base import AxesLike
 
 
@@ -26,28 +25,26 @@ class SolvedFit(BaseFit[N]):
     ----------
     estimator : Estimator
         Estimator that made the fit.
-    bound : Bound
-        Problem that was solved, with its model and rows.
     solution : Solution
-        Answer of the solver.
+        Answer of the solver, with the problem that was solved.
 
     Examples
     --------
     >>> import mlekit
     >>> fit = mlekit.fit([1, 0, 1, 1], family="bernoulli")
-    >>> fit.family, fit.bound.problem.size, fit.solution.solver
+    >>> fit.family, fit.problem.size, fit.solution.solver
     (bernoulli, 1, 'closed')
     """
 
     kin: ClassVar[str]  # decides which plots and words it has
 
-    def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
-        self.estimator, self._bound, self._solution = estimator, bound, solution
+    def __init__(self, estimator: Any, solution: Solution) -> None:
+        self.estimator, self._solution = estimator, solution
 
     @property
-    def bound(self) -> Bound:
+    def problem(self) -> Any:
         """The problem that was solved, with its model and rows."""
-        return self._bound
+        return self._solution.problem
 
     @property
     def solution(self) -> Solution:
@@ -57,11 +54,11 @@ class SolvedFit(BaseFit[N]):
     @property
     def family(self) -> Family:
         """The family of distributions; of labels it knows the levels."""
-        return self._bound.model.family
+        return self._solution.problem.family
 
     @property
     def n_params(self) -> int:
-        return self._bound.problem.size
+        return self._solution.problem.size
 
     @property
     def solver(self) -> str:

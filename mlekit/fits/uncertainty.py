@@ -36,7 +36,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
     def _cov(self) -> Floats:
         from ..inference.information import covariance
 
-        return covariance(self._bound, self._solution)[0]
+        return covariance(self._solution)[0]
 
     @cached_property
     def _errors(self) -> Floats:
@@ -101,7 +101,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         from ..inference.intervals import conf_int
 
         names = self._asked(params)
-        low, high, used = conf_int(self._bound, self._solution, names, level, method, **options)
+        low, high, used = conf_int(self._solution, names, level, method, **options)
         table = pd.DataFrame({"lower": low[0], "upper": high[0]}, index=pd.Index(names))
         table.attrs["method"] = used
         return table
@@ -143,7 +143,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         """
         from ..inference.estimates import estimate
 
-        return estimate(self._bound, self._solution, what, level, method)
+        return estimate(self._solution, what, level, method)
 
     def with_cov(self, kind: str) -> Self:
         """Return the same fit with standard errors of another kind.
@@ -173,9 +173,9 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         >>> temperatures.with_cov("unbiased").bse.round(3).to_dict()
         {'mean': 0.707, 'sd': 0.5}
         """
-        from ..inference.sandwich import with_errors
+        from ..inference.covariances import with_errors
 
-        return type(self)(self.estimator, self._bound, with_errors(self._bound, self._solution, kind))
+        return type(self)(self.estimator, with_errors(self._solution, kind))
 
     def profile(self, param: str, *, points: int = 41, level: float = 0.999) -> Profile:
         """Compute the profile likelihood of a parameter: its maximum over all other parameters.
@@ -203,7 +203,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         """
         from ..inference.profile import profile
 
-        return profile(self._bound, self._solution, self._asked(param)[0], points, level)
+        return profile(self._solution, self._asked(param)[0], points, level)
 
     def bootstrap(self, n: int = 999, seed: int | np.random.Generator = 0) -> Bootstrap:
         """Fit the model again to rows drawn with replacement from the rows.
@@ -229,7 +229,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         """
         from ..inference.bootstrap import bootstrap
 
-        return bootstrap(self._bound, self._solution, n, seed)
+        return bootstrap(self._solution, n, seed)
 
     def posterior(self) -> Posterior:
         """Return the posterior distribution of the parameters, where the prior is conjugate.
@@ -253,4 +253,4 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         """
         from ..inference.posterior import posterior
 
-        return posterior(self._bound, self._solution)
+        return posterior(self._solution)

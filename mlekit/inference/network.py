@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptionError, nearest
-from ..models.base import Bound
 from ..numerics.arrays import NUMPY
-from ..solvers._base import Solution, Status
+from ..models.solution import Solution, Status
 from .heldout import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
 
@@ -32,20 +31,20 @@ def verdict(solution: Solution) -> Verdict:
     return Verdict(code not in NOT_OK, (code,), (STATIONARY if code == "converged" else REASONS[code],))
 
 
-def predict(bound: Bound, learned: Learned, new: Any, which: str) -> NDArray[Any]:
+def predict(problem: NetworkProblem, learned: Learned, new: Any, which: str) -> NDArray[Any]:
     """One value per row, or one column per level."""
-    family, (x, offset) = bound.model.family, inputs(bound, new)
+    family, (x, offset) = problem.model.family, inputs(problem, new)
     first, labels = next(iter(family.params)), family.classes()
-    free, natural = bound.base.natural(*learned, x, offset)
+    free, params = problem.params_at(*learned, x, offset)
     if which == "linear":
         many = family.params[first].many
         return np.stack([0.0 * free[0], *free[: family.params[first].size]], axis=1) if many else free[0]
     if which in family.params:
-        return _by_row(natural[which], len(x))
+        return _by_row(params[which], len(x))
     if which not in ("mean", "class"):
         raise OptionError(f"which is {which!r}: {nearest(which, ['mean', 'linear', 'class', *family.params])}")
-    mean = family.mean(NUMPY, **natural)
-    means = _by_row(family.frozen(**natural).mean() if mean is None else mean, len(x))
+    mean = family.mean(NUMPY, **params)
+    means = _by_row(family.frozen(**params).mean() if mean is None else mean, len(x))
     if which == "mean":
         return means
     if labels is None:
@@ -53,15 +52,15 @@ def predict(bound: Bound, learned: Learned, new: Any, which: str) -> NDArray[Any
     return np.array(labels)[means.argmax(axis=1) if means.ndim > 1 else (means > 0.5).astype(int)]
 
 
-def log_prob(bound: Bound, learned: Learned, new: Any, target: Any) -> Floats:
+def log_prob(problem: NetworkProblem, learned: Learned, new: Any, target: Any) -> Floats:
     """The log density of each row."""
-    return bound.base.log_density(*learned, rows(bound, new, target))
+    return problem.log_density(*learned, rows(problem, new, target))
 
 
-def evaluate(bound: Bound, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
+def evaluate(problem: NetworkProblem, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
     """The mean loss on new rows."""
-    given = rows(bound, new, target, weights)
-    loss = -bound.base.log_density(*learned, given)
+    given = rows(problem, new, target, weights)
+    loss = -problem.log_density(*learned, given)
     w = np.ones(len(loss)) if given.weights is None else given.weights
     n = w.sum()
     with np.errstate(all="ignore"):
@@ -70,30 +69,30 @@ def evaluate(bound: Bound, learned: Learned, new: Any, target: Any, weights: Any
         return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
 
-def sample(bound: Bound, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
+def sample(problem: NetworkProblem, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
     """Draws [rows, n]."""
     if n < 0:
         raise OptionError(f"n is {n!r}, but a number of draws has to be 0 or more")
-    x, offset = inputs(bound, new)
-    _, natural = bound.base.natural(*learned, x, offset)
-    family = bound.model.family
-    dist = family.frozen(**{p: _spread(value, len(x)) for p, value in natural.items()})
+    x, offset = inputs(problem, new)
+    _, params = problem.params_at(*learned, x, offset)
+    family = problem.model.family
+    dist = family.frozen(**{p: _spread(value, len(x)) for p, value in params.items()})
     draws = np.asarray(dist.rvs(size=(n, len(x)), random_state=np.random.default_rng(seed))).T
     labels = family.classes()
     return draws if labels is None else np.array(labels)[draws.astype(int)]
 
 
-def inputs(bound: Bound, new: Any) -> tuple[Floats, Floats | None]:
+def inputs(problem: NetworkProblem, new: Any) -> tuple[Floats, Floats | None]:
     """The inputs of new rows, or inputs and offset of the fitted ones."""
     if new is not None:
-        return bound.model.inputs.of(new), None
-    fitted = rows(bound, None)
+        return problem.model.inputs.of(new), None
+    fitted = rows(problem, None)
     return fitted.x, fitted.offset
 
 
-def rows(bound: Bound, new: Any, target: Any = None, weights: Any = None) -> Any:
+def rows(problem: NetworkProblem, new: Any, target: Any = None, weights: Any = None) -> Any:
     """New rows with their observations, or the fitted ones."""
-    given = bound.model.rows if new is None else bound.model.new(new, target, weights)
+    given = problem.model.rows if new is None else problem.model.new(new, target, weights)
     if given is None:
         raise OptionError("this fit was saved without its rows: give new ones, or save it with data=True")
     return given

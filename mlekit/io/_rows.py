@@ -10,6 +10,9 @@ import numpy as np
 from ..data.columns import Column, Labels
 from ..data.design import Design
 from ..data.groups import Groups
+from ..data.observations import Observations, from_state
+from ..data.observations.columns import Columns
+from ..data.observations.exact import Exact
 from ..data.rows import Rows
 from ..data.unsaved import UnsavedDesign, UnsavedRows
 from ..show.tables import given_columns
@@ -48,33 +51,43 @@ def pack_groups(rows: Rows) -> Json:
     return None if groups is None else {"names": list(groups.names), "keys": [pack(key) for key in groups.keys]}
 
 
-def pack_rows(bound: Any) -> Json:
+def pack_rows(problem: Any) -> Json:
     """The rows with what the formulas need of their columns."""
-    rows: Rows = bound.model.rows
-    columns = {name: _pack_column(column) for name, column in given_columns(bound).items()}
+    rows: Rows = problem.rows
+    columns = {name: _pack_column(column) for name, column in given_columns(problem).items()}
     codes = None if rows.groups is None else pack(rows.groups.codes)
-    parts = {name: pack(getattr(rows, name)) for name in ("y", "weights", "offset")}
-    return {**parts, "columns": columns, "codes": codes}
+    parts = {name: pack(getattr(rows, name)) for name in ("weights", "offset")}
+    return {"observations": pack(rows.observations.state()), **parts, "columns": columns, "codes": codes}
 
 
-def unpack_rows(content: Mapping[str, Json], designs: Designs) -> Rows:
+def unpack_rows(content: Mapping[str, Json], family: Any, designs: Designs) -> Rows:
     """The rows, with the designs on their columns; without rows what is known of them."""
     known, saved = unpack(content["known"]), content["rows"]
     if saved is not None:
         said = {name: known[name] for name in KNOWN}
-        return _kept(saved, designs, said, _groups(content["groups"], saved.get("codes")))
+        return _kept(family, saved, designs, said, _groups(content["groups"], saved.get("codes")))
     if content["groups"] is None:
         return UnsavedRows(**known, designs={param: UnsavedDesign(design) for param, design in designs.items()})
     column = UnsavedColumn(known.pop("count"), known.pop("total"))
     return unsaved_groups(content["groups"]["names"], _keys(content["groups"]), column, designs, known)
 
 
-def _kept(saved: Mapping[str, Json], designs: Designs, said: Mapping[str, Any], groups: Groups | None) -> Rows:
+def _exact(array: Any, family: Any) -> Observations:
+    """Exact observations as version 1 wrote them."""
+    if np.ndim(array) > 1:
+        return Columns(array, family.support.discrete)
+    return Exact(array, family.support.discrete, family.codes)
+
+
+def _kept(family: Any, saved: Mapping[str, Json], designs: Designs, said: Mapping[str, Any], groups: Groups | None) -> Rows:
     from ..data.frames import table
 
     frame = table({name: _unpack_column(column) for name, column in saved["columns"].items()})
+    seen = unpack(saved["observations"])
+    observations = from_state(seen) if "kind" in seen else _exact(seen["array"], family)
     return Rows(
-        **{name: unpack(saved[name]) for name in ("y", "weights", "offset")},
+        observations=observations,
+        **{name: unpack(saved[name]) for name in ("weights", "offset")},
         designs={param: design.on(frame) for param, design in designs.items()},
         table=frame,
         groups=groups,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..data.design import Design
 from ..data.groups import Groups
+from ..data.observations.exact import Exact
 from ..data.rows import Rows
 from ..data.unsaved import Unsaved, UnsavedDesign, refuse
 
@@ -63,7 +64,7 @@ def unsaved_groups(
     weighted, moved = known.pop("weighted"), known.pop("moved")
     count = len(column.counts)
     return UnsavedGroupRows(
-        column,
+        Exact(column),
         weights=column if weighted else None,
         offset=column if moved else None,
         groups=Groups(np.arange(count), count, names, keys),

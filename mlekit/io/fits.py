@@ -26,16 +26,17 @@ from typing import Any, Protocol
 from .. import families
 from ..data.design import Design
 from ..errors import LoadError, MlekitError, OptionError
-from ..models.base import Bound
-from ..solvers._base import Solution
+from ..inference.information import settled
+from ..models.posterior import LogPosterior
+from ..models.solution import Solution
 from ._families import check_given, needed, pack_family, unpack_family
 from ._problems import (
     SavableFit,
-    bound_to,
     pack_designs,
+    pack_form,
     pack_if_possible,
-    pack_problem,
     pack_solution,
+    problem_of,
     unpack_solution,
 )
 from ._rows import pack_groups, pack_known, pack_rows, unpack_rows
@@ -68,10 +69,8 @@ class Saved:
     ----------
     options : dict
         The arguments of its Estimator.
-    bound : Bound
-        The problem that was solved, its model and rows.
     solution : Solution
-        Where the solver stopped, and why.
+        Where the solver stopped, and why, with the problem that was solved.
 
     Examples
     --------
@@ -83,7 +82,6 @@ class Saved:
     """
 
     options: dict[str, Any]
-    bound: Bound
     solution: Solution
 
     @property
@@ -98,7 +96,7 @@ class Saved:
         >>> mlekit.io.load_fit(path).grouped
         True
         """
-        return self.bound.model.rows.groups is not None
+        return self.solution.problem.rows.groups is not None
 
 
 class SavableGroups(SavableFit, Protocol):
@@ -219,21 +217,21 @@ def load_fit(path: str | PathLike[str], family: Any = None) -> Saved:
 
 def _described(fit: SavableFit, data: bool) -> Content:
     """Everything that makes the fit again, as JSON can hold it."""
-    bound, solution, estimator = fit.bound, fit.solution, fit.estimator
-    rows = bound.model.rows
+    solution, estimator = settled(fit.solution), fit.estimator  # with its curvature: the loaded fit may have no rows
+    problem: LogPosterior = solution.problem
     return {
-        "family": pack_family(bound.model.family),
+        "family": pack_family(problem.family),
         "options": {
             **{name: pack(getattr(estimator, name)) for name in ("prior", "start", "on_failure")},
             **{name: pack(dict(getattr(estimator, name) or {})) for name in ("fixed", "tied")},
             **{name: pack_if_possible(getattr(estimator, name)) for name in ("solver", "seed")},
         },
-        "designs": pack_designs(bound),
-        "known": pack_known(rows),
-        "groups": pack_groups(rows),
-        "problem": pack_problem(bound.base),
-        "solution": pack_solution(bound, solution),
-        "rows": pack_rows(bound) if data else None,
+        "designs": pack_designs(problem),
+        "known": pack_known(problem.rows),
+        "groups": pack_groups(problem.rows),
+        "problem": pack_form(problem.form),
+        "solution": pack_solution(solution),
+        "rows": pack_rows(problem) if data else None,
     }
 
 
@@ -241,8 +239,9 @@ def _assembled(content: Content, family: families.Family) -> Saved:
     options = {name: unpack(value) for name, value in content["options"].items()}
     options |= {"family": family, "solver": options["solver"] or "auto"}
     designs = {param: Design.from_state(unpack(state)) for param, state in content["designs"].items()}
-    rows = unpack_rows(content, designs)
-    return Saved(options, bound_to(family, rows, options, content["problem"]), unpack_solution(content["solution"]))
+    rows = unpack_rows(content, family, designs)
+    problem = problem_of(family, rows, options, content["problem"])
+    return Saved(options, unpack_solution(problem, content["solution"]))
 
 
 @contextmanager

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from .. import families
 from ..errors import LoadError, MlekitError, OptionError
-from ..models.base import Bound
 from ..models.network import Network, Rows, trained
 from ..models.network.inputs import restored
-from ..solvers._base import Solution
+from ..models.solution import Solution
 from .documents import Content, Format, Json
 from .folders import Arrays, Folder
 from .values import pack, unpack
@@ -38,10 +37,8 @@ class SavedNetwork:
     ----------
     options : dict
         The arguments of its Estimator.
-    bound : Bound
-        The problem that was solved, its model, and the rows if they were saved.
     solution : Solution
-        Where the solver stopped, with the weights.
+        Where the solver stopped, with the weights, and the problem, with its model and the rows if they were saved.
     known : dict of str to float
         Log-likelihood ("llf") and number of rows ("nobs").
 
@@ -56,7 +53,6 @@ class SavedNetwork:
     """
 
     options: dict[str, Any]
-    bound: Bound
     solution: Solution
     known: dict[str, float]
 
@@ -65,7 +61,6 @@ class SavableNetwork(Protocol):
     """The fit of a network, as far as a file is concerned."""
 
     estimator: Any
-    bound: Bound
     solution: Solution
     llf: Any  # floats, which are worked out once
     nobs: Any
@@ -100,7 +95,7 @@ def save_network(fit: SavableNetwork, path: str | PathLike[str], data: bool = Fa
     >>> sorted(file.suffix for file in path.iterdir())
     ['.json', '.safetensors']
     """
-    model, solution, family, estimator = fit.bound.model, fit.solution, fit.family, fit.estimator
+    model, solution, family, estimator = fit.solution.problem.model, fit.solution, fit.family, fit.estimator
     if family.origin != "mlekit":
         raise OptionError(
             f"a network with a family of your own ({family.name}) cannot be saved: no file can hold its code"
@@ -117,7 +112,7 @@ def save_network(fit: SavableNetwork, path: str | PathLike[str], data: bool = Fa
         "solution": {name: pack(getattr(solution, name)) for name in SOLVED},
     }
     rows = _kept(model.rows) if data and model.rows is not None else {}
-    weights = solution.natural or {}
+    weights = solution.params or {}
     FOLDER.save(path, content, {**{WEIGHTS + name: np.asarray(a) for name, a in weights.items()}, **rows})
     (Path(path) / BEFORE.name).unlink(missing_ok=True)
 
@@ -132,7 +127,7 @@ def load_network(path: str | PathLike[str], module: Any, fit: Callable[..., Any]
     module : torch.nn.Module
         One like that which was fitted; its weights do not matter.
     fit : callable
-        Makes the fit of (estimator, bound, solution).
+        Makes the fit of (estimator, solution).
 
     Returns
     -------
@@ -151,7 +146,7 @@ def load_network(path: str | PathLike[str], module: Any, fit: Callable[..., Any]
     >>> path, line = pathlib.Path(tempfile.mkdtemp()) / "line", torch.nn.Linear(1, 1).double()
     >>> network, solver = mlekit.network(line, "poisson"), mlekit.solvers.Torch("lbfgs")
     >>> mlekit.fit([[0], [1]], [2, 5], family=network, solver=solver).save(path)
-    >>> sorted(mlekit.io.load_network(path, line, mlekit.NetworkFit).solution.natural)
+    >>> sorted(mlekit.io.load_network(path, line, mlekit.NetworkFit).solution.params)
     ['bias', 'weight']
     """
     content, arrays = _read(Path(path))
@@ -186,9 +181,10 @@ def _assembled(content: Content, arrays: Arrays, module: Any, fit: Callable[...,
         model = replace(model, rows=Rows(rows["x"], rows["y"], rows.get("weights"), rows.get("offset")))
     options = {name: unpack(value) for name, value in content["options"].items()}
     options |= {"family": model, "fixed": unpack(content["fixed"])}
-    bound = model.problem(options["prior"], options["fixed"], {}, imagine=False)
-    solution = Solution(z=None, natural=dict(weights), **{n: unpack(v) for n, v in content["solution"].items()})
-    return SavedNetwork(options, bound, solution, {name: float(unpack(v)) for name, v in content["known"].items()})
+    problem = model.problem(options["prior"], options["fixed"], {}, imagine=False)
+    solved = {name: unpack(value) for name, value in content["solution"].items()}
+    solution = Solution(problem, z=None, params=dict(weights), **solved)
+    return SavedNetwork(options, solution, {name: float(unpack(v)) for name, v in content["known"].items()})
 
 
 def _family(saved: Mapping[str, Json]) -> Any:

@@ -50,7 +50,12 @@ class RowByRow(Form):
         self.coefficients, self.family = coefficients, coefficients.family
         self.observations, self.weights, self.offset = observations, weights, offset
         self.layout, self.units = layout, units
-        self.n, self.count, self.size = len(observations), layout.count, coefficients.size
+        self.count, self.size = layout.count, coefficients.size
+
+    @property
+    def n(self) -> int:
+        """The number of rows."""
+        return len(self.observations)
 
     @property
     def draws(self) -> int:  # type: ignore[override]
