@@ -79,7 +79,7 @@ _allowed.__name__ = "non-negative number"  # argparse's message has it
 def _fit(asked: Namespace) -> Result:
     from ..api import fit
     from ..data.frames import read
-    from ..show.files import check_table_path, write_table
+    from ..io.tables import check_table_path, write_table
 
     if asked.out is not None:
         check_table_path(asked.out)

@@ -199,6 +199,6 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
         >>> mlekit.load(path)["rate"]
         2.0
         """
-        from ..show.files import save
+        from ..io.fits import save_fit
 
-        save(self, path, data)
+        save_fit(self, path, data)

@@ -276,14 +276,14 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         return f"<GroupedFit {self.family!r}: {len(self)} groups, {int(self._failed.sum())} failed>"
 
     def save(self, path: str | PathLike[str], data: bool = False) -> None:
-        """Write the table of `tidy` to a file.
+        """Write the fit as JSON, or its tidy table as CSV or Parquet, by the ending of the path.
 
         Parameters
         ----------
         path : str or path
-            File to write; its ending, `.csv`, `.tsv` or `.parquet`, decides the format.
+            Ends in `.json` for the fit, and in `.csv`, `.tsv`, `.parquet` or `.pq` for its table.
         data : bool, default False
-            A table holds no rows of the data: only False is possible.
+            Write the rows as well, into a `.json`.
 
         Raises
         ------
@@ -293,14 +293,15 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         Examples
         --------
         >>> import mlekit, pandas, pathlib, tempfile
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "shops.csv"
-        >>> fits = mlekit.fit({"shop": ["a", "b"], "sold": [2, 5]}, "sold", family="poisson", by="shop")
-        >>> fits.save(path)
-        >>> pandas.read_csv(path)["estimate"].tolist()
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> fit = mlekit.fit({"shop": list("ab"), "sold": [2, 5]}, "sold", family="poisson", by="shop")
+        >>> fit.save(folder / "shops.json")
+        >>> mlekit.load(folder / "shops.json")["b"]["rate"]
+        5.0
+        >>> fit.save(folder / "shops.csv")
+        >>> pandas.read_csv(folder / "shops.csv")["estimate"].tolist()
         [2.0, 5.0]
         """
-        from ..show.files import save_groups
+        from ..io.fits import save_groups
 
-        if data:
-            raise OptionError("data=True: the table of a grouped fit holds no rows of the data; leave data= out")
-        save_groups(self, path)
+        save_groups(self, path, data)

@@ -11,7 +11,7 @@ from .contents import Contents, Table
 
 def contents(fit: Any) -> Contents:
     """What the summary says."""
-    beliefs, shapes = fit.problem.priors, {n: a.shape for n, a in fit.params.items() if a.ndim}
+    beliefs, shapes = fit.bound.base.beliefs, {n: a.shape for n, a in fit.params.items() if a.ndim}
     figures = [("log-likelihood", f"{fit.llf:.2f}"), ("nats a row", f"{-fit.llf / fit.nobs:.4f}")]
     sizes = ["x".join(map(str, shape)) for shape in shapes.values()]
     spreads = [f"{np.sqrt(np.mean(np.square(fit[name], dtype=float))):.4g}" for name in shapes]
@@ -19,11 +19,11 @@ def contents(fit: Any) -> Contents:
     return Contents(
         title=f"{fit.family!r} network: " + ("posterior mode (MAP)" if beliefs else "maximum likelihood"),
         facts=[
-            ("module", type(fit.problem.model.module).__name__),
+            ("module", type(fit.bound.model.module).__name__),
             ("rows", f"{fit.nobs:,.10g}"),
             ("parameters", f"{fit.n_params:,}"),
             ("solver", f"{fit.solver}, {fit.solution.iterations} steps"),
-            *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.terms[:6]],
+            *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.beliefs[:6]],
         ],
         figures=[*figures, *([("log posterior", f"{fit.log_posterior:.2f}")] if beliefs else [])],
         tables=[
