@@ -275,7 +275,7 @@ class Trained(Predictor):
         from mlekit.show import point_map
 
         rows, often = embedding.detach().double().numpy(), self.frequent(words, NAMED)
-        point_map(ax, rows, self.vocabulary.symbols, often, said="• the mark of start and end")
+        point_map(ax, rows, self.vocabulary.symbols, often, note="• the mark of start and end")
 
     def kept(self) -> Arrays:
         return {name: t.numpy().copy() for name, t in self.module.state_dict().items()}

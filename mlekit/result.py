@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -46,7 +46,8 @@ class Fit:
     <Fit normal: mean=73, sd=1.41421; ok>
     """
 
-    kin: ClassVar = "one"  # one fit, groups of them, or a net: which pictures and words it has
+    grouped: ClassVar[Literal[False]] = False  # one fit per group
+    trained: ClassVar[Literal[False]] = False  # a network
     _verdict: Verdict | None = None
 
     def __init__(self, estimator: Any, bound: Bound, solution: Solution, group: int = 0) -> None:
@@ -756,9 +757,9 @@ class Fit:
         >>> "7/p = 3/(1 - p), so p = 7/10 = 0.7" in page
         True
         """
-        from .show.explain import explain
+        from .show.explain.single import page
 
-        return explain(self)
+        return page(self)
 
     def report(self, path: Any) -> None:
         """One HTML file that needs nothing else: the summary, the pictures and the explanation.
@@ -769,9 +770,9 @@ class Fit:
         >>> page.read_text(encoding="utf-8")[:15]
         '<!doctype html>'
         """
-        from .show.report import write
+        from .show.report import write_report
 
-        write(self, path)
+        write_report(self, path)
 
     def save(self, path: Any, data: bool = False) -> None:
         """The fit as JSON, to the last bit.
@@ -799,7 +800,8 @@ class GroupedFit:
     [('a', 2.0), ('b', 5.0)]
     """
 
-    kin: ClassVar = "groups"
+    grouped: ClassVar[Literal[True]] = True
+    trained: ClassVar[Literal[False]] = False
 
     def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
         self.estimator, self._bound, self._solution = estimator, bound, solution
@@ -1218,11 +1220,11 @@ class GroupedFit:
         >>> import mlekit
         >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
         >>> print(mlekit.fit(sales, "sold", family="poisson", by="shop").explain().splitlines()[0])
-        sold by shop: 2 poisson laws by maximum likelihood, explained
+        Poisson distribution of sold by shop (2 groups), fitted by maximum likelihood
         """
-        from .show.explain import explain
+        from .show.explain.groups import page
 
-        return explain(self)
+        return page(self)
 
     def report(self, path: Any) -> None:
         """One HTML file that needs nothing else: the summary, the pictures and the explanation.
@@ -1234,9 +1236,9 @@ class GroupedFit:
         >>> page.exists()
         True
         """
-        from .show.report import write
+        from .show.report import write_report
 
-        write(self, path)
+        write_report(self, path)
 
     def save(self, path: Any) -> None:
         """The tidy table, as CSV or Parquet by the ending of the path.

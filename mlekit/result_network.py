@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -60,7 +60,8 @@ class NetworkFit:
     [2.0, 5.0]
     """
 
-    kin: ClassVar = "net"
+    grouped: ClassVar[Literal[False]] = False
+    trained: ClassVar[Literal[True]] = True
 
     def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
         self.estimator, self.bound, self.solution = estimator, bound, solution
@@ -457,9 +458,9 @@ class NetworkFit:
         >>> "Linear" in fit.explain()
         True
         """
-        from .show.explain import explain
+        from .show.explain.network import page
 
-        return explain(self)
+        return page(self)
 
     def report(self, path: Any) -> None:
         """One HTML file that needs nothing else: the summary, the pictures and the explanation.
@@ -473,9 +474,9 @@ class NetworkFit:
         >>> page.exists()
         True
         """
-        from .show.report import write
+        from .show.report import write_report
 
-        write(self, path)
+        write_report(self, path)
 
     def save(self, path: Any, data: bool = False) -> None:
         """Into a folder of JSON and safetensors, for `mlekit.load(path, module=...)`: no file holds a module's code.

@@ -1,6 +1,7 @@
 """The import graph keeps the house: rooms look one way, a heavy library has its place, a coin loads NumPy alone.
 
-Everything is read from the source with `ast`, so an import inside a function or for types alone counts as well.
+Everything is read from the source with `ast`, so an import inside a function counts as well; one under
+`if TYPE_CHECKING:` does not, as it never runs.
 To allow something new, extend the table that forbids it, with the reason beside it.
 """
 
@@ -100,7 +101,7 @@ def imports(module: str) -> Iterator[str]:
     """Every dotted name that a module imports, wherever in it: `from a import b` gives `a.b`."""
     package = module.split(".") if FILES[module].name == "__init__.py" else module.split(".")[:-1]
     package = [part for part in package if part != "__init__"]
-    for node in ast.walk(tree(module)):
+    for node in running(tree(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -109,6 +110,14 @@ def imports(module: str) -> Iterator[str]:
             yield from (f"{start}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
             yield from (a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def running(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a tree but those that stand under `if TYPE_CHECKING:`."""
+    yield node
+    typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    for child in node.orelse if typing else ast.iter_child_nodes(node):
+        yield from running(child)
 
 
 def called(node: ast.Call) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lm.explain.counted import Backoff, Mixed, Table
 from lm.explain.net import Net
 from lm.explain.words import Words
-from mlekit.show import Explanation, answered, many, num
+from mlekit.show import Explanation, answer_page, many, num
 
 if TYPE_CHECKING:
     from lm.fit import Fit
@@ -38,4 +38,4 @@ def explain(fit: Fit) -> Explanation:
     ]
     size = many(len(fit.words), words.things[:-1]) if fit.words else f"{num(fit.nobs)} {words.mark}s"
     alarm = () if fit.verdict.ok else fit.verdict.reasons
-    return answered(f"{fit.predictor.title}: a language model of {size}, explained", answers, alarm)
+    return answer_page(f"{fit.predictor.title}: a language model of {size}", answers, alarm)

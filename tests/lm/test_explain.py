@@ -188,7 +188,7 @@ def test_a_report_is_one_file_with_all_pictures(named: str, tmp_path: Path) -> N
     assert page.open == []
     assert len(page.told) == len(fit(named).predictor.panels(fit(named).words)) + (fit(named).found.history is not None)
     assert all(page.told)
-    assert "What would make it wrong" in text
+    assert "What could be wrong" in text
     assert len(text) < 1e6
 
 
