@@ -214,7 +214,7 @@ class Predictor(ABC):
         few = "" if len(codes) == size else f"the {len(codes)} most frequent of {size:,} {token}s"
         names = {"row": f"previous {token} (• the start)", "column": f"next {token} (• the end)"}
         labels = [self.vocabulary.symbols[code] for code in codes]
-        heat_map(ax, self.transitions(codes)[:, codes], labels, value="probability", said=few, **names)
+        heat_map(ax, self.transitions(codes)[:, codes], labels, value="probability", note=few, **names)
 
     def _draw_next(self, ax: Any) -> None:
         """Draw the probabilities of the first token."""

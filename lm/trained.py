@@ -190,7 +190,7 @@ class NetworkPredictor(Predictor):
         from mlekit.show import point_map
 
         rows, frequent = embedding.detach().double().numpy(), self.frequent(words, LABELLED)
-        point_map(ax, rows, self.vocabulary.symbols, frequent, said="• the mark of start and end")
+        point_map(ax, rows, self.vocabulary.symbols, frequent, note="• the mark of start and end")
 
 
 def load_weights(module: nn.Module, arrays: Arrays) -> None:

@@ -18,11 +18,11 @@ from matplotlib.figure import Figure
 import lm
 import mlekit
 from mlekit.show import page_style, svg
-from mlekit.show.plot.page import DARK, LIGHT, colours
+from mlekit.show.plot.web import DARK, LIGHT, css_variables
 
 OUT = Path(__file__).parents[1] / "docs" / "_static" / "picture.svg"
-STYLE = f"""<style>svg {{ {colours(LIGHT)} }}
-@media (prefers-color-scheme: dark) {{ svg {{ {colours(DARK)} }} }}</style>
+STYLE = f"""<style>svg {{ {css_variables(LIGHT)} }}
+@media (prefers-color-scheme: dark) {{ svg {{ {css_variables(DARK)} }} }}</style>
 <rect width="100%" height="100%" rx="8" fill="var(--mlekit-paper)"/>"""
 ALT = (
     "Four fits. The log-likelihood of a coin with its top at 0.7 and an interval; a histogram of waiting times with a "

@@ -1,6 +1,7 @@
 """The import graph keeps the house: rooms look one way, a heavy library has its place, a coin loads NumPy alone.
 
-Everything is read from the source with `ast`, so an import inside a function or for types alone counts as well.
+Everything is read from the source with `ast`, so an import inside a function counts as well; one under
+`if TYPE_CHECKING:` does not, as it never runs.
 To allow something new, extend the table that forbids it, with the reason beside it.
 """
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PICTURE = ("mlekit.show.plot.sheet", "Picture")
+PICTURE = ("mlekit.show.plot.figures", "Picture")
 
 
 def profile(folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlekit.show import Explanation, answered, many, num
+from mlekit.show import Explanation, answer_page, many, num
 
 if TYPE_CHECKING:
     from lm.fit import Fit
@@ -38,4 +38,4 @@ def explain(fit: Fit) -> Explanation:
     answers = [page.assumed(), page.maximised(), page.solved(), page.meaning(), page.sure(), page.wrong()]
     size = many(len(fit.words), page.text) if fit.words else f"{num(fit.nobs)} {page.token}s"
     alarm = () if fit.verdict.ok else fit.verdict.reasons
-    return answered(f"{fit.predictor.title}: a language model of {size}, explained", answers, alarm)
+    return answer_page(f"{fit.predictor.title}: a language model of {size}", answers, alarm)

@@ -38,7 +38,8 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     (73.0, 1.414)
     """
 
-    kin: ClassVar = "one"
+    grouped: ClassVar = False
+    trained: ClassVar = False
 
     def __getitem__(self, name: str) -> float:
         """Return an estimate: of a parameter, a coefficient or a derived parameter.
@@ -162,7 +163,7 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
         return glance(self)
 
     def explain(self) -> Explanation:
-        from ..show.explain.one import page
+        from ..show.explain.single import page
 
         return page(self)
 

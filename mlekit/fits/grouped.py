@@ -50,7 +50,8 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     (['c'], ('closed_form', 'edge'), 'one row...')
     """
 
-    kin: ClassVar = "groups"
+    grouped: ClassVar = True
+    trained: ClassVar = False
 
     # -- the groups -----------------------------------------------------------------------------------------------
 

@@ -100,7 +100,8 @@ class NetworkFit(SolvedFit[float]):
     True
     """
 
-    kin: ClassVar = "net"
+    grouped: ClassVar = False
+    trained: ClassVar = True
 
     def __init__(self, estimator: Any, solution: Solution, known: Mapping[str, float] | None = None) -> None:
         super().__init__(estimator, solution)
@@ -281,7 +282,7 @@ class NetworkFit(SolvedFit[float]):
     # -- for people -----------------------------------------------------------------------------------------------
 
     def explain(self) -> Explanation:
-        from ..show.explain.net import page
+        from ..show.explain.network import page
 
         return page(self)
 

@@ -36,7 +36,8 @@ class SolvedFit(BaseFit[N]):
     (bernoulli, 1, 'closed')
     """
 
-    kin: ClassVar[str]  # decides which plots and words it has
+    grouped: ClassVar[bool]  # one fit per group
+    trained: ClassVar[bool]  # a network
 
     def __init__(self, estimator: Any, solution: Solution) -> None:
         self.estimator, self._solution = estimator, solution

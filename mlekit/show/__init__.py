@@ -1,33 +1,44 @@
-"""The fifth room: what people see. It is given a fit, and works nothing out that `inference` knows.
+"""Everything that people see of a fit. Numbers come from `inference`; here they are laid out, drawn and put into words.
 
-    contents.py     what a summary says
-    text.py         said within 80 columns
-    html.py         said in a notebook
-    numbers.py      enough digits and no more
+    contents.py     contents of a summary; contents_of_groups.py of many fits
+    text.py         a summary within 80 columns
+    html.py         a summary in a notebook
+    numbers.py      numbers with as many digits as are known
     tables.py       tidy, glance, augment
-    plot/           panels that draw into an Axes, and the Figure they stand in
-    explain/        a fit in words: what was assumed, maximised and found, and how sure it is
-    report.py       summary, pictures and words as one file of HTML
+    plot/           panels, which draw into an Axes, and the Figure that holds them
+    explain/        a fit in words: what was assumed, maximised and found, and how uncertain it is
+    report.py       summary, pictures and words in one HTML file
 
-A fit made elsewhere looks like the others: `as_text` and `as_html` draw its `Contents`, `figure` its panels,
-`explanation` its words, and `write_report` all of it. What is in `plot` needs matplotlib, and all of these are imported
-when they are asked for.
+A fit of another package can look like the others: `as_text` and `as_html` lay out its `Contents`, `figure` draws its
+panels, `explanation` makes a page of its words, and `write_report` puts all of it into a file. `plot` needs matplotlib.
+It and `explain` are imported when one of their names is used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..errors import UnknownAttribute, nearest
 from .contents import Contents, Table
-from .html import draw as as_html
-from .text import draw as as_text
+from .html import as_html
+from .text import as_text
 
 if TYPE_CHECKING:
-    from .explain import Explanation, Line, Section, answered, explanation, listed, many, num
-    from .plot import Panel, Picture, bars, curves, figure, heat_map, lines, page_style, point_map, svg, tell, ways
-    from .report import write as write_report
-
-_TOLD = "Explanation Line Section answered explanation listed many num".split()
-_DRAWN = "Panel Picture bars curves figure heat_map lines page_style point_map svg tell ways".split()
+    from .explain import Explanation, Line, Section, answer_page, explanation, listed, many, num
+    from .plot import (
+        Panel,
+        Picture,
+        bars,
+        curves,
+        describe,
+        figure,
+        heat_map,
+        lines,
+        page_style,
+        point_map,
+        search_paths,
+        svg,
+    )
+    from .report import write_report
 
 __all__ = [
     "Contents",
@@ -37,11 +48,12 @@ __all__ = [
     "Picture",
     "Section",
     "Table",
-    "answered",
+    "answer_page",
     "as_html",
     "as_text",
     "bars",
     "curves",
+    "describe",
     "explanation",
     "figure",
     "heat_map",
@@ -51,18 +63,20 @@ __all__ = [
     "num",
     "page_style",
     "point_map",
+    "search_paths",
     "svg",
-    "tell",
-    "ways",
     "write_report",
 ]
+_LAZY = "explain", "report", "plot"  # imported in this order until one of them has the name
 
 
 def __getattr__(name: str) -> Any:
-    if name in _DRAWN:
-        return getattr(import_module(f"{__name__}.plot"), name)
-    if name in _TOLD:
-        return getattr(import_module(f"{__name__}.explain"), name)
-    if name == "write_report":
-        return import_module(f"{__name__}.report").write
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    for package in _LAZY if name in __all__ else ():
+        module = import_module(f"{__name__}.{package}")
+        if name in module.__all__:
+            return getattr(module, name)
+    raise UnknownAttribute(f"{__name__} has no {name!r}: {nearest(name, __all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,43 +1,64 @@
-"""What a summary says; `text` and `html` say how it looks.
+"""Contents of a summary; `text` and `html` lay them out.
 
-    title       the law, and what was maximised
+    title       the family, and what was maximised
     facts       rows, model, solver, priors
     figures     log-likelihood, AIC, BIC
     tables      coefficients; derived parameters
-    notes       what the errors are, which label is the success, why a standard error is absent
-    verdict     whether to believe it, last
+    notes       the type of the standard errors, which label is the success, why a standard error is missing
+    verdict     whether a maximum is proved, last
 
-Cells are texts already: both rooms show the same digits.
+Cells are texts already, so that both layouts show the same digits. `contents_of_groups` does the same for many fits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..data.formula import split
 from ..errors import MlekitError
 from ..inference.information import delta, held, resting
-from .numbers import aligned, chance, count, number, ratio
+from .numbers import aligned, count, number, p_value, ratio
 
-Array = Any
+if TYPE_CHECKING:
+    from ..data.design import Design
+    from ..models.base import Bound
+    from ..result import Fit
+
+Floats = NDArray[np.float64]
 MOST = 60  # coefficients that are shown
 METHODS = {"wald": "Wald"}
-ML_ERRORS = "Errors are maximum-likelihood errors, from the observed information: z, not t."
+ML_ERRORS = "Standard errors are from the observed information; tests use z, not t."
 LM_ERRORS = (
-    "Errors are maximum-likelihood errors: the sd divides by n; z, not t. "
-    'with_cov("unbiased") divides by n - p and uses t, as lm does.'
+    "Standard errors are maximum-likelihood errors: the sd divides by n; z, not t. "
+    'with_cov("unbiased") divides by n - p and uses t, as lm in R does.'
 )
-MAP_ERRORS = "Errors are the curvature of the log posterior at its mode. AIC and BIC are for fits without a prior."
+MAP_ERRORS = (
+    "Standard errors are from the curvature of the log posterior at its mode. AIC and BIC are for fits without a prior."
+)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of cells of one width; the first are names, which may be shortened.
+    """Columns of cells; the cells of the first column are names, which may be shortened.
 
+    Parameters
+    ----------
+    title : str
+        Title above the table; empty for none.
+    header : list of str
+        Name of each column.
+    columns : list of list of str
+        Cells of each column, as texts of one width.
+    optional : tuple of int, default ()
+        Columns that may be left out where there is no room, the first to go first.
+
+    Examples
+    --------
     >>> from mlekit.show import Contents, Table, as_text
     >>> table = Table("", ["", "estimate"], [["p"], ["0.7"]])
     >>> print(as_text(Contents("a coin", [("rows", "10")], [], [table], [], True, ["a formula"])))
@@ -55,16 +76,35 @@ class Table:
     title: str
     header: list[str]
     columns: list[list[str]]
-    optional: tuple[int, ...] = ()  # columns that may go where there is no room
+    optional: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What is said, before it is drawn.
+    """Contents of a summary, before they are laid out.
 
+    Parameters
+    ----------
+    title : str
+        First line.
+    facts : list of (str, str)
+        Labels and texts, one pair per line.
+    figures : list of (str, str)
+        Labels and numbers that stand side by side, such as the log-likelihood and AIC.
+    tables : list of Table
+        Tables of estimates.
+    notes : list of str
+        Sentences below the tables.
+    ok : bool
+        True if a maximum is proved.
+    verdict : list of str
+        Reasons for the verdict.
+
+    Examples
+    --------
     >>> from mlekit.show import Contents, as_text
-    >>> said = Contents("a coin", [("rows", "10")], [("llf", "-6.11")], [], [], True, ["a formula"])
-    >>> print(as_text(said).splitlines()[0])
+    >>> contents = Contents("a coin", [("rows", "10")], [("llf", "-6.11")], [], [], True, ["a formula"])
+    >>> print(as_text(contents).splitlines()[0])
     a coin
     """
 
@@ -77,17 +117,17 @@ class Contents:
     verdict: list[str]
 
 
-def contents(fit: Any) -> Contents:
-    """What the summary of a fit says."""
+def contents(fit: Fit) -> Contents:
+    """Return the contents of the summary of one fit."""
     bound = fit.bound
     table, method, notes = _coefficients(fit)
     derived = _derived(fit)
     return Contents(
         title=f"{fit.family!r}: " + ("posterior mode (MAP)" if bound.base.beliefs else "maximum likelihood"),
-        facts=[*_model(bound), ("rows", _rows(fit)), ("solver", _solver(fit)), *_priors(bound)],
+        facts=[*model_facts(bound), ("rows", _rows(fit)), ("solver", _solver(fit)), *prior_facts(bound)],
         figures=_figures(fit),
         tables=[table, *([derived] if derived else [])],
-        notes=[*fit.family.remarks(), _errors(fit), *_tied(fit), *_absent(fit, method), *notes],
+        notes=[*fit.family.remarks(), _type_of_errors(fit), *_tied(fit), *_missing_errors(fit, method), *notes],
         ok=fit.verdict.ok,
         verdict=list(fit.verdict.reasons),
     )
@@ -96,8 +136,8 @@ def contents(fit: Any) -> Contents:
 # -- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _model(bound: Any) -> list[tuple[str, str]]:
-    """The linear predictors, with the link they stand on."""
+def model_facts(bound: Bound) -> list[tuple[str, str]]:
+    """Return the response and the linear predictors, each on the scale of its link."""
     facts: list[tuple[str, str]] = []
     for param, design in bound.model.coefficients.designs.items():
         link = bound.model.family.link(param).name
@@ -108,52 +148,67 @@ def _model(bound: Any) -> list[tuple[str, str]]:
     return facts
 
 
-def _right_side(design: Any) -> str:
-    """The formula as it was written; of a matrix its columns."""
+def _right_side(design: Design) -> str:
+    """Right side of a formula as it was written; for a matrix the names of its columns."""
     text = split(design.state()["formula"])[1]
     return text if text != "." else " + ".join(design.names[design.has_intercept :]) or "1"
 
 
-def _rows(fit: Any) -> str:
+def _rows(fit: Fit) -> str:
     rows = fit.bound.model.rows
-    said = count(fit.nobs) + (" (the sum of weights)" if rows.weighted else "")
-    return said + (f"; {rows.dropped} left out, where a value is missing" if rows.dropped else "")
+    return count(fit.nobs) + (" (the sum of weights)" if rows.weighted else "") + dropped(rows.dropped)
 
 
-def _solver(fit: Any) -> str:
-    """The solver that was taken and, in a few words, why."""
+def dropped(rows: int) -> str:
+    """Return how many rows were dropped, as the end of a phrase; empty for none.
+
+    >>> dropped(1), dropped(0)
+    ('; 1 row with a missing value was dropped', '')
+    """
+    if not rows:
+        return ""
+    return (
+        "; 1 row with a missing value was dropped"
+        if rows == 1
+        else f"; {count(rows)} rows with missing values were dropped"
+    )
+
+
+def _solver(fit: Fit) -> str:
+    """The solver and, in a few words, why it was chosen."""
     asked = fit.estimator.solver != "auto"
     steps = f", {fit.solution.iterations} steps" if fit.solution.iterations > 1 else ""
-    return f"{fit.solver} ({'as asked' if asked else _why(fit)}{steps})"
+    return f"{fit.solver} ({'as requested' if asked else _reason_for_solver(fit)}{steps})"
 
 
-def _why(fit: Any) -> str:
+def _reason_for_solver(fit: Fit) -> str:
     if fit.solution.natural is None and fit.solver != "closed":
-        return "no formula gives this maximum"
+        return "the maximum has no closed form"
     if fit.bound.base.beliefs:
-        return "the prior is conjugate: imaginary rows"
-    return "one equation in one unknown" if "converged" in fit.verdict.codes else "a formula gives the maximum"
+        return "the prior is conjugate"
+    return "one equation in one unknown" if "converged" in fit.verdict.codes else "the maximum has a closed form"
 
 
-def _priors(bound: Any) -> list[tuple[str, str]]:
-    """Each belief, and what it is worth in rows."""
-    said: list[tuple[str, str]] = []
+def prior_facts(bound: Bound) -> list[tuple[str, str]]:
+    """Return each prior, with the number of rows that it is worth where it is conjugate."""
+    facts: list[tuple[str, str]] = []
     names = bound.model.coefficients.names
-    beliefs, worth = bound.base.beliefs.beliefs, _worth(bound.base)
-    for belief in beliefs[:6]:
-        about = belief.param or names[_place(bound, belief.places[0])]
-        said.append(("prior", f"{about} ~ {belief.prior}{worth}"))
-    return said + ([("", f"and {len(beliefs) - 6} more")] if len(beliefs) > 6 else [])
+    priors, worth = bound.base.beliefs.beliefs, _worth(bound)
+    for prior in priors[:6]:
+        about = prior.param or names[_place(bound, prior.places[0])]
+        facts.append(("prior", f"{about} ~ {prior.prior}{worth}"))
+    return facts + ([("", f"and {len(priors) - 6} more")] if len(priors) > 6 else [])
 
 
-def _place(bound: Any, coordinate: int) -> int:
+def _place(bound: Bound, coordinate: int) -> int:
     coefficients = bound.model.coefficients
     name = next(name for name, k in coefficients.coordinate.items() if k == coordinate)
     return coefficients.names.index(name)
 
 
-def _worth(base: Any) -> str:
-    """How many imaginary rows a conjugate prior adds; nothing where it is not conjugate for this law."""
+def _worth(bound: Bound) -> str:
+    """Number of imaginary rows that a conjugate prior adds; empty where it is not conjugate to the family."""
+    base = bound.base
     extra = base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
     if extra is None:
         return ""
@@ -161,7 +216,7 @@ def _worth(base: Any) -> str:
     return f", worth {count(rows)} row{'s' * (rows != 1)}"
 
 
-def _figures(fit: Any) -> list[tuple[str, str]]:
+def _figures(fit: Fit) -> list[tuple[str, str]]:
     if fit.bound.base.beliefs:
         return [("log posterior", number(fit.log_posterior)), ("log-likelihood", number(fit.llf))]
     return [("log-likelihood", number(fit.llf)), ("AIC", number(fit.aic)), ("BIC", number(fit.bic))]
@@ -170,188 +225,92 @@ def _figures(fit: Any) -> list[tuple[str, str]]:
 # -- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _coefficients(fit: Any) -> tuple[Table, str, list[str]]:
-    """(estimates with their errors and intervals, the method of these, what there is to say of them)."""
+def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
+    """(table of estimates with standard errors and intervals, method of the intervals, notes about them)."""
     names = list(fit.params.index[:MOST])
     low, high, method, notes = _intervals(fit, names)
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
-    zero = [_may_be_zero(fit, k) for k in range(len(names))]
-    still = held(fit.bound)
-    words = ["fixed" if n in still else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
+    tested = [_may_be_zero(fit, k) for k in range(len(names))]
+    fixed = held(fit.bound)
+    words = ["fixed" if n in fixed else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
-    if any(zero):
-        columns += [aligned(ratio(v) if k else "" for v, k in zip(z, zero, strict=True))]
-        columns += [aligned(chance(v) if k else "" for v, k in zip(p, zero, strict=True))]
+    if any(tested):
+        columns += [aligned(ratio(v) if k else "" for v, k in zip(z, tested, strict=True))]
+        columns += [aligned(p_value(v) if k else "" for v, k in zip(p, tested, strict=True))]
         header += ["z" if fit.solution.errors is None or np.isinf(fit.solution.errors.df) else "t", "p"]
     columns.append(_pairs(low, high, error))
     header.append(f"95% interval ({METHODS.get(method, method)})")
     if len(fit.params) > MOST:
-        notes.append(f"The first {MOST} of {len(fit.params)} coefficients are shown: fit.tidy() has them all.")
-    return Table("", header, columns, (3, 4) if any(zero) else ()), method, notes
+        notes.append(f"The first {MOST} of {len(fit.params)} coefficients are shown; fit.tidy() has all of them.")
+    return Table("", header, columns, (3, 4) if any(tested) else ()), method, notes
 
 
-def _intervals(fit: Any, names: Sequence[str]) -> tuple[Array, Array, str, list[str]]:
-    """The intervals of `auto`; where these cannot be had, Wald's, with the reason."""
+def _intervals(fit: Fit, names: Sequence[str]) -> tuple[Floats, Floats, str, list[str]]:
+    """Intervals by the method "auto"; where it fails, Wald intervals and a note with the reason."""
     try:
         table, notes = fit.conf_int(names), []
-    except MlekitError as wrong:
-        table, notes = fit.conf_int(names, method="wald"), [f"Intervals are Wald's: {wrong}."]
+    except MlekitError as reason:
+        table, notes = fit.conf_int(names, method="wald"), [f"Intervals are Wald intervals: {reason}."]
     return table["lower"].to_numpy(), table["upper"].to_numpy(), table.attrs["method"], notes
 
 
-def _may_be_zero(fit: Any, k: int) -> bool:
-    """Whether it makes sense to ask if a value is zero: of coefficients, and of parameters that may be negative."""
+def _may_be_zero(fit: Fit, k: int) -> bool:
+    """Return True for a value that can be tested against zero: a coefficient, or a parameter that may be negative."""
     coefficients = fit.bound.model.coefficients
     param = coefficients.scales[k]
     return param in coefficients.designs or bool(fit.family.params[param].low < 0)
 
 
-def _pairs(low: Array, high: Array, error: Array) -> list[str]:
+def _pairs(low: Floats, high: Floats, error: Floats) -> list[str]:
     """Both ends of an interval in one cell."""
     ends = [aligned(map(number, end, error)) for end in (low, high)]
     return [f"{a}  {b}" if a.strip() or b.strip() else "" for a, b in zip(*ends, strict=True)]
 
 
-def _derived(fit: Any) -> Table | None:
-    """Functions of the parameters, with delta-method errors; a law with a formula has them row by row, not here."""
+def _derived(fit: Fit) -> Table | None:
+    """Functions of the parameters, with delta-method errors; in a regression they differ from row to row."""
     functions = fit.family.derived if fit.bound.model.coefficients.constant else {}
     if not functions:
         return None
     both = [delta(fit.bound, fit.solution, function) for function in functions.values()]
     value, error = (np.array([float(part[k][0]) for part in both]) for k in (0, 1))
     columns = [list(functions), aligned(map(number, value, error)), aligned(number(e) or "none" for e in error)]
-    title = f'derived, with errors by the delta method (intervals: fit.estimate("{next(iter(functions))}"))'
+    title = f'derived, with delta-method errors (intervals: fit.estimate("{next(iter(functions))}"))'
     return Table(title, ["", "estimate", "std error"], columns)
 
 
 # -- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _errors(fit: Any) -> str:
+def _type_of_errors(fit: Fit) -> str:
     errors = fit.solution.errors
     if errors is not None:
-        ratio = "z is not t" if np.isinf(errors.df) else f"t has {errors.df:g} degrees of freedom"
-        return f"Errors are of the kind {errors.kind!r}, not those of the likelihood's curvature; {ratio}."
+        test = "z, not t" if np.isinf(errors.df) else f"t with {errors.df:g} degrees of freedom"
+        return f"Standard errors are of type {errors.kind!r}, not from the observed information; tests use {test}."
     if fit.bound.base.beliefs:
         return MAP_ERRORS
     plain = set(fit.bound.model.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
     return LM_ERRORS if plain and fit.family.has_residuals else ML_ERRORS
 
 
-def _tied(fit: Any) -> list[str]:
-    return [f"{name} is tied to {other}: one number for both." for name, other in fit.estimator.tied.items()]
+def _tied(fit: Fit) -> list[str]:
+    return [f"{name} is tied to {other}: the two are one parameter." for name, other in fit.estimator.tied.items()]
 
 
-def _absent(fit: Any, method: str) -> list[str]:
-    """Why a standard error is absent, and which interval is valid all the same."""
+def _missing_errors(fit: Fit, method: str) -> list[str]:
+    """The reason why a standard error is missing, and the interval that is valid all the same."""
     error = fit.bse
-    still = held(fit.bound)
-    names = [n for n in error.index[:MOST] if np.isnan(error[n]) and n not in still]
+    fixed = held(fit.bound)
+    names = [str(n) for n in error.index[:MOST] if np.isnan(error[n]) and n not in fixed]
     if not names:
         return []
     who = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     if resting(fit.bound, fit.solution) is not None:
-        return [f"{who}: no standard error, because the posterior has a corner there, the kink of the prior."]
+        return [f"{who}: no standard error, because the estimate is at the kink of its prior."]
     if "boundary" not in fit.verdict.codes:
-        return [f"{who}: no standard error, because the likelihood has no curvature of a peak there."]
+        return [f"{who}: no standard error, because the curvature of the log-likelihood is not that of a maximum."]
     use = f"the {method} interval above is" if method != "wald" else "fit.conf_int(method='profile') is"
-    why = "because the maximum is at an end of the set, where the likelihood has a slope and no curvature"
+    why = "because the maximum is on the boundary of the parameter space, where the score is not zero"
     return [f"{who}: no standard error, {why}; {use} valid there."]
-
-
-# -- groups -----------------------------------------------------------------------------------------------------------
-
-SHOWN = 5
-QUANTILES: dict[str, Callable[[Array], Array]] = {
-    "least": lambda v: np.min(v, axis=0),
-    "25%": lambda v: np.quantile(v, 0.25, axis=0),
-    "median": lambda v: np.median(v, axis=0),
-    "75%": lambda v: np.quantile(v, 0.75, axis=0),
-    "greatest": lambda v: np.max(v, axis=0),
-}
-
-
-def contents_of_groups(grouped: Any) -> Contents:
-    """What the summary of many fits says."""
-    failed = len(grouped.failed)
-    bound = grouped.bound
-    return Contents(
-        title=f"{grouped.family!r} by {', '.join(grouped.groups.names)}: "
-        + ("posterior modes (MAP)" if bound.base.beliefs else "maximum likelihood"),
-        facts=[
-            *_model(bound),
-            ("groups", count(len(grouped))),
-            ("rows", _rows_of_groups(grouped)),
-            *_priors(bound),
-            ("solver", grouped.solution.solver),
-            ("found", _statuses(grouped)),
-        ],
-        figures=[_total(grouped, failed)],
-        tables=[_spread(grouped), _first(grouped)],
-        notes=[*grouped.family.remarks(), "A row a group and parameter: .tidy(); one group as a fit: fit[key]."],
-        ok=not failed,
-        verdict=_failures(grouped) if failed else ["each group's maximum is proved"],
-    )
-
-
-def _rows_of_groups(grouped: Any) -> str:
-    rows, nobs = grouped.bound.model.rows, grouped.nobs.to_numpy()
-    said = count(float(nobs.sum())) + (" (the sum of weights)" if rows.weighted else "")
-    said += f", {count(float(nobs.min()))} to {count(float(nobs.max()))} a group"
-    return said + (f"; {rows.dropped} left out, where a value is missing" if rows.dropped else "")
-
-
-def _statuses(grouped: Any) -> str:
-    counts = grouped.status.value_counts()
-    return ", ".join(f"{count(n)} {code}" for code, n in counts.items() if n)
-
-
-def _total(grouped: Any, failed: int) -> tuple[str, str]:
-    """The log-likelihoods together, of the groups that have one."""
-    llf = grouped.llf.to_numpy()
-    whose = "log-likelihood of those proved" if failed else "log-likelihood of all"
-    return whose, number(float(llf[np.isfinite(llf)].sum()))
-
-
-def _spread(grouped: Any) -> Table:
-    """Quantiles of each parameter over the groups that have one."""
-    values = grouped.params.to_numpy()
-    values = values[np.isfinite(values).all(axis=1)]
-    names = list(grouped.params.columns[:MOST])
-    some = "" if len(values) == len(grouped) else f"{count(len(values))} "
-    title = f"over the {some}groups" + (" with finite values" if some else "")
-    if not len(values):
-        return Table(title, [""], [names])
-    columns = [aligned(map(number, take(values)[: len(names)])) for take in QUANTILES.values()]
-    return Table(title, ["", *QUANTILES], [names, *columns])
-
-
-def _first(grouped: Any) -> Table:
-    """The first groups, as many parameters as fit."""
-    top = min(SHOWN, len(grouped))
-    keys = [_key(key) for key in grouped.index[:top]]
-    params = [aligned(map(number, grouped.params[n].to_numpy()[:top])) for n in grouped.params.columns[:MOST]]
-    rows, status = aligned(map(count, grouped.nobs.to_numpy()[:top])), [str(s) for s in grouped.status[:top]]
-    header = [", ".join(grouped.groups.names), "rows", "status", *grouped.params.columns[:MOST]]
-    optional = tuple(range(len(header) - 1, 3, -1))
-    title = "the first groups" if top < len(grouped) else "the groups"
-    return Table(title, header, [keys, rows, status, *params], optional)
-
-
-def _key(key: Any) -> str:
-    """The key of a group as words."""
-    return ", ".join(map(str, key)) if type(key) is tuple else str(key)
-
-
-def _failures(grouped: Any) -> list[str]:
-    """The first groups whose verdict is no, each with its reason."""
-    from ..inference.verdict import verdict
-
-    failed = grouped.failed
-    places = np.flatnonzero(grouped.index.isin(failed))[:SHOWN]
-    have = "has" if len(failed) == 1 else "have"
-    said = [f"{count(len(failed))} of {count(len(grouped))} groups {have} no proved maximum"]
-    said += [f"{_key(grouped.index[g])}: {verdict(grouped.bound, grouped.solution, int(g)).reasons[0]}" for g in places]
-    return said + ([f"and {count(len(failed) - SHOWN)} more: .failed, .reasons"] if len(failed) > SHOWN else [])

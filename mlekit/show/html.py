@@ -1,13 +1,17 @@
-"""The same summary for notebooks, readable on light and dark pages. Every text is escaped."""
+"""Summaries as HTML for notebooks, readable on light and dark pages. Every text is escaped."""
 
 from __future__ import annotations
 
 from html import escape
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING
 
-from .contents import Contents, Table, contents, contents_of_groups
+from .contents import Contents, Table, contents
+from .contents_of_groups import contents_of_groups
 from .text import printable
+
+if TYPE_CHECKING:
+    from ..result import Fit, GroupedFit
 
 STYLE = """
 .mlekit { font: 13px/1.45 system-ui, sans-serif; color: inherit; max-width: 60em; overflow-x: auto }
@@ -30,62 +34,73 @@ STYLE = """
 """
 
 
-def summary(fit: Any) -> str:
-    """A fit as HTML."""
-    return draw(contents(fit))
+def summary(fit: Fit) -> str:
+    """Return the summary of one fit as HTML."""
+    return as_html(contents(fit))
 
 
-def summary_groups(grouped: Any) -> str:
-    """Many fits as HTML."""
-    return draw(contents_of_groups(grouped))
+def summary_groups(grouped: GroupedFit) -> str:
+    """Return the summary of many fits as HTML."""
+    return as_html(contents_of_groups(grouped))
 
 
-def draw(said: Contents) -> str:
-    """The contents as one element with its own style.
+def as_html(contents: Contents) -> str:
+    """Lay out the contents of a summary as one HTML element with its own style.
 
+    Parameters
+    ----------
+    contents : Contents
+        Contents of a summary.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> from mlekit.show import Contents, as_html
     >>> "a coin" in as_html(Contents("a coin", [], [], [], [], True, ["a formula"]))
     True
     """
-    facts = [*said.facts, *said.figures]
+    facts = [*contents.facts, *contents.figures]
     parts = [
         f"<style>{STYLE}</style>",
-        f"<h4>{text(said.title)}</h4>",
+        f"<h4>{escaped(contents.title)}</h4>",
         f'<table class="facts"><tbody>{"".join(_fact(*fact) for fact in facts)}</tbody></table>',
-        *(draw_table(table) for table in said.tables),
-        f'<div class="notes">{"".join(f"<p>{text(note)}</p>" for note in said.notes)}</div>',
-        _verdict(said),
+        *(draw_table(table) for table in contents.tables),
+        f'<div class="notes">{"".join(f"<p>{escaped(note)}</p>" for note in contents.notes)}</div>',
+        _verdict(contents),
     ]
     return f'<div class="mlekit">{"".join(parts)}</div>'
 
 
 def _fact(label: str, value: str) -> str:
-    return f'<tr><th scope="row">{text(label)}</th><td>{text(value)}</td></tr>'
+    return f'<tr><th scope="row">{escaped(label)}</th><td>{escaped(value)}</td></tr>'
 
 
 def draw_table(table: Table) -> str:
-    """A table, with a header for every row and column."""
-    title = f"<caption>{text(table.title)}</caption>" if table.title else ""
-    head = "".join(f'<th scope="col">{text(cell)}</th>' for cell in table.header)
+    """Return a table with a header for every row and column."""
+    title = f"<caption>{escaped(table.title)}</caption>" if table.title else ""
+    head = "".join(f'<th scope="col">{escaped(cell)}</th>' for cell in table.header)
     rows = zip_longest(*table.columns, fillvalue="")
     body = "".join(
-        f'<tr><th scope="row">{text(name)}</th>{"".join(f"<td>{text(cell)}</td>" for cell in cells)}</tr>'
+        f'<tr><th scope="row">{escaped(name)}</th>{"".join(f"<td>{escaped(cell)}</td>" for cell in cells)}</tr>'
         for name, *cells in rows
     )
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _verdict(said: Contents) -> str:
-    if said.ok:
-        return f'<div class="verdict" role="status"><p>Verdict: ok, {text("; ".join(said.verdict))}</p></div>'
-    reasons = "".join(f"<p>{text(reason)}</p>" for reason in said.verdict)
+def _verdict(contents: Contents) -> str:
+    if contents.ok:
+        return f'<div class="verdict" role="status"><p>Verdict: ok, {escaped("; ".join(contents.verdict))}</p></div>'
+    reasons = "".join(f"<p>{escaped(reason)}</p>" for reason in contents.verdict)
     return f'<div class="verdict no" role="alert"><p>VERDICT: NO, this is not proved to be a maximum</p>{reasons}</div>'
 
 
-def text(words: str) -> str:
-    """Words that cannot be taken for markup.
+def escaped(text: str) -> str:
+    """Return text that cannot be taken for markup.
 
-    >>> text("<script>")
+    >>> escaped("<script>")
     '&lt;script&gt;'
     """
-    return escape(printable(words), quote=True)
+    return escape(printable(text), quote=True)

@@ -10,9 +10,9 @@ from .contents import Contents, Table
 
 
 def contents(fit: Any) -> Contents:
-    """What the summary says."""
+    """Return the contents of the summary."""
     beliefs, shapes = fit.bound.base.beliefs, {n: a.shape for n, a in fit.params.items() if a.ndim}
-    figures = [("log-likelihood", f"{fit.llf:.2f}"), ("nats a row", f"{-fit.llf / fit.nobs:.4f}")]
+    figures = [("log-likelihood", f"{fit.llf:.2f}"), ("loss", f"{-fit.llf / fit.nobs:.4f} nats per row")]
     sizes = ["x".join(map(str, shape)) for shape in shapes.values()]
     spreads = [f"{np.sqrt(np.mean(np.square(fit[name], dtype=float))):.4g}" for name in shapes]
     others = {name: f"{fit[name]:.6g}" for name in fit.params if name not in shapes}
@@ -28,9 +28,9 @@ def contents(fit: Any) -> Contents:
         figures=[*figures, *([("log posterior", f"{fit.log_posterior:.2f}")] if beliefs else [])],
         tables=[
             Table("", ["weights", "shape", "root mean square"], [list(shapes), sizes, spreads]),
-            *([Table("", ["beside the net", "estimate"], [list(others), list(others.values())])] if others else []),
+            *([Table("", ["other parameters", "estimate"], [list(others), list(others.values())])] if others else []),
         ],
-        notes=["Weights have no standard errors: see fit.evaluate(X, y) for rows that the net has not seen."],
+        notes=["Weights have no standard errors: fit.evaluate(X, y) is the loss on held-out rows."],
         ok=fit.verdict.ok,
         verdict=list(fit.verdict.reasons),
     )

@@ -1,4 +1,4 @@
-"""Numbers as people read them: enough digits and no more, in columns that are aligned at the point."""
+"""Numbers as text: significant digits that suit the standard error, aligned at the decimal point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TINY, HUGE = 1e-4, 1e8
 
 
 def number(value: float, error: float = nan, digits: int = DIGITS) -> str:
-    """Five significant digits; more where a standard error says that they are known, fewer where it drowns them.
+    """Return five significant digits; with a standard error more or fewer, as many as are known.
 
     >>> number(73), number(0.5), number(12345678.9), number(0.000012345), number(1e-9, error=0.1)
     ('73.000', '0.50000', '12345679', '1.2345e-5', '0.00000')
@@ -31,7 +31,7 @@ def number(value: float, error: float = nan, digits: int = DIGITS) -> str:
 
 
 def _decimals(value: float, error: float, digits: int) -> int:
-    """How many decimals show that many digits of the value, and at least two and at most so many of its error."""
+    """Decimals that show so many digits of the value, and at least two and at most so many of its standard error."""
     wanted = digits - 1 - _exponent(value)
     if isfinite(error) and error > 0:
         last = _exponent(error)
@@ -45,7 +45,7 @@ def _exponent(value: float) -> int:
 
 
 def count(value: float) -> str:
-    """A number of rows: whole where it is.
+    """Return a number of rows, without decimals where it is an integer.
 
     >>> count(1e6), count(12.5)
     ('1,000,000', '12.500')
@@ -54,7 +54,7 @@ def count(value: float) -> str:
 
 
 def ratio(value: float) -> str:
-    """An estimate over its standard error.
+    """Return an estimate divided by its standard error.
 
     >>> ratio(2.3456), ratio(-123456.7)
     ('2.35', '-123457')
@@ -62,17 +62,17 @@ def ratio(value: float) -> str:
     return number(value) if not isfinite(value) else f"{value:.2f}" if abs(value) < 1e4 else number(value, digits=3)
 
 
-def chance(p: float) -> str:
-    """A p-value.
+def p_value(p: float) -> str:
+    """Return a p-value with three decimals.
 
-    >>> chance(0.0312), chance(1e-7)
+    >>> p_value(0.0312), p_value(1e-7)
     ('0.031', '<0.001')
     """
     return "" if isnan(p) else "<0.001" if p < 0.0005 else f"{p:.3f}"
 
 
 def aligned(cells: Iterable[str]) -> list[str]:
-    """Cells of one width: numbers with their points below one another, words to the right.
+    """Return cells of one width, with numbers aligned at the decimal point and words at the right.
 
     >>> aligned(["1.25", "100.5", "fixed"])
     ['  1.25', '100.5 ', ' fixed']

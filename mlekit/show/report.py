@@ -1,19 +1,25 @@
-"""`fit.report(path)`: one HTML file of summary, pictures and words, which needs nothing else."""
+"""One HTML file with summary, pictures and words, which needs nothing else: `fit.report(path)`."""
 
 from __future__ import annotations
 
 import platform
 import re
 from importlib.metadata import version
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from ..errors import OptionError
 from ..io.atomic import atomic_file, check_path
 from .explain import Explanation
-from .explain.page import STYLE as WORDS
-from .html import text
+from .explain.page import STYLE as STYLE_OF_WORDS
+from .html import escaped
+
+if TYPE_CHECKING:
+    from .plot import Picture
+
+__all__ = ["write_report"]
 
 ENDINGS = (".html", ".htm", "")
 STYLE = """
@@ -35,41 +41,66 @@ footer { margin: 2.5rem auto 1.5rem; font-size: .85rem }
 """
 
 
-def write(fit: Any, path: Any, picture: Any = None) -> None:
-    """The page of a fit, in one file, whole or not at all; another picture than `fit.plot()` may be given.
+class Reportable(Protocol):
+    """A fit that can be reported: it has a summary as HTML, an explanation and pictures."""
 
+    def _repr_html_(self) -> str: ...
+    def explain(self) -> Explanation: ...
+    def plot(self) -> Any: ...
+
+
+def write_report(fit: Reportable, path: str | PathLike[str], picture: Picture | None = None) -> None:
+    """Write the report of a fit as one HTML file; an older file at that path is replaced only by a complete one.
+
+    Parameters
+    ----------
+    fit : Fit, GroupedFit, NetworkFit or a fit with the same methods
+        Fit to report: it has ``_repr_html_()``, ``explain()`` and ``plot()``.
+    path : str or path
+        Name of the file, which ends in .html; its folder has to exist.
+    picture : Picture, optional
+        Picture instead of ``fit.plot()``.
+
+    Raises
+    ------
+    OptionError
+        If the path has another ending or cannot be written.
+
+    Examples
+    --------
     >>> import mlekit, tempfile
+    >>> from mlekit.show import write_report
     >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write(mlekit.fit([1, 0, 1, 1], family="bernoulli"), Path(folder) / "coin.html")
+    ...     write_report(mlekit.fit([1, 0, 1, 1], family="bernoulli"), Path(folder) / "coin.html")
     ...     print((Path(folder) / "coin.html").read_text(encoding="utf-8")[:15])
     <!doctype html>
     """
     path = check_path(path)
     if path.suffix.lower() not in ENDINGS:
-        raise OptionError(f"a report is a page of HTML, and {str(path)!r} does not end in .html: give such a path")
+        raise OptionError(f"a report is an HTML file, but {str(path)!r} does not end in .html: give such a path")
     with atomic_file(path) as temporary:
-        page = report_page(fit._repr_html_(), _pictures(fit, picture), fit.explain())
+        page = report_page(fit._repr_html_(), _pictures(fit, picture), fit.explain())  # pyright: ignore[reportPrivateUsage]
         temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
 def report_page(summary: str, pictures: str, words: Explanation) -> str:
-    """A whole page of HTML: a summary as notebooks show it, pictures, and an explanation."""
-    from .plot.page import DARK, LIGHT, colours
+    """Return a complete HTML page: a summary as in a notebook, pictures, and an explanation."""
+    from .plot.web import DARK, LIGHT, css_variables
 
-    title = text(words.heading.removesuffix(", explained"))
-    style = STYLE % {"light": colours(dict[str, str](LIGHT)), "dark": colours(dict[str, str](DARK))}
+    title = escaped(words.heading)
+    style = STYLE % {"light": css_variables(LIGHT), "dark": css_variables(DARK)}
     return "\n".join(
         [
             "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{title}</title><style>{style}{WORDS}</style></head>",
+            f"<title>{title}</title><style>{style}{STYLE_OF_WORDS}</style></head>",
             f"<body><header><h1>{title}</h1></header><main>",
             f'<section aria-label="Summary"><h2>Summary</h2>{_lowered(summary)}</section>',
             f'<section aria-label="Pictures"><h2>Pictures</h2>{pictures}</section>',
             (
-                '<section aria-label="In words"><h2>In words</h2><div '
+                '<section aria-label="Explanation"><h2>Explanation</h2><div '
                 f'class="mlekit-words">{words.body(3)}</div></section>'
             ),
             f"</main><footer><p>{_versions()}</p></footer></body></html>",
@@ -79,29 +110,35 @@ def report_page(summary: str, pictures: str, words: Explanation) -> str:
 
 
 def _lowered(summary: str) -> str:
-    """Its title as a heading below that of the section; wide tables can be scrolled with the keyboard."""
+    """A summary whose title is one level below that of the section; wide tables can be scrolled with the keyboard."""
     reached = summary.replace(
         '<div class="mlekit">', '<div class="mlekit" role="group" aria-label="Summary" tabindex="0">', 1
     )
     return re.sub(r"(</?h)4\b", r"\g<1>3", reached)
 
 
-def _pictures(fit: Any, picture: Any) -> str:
-    """Each panel with what it shows in words below it; of a fit that has none the reason."""
-    from .plot.page import svg
+def _pictures(fit: Reportable, picture: Picture | None) -> str:
+    """Each panel with its description below it; the reason where the fit has no picture."""
+    from .plot.web import svg
 
     try:
         drawn = svg(fit.plot() if picture is None else picture)
-    except OptionError as why:
-        return f"<p>{text(f'There is {why}.')}</p>"
+    except OptionError as reason:
+        return f"<p>{escaped(_sentence(str(reason)))}</p>"
     panels = re.findall(r"<svg.*?</svg>", drawn, re.DOTALL)
     return f'<div class="panels">{"".join(map(_figure, panels))}</div>'
 
 
 def _figure(panel: str) -> str:
-    said = re.search(r'aria-label="([^"]*)"', panel)
-    return f'<figure>{panel}<figcaption aria-hidden="true">{said[1] if said else ""}</figcaption></figure>'
+    description = re.search(r'aria-label="([^"]*)"', panel)
+    return (
+        f'<figure>{panel}<figcaption aria-hidden="true">{description[1] if description else ""}</figcaption></figure>'
+    )
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _versions() -> str:
-    return text(f"mlekit {version('mlekit')}, Python {platform.python_version()}, NumPy {np.__version__}")
+    return escaped(f"mlekit {version('mlekit')}, Python {platform.python_version()}, NumPy {np.__version__}")

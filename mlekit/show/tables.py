@@ -1,29 +1,40 @@
-"""Fits as tables: a row a term, a row a fit, a row an observation.
+"""Fits as tables: one row per term, one row per fit, one row per observation.
 
     tidy(fit)           term, parameter, estimate, std_error, statistic, p_value, conf_low, conf_high
     glance(fit)         family, nobs, n_params, llf, aic, bic ..., verdict
     augment(fit)        the rows with fitted, residual, log_density
-    tidy_groups(fits)   a row a group and term, in the library of the caller's frame
+    tidy_groups(fits)   one row per group and term, in the library of the caller's frame
 
-A table about rows or groups is in the library that the rows came in, the others are pandas'.
+A table of observations or groups is in the library that the data came in; the others are pandas tables.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..data.frames import Table, like, table
 from ..errors import NoStandardError, OptionError
 from ..inference.information import delta, p_values, standard_errors, values
 from ..inference.intervals import conf_int
 
-Array = Any
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..data.columns import Column
+    from ..data.design import Design, State
+    from ..models.base import Bound
+    from ..result import Fit, GroupedFit
+    from ..solvers._base import Solution
+
+Floats = NDArray[np.float64]
 
 
-def tidy(fit: Any, derived: bool = False, level: float = 0.95, method: str = "auto") -> Any:
-    """A row a fitted value, and with `derived` a row for each function of them.
+def tidy(fit: Fit, derived: bool = False, level: float = 0.95, method: str = "auto") -> pd.DataFrame:
+    """Return one row per fitted value, and with `derived` one row per derived parameter.
 
     >>> import mlekit
     >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").tidy()["term"].tolist()
@@ -41,8 +52,8 @@ def tidy(fit: Any, derived: bool = False, level: float = 0.95, method: str = "au
     return like(None, {"term": terms, "parameter": parameters, **_numbers(fit.solution, estimate, error, low, high)})
 
 
-def _derived(fit: Any, name: str, level: float, method: str) -> tuple[float, float, float, float]:
-    """Value, error and interval of a derived parameter; no interval where the method has none for it."""
+def _derived(fit: Fit, name: str, level: float, method: str) -> tuple[float, float, float, float]:
+    """Value, standard error and interval of a derived parameter; NaN where the method has no interval for it."""
     try:
         found = fit.estimate(name, level=level, method=method)
     except (OptionError, NoStandardError):
@@ -51,16 +62,16 @@ def _derived(fit: Any, name: str, level: float, method: str) -> tuple[float, flo
     return found.value, found.std_error, found.lower, found.upper
 
 
-def _numbers(solution: Any, estimate: Array, error: Array, low: Array, high: Array) -> dict[str, Array]:
-    """The columns of numbers; the ratio against zero, and its two-sided chance."""
+def _numbers(solution: Solution, estimate: Floats, error: Floats, low: Floats, high: Floats) -> dict[str, Floats]:
+    """The numeric columns; the statistic tests whether the value is zero."""
     with np.errstate(all="ignore"):
         z = estimate / error
         p = p_values(solution, z)
     return {"estimate": estimate, "std_error": error, "statistic": z, "p_value": p, "conf_low": low, "conf_high": high}
 
 
-def glance(fit: Any) -> Any:
-    """One row about the whole fit; AIC and BIC are NaN where there is a prior."""
+def glance(fit: Fit) -> pd.DataFrame:
+    """Return one row about the whole fit; AIC and BIC are NaN where there is a prior."""
     mode = bool(fit.bound.base.beliefs)
     return like(
         None,
@@ -80,22 +91,22 @@ def glance(fit: Any) -> Any:
     )
 
 
-def augment(fit: Any) -> Any:
-    """The rows, in the library they came in, with what the fit has to say of each."""
+def augment(fit: Fit) -> Any:
+    """Return the rows, in the library they came in, with fitted value, residual and log density of each."""
     rows = columns_of(fit)
     taken = set(rows.names)
     fitted = np.asarray(fit.predict())
     levels = fit.family.levels(next(iter(fit.family.params)))
-    shares = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {}
-    said = shares or {"fitted": fitted}
-    said |= {"residual": fit.residuals("quantile" if fit.family.codes else "response"), "log_density": fit.log_prob()}
-    extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
+    by_level = {f"fitted[{level}]": fitted[:, k] for k, level in enumerate(levels)} if fitted.ndim > 1 else {}
+    added: dict[str, Floats] = by_level or {"fitted": fitted}
+    added |= {"residual": fit.residuals("quantile" if fit.family.codes else "response"), "log_density": fit.log_prob()}
+    extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in added.items()}
     out, index = like(rows, {**{name: rows.key(name) for name in rows.names}, **extra}), fit.bound.model.rows.row_index
     return out if index is None else out.set_axis(index)
 
 
-def columns_of(fit: Any) -> Table:
-    """The caller's table with the response, or one of y and the columns of X."""
+def columns_of(fit: Fit) -> Table:
+    """Return the caller's table with the response, or one of y and the columns of X."""
     rows = fit.bound.model.rows
     if rows.table is not None and rows.target in rows.table.names:
         return rows.table
@@ -106,8 +117,8 @@ def columns_of(fit: Any) -> Table:
     return table(like(rows.table, {rows.target: columns[rows.target], **everything}))
 
 
-def given_columns(bound: Any) -> dict[str, Any]:
-    """The columns that the fit was made of: the response, what the formulas need, tries and offset."""
+def given_columns(bound: Bound) -> dict[str, Column]:
+    """Return the columns that were used: the response, those of the formulas, numbers of trials and offset."""
     rows, family = bound.model.rows, bound.model.family
     response = {rows.target: family.as_given(rows.y)}
     if rows.table is None:
@@ -118,30 +129,30 @@ def given_columns(bound: Any) -> dict[str, Any]:
     return known if rows.target in known else response | known
 
 
-def _of_matrices(designs: Any) -> dict[str, Array]:
-    """The columns of matrices that had no table."""
-    columns: dict[str, Array] = {}
+def _of_matrices(designs: Mapping[str, Design]) -> dict[str, Floats]:
+    """The columns of matrices that did not come from a table."""
+    columns: dict[str, Floats] = {}
     for design in designs.values():
         first = int(design.has_intercept)
         columns |= dict(zip(design.names[first:], design.block(0, design.rows)[:, first:].T, strict=True))
     return columns
 
 
-def _needed(state: Any) -> list[str]:
-    """The columns that the terms of a design are made of."""
+def _needed(state: State) -> list[str]:
+    """The columns that occur in the terms of a design."""
     from ..data.formula import parse
 
     return [column.column for column in parse(state["formula"]).columns] + list(state["dot"])
 
 
-def tidy_groups(grouped: Any, level: float = 0.95) -> Any:
-    """A row a group and term: the key, the numbers, nobs and status."""
+def tidy_groups(grouped: GroupedFit, level: float = 0.95) -> Any:
+    """Return one row per group and term: the key, the numbers, nobs and status."""
     bound, solution, groups = grouped.bound, grouped.solution, grouped.groups
     coefficients = bound.model.coefficients
     estimate, error = values(bound, solution), standard_errors(bound, solution)
     low, high, _ = conf_int(bound, solution, coefficients.names, level, "auto")
     count, width = estimate.shape
-    keys = {name: _each(key, width) for name, key in zip(groups.names, groups.keys, strict=True)}
+    keys = {name: _repeated(key, width) for name, key in zip(groups.names, groups.keys, strict=True)}
     return like(
         bound.model.rows.table,
         {
@@ -150,11 +161,11 @@ def tidy_groups(grouped: Any, level: float = 0.95) -> Any:
             "parameter": coefficients.scales * count,
             **_numbers(solution, *(np.ravel(part) for part in (estimate, error, low, high))),
             "nobs": np.repeat(grouped.nobs.to_numpy(), width),
-            "status": _each(grouped.status.to_list(), width),
+            "status": _repeated(grouped.status.to_list(), width),
         },
     )
 
 
-def _each(column: Any, times: int) -> Any:
-    """Every entry that many times."""
+def _repeated(column: Any, times: int) -> Any:
+    """Each entry of an array or list repeated so many times."""
     return np.repeat(column, times) if type(column) is np.ndarray else [v for v in column for _ in range(times)]

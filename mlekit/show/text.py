@@ -1,9 +1,9 @@
-"""A summary within 80 columns, the verdict in its last lines.
+"""Summaries as text within 80 columns, with the verdict in the last lines.
 
-    print(fit)              what fit.summary() gives
-    print(fits_by_store)    quantiles over the groups, and the ones that failed
+    print(fit)              the text of fit.summary()
+    print(fits_by_store)    quantiles over the groups, and the groups that failed
 
-What is said is in `contents`; here it is laid out.
+`contents` says what a summary contains; here it is laid out.
 """
 
 from __future__ import annotations
@@ -11,29 +11,44 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import zip_longest
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING
 
-from .contents import Contents, Table, contents, contents_of_groups
+from .contents import Contents, Table, contents
+from .contents_of_groups import contents_of_groups
+
+if TYPE_CHECKING:
+    from ..result import Fit, GroupedFit
 
 WIDTH = 80
 GAP = 2
-LEAST_NAME = 10
+SHORTEST_NAME = 10
 RULE, LINE = "=" * WIDTH, "-" * WIDTH
 
 
-def summary(fit: Any) -> str:
-    """A fit in words and numbers."""
-    return draw(contents(fit))
+def summary(fit: Fit) -> str:
+    """Return the summary of one fit as text."""
+    return as_text(contents(fit))
 
 
-def summary_groups(grouped: Any) -> str:
-    """Many fits in words and numbers."""
-    return draw(contents_of_groups(grouped))
+def summary_groups(grouped: GroupedFit) -> str:
+    """Return the summary of many fits as text."""
+    return as_text(contents_of_groups(grouped))
 
 
-def draw(said: Contents) -> str:
-    """The contents as lines of at most 80 characters.
+def as_text(contents: Contents) -> str:
+    """Lay out the contents of a summary as lines of at most 80 characters.
 
+    Parameters
+    ----------
+    contents : Contents
+        Contents of a summary.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> from mlekit.show import Contents, as_text
     >>> print(as_text(Contents("a coin", [("heads", "7 of 10")], [], [], [], True, ["a formula"])))
     a coin
@@ -44,11 +59,11 @@ def draw(said: Contents) -> str:
     --------------------------------------------------------------------------------
     VERDICT: ok, a formula
     """
-    lines = [*_paragraph(said.title), RULE, *_facts(said.facts), *_figures(said.figures), LINE]
-    for number, table in enumerate(said.tables):
+    lines = [*_paragraph(contents.title), RULE, *_facts(contents.facts), *_figures(contents.figures), LINE]
+    for number, table in enumerate(contents.tables):
         lines += [*([""] if number else []), *draw_table(table)]
-    lines += [LINE, *(line for note in said.notes for line in _paragraph(note)), *_verdict(said)]
-    return "\n".join(line.rstrip() for line in lines)
+    notes = (line for note in contents.notes for line in _paragraph(note))
+    return "\n".join(line.rstrip() for line in [*lines, LINE, *notes, *_verdict(contents)])
 
 
 def _facts(facts: list[tuple[str, str]]) -> list[str]:
@@ -65,13 +80,13 @@ def _figures(figures: list[tuple[str, str]]) -> list[str]:
     return _paragraph("    ".join(f"{label} {value}" for label, value in figures))
 
 
-def _verdict(said: Contents) -> list[str]:
-    """One calm sentence, or lines that nobody overlooks."""
-    if said.ok:
-        return _paragraph("; ".join(said.verdict), first="VERDICT: ok, ", rest=" " * 9)
+def _verdict(contents: Contents) -> list[str]:
+    """One plain sentence if a maximum is proved, else a box of exclamation marks."""
+    if contents.ok:
+        return _paragraph("; ".join(contents.verdict), first="VERDICT: ok, ", rest=" " * 9)
     loud = " VERDICT: NO, this is not proved to be a maximum "
     lines = [loud.center(WIDTH, "!")]
-    for reason in said.verdict:
+    for reason in contents.verdict:
         lines += _paragraph(reason, first="!! ", rest="!! ")
     return [*lines, "!" * WIDTH]
 
@@ -81,14 +96,14 @@ def _paragraph(text: str, first: str = "", rest: str = "") -> list[str]:
 
 
 def draw_table(table: Table) -> list[str]:
-    """A table: columns that are optional go first where there is no room, then names are shortened."""
+    """Return the lines of a table; where there is no room, optional columns are dropped, then names are shortened."""
     keep = list(range(len(table.columns)))
     for column in table.optional:
         if _needed(table, keep) <= WIDTH:
             break
         keep.remove(column)
     columns = [[table.header[k], *table.columns[k]] for k in keep]
-    room = max(LEAST_NAME, WIDTH - sum(_width(c) + GAP for c in columns[1:]))
+    room = max(SHORTEST_NAME, WIDTH - sum(_width(c) + GAP for c in columns[1:]))
     names = [shortened(printable(name), room) for name in columns[0]]
     left, right = [_padded(names, str.ljust)], [_padded(column, str.rjust) for column in columns[1:]]
     rows = [(" " * GAP).join(row) for row in zip_longest(*left, *right, fillvalue="")]
@@ -96,8 +111,8 @@ def draw_table(table: Table) -> list[str]:
 
 
 def _needed(table: Table, keep: list[int]) -> int:
-    """The width of a table whose names have room for a few letters."""
-    name = min(_width([table.header[0], *table.columns[0]]), LEAST_NAME + 6)
+    """Width of a table whose names have room for a few letters."""
+    name = min(_width([table.header[0], *table.columns[0]]), SHORTEST_NAME + 6)
     return name + sum(_width([table.header[k], *table.columns[k]]) + GAP for k in keep[1:])
 
 
@@ -111,7 +126,7 @@ def _width(cells: list[str]) -> int:
 
 
 def shortened(name: str, room: int) -> str:
-    """A name with its middle left out, so that both ends can be read.
+    """Return a name without its middle, so that both ends can be read.
 
     >>> shortened("C(neighbourhood)[T.Riverside]", 20)
     'C(neighbo..iverside]'
@@ -123,7 +138,7 @@ def shortened(name: str, room: int) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Text that stays on its line: control characters as they are written in code.
+    r"""Return text on one line: control characters are written as escapes.
 
     >>> printable("a\nb")
     'a\\nb'

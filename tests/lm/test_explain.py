@@ -187,7 +187,7 @@ def test_a_report_is_one_file_with_all_pictures(named: str, tmp_path: Path) -> N
     panels = fit(named).predictor.panels(fit(named).words)
     assert len(page.told) == len(panels) + (fit(named).outcome.history is not None)
     assert all(page.told)
-    assert "What would make it wrong" in text
+    assert "What could be wrong" in text
     assert len(text) < 1e6
 
 

@@ -1,4 +1,4 @@
-"""What can be measured of a picture: its words and where they stand, its lines and how they stand out."""
+"""Measures of a picture: its texts and where they stand, its lines and how they stand out."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def pixels(figure: Figure) -> Any:
 
 
 def inked(ax: Axes, image: Any = None) -> float:
-    """The share of the pixels inside an Axes that are unlike the commonest one there."""
+    """The proportion of the pixels inside an Axes that differ from the most frequent one there."""
     image = pixels(ax.figure) if image is None else image
     box = ax.get_window_extent()
     part = image[len(image) - int(box.y1) : len(image) - int(box.y0), int(box.x0) : int(box.x1)]
@@ -77,18 +77,18 @@ def brightness(colour: Any) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def stands_out(colour: Any, ground: Any) -> float:
-    a, b = brightness(colour), brightness(ground)
+def stands_out(color: Any, background: Any) -> float:
+    a, b = brightness(color), brightness(background)
     return (max(a, b) + 0.05) / (min(a, b) + 0.05)
 
 
 def faint(ax: Axes, least: float = 3.0) -> list[str]:
-    """Lines, points and bars that do not stand out from the ground of their Axes."""
-    ground = ax.get_facecolor()
+    """Lines, points and bars that do not stand out from the background of their Axes."""
+    background = ax.get_facecolor()
     drawn = [(line.get_label(), line.get_color()) for line in ax.lines]
     drawn += [("dots", colour) for points in ax.collections for colour in points.get_facecolor()]
     drawn += [("bar", bar.get_facecolor()) for bar in ax.patches]
-    return [f"{name}: {colour}" for name, colour in drawn if stands_out(colour, ground) < least]
+    return [f"{name}: {colour}" for name, colour in drawn if stands_out(colour, background) < least]
 
 
 def demand_readable(figure: Figure) -> None:
@@ -113,7 +113,7 @@ def alike_but_for_colour(ax: Axes) -> list[tuple[str, str]]:
 
 
 def style(line: Any) -> tuple[Any, ...]:
-    """What is left of a line without its colour."""
+    """The style of a line apart from its colour."""
     return line.get_linestyle(), line.get_marker(), line.get_linewidth()
 
 

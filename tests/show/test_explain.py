@@ -1,4 +1,4 @@
-"""fit.explain(): the page holds the fit's own numbers, in words that suit its law, its model and its priors."""
+"""fit.explain(): the page has the fit's own numbers, in words that suit its family, its model and its priors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import mlekit
 from mlekit import families
 from mlekit.errors import ConvergenceWarning
 from mlekit.show import Explanation, Line, explanation, listed, many, num
-from mlekit.show.explain import laws
+from mlekit.show.explain import families as words
 
 P = mlekit.priors
 COIN = [1] * 7 + [0] * 3
@@ -29,10 +29,10 @@ TEMPERATURES = [72, 75, 71, 73, 74]
 HEADINGS = [
     "What was assumed",
     "What was maximised",
-    "How it was solved",
-    "What the numbers mean",
-    "How sure it is, and why",
-    "What would make it wrong",
+    "How the maximum was found",
+    "What the estimates mean",
+    "How uncertain the estimates are",
+    "What could be wrong",
 ]
 
 
@@ -153,7 +153,7 @@ def test_no_line_is_wider_than_a_terminal_and_no_page_longer_than_three_screens(
 
 
 @each
-def test_numbers_are_told_without_holes_and_padding(named: str) -> None:
+def test_numbers_are_written_without_gaps_and_padding(named: str) -> None:
     said = page(named)
     assert not re.search(r"\bnan\b|\bNone\b|\bunknown\b|array\(|np\.float|-0(?![.\d])", said)
     assert not re.findall(r"\d\.\d*0\b", said)
@@ -167,11 +167,11 @@ def test_a_page_in_a_notebook_says_the_same(named: str) -> None:
 
 
 def test_the_page_of_one_fit_is_not_that_of_another() -> None:
-    told = {
+    pages = {
         named: sentences(named) for named in ("coin", "poisson regression", "beta", "temperatures", "groups", "lasso")
     }
-    for a, ours in told.items():
-        for b, theirs in told.items():
+    for a, ours in pages.items():
+        for b, theirs in pages.items():
             assert a == b or len(ours & theirs) <= len(ours) / 2, (a, b, ours & theirs)
 
 
@@ -194,20 +194,20 @@ def test_the_coin_has_the_numbers_of_the_mission() -> None:
     assert num(fit("coin").llf) in said
     low, high = fit("coin").conf_int("p").to_numpy()[0]
     assert f"{num(low)} to {num(high)}" in said
-    assert "Clopper and Pearson" in said
+    assert "Clopper-Pearson" in said
 
 
-def test_a_coin_with_labels_speaks_of_these() -> None:
-    said, share = flat("labels"), (DATA["bought"] == "yes").mean()
-    assert 'came out as "yes"' in said
-    assert f"p = {num(share)}" in said
+def test_a_coin_with_labels_names_them() -> None:
+    said, proportion = flat("labels"), (DATA["bought"] == "yes").mean()
+    assert 'is "yes" with probability p' in said
+    assert f"p = {num(proportion)}" in said
     assert "head" not in said
     assert "odds" not in said
 
 
 def test_all_heads_are_an_answer_without_an_error() -> None:
     said = flat("all heads")
-    assert "the curve has no top inside" in said
+    assert "has no stationary point" in said
     assert "There is no standard error" in said
     assert "log-likelihood of 0 means" in said
     low = fit("all heads").conf_int("p")["lower"].iloc[0]
@@ -225,10 +225,10 @@ def test_counts_say_the_same_as_rows() -> None:
     assert "120 log p + 880 log(1 - p)" in flat("counted")
     assert f"= {num(fit('counted').bse['p'])}" in flat("counted")
     assert "6.5/p = 3/(1 - p), so p = 6.5/9.5" in flat("weights")
-    assert "taken as how often each was seen" in flat("weights")
+    assert "taken as frequencies" in flat("weights")
 
 
-# -- laws ------------------------------------------------------------------------------------------------------------
+# -- families --------------------------------------------------------------------------------------------------------
 
 
 def test_five_temperatures_are_divided_by_n_and_the_page_says_so() -> None:
@@ -240,7 +240,7 @@ def test_five_temperatures_are_divided_by_n_and_the_page_says_so() -> None:
     assert num(fit("temperatures").llf) in said
 
 
-def test_shares_are_counts_over_their_sum() -> None:
+def test_probabilities_are_counts_over_their_sum() -> None:
     said = flat("categorical")
     assert "p[mat] = 14/20 = 0.7" in said
     assert f"{num(-fit('categorical').llf / 20)} nats" in said
@@ -253,12 +253,12 @@ def test_the_error_of_the_mean_by_its_formula_is_that_of_the_fit(named: str) -> 
     assert f"1/sqrt({num(error**-2)}) = {num(error)}" in flat(named)
 
 
-def test_overdispersed_counts_are_told_with_their_ratio() -> None:
+def test_overdispersed_counts_are_reported_with_their_ratio() -> None:
     y = DATA["sales"]
     ratio = ((y - y.mean()) ** 2 / y.mean()).sum() / (len(y) - 1)
     assert f"varies {num(ratio, 3)} times as much" in flat("poisson")
     assert f"sqrt({num(ratio, 3)}) = {num(ratio**0.5, 3)} times" in flat("poisson")
-    assert "the errors above allow for it" in " ".join(fit("poisson").with_cov("robust").explain().split())
+    assert "the standard errors above allow for this" in " ".join(fit("poisson").with_cov("robust").explain().split())
     even = mlekit.fit(np.random.default_rng(3).poisson(4, 500), family="poisson").explain()
     assert "over-dispersed" not in even
 
@@ -269,27 +269,27 @@ def test_the_equation_of_a_weibull_is_shown_solved() -> None:
     assert f"= {num(left)}, and the mean of log y is {num(np.log(y).mean())}" in flat("weibull")
 
 
-def test_the_farthest_row_of_a_t_law_has_its_weight_told() -> None:
+def test_the_weight_of_the_farthest_row_of_a_t_distribution_is_reported() -> None:
     t = fit("student_t")
     u = (DATA["t"] - t["loc"]) / t["scale"]
     weight = ((t["df"] + 1) / (t["df"] + u**2)).min() / ((t["df"] + 1) / t["df"])
     assert f"{num(100 * weight, 3)}% of the weight" in flat("student_t")
 
 
-def test_what_is_not_known_of_a_law_is_not_told() -> None:
+def test_what_is_not_known_about_a_distribution_is_not_claimed() -> None:
     assert "the function that you gave" in flat("custom")
-    assert "this page does not know" in flat("custom")
+    assert "this page does not know its formula" in flat("custom")
     assert f"scale = {num(fit('scipy')['scale'])}" in flat("scipy")
     assert "scipy.stats" in flat("scipy")
 
 
-def test_every_law_has_its_words() -> None:
-    assert laws.names() == list(families.names())
+def test_every_family_has_its_words() -> None:
+    assert words.names() == list(families.names())
 
 
-def test_a_law_in_other_parameters_is_told_by_these() -> None:
+def test_a_family_in_other_parameters_is_explained_by_these() -> None:
     assert "rate = 0.4" in flat("in the rate")
-    assert "has a formula, so nothing was searched" in flat("in the rate")
+    assert "has a closed form, so no search was needed" in flat("in the rate")
 
 
 # -- regressions -----------------------------------------------------------------------------------------------------
@@ -300,46 +300,46 @@ def test_the_log_link_multiplies() -> None:
     low, high = np.exp(found.conf_int("size").to_numpy()[0])
     b = np.exp(found["size"])
     assert (
-        f"One more unit of size goes with {num(b)} times the mean of sales (95% interval {num(low)} to {num(high)})"
-        in said
+        f"One more unit of size is associated with the mean of sales being {num(b)} times as large "
+        f"(95% interval {num(low)} to {num(high)})" in said
     )
-    assert "shop south, not north" in said
+    assert "shop south vs north" in said
     assert "odds" not in said
     assert "association" in said
     assert "size from" in said
 
 
-def test_the_logit_link_multiplies_odds_which_are_no_probabilities() -> None:
+def test_the_logit_link_multiplies_odds_which_are_not_probabilities() -> None:
     found, said = fit("logistic"), flat("logistic")
     average = float(np.mean(found.predict()))
     after = 1 / (1 + np.exp(-(np.log(average / (1 - average)) + found["size"])))
-    assert f'{num(np.exp(found["size"]))} times the odds of "yes"' in said
+    assert f'the odds of "yes" being {num(np.exp(found["size"]))} times as large' in said
     assert "Odds are not probabilities" in said
-    assert f"p = {num(average)}, that step leads to p = {num(after)}" in said
+    assert f"p = {num(average)}, this step leads to p = {num(after)}" in said
 
 
 def test_the_identity_link_adds() -> None:
     found, said = fit("least squares"), flat("least squares")
-    assert f"goes with the mean of price being {num(found['size'])} higher" in said
+    assert f"is associated with the mean of price being {num(found['size'])} higher" in said
     left = float(np.var(found.residuals("response")))
     assert f"{num(100 * (1 - left / DATA['price'].var(ddof=0)), 3)}% of the variance" in said
-    assert "residuals times column add up to zero" in said
+    assert "the residuals are orthogonal to every column" in said
 
 
-def test_other_links_are_told_on_their_scale() -> None:
+def test_other_links_are_explained_on_their_scale() -> None:
     assert "on the probit scale" in flat("probit")
     assert "odds" not in flat("probit")
-    assert 'times the probability of "south" over that of "north"' in flat("softmax")
+    assert 'with the probability of "south" over that of "north" being' in flat("softmax")
     assert "the sd of price" in flat("sd formula")
 
 
 def test_an_interaction_says_that_an_effect_depends() -> None:
-    assert "what size goes with depends on shop" in flat("interaction")
+    assert "the association with size depends on shop" in flat("interaction")
     assert "where shop is north," in flat("interaction")
     assert "also enters as I(size ** 2)" in flat("interaction")
 
 
-def test_an_offset_was_not_fitted() -> None:
+def test_an_offset_was_not_estimated() -> None:
     assert "+ offset" in flat("offset")
     assert "The offset is the column days" in flat("offset")
 
@@ -352,24 +352,24 @@ def test_without_an_intercept_a_level_has_its_own_mean_and_no_difference() -> No
     )
 
 
-def test_a_curve_is_not_told_piece_by_piece() -> None:
+def test_a_curve_is_not_explained_term_by_term() -> None:
     said = quietly(DATA, "sales ~ bs(size, df=4)", family="poisson").explain()
-    assert "mean nothing one by one" in said
+    assert "no meaning one by one" in " ".join(said.split())
     assert "One more unit" not in said
 
 
-def test_rows_that_were_left_out_are_told() -> None:
+def test_dropped_rows_are_reported() -> None:
     frame = DATA.assign(size=DATA["size"].where(DATA.index > 2))
-    said = quietly(frame, "sales ~ size", family="poisson", missing="drop").explain()
-    assert "3 rows with a missing value were left out" in said
+    said = " ".join(quietly(frame, "sales ~ size", family="poisson", missing="drop").explain().split())
+    assert "3 rows with missing values were dropped" in said
 
 
-def test_a_value_that_was_held_is_not_told_as_found() -> None:
+def test_a_fixed_value_is_not_presented_as_an_estimate() -> None:
     found = quietly(DATA, "price ~ size + days", family="normal", fixed={"days": 0.0})
     said = " ".join(found.explain().split())
-    assert "Held, not fitted: days at 0" in said
+    assert "Fixed, not estimated: days = 0." in said
     assert "unit of days" not in said
-    assert "Nothing was left to be found" in quietly([1.0, 2], family="normal", fixed={"mean": 0, "sd": 1}).explain()
+    assert "There was nothing to estimate" in quietly([1.0, 2], family="normal", fixed={"mean": 0, "sd": 1}).explain()
 
 
 def test_a_spread_that_grows_is_found() -> None:
@@ -391,13 +391,14 @@ def test_other_errors_are_named() -> None:
 
 def test_a_beta_prior_is_worth_rows_and_the_answer_lies_between() -> None:
     said = flat("beta")
-    assert "as much as 18 rows" in said
+    assert "the weight of 18 rows, compared with 10 rows of data" in said
     assert "so p = 16/28 = 0.5714" in said
-    assert "The data alone would put p at 0.7, the prior alone at 0.5. The answer, 0.5714, lies between." in said
-    law = fit("beta").posterior()["p"]
-    assert f"Beta(17, 13): mean {num(law.mean())}, sd {num(law.std())}" in said
-    low, high = law.ppf([0.025, 0.975])
-    assert f"p lies in {num(low)} to {num(high)} with probability 95%, given the data" in said
+    assert "The maximum-likelihood estimate of p is 0.7, and the mode of the prior is 0.5." in said
+    assert "The posterior mode, 0.5714, lies between the two." in said
+    posterior = fit("beta").posterior()["p"]
+    assert f"is Beta(17, 13), with mean {num(posterior.mean())} and sd {num(posterior.std())}" in said
+    low, high = posterior.ppf([0.025, 0.975])
+    assert f"Given the data, the family and the prior, p is in {num(low)} to {num(high)} with probability 95%" in said
     assert "Clopper" not in said
     assert "The prior outweighs the data" in said
 
@@ -408,30 +409,30 @@ def test_penalties_have_their_names() -> None:
     assert "the lasso, with factor 1/scale = 20" in flat("lasso")
     zeros = int((fit("lasso").params[:-1] == 0).sum())
     assert zeros
-    assert f"{zeros} of 8 coefficients stand exactly on the kink" in flat("lasso")
+    assert f"{zeros} of 8 coefficients are exactly at the kink" in flat("lasso")
 
 
-def test_the_mode_of_shares_is_that_of_all_together() -> None:
-    assert "the top of their joint law, not of each by itself" in flat("dirichlet")
-    assert "and its top is the estimate" not in flat("dirichlet")
-    assert "1 a level" in flat("dirichlet")
+def test_the_mode_of_several_probabilities_is_that_of_their_joint_distribution() -> None:
+    assert "the mode of their joint distribution, not of each marginal distribution" in flat("dirichlet")
+    assert "its mode is the estimate" not in flat("dirichlet")
+    assert "1 per level" in flat("dirichlet")
 
 
-def test_a_prior_below_one_takes_rows_away_and_may_lead_to_an_end() -> None:
+def test_a_prior_below_one_takes_rows_away_and_may_lead_to_the_boundary() -> None:
     said = " ".join(quietly([1, 1], family="bernoulli", prior=P.Beta(0.5, 0.5)).explain().split())
-    assert "it takes 1 of them away" in said
-    assert "1.5 log p - 0.5 log(1 - p) + a constant, has no top inside" in said
+    assert "It acts like 1 row fewer" in said
+    assert "1.5 log p - 0.5 log(1 - p) + a constant, has no stationary point" in said
 
 
 def test_a_flat_prior_changes_nothing() -> None:
-    assert "the answer is the maximum of the likelihood" in flat("flat")
-    assert "Flat is flat on one scale alone" in flat("flat")
+    assert "the posterior mode is the maximum of the likelihood" in flat("flat")
+    assert "A prior is flat on one scale only" in flat("flat")
 
 
 def test_a_known_sd_makes_a_normal_prior_worth_rows() -> None:
     assert "4 imaginary rows at 70" in flat("known sd")
     assert f"mean = 645/9 = {num(fit('known sd')['mean'])}" in flat("known sd")
-    assert "Held, not fitted: sd at 2" in flat("fixed")
+    assert "Fixed, not estimated: sd = 2." in flat("fixed")
     assert "x1 is tied to x0" in flat("tied")
 
 
@@ -446,20 +447,20 @@ def test_a_verdict_of_no_comes_first_with_its_reasons(named: str) -> None:
     assert 'role="alert"' in page(named)._repr_html_()
 
 
-def test_where_a_search_stopped_is_no_estimate() -> None:
-    assert "these are no estimates" in flat("separated")
+def test_the_values_where_a_search_stopped_are_not_estimates() -> None:
+    assert "which are not estimates" in flat("separated")
     assert "95% interval" not in flat("separated")
 
 
 # -- groups ----------------------------------------------------------------------------------------------------------
 
 
-def test_groups_are_told_with_their_spread_and_failures() -> None:
+def test_groups_are_reported_with_their_variation_and_failures() -> None:
     found, said = fit("groups"), flat("groups")
     known = found.bse["mean"].notna()
     assert f"an sd of {num(found.params['mean'][known].std())}" in said
     assert "lone: one row" in said
-    assert "1 group of 3" in said
+    assert "1 of 3 groups has no proved maximum" in said
     assert "does not borrow strength" in said
 
 
@@ -469,7 +470,7 @@ def test_the_smallest_groups_are_the_extremes_and_the_page_says_so() -> None:
     g = np.repeat(np.arange(40), sizes)
     said = mlekit.fit({"g": g, "y": rng.normal(size=len(g))}, "y", family="normal", by="g").explain()
     assert "the extremes are mostly small groups" in " ".join(said.split())
-    assert "chance can explain all that is seen" in " ".join(said.split())
+    assert "chance can explain the differences" in " ".join(said.split())
 
 
 # -- without rows ----------------------------------------------------------------------------------------------------
@@ -485,22 +486,22 @@ def test_a_fit_without_its_rows_is_explained_as_far_as_it_goes(named: str, tmp_p
     assert not re.search(r"\bnan\b|\bNone\b", said)
 
 
-# -- nets ------------------------------------------------------------------------------------------------------------
+# -- networks --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_a_net_is_held_against_a_law_without_inputs() -> None:
+def test_a_network_is_compared_with_the_same_family_without_inputs() -> None:
     torch = pytest.importorskip("torch")
     x = np.random.default_rng(0).normal(size=(200, 3))
     y = x[:, 0] + np.random.default_rng(1).normal(size=200)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        net = mlekit.network(torch.nn.Linear(3, 1), "normal")
-    found = mlekit.fit(x, y, family=net, solver=mlekit.solvers.Torch(steps=30))
+        network = mlekit.network(torch.nn.Linear(3, 1), "normal")
+    found = mlekit.fit(x, y, family=network, solver=mlekit.solvers.Torch(steps=30))
     said = " ".join(found.explain().split())
     alone = -mlekit.fit(y, family="normal").llf / 200
-    assert f"the net {num(-found.llf / 200)} nats a row" in re.sub(r" +", " ", said)
-    assert f"the same law without inputs {num(alone)} nats a row" in said
+    assert f"the network {num(-found.llf / 200)} nats per row" in re.sub(r" +", " ", said)
+    assert f"the same family without inputs {num(alone)} nats per row" in said
     assert "There are no standard errors" in said
     assert "30 steps" in said
     assert many(found.n_params - 1, "weight") in said
@@ -509,7 +510,7 @@ def test_a_net_is_held_against_a_law_without_inputs() -> None:
 # -- the page itself -------------------------------------------------------------------------------------------------
 
 
-def test_labels_and_columns_are_no_markup() -> None:
+def test_labels_and_columns_are_not_markup() -> None:
     bad = "<script>alert(1)</script>"
     frame = pd.DataFrame({bad: [1.0, 2.0, 3.0, 4.0, 2.0, 5.0], "y": ["a", bad, "a", bad, bad, "a"]})
     for found in (
@@ -536,7 +537,7 @@ def test_a_page_is_text_that_a_terminal_shows() -> None:
     assert (str(again), again.sections) == (str(said), page("coin").sections)
 
 
-def test_a_page_of_ones_own() -> None:
+def test_a_page_of_your_own() -> None:
     said = explanation("T", [("Why", ["Because a = b.", Line("a = b"), ""]), ("Empty", [])], ["no"])
     assert isinstance(said, Explanation)
     assert [section.heading for section in said.sections] == ["Why"]
@@ -556,4 +557,4 @@ def test_words_for_numbers() -> None:
     ]
     assert listed(["a"]) == "a"
     assert listed([]) == ""
-    assert many(2, "try", "tries") == "2 tries"
+    assert many(2, "category", "categories") == "2 categories"

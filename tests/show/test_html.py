@@ -1,4 +1,4 @@
-"""The summary for notebooks says the same, and no name in it is markup."""
+"""The summary for notebooks says the same, and names in it are not markup."""
 
 from __future__ import annotations
 

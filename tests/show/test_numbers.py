@@ -1,4 +1,4 @@
-"""Numbers have enough digits and no more, and stand below one another."""
+"""Numbers have as many digits as are known, and are aligned at the point."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from mlekit.show.numbers import aligned, chance, count, number, ratio
+from mlekit.show.numbers import aligned, count, number, p_value, ratio
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_a_number_is_the_value_to_its_last_digit(rng: np.random.Generator) -> No
         assert float(number(value)) == pytest.approx(value, rel=6e-5)
 
 
-def test_counts_ratios_and_chances() -> None:
+def test_counts_ratios_and_p_values() -> None:
     assert [count(1e6), count(2.5)] == ["1,000,000", "2.5000"]
     assert [ratio(2.345678), ratio(-1e7), ratio(inf)] == ["2.35", "-10000000", "inf"]
-    assert [chance(0.04999), chance(0.0004), chance(1.0), chance(nan)] == ["0.050", "<0.001", "1.000", ""]
+    assert [p_value(0.04999), p_value(0.0004), p_value(1.0), p_value(nan)] == ["0.050", "<0.001", "1.000", ""]
 
 
-def test_points_stand_below_one_another_and_words_to_the_right() -> None:
+def test_numbers_are_aligned_at_the_point_and_words_at_the_right() -> None:
     assert aligned(["1.25", "-100.5", "7", "none"]) == ["   1.25", "-100.5 ", "   7   ", "   none"]
     assert aligned([]) == []

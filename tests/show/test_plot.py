@@ -1,4 +1,4 @@
-"""Pictures: what a panel shows can be read, on light and on dark, and pyplot never hears of it."""
+"""Pictures: what a panel shows can be read, on light and on dark, and pyplot does not keep it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 from show.measures import brightness, demand_readable, faint, inked, overlaps, said, stands_out, words
 
 from mlekit.errors import MissingDependency, OptionError
-from mlekit.show import bars, curves, figure, heat_map, lines, page_style, point_map, ways
-from mlekit.show.plot.inks import ground, heat, inks
-from mlekit.show.plot.maps import principal
-from mlekit.show.plot.tables import scale
+from mlekit.show import bars, curves, figure, heat_map, lines, page_style, point_map, search_paths
+from mlekit.show.plot.colors import background, heat_colors, line_colors
+from mlekit.show.plot.heat_maps import scale
+from mlekit.show.plot.point_maps import principal
 from mlekit.show.plot.training import running
 
 pytestmark = pytest.mark.slow
@@ -30,11 +30,11 @@ LOOKS = ["default", "dark_background", "ggplot", "Solarize_Light2", "classic"]
 RNG = np.random.default_rng(0)
 TABLE = RNG.dirichlet(np.full(27, 0.3), 27)
 HISTORY = 2 + np.exp(-np.arange(500) / 100) + RNG.normal(0, 0.1, 500)
-WATCHED = [(100, 2.6), (200, 2.4), (300, 2.3), (400, 2.35), (500, 2.5)]
+HELD_OUT = [(100, 2.6), (200, 2.4), (300, 2.3), (400, 2.35), (500, 2.5)]
 
 table = partial(heat_map, row="previous", column="next", value="probability")
 PANELS: dict[str, Callable[..., Any]] = {
-    "curves": partial(curves, history=HISTORY, watched=WATCHED),
+    "curves": partial(curves, history=HISTORY, held_out=HELD_OUT),
     "curves of few steps": partial(curves, history=[3.0, 2.0, 1.5]),
     "heat_map": partial(table, values=TABLE, labels=LETTERS),
     "heat_map of few": partial(table, values=[[0.25, 0.75], [np.nan, np.nan]], labels=["a", "b"]),
@@ -46,7 +46,7 @@ PANELS: dict[str, Callable[..., Any]] = {
     "point_map of words": partial(point_map, rows=RNG.normal(size=(300, 8)), labels=[f"word{k}" for k in range(300)]),
 }
 X = np.linspace(-1, 1, 21)
-WAYS = {"newton": [(0.9, 0.9), (0, 0)], "descent": [(0.9, 0.9), (0.5, 0.2), (0.2, 0.1), (0, 0)]}
+PATHS = {"newton": [(0.9, 0.9), (0, 0)], "descent": [(0.9, 0.9), (0.5, 0.2), (0.2, 0.1), (0, 0)]}
 PANELS |= {
     "lines": partial(
         lines,
@@ -57,10 +57,12 @@ PANELS |= {
         marks={"top": 0.2, "a half": 0.3, "zero": -0.9},
     ),
     "lines with a note": partial(
-        lines, x=X, series={"heads": X**2}, xlabel="p", ylabel="loss", said="a note", marks={"top": 0.2, "next": 0.3}
+        lines, x=X, series={"heads": X**2}, xlabel="p", ylabel="loss", note="a note", marks={"top": 0.2, "next": 0.3}
     ),
     "line": partial(lines, x=X, series={"only": X**2}, xlabel="p", ylabel="loss"),
-    "ways": partial(ways, x=X, y=X, heights=-(X**2 + 3 * X[:, None] ** 2), paths=WAYS, xlabel="a", ylabel="b"),
+    "search_paths": partial(
+        search_paths, x=X, y=X, heights=-(X**2 + 3 * X[:, None] ** 2), paths=PATHS, xlabel="a", ylabel="b"
+    ),
 }
 each_panel = pytest.mark.parametrize("panel", PANELS.values(), ids=list(PANELS))
 
@@ -118,7 +120,7 @@ def test_a_notebook_is_given_a_png_and_no_display_is_asked_for() -> None:
     assert (run.stdout.strip(), run.stderr) == (r"b'\x89PNG' False", "")
 
 
-def test_what_is_no_axes_is_refused_and_so_is_one_for_two_panels(mine: Any) -> None:
+def test_an_argument_that_is_not_an_axes_is_refused_and_so_is_one_axes_for_two_panels(mine: Any) -> None:
     one, two = [PANELS["bars"]], [PANELS["bars"]] * 2
     for panels, ax, count in [(one, mine.figure, "one"), (two, mine, "2"), (one, [1], "one")]:
         with pytest.raises(OptionError, match=f"this picture needs {count} matplotlib Axes"):
@@ -133,7 +135,7 @@ def test_as_many_axes_as_panels_are_drawn_into_and_come_back(mine: Any) -> None:
 
 
 @each_panel
-def test_a_picture_tells_what_it_shows(panel: Callable[..., Any]) -> None:
+def test_a_picture_has_a_description(panel: Callable[..., Any]) -> None:
     assert len(figure([panel]).alt) > 20
 
 
@@ -144,7 +146,9 @@ def test_without_matplotlib_the_error_gives_the_line_to_type(without: Callable[.
         getattr(import_module("mlekit.show"), name)
 
 
-def test_the_room_has_no_other_names() -> None:
+def test_the_package_lists_its_public_names_alone_and_has_no_others() -> None:
+    package = import_module("mlekit.show")
+    assert dir(package) == sorted(package.__all__)
     with pytest.raises(AttributeError, match="nosuch"):
         _ = import_module("mlekit.show").nosuch
 
@@ -153,20 +157,20 @@ def test_the_room_has_no_other_names() -> None:
 
 
 @pytest.mark.parametrize("paper", ["white", "black", "#131416", "#e5e5e5", "#2b2b2b", "#fdf6e3", "#002b36", "#808080"])
-def test_inks_stand_out_from_any_ground_and_a_heat_map_only_darkens_or_brightens(paper: str) -> None:
+def test_colors_stand_out_from_any_background_and_the_lightness_of_a_heat_map_is_monotone(paper: str) -> None:
     ax = Figure().subplots()
     ax.set_facecolor(paper)
-    assert min(stands_out(colour, paper) for colour in inks(ax, 3)) >= 3
-    steps = np.diff([brightness(colour) for colour in heat(ax)(np.linspace(0, 1, 64))])
+    assert min(stands_out(colour, paper) for colour in line_colors(ax, 3)) >= 3
+    steps = np.diff([brightness(colour) for colour in heat_colors(ax)(np.linspace(0, 1, 64))])
     assert (steps >= -1e-12).all() or (steps <= 1e-12).all()
 
 
-def test_on_nothing_the_ground_is_what_the_words_can_be_read_on() -> None:
+def test_the_background_of_a_transparent_figure_is_the_one_on_which_its_text_can_be_read() -> None:
     for words_in, behind in [("black", "white"), ("white", "black")]:
         with mpl.rc_context({"figure.facecolor": "none", "axes.facecolor": "none", "axes.labelcolor": words_in}):
-            assert ground(Figure().subplots()) == behind
+            assert background(Figure().subplots()) == behind
     with mpl.rc_context({"figure.facecolor": "navy", "axes.facecolor": "none"}):
-        assert ground(Figure().subplots()) == (0, 0, mpl.colors.to_rgb("navy")[2])
+        assert background(Figure().subplots()) == (0, 0, mpl.colors.to_rgb("navy")[2])
 
 
 def test_a_faint_line_would_be_noticed() -> None:
@@ -184,7 +188,7 @@ def test_a_faint_line_would_be_noticed() -> None:
 def test_curves_name_both_losses_and_mark_the_step_that_is_kept() -> None:
     (ax,) = figure([PANELS["curves"]]).axes
     trained, held_out, kept = ax.lines
-    assert held_out.get_xydata().tolist() == [list(map(float, look)) for look in WATCHED]
+    assert held_out.get_xydata().tolist() == [list(map(float, look)) for look in HELD_OUT]
     assert kept.get_xydata().tolist() == [[300, 2.3]]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [
         "training, mean of 10 steps",
@@ -221,7 +225,7 @@ def test_a_small_table_has_its_numbers_written_in_and_what_is_unknown_is_hatched
 
 
 @pytest.mark.parametrize("top", [1.0, 0.76, 0.033, 0.5, 1e-4, 9.99e-7])
-def test_a_scale_of_roots_has_round_numbers_with_room_between_them(top: float) -> None:
+def test_a_scale_of_square_roots_has_round_numbers_with_room_between_them(top: float) -> None:
     ticks = scale(top)
     assert ticks[0] == 0
     assert ticks[-1] <= top
@@ -229,7 +233,7 @@ def test_a_scale_of_roots_has_round_numbers_with_room_between_them(top: float) -
     assert np.diff(np.sqrt(np.array(ticks) / top)).min() >= 0.07
 
 
-def test_bars_are_sorted_and_of_many_the_largest_are_shown_and_it_is_said() -> None:
+def test_bars_are_sorted_and_of_many_bars_the_largest_are_shown_and_a_note_says_so() -> None:
     (ax,) = figure([PANELS["bars of many"]]).axes
     assert [label.get_text() for label in ax.get_yticklabels()] == [f"w{k}" for k in range(499, 469, -1)]
     assert [bar.get_width() for bar in ax.patches] == list(range(499, 469, -1))
@@ -241,12 +245,12 @@ def test_bars_are_sorted_and_of_many_the_largest_are_shown_and_it_is_said() -> N
 def test_two_principal_directions_keep_the_distances_of_a_plane_and_its_variance() -> None:
     plane = RNG.normal(size=(20, 2)) * [3, 1]
     lifted = plane @ np.linalg.qr(RNG.normal(size=(6, 2)))[0].T + RNG.normal(size=6)
-    places, shares = principal(lifted)
+    places, variance = principal(lifted)
     for one, other in [(plane, places)]:
         apart = [np.linalg.norm(x[:, None] - x[None], axis=-1) for x in (one, other)]
         assert apart[0] == pytest.approx(apart[1], abs=1e-12)
     spread = np.linalg.eigvalsh(np.cov(lifted.T))[::-1]
-    assert shares == pytest.approx(spread[:2] / spread.sum(), abs=1e-12)
+    assert variance == pytest.approx(spread[:2] / spread.sum(), abs=1e-12)
     assert principal(lifted)[0].tolist() == places.tolist()
 
 
@@ -266,9 +270,9 @@ def test_points_in_one_place_have_names_beside_it_with_a_line_to_each() -> None:
     assert len(ax.collections[-1].get_offsets()) == 5  # a dot where a name had to go away; the first one stayed
 
 
-def test_of_many_points_the_most_frequent_have_names_and_it_is_said() -> None:
-    often = np.arange(300)[::-1]
-    made = figure([partial(PANELS["point_map of words"], often=often)])
+def test_of_many_points_the_most_frequent_have_names_and_a_note_says_so() -> None:
+    priority = np.arange(300)[::-1]
+    made = figure([partial(PANELS["point_map of words"], priority=priority)])
     (ax,) = made.axes
     named = {text.get_text() for text in ax.texts}
     assert named <= {f"word{k}" for k in range(240, 300)}
@@ -277,7 +281,7 @@ def test_of_many_points_the_most_frequent_have_names_and_it_is_said() -> None:
 
 
 @pytest.mark.parametrize("label", ["$x$", r"\frac", "a_b^c", "$", "\n", "\t", "x" * 200])
-def test_a_label_is_no_markup_and_never_too_long(label: str) -> None:
+def test_a_label_is_not_markup_and_never_too_long(label: str) -> None:
     for panel in (
         partial(bars, values=[1.0, 2.0], labels=[label, "b"], value="weight"),
         partial(table, values=np.eye(2), labels=[label, "b"]),

@@ -1,4 +1,4 @@
-"""fit.report(path): one file that a browser shows without anything else, and that anybody can read."""
+"""fit.report(path): one file that a browser shows without anything else, accessible to everybody."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from show.test_explain import DATA, GROUPS, quietly
 
 import mlekit
 from mlekit.errors import MissingDependency, OptionError
-from mlekit.show.explain.page import LOUD
+from mlekit.show.explain.page import NOT_PROVED
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +104,7 @@ def test_headings_go_down_a_step_at_a_time(text: str) -> None:
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
 
 
-def test_every_picture_tells_what_it_shows(text: str) -> None:
+def test_every_picture_has_a_description(text: str) -> None:
     pictures = Page(text).named("svg")
     assert pictures
     for picture in pictures:
@@ -119,12 +119,12 @@ def test_the_page_holds_summary_and_words(written: dict[str, str]) -> None:
         page = found.explain()
         assert all(" ".join(part.split()) in said for section in page.sections for part in section.parts)
         assert all(reason in said for reason in found.verdict.reasons[:3])
-        assert (LOUD.strip() in said) == (not found.verdict.ok)
+        assert (NOT_PROVED.strip() in said) == (not found.verdict.ok)
         assert mlekit.__version__ in said
         assert np.__version__ in said
 
 
-def test_colours_are_told_from_the_ground_in_both_schemes(text: str) -> None:
+def test_colours_stand_out_from_the_background_in_both_schemes(text: str) -> None:
     schemes = re.findall(r"--mlekit-ink: (#\w+).*?--mlekit-paper: (#\w+)", text)
     assert len(schemes) >= 2
     for ink, paper in schemes:
@@ -140,7 +140,7 @@ def luminance(colour: str) -> float:
     return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
 
 
-def test_labels_and_columns_are_no_markup(written: dict[str, str]) -> None:
+def test_labels_and_columns_are_not_markup(written: dict[str, str]) -> None:
     assert "<script" not in written["markup"]
     assert "&lt;script&gt;" in written["markup"]
 
@@ -167,11 +167,11 @@ def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_of_a_fit_without_pictures_the_reason_is_told(tmp_path: Path) -> None:
+def test_the_reason_is_given_for_a_fit_without_pictures(tmp_path: Path) -> None:
     quietly(DATA, "price ~ size", family="normal").save(tmp_path / "fit.json")
     mlekit.load(tmp_path / "fit.json").report(tmp_path / "fit.html")
     page = (tmp_path / "fit.html").read_text(encoding="utf-8")
-    assert "There is no picture to begin with: it needs the rows" in page
+    assert "This fit has no picture without a kind: it needs the rows" in page
     assert "What was assumed" in page
 
 
@@ -189,7 +189,7 @@ def test_many_rows_stay_small(tmp_path: Path) -> None:
     assert (tmp_path / "page.html").stat().st_size < 1e6
 
 
-def test_without_matplotlib_the_line_to_type_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_matplotlib_the_error_gives_the_line_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = FITS["coin"]()
     for name in [name for name in sys.modules if name.startswith(("matplotlib", "mlekit.show.plot"))]:
         monkeypatch.delitem(sys.modules, name)
@@ -207,6 +207,6 @@ def test_a_path_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [None, 3])
-def test_what_is_no_path_is_told(path: Any) -> None:
+def test_an_argument_that_is_not_a_path_is_refused(path: Any) -> None:
     with pytest.raises(OptionError, match="give the name of a file"):
         mlekit.fit([1, 0, 1], family="bernoulli").report(path)

@@ -1,4 +1,4 @@
-"""Fits as tables: a row a term, a row a fit, a row an observation, a row a group and term."""
+"""Fits as tables: one row per term, per fit, per observation, or per group and term."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_tidy_takes_a_method_and_derived_parameters() -> None:
     assert table.loc["p", "conf_low"] == fit.conf_int(method="profile").loc["p", "lower"]
 
 
-def test_tidy_of_held_values_has_no_error() -> None:
+def test_tidy_of_fixed_values_has_no_standard_error() -> None:
     table = mlekit.fit([1.0, 2.0, 4.0], family="normal", fixed={"sd": 2.0}).tidy()
     assert table["estimate"].tolist()[1] == 2.0
     assert table.loc[1, "std_error":].isna().all()
@@ -110,12 +110,12 @@ def test_augment_of_a_plain_column_and_of_arrays() -> None:
     assert list(frame.columns) == ["y", "x", "fitted", "residual", "log_density"]
 
 
-def test_augment_of_levels_has_a_fitted_column_a_level() -> None:
+def test_augment_of_levels_has_a_fitted_column_per_level() -> None:
     data = rows()
     fit = mlekit.fit(data, "z ~ x", family="categorical")
     table = fit.augment()
-    shares = table[["fitted[hi]", "fitted[lo]", "fitted[mid]"]]
-    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+    probabilities = table[["fitted[hi]", "fitted[lo]", "fitted[mid]"]]
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
     chosen = [table.loc[i, f"fitted[{level}]"] for i, level in enumerate(data["z"])]
     np.testing.assert_allclose(np.log(chosen), table["log_density"])
 

@@ -1,4 +1,4 @@
-"""The summary says what was fitted, how sure it is, and whether to believe it, within 80 columns."""
+"""The summary says what was fitted, how uncertain it is, and whether a maximum is proved, within 80 columns."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MADE: dict[str, Any] = {
     "weibull": lambda: mlekit.fit(amounts(), family="weibull"),
     "student_t": lambda: mlekit.fit(1e6 + np.random.default_rng(0).standard_t(4, 300), family="student_t"),
     "boundary": lambda: mlekit.fit([1] * 20, family="bernoulli"),
-    "share of zero": lambda: mlekit.fit(pd.Categorical(list("aab"), list("abc")), family="categorical"),
+    "probability of zero": lambda: mlekit.fit(pd.Categorical(list("aab"), list("abc")), family="categorical"),
     "far away": lambda: mlekit.fit(np.random.default_rng(0).normal(1e9, 1e-3, 40), family="normal"),
     "posterior": lambda: mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=Beta(10, 10)),
     "fixed": lambda: mlekit.fit(amounts(), family="normal", prior={"mean": Normal(0, 10)}, fixed={"sd": 2.0}),
@@ -125,10 +125,10 @@ def test_the_method_of_the_intervals_is_named() -> None:
 
 
 def test_the_solver_is_named_with_its_reason() -> None:
-    assert "closed (a formula gives the maximum)" in MADE["normal"]().summary()
+    assert "closed (the maximum has a closed form)" in MADE["normal"]().summary()
     assert "closed (one equation in one unknown)" in MADE["gamma"]().summary()
-    assert "newton (no formula gives this maximum, " in MADE["logistic"]().summary()
-    assert "newton (as asked" in mlekit.fit(amounts(), family="gamma", solver="newton").summary()
+    assert "newton (the maximum has no closed form, " in MADE["logistic"]().summary()
+    assert "newton (as requested" in mlekit.fit(amounts(), family="gamma", solver="newton").summary()
 
 
 def test_of_two_labels_the_success_is_named() -> None:
@@ -146,8 +146,8 @@ def test_a_posterior_mode_shows_its_prior_and_what_it_is_worth() -> None:
 
 def test_only_a_conjugate_prior_is_worth_rows() -> None:
     priors = mlekit.priors
-    shares = mlekit.fit(list("aabbbc"), family="categorical", prior=priors.Dirichlet(2)).summary()
-    assert "worth 3 rows" in shares
+    levels = mlekit.fit(list("aabbbc"), family="categorical", prior=priors.Dirichlet(2)).summary()
+    assert "worth 3 rows" in levels
     known = mlekit.fit([1.0, 2.0, 4.0], family="normal", prior=priors.Normal(0, 0.5), fixed={"sd": 1.0}).summary()
     assert "worth 4 rows" in known
     gamma = priors.Gamma(shape=2, rate=3)
@@ -159,14 +159,15 @@ def test_only_a_conjugate_prior_is_worth_rows() -> None:
 def test_a_boundary_gives_the_reason_and_an_interval_that_is_valid() -> None:
     text = MADE["boundary"]().summary()
     assert "p    1.0000       none       0.83157  1.0000" in text
-    assert "p: no standard error, because the maximum is at an end of the set" in text
-    assert "the exact interval above is valid" in text
+    flat = " ".join(text.split())
+    assert "p: no standard error, because the maximum is on the boundary of the parameter space" in flat
+    assert "the exact interval above is valid" in flat
     assert "VERDICT: ok, the maximum is at an end of the set: p = 1" in text
 
 
 def test_a_coefficient_on_the_kink_of_its_prior_says_so() -> None:
     text = mlekit.fit(frame(), "y ~ x + w", family="normal", prior=Laplace(0, 0.01)).summary()
-    assert "x, w: no standard error, because the posterior has a corner there" in text
+    assert "x, w: no standard error, because the estimate is at the kink of its prior" in text
     assert "VERDICT: ok" in text
 
 
@@ -177,11 +178,11 @@ def test_fixed_and_tied_values_are_marked() -> None:
     assert "w is tied to x" in MADE["tied"]().summary()
 
 
-def test_rows_that_were_left_out_and_weights_are_told() -> None:
+def test_dropped_rows_and_weights_are_reported() -> None:
     data = frame()
     data.loc[[3, 5], "x"] = np.nan
     assert (
-        "118; 2 left out, where a value is missing"
+        "118; 2 rows with missing values were dropped"
         in mlekit.fit(data, "y ~ x", family="normal", missing="drop").summary()
     )
     assert f"{int(frame()['w'].sum())} (the sum of weights)" in MADE["weights"]().summary()
@@ -194,7 +195,7 @@ def test_a_regression_shows_its_formula_and_link() -> None:
     assert "mean ~ x0 + x1" in MADE["matrix"]().summary()
 
 
-def test_a_verdict_of_no_is_loud() -> None:
+def test_a_verdict_of_no_stands_out() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", mlekit.errors.ConvergenceWarning)
         fit = mlekit.fit(np.random.default_rng(0).normal(size=50), family="student_t")
@@ -219,21 +220,21 @@ def test_a_name_cannot_break_a_line() -> None:
     assert "p[a\\nb]" in text
 
 
-def test_many_coefficients_are_cut_with_a_word_on_how_to_see_them() -> None:
+def test_of_many_coefficients_the_first_are_shown_with_a_note_on_how_to_see_all() -> None:
     fit = mlekit.fit([f"{i:03}" for i in range(100)], family="categorical")
     text = fit.summary()
-    assert "The first 60 of 100 coefficients are shown: fit.tidy() has them all." in " ".join(text.split())
+    assert "The first 60 of 100 coefficients are shown; fit.tidy() has all of them." in " ".join(text.split())
     assert "p[059]" in text
     assert "p[060]" not in text
 
 
-def test_groups_are_counted_spread_out_and_shown() -> None:
+def test_groups_are_counted_summarised_and_shown() -> None:
     text = MADE["groups"]().summary()
     assert "normal by g: maximum likelihood" in text
     assert "6 closed_form" in text
     lines = text.splitlines()
     header = next(line for line in lines if "median" in line)
-    assert header.split() == ["least", "25%", "median", "75%", "greatest"]
+    assert header.split() == ["min", "25%", "median", "75%", "max"]
     params = MADE["groups"]().params
     row = next(line for line in lines if line.startswith("mean ")).split()[1:]
     np.testing.assert_allclose(np.array(row, float), params["mean"].quantile([0, 0.25, 0.5, 0.75, 1]), rtol=1e-4)
@@ -243,7 +244,7 @@ def test_groups_are_counted_spread_out_and_shown() -> None:
 def test_groups_of_which_none_has_a_maximum_are_shown() -> None:
     fits = mlekit.fit({"g": list("ab"), "y": [1.0, 2.0]}, "y", family="gamma", by="g", on_failure="ignore")
     text = fits.summary()
-    assert "over the 0 groups with finite values" in text
+    assert "quantiles over the 0 groups with finite values" in text
     assert "2 of 2 groups have no proved maximum" in text
 
 

@@ -1,32 +1,19 @@
-"""A page about one fit, in words, with its own numbers: `fit.explain()`.
+"""A fit in words, with its own numbers: `fit.explain()`.
 
-    page.py       what a page is, as text and as HTML; say.py numbers and lists in words
-    view.py       what the words ask of a fit, each worked out once
-    one.py        a law fitted to rows; groups.py many of them; net.py a net
-    laws/         what differs from law to law, a file each, found by the law's name
-    links.py      what a coefficient means on the scale of its link; terms.py what its name says
-    belief.py     priors; sure.py errors and intervals; solving.py how the maximum was found; doubt.py what may be wrong
+    page.py         a page of sections, as text and as HTML; formatting.py numbers and lists in sentences
+    facts.py        quantities of a fit that the sentences need, each computed once
+    single.py       the page of one fit; groups.py of many fits; network.py of a network
+    families/       sentences that differ from family to family, one file per family, found by its name
+    regression.py   sentences about formulas; links.py what a coefficient means; terms.py what its name says
+    prior.py        priors; solving.py how the maximum was found; uncertainty.py standard errors and intervals
+    caveats.py      what could be wrong
 
-Another kind of fit makes its own page with `explanation`.
+A fit of another package makes its own page with `explanation`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from .formatting import listed, many, num, percent
+from .page import Explanation, Line, Section, answer_page, explanation
 
-from .page import Explanation, Line, Section, answered, explanation
-from .say import listed, many, num, percent
-
-__all__ = ["Explanation", "Line", "Section", "answered", "explain", "explanation", "listed", "many", "num", "percent"]
-
-
-def explain(fit: Any) -> Explanation:
-    """The page of a fit.
-
-    >>> import mlekit
-    >>> page = mlekit.fit([1, 0, 1, 1], family="bernoulli").explain()
-    >>> [section.heading for section in page.sections][:2]
-    ['What was assumed', 'What was maximised']
-    """
-    return import_module(f"{__name__}.{fit.kin}").page(fit)
+__all__ = ["Explanation", "Line", "Section", "answer_page", "explanation", "listed", "many", "num", "percent"]

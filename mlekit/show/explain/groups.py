@@ -1,41 +1,47 @@
-"""The page of many fits: what a group is, how they spread, which failed, and what small ones are worth."""
+"""The page of many fits: what a group is, how the groups vary, which failed, and what small ones say."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .laws import get as words_of
-from .page import Explanation, Line, answered
-from .say import columns, key, listed, many, name, num, span
-from .view import View
+from .facts import Facts
+from .families import get as words_of
+from .families import title
+from .formatting import columns, key, listed, many, name, num, span
+from .page import Explanation, Line, answer_page
+from .single import heading
 
-Array = Any
+if TYPE_CHECKING:
+    from ...models.beliefs import Belief
+    from ...result import GroupedFit
+
 SHOWN, EXTREMES = 5, 3
 SMALL = 10
 EXACT = ("closed_form", "boundary")
 
 
-def page(grouped: Any) -> Explanation:
-    """The page of a grouped fit."""
+def page(grouped: GroupedFit) -> Explanation:
+    """Return the page of a grouped fit."""
     g = Groups(grouped)
-    sought = "posterior mode" if grouped.bound.base.beliefs else "maximum likelihood"
-    title = f"{g.target} by {g.by}: {many(len(g), f'{g.law} law')} by {sought}, explained"
-    answers = g.assumed(), g.maximised(), g.solved(), g.meaning(), g.sure(), g.wrong()
-    return answered(title, answers, () if grouped.verdict_ok else grouped.verdict.reasons[: SHOWN + 1])
+    model = "regression" if grouped.bound.model.coefficients.designs else "distribution"
+    text = heading(f"{g.family} {model} of {g.target} by {g.by} ({many(len(g), 'group')})", bool(g.priors))
+    answers = g.assumed(), g.objective(), g.solution(), g.meaning(), g.uncertainty(), g.caveats()
+    return answer_page(text, answers, () if grouped.verdict_ok else grouped.verdict.reasons[: SHOWN + 1])
 
 
 class Groups:
-    """Many fits, as the words see them."""
+    """Quantities and sentences of a grouped fit."""
 
-    def __init__(self, grouped: Any) -> None:
+    def __init__(self, grouped: GroupedFit) -> None:
         self.fit = grouped
-        self.law, self.by = grouped.family.name, listed(map(name, grouped.groups.names))
+        self.family, self.by = title(grouped.family), listed(map(name, grouped.groups.names))
         self.target = name(grouped.bound.model.rows.target)
         self.nobs = grouped.nobs.to_numpy()
-        self.first = grouped.params.columns[0]
+        self.first = str(grouped.params.columns[0])
         self.values = grouped.params[self.first].to_numpy()
         self.errors = grouped.bse[self.first].to_numpy()
         self.failed = grouped.index.isin(grouped.failed)
@@ -45,34 +51,33 @@ class Groups:
         return len(self.fit)
 
     def key(self, g: int) -> str:
-        """A group by name."""
+        """Return the name of a group."""
         return name(key(self.fit.index[g]))
 
     @property
-    def designs(self) -> Any:
-        return self.fit.bound.model.coefficients.designs
+    def priors(self) -> list[Belief]:
+        """Priors, each with its parameter."""
+        return self.fit.bound.base.beliefs.beliefs
+
+    # -- assumptions, objective and search -------------------------------------------------------------------
 
     def assumed(self) -> list[str]:
         sizes = span(self.nobs.min(), self.nobs.max()) if np.ptp(self.nobs) else num(self.nobs[0])
-        said = [
+        text = [
             (
-                f"Each of the {many(len(self), 'group')} of {self.by} has a law of its own, with parameters of its "
-                f"own; {many(self.nobs.sum(), 'row')} in all, {sizes} in a group. Within a group rows are independent."
+                f"Each of the {many(len(self), 'group')} of {self.by} has its own {self.family} distribution, with "
+                f"its own parameters. There are {many(self.nobs.sum(), 'row')} in all, {sizes} per group. Within a "
+                "group the rows are independent."
             ),
             (
-                "Nothing is shared: a group is fitted as if the others did not exist, and does not borrow strength "
-                "from them."
+                "The groups share no parameter: a group is fitted as if there were no others, and does not borrow "
+                "strength from them."
             ),
         ]
         if len(self) == 1:
-            said = [f"There is one group of {self.by}, {self.key(0)}, with {many(self.nobs[0], 'row')}."]
-        said += [f"Of one group, {self.key(self._largest)}: {part}" for part in self._example[:1]]
-        return [*said, *(f"The prior {belief.prior} was the same for every group." for belief in self.beliefs[:2])]
-
-    @property
-    def beliefs(self) -> list[Any]:
-        """Priors with what they are about."""
-        return self.fit.bound.base.beliefs.beliefs
+            text = [f"There is one group of {self.by}, {self.key(0)}, with {many(self.nobs[0], 'row')}."]
+        text += [f"In the group {self.key(self._largest)}: {part[:1].lower()}{part[1:]}" for part in self._example[:1]]
+        return [*text, *(f"The prior {prior.prior} is the same for every group." for prior in self.priors[:2])]
 
     @cached_property
     def _largest(self) -> int:
@@ -81,164 +86,162 @@ class Groups:
 
     @cached_property
     def _example(self) -> list[str]:
-        """What its law says of its rows."""
+        """The assumptions about the rows of one group."""
         if not self.good.any():
             return []
-        view = View(self.fit[self.fit.index[self._largest]])
-        return [part for part in words_of(view).assumed() if not isinstance(part, Line)] if view.plain else []
+        facts = Facts(self.fit[self.fit.index[self._largest]])
+        return [part for part in words_of(facts).assumed() if not isinstance(part, Line)] if facts.identical else []
 
-    def maximised(self) -> list[str]:
+    def objective(self) -> list[str]:
         llf = self.fit.llf.to_numpy()
         total = float(llf[self.good & np.isfinite(llf)].sum())
-        what = "posteriors" if self.beliefs else "likelihoods"
-        of = f"of the {many(self.good.sum(), 'group')} with a maximum " if not self.good.all() else ""
+        what = "posteriors" if self.priors else "likelihoods"
+        of = f" of the {many(self.good.sum(), 'group')} with a maximum" if not self.good.all() else ""
         return [
             (
-                f"The {what} of the groups multiply, so each could be maximised by itself without harm to any other. "
-                f"The sum of the log-likelihoods {of}is {num(total)}."
-            ),
-        ]
-
-    def solved(self) -> list[str]:
-        s = self.fit.solution
-        if s.natural is not None:
-            exact = self.fit.status.iloc[self._largest] in EXACT
-            way = "a formula" if exact else "one equation a group, solved for all together,"
-            return [
-                (
-                    f"The sums of each group were taken in one pass over the rows; {way} turned them into all the "
-                    "answers at once."
-                )
-            ]
-        return [
-            (
-                f"All groups were climbed together by the solver {s.solver}, {many(s.iterations, 'step')} at most; "
-                "each stops by itself when its own slope is zero, and none disturbs another."
+                f"The {what} of the groups multiply, so each was maximised separately. The sum of the "
+                f"log-likelihoods{of} is {num(total)}."
             )
         ]
 
+    def solution(self) -> list[str]:
+        s = self.fit.solution
+        if s.natural is None:
+            return [
+                (
+                    f"The solver {s.solver} searched for the maxima of all groups together, in at most "
+                    f"{many(s.iterations, 'step')}. A group is finished when its own score is zero, and groups do not "
+                    "affect one another."
+                )
+            ]
+        summed = self.fit.bound.base.summed
+        sums = "The sufficient statistics of all groups were computed in one pass over the rows. " if summed else ""
+        if self.fit.status.iloc[self._largest] in EXACT:
+            return [f"{sums}A closed form gave the estimates of all groups at once."]
+        return [f"{sums}One equation per group was solved, for all groups at once."]
+
+    # -- meaning ---------------------------------------------------------------------------------------------
+
     def meaning(self) -> list[str]:
         if not self.good.any():
-            return ["No group has an answer."]
+            return ["No group has an estimate."]
         v = self.values[self.good]
         if len(v) == 1:
-            return [f"{self.first} is {num(v[0])} in the only group that has an answer."]
+            return [f"{self.first} is {num(v[0])} in the only group that has an estimate."]
         if not np.ptp(v):
-            return [f"{self.first} is {num(v[0])} in every group that has an answer."]
-        middle = float(np.median(v))
-        said = [
-            (
-                f"{self.first} has its median over the groups at {num(middle)}; half of them lie in "
-                f"{span(*np.quantile(v, [0.25, 0.75]))}, all in {span(v.min(), v.max())}."
-            ),
-        ]
+            return [f"{self.first} is {num(v[0])} in every group that has an estimate."]
+        low, middle, high = map(num, np.quantile(v, [0.25, 0.5, 0.75]))
+        text = (
+            f"The median of {self.first} over the groups is {middle}; half of the groups lie between {low} and "
+            f"{high}, and all of them between {num(v.min())} and {num(v.max())}."
+        )
         order = np.flatnonzero(self.good)[np.argsort(v, kind="stable")]
         whole = len(order) <= 2 * EXTREMES
         ends = [*order] if whole else [*order[:EXTREMES], *order[-EXTREMES:]]
-        title = "All, from the lowest to the highest:" if whole else "The lowest and the highest:"
-        rows = [[self.by, self.first, "error", "rows"]]
+        shown = "From the lowest to the highest:" if whole else "The lowest and the highest groups:"
+        rows = [[self.by, self.first, "std error", "rows"]]
         rows += [
             [self.key(g), num(self.values[g]), num(self.errors[g]) if self.errors[g] > 0 else "none", num(self.nobs[g])]
             for g in ends
         ]
-        return [*said, title, *map(Line, columns(rows)), *self._noise(ends)]
+        return [text, shown, *map(Line, columns(rows)), *self._noise(ends)]
 
-    def _noise(self, ends: list[Any]) -> list[str]:
-        small = float(np.mean(self.nobs[ends])) < 0.75 * float(np.mean(self.nobs[self.good]))
-        return (
-            [
-                (
-                    f"These have {num(np.mean(self.nobs[ends]), 3)} rows on average, and all groups "
-                    f"{num(np.mean(self.nobs[self.good]), 3)}: the extremes are mostly small groups, whose estimates "
-                    "are thrown about by chance. A list of the best or the worst is a list of the smallest."
-                )
-            ]
-            if small
-            else []
-        )
-
-    def sure(self) -> list[str]:
-        known = self.good & (self.errors > 0)
-        if known.sum() < 2:
-            return ["Fewer than two groups have a standard error, so their spread cannot be held against it."]
-        spread = float(np.std(self.values[known], ddof=1))
-        error = float(np.sqrt(np.mean(self.errors[known] ** 2)))
-        said = [
+    def _noise(self, ends: list[int]) -> list[str]:
+        """A warning that the extreme groups are small ones."""
+        size, usual = float(np.mean(self.nobs[ends])), float(np.mean(self.nobs[self.good]))
+        if size >= 0.75 * usual:
+            return []
+        return [
             (
-                f"The estimates of {self.first} spread over the groups with an sd of {num(spread)}. Their own errors "
-                f"would alone make them spread by {num(error)} (the root of their mean square)."
+                f"These have {num(size, 3)} rows on average, compared with {num(usual, 3)} for all groups: the "
+                "extremes are mostly small groups, whose estimates vary most by chance. A list of the highest or the "
+                "lowest groups is largely a list of the smallest."
             )
         ]
-        if self.beliefs:
+
+    # -- uncertainty -----------------------------------------------------------------------------------------
+
+    def uncertainty(self) -> list[str]:
+        known = self.good & (self.errors > 0)
+        if known.sum() < 2:
+            return ["Fewer than two groups have a standard error, so their variation cannot be compared with it."]
+        spread = float(np.std(self.values[known], ddof=1))
+        error = float(np.sqrt(np.mean(self.errors[known] ** 2)))
+        text = (
+            f"The estimates of {self.first} vary between the groups with an sd of {num(spread)}. Their standard "
+            f"errors alone would give an sd of {num(error)} (root mean square)."
+        )
+        if self.priors:
             return [
-                *said,
+                text,
                 (
-                    "The prior draws the groups together, so that their spread alone cannot show whether they differ: "
-                    "fit without it to compare."
+                    "The prior draws the groups together, so the variation of the estimates does not show whether the "
+                    "groups differ: fit without it to compare them."
                 ),
             ]
         large = known & (self.nobs >= SMALL)
         if large.sum() < 3:
-            return [
-                *said,
-                f"With fewer than three groups of {SMALL} rows or more, nothing here can show whether groups differ.",
-            ]
-        return [*said, *self._compared(large, spread, error)]
+            few = (
+                f"With fewer than three groups of {SMALL} rows or more, it cannot be tested whether the groups differ."
+            )
+            return [text, few]
+        return [text, *self._compared(large, spread, error)]
 
-    def _compared(self, large: Array, spread: float, error: float) -> list[str]:
-        """Whether groups differ by more than chance, and by how much."""
-        real = spread**2 - error**2
-        q, df = self._apart(large), int(large.sum()) - 1
+    def _compared(self, large: NDArray[np.bool_], spread: float, error: float) -> list[str]:
+        """A test of whether the groups differ, and an estimate of how much."""
+        between = spread**2 - error**2
+        q, df = self._chi_squared(large), int(large.sum()) - 1
         usual = df + 2 * (2 * df) ** 0.5
-        told = (
-            f"Of the {df + 1:,} groups with {SMALL} rows or more, squared distances from their common mean, in the "
-            f"errors that one law for all would give them, add up to {num(q)}. Without a difference between them it "
-            f"would be about {num(df)}, and rarely above {num(usual)}"
+        test = (
+            f"Over the {df + 1:,} groups with {SMALL} rows or more, the squared distances from the common mean, each "
+            f"divided by the variance that it would have under one common distribution, sum to {num(q)}. Without "
+            f"differences between the groups the sum would be about {df}, and rarely above {num(usual)}"
         )
-        if real <= 0 or q <= usual:
-            return [f"{told}: chance can explain all that is seen."]
-        share = 100 * real / spread**2
+        if between <= 0 or q <= usual:
+            return [f"{test}: chance can explain the differences."]
         return [
-            f"{told}: the groups differ by more than chance would usually make them.",
+            f"{test}: the groups differ by more than chance would usually explain.",
             (
-                f"What is left, sqrt({num(spread)}^2 - {num(error)}^2) = {num(real**0.5)}, is how much the groups "
-                f"themselves seem to differ: {num(share, 3)}% of the variance that is seen. The rest is noise, most "
-                "of it in small groups."
+                f"The remaining sd, sqrt({num(spread)}^2 - {num(error)}^2) = {num(between**0.5)}, estimates how much "
+                f"the groups themselves differ: {num(100 * between / spread**2, 3)}% of the observed variance. The "
+                "rest is noise, most of it in small groups."
             ),
             (
-                f"Of {len(self):,} intervals at 95% about {num(0.05 * len(self), 2)} miss the truth, and nothing says "
-                "which."
+                f"Of {len(self):,} intervals at 95%, about {num(0.05 * len(self), 2)} miss the true value, and nothing "
+                "shows which."
             ),
         ]
 
-    def _apart(self, which: Array) -> float:
-        """How far groups are apart, in the errors that they would have under one law."""
+    def _chi_squared(self, which: NDArray[np.bool_]) -> float:
+        """Sum of squared distances from the common mean, in units of the variances under a common distribution."""
         v, n = self.values[which], self.nobs[which]
         variance = float((n * n * self.errors[which] ** 2).sum() / (n.sum() - len(n)))  # of one row
         return float((n * (v - (n * v).sum() / n.sum()) ** 2).sum() / variance)
 
-    def wrong(self) -> list[str]:
-        said: list[str] = []
-        if self.failed.any():
-            reasons = self.fit.reasons
-            said.append(
-                f"{many(self.failed.sum(), 'group')} of {len(self):,} {'has' if self.failed.sum() == 1 else 'have'} "
-                "no proved maximum:"
-            )
-            said += [Line(f"{name(key(group))}: {reason}") for group, reason in list(reasons.items())[:SHOWN]]
-            rest = int(self.failed.sum()) - SHOWN
-            said += [f"The other {rest} are in fit.reasons. All other groups are unharmed."] if rest > 0 else []
-        few = self.nobs < SMALL
-        if few.any():
-            said.append(
-                f"{many(few.sum(), 'group')} of {len(self):,} {'has' if few.sum() == 1 else 'have'} fewer than "
-                f"{SMALL} rows. A prior that is the same for all holds such groups back; without one, take them out "
-                "or say how small they are."
+    # -- caveats ---------------------------------------------------------------------------------------------
+
+    def caveats(self) -> list[str]:
+        text = self._failures()
+        few = int((self.nobs < SMALL).sum())
+        if few:
+            text.append(
+                f"{few:,} of {many(len(self), 'group')} {'has' if few == 1 else 'have'} fewer than {SMALL} rows. A "
+                "common prior stabilises such groups; without one, leave them out or report their size."
             )
         if len(self) > 1:
-            said.append(
-                f"Groups of {self.by} may not be independent of one another, and rows that moved from one group to "
-                "another bring their kind with them: a difference between groups is not yet an effect of "
-                f"{self.by}."
+            text.append(
+                f"The groups of {self.by} may not be independent of one another, and their rows were not assigned to "
+                f"them at random: a difference between groups is not yet an effect of {self.by}."
             )
-        return [*said, "One group as a fit of its own, with a page like this: fit[key].explain()."]
+        return [*text, "fit[key] is the fit of one group, and fit[key].explain() its page."]
+
+    def _failures(self) -> list[str]:
+        failed = int(self.failed.sum())
+        if not failed:
+            return []
+        reasons = list(self.fit.reasons.items())[:SHOWN]
+        have = "has" if failed == 1 else "have"
+        text = [f"{failed:,} of {many(len(self), 'group')} {have} no proved maximum:"]
+        text += [Line(f"{name(key(group))}: {reason}") for group, reason in reasons]
+        more = f"The other {failed - SHOWN} are in fit.reasons. The fits of all other groups are not affected."
+        return text + ([more] if failed > SHOWN else [])

@@ -1,68 +1,78 @@
-"""How the maximum was found: by a formula, by one equation, or by a search."""
+"""How the maximum was found: by a formula, by one equation in one unknown, or by a search."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from .facts import Facts
+from .formatting import many, num
 from .page import Line
-from .say import many, num
-from .view import View
 
-WAYS = {
-    "newton": (
-        "Each step lays the parabola on the curve that has its slope and its bend, and goes to the top of it "
-        "(Newton's way)"
-    ),
-    "scipy": "Each step goes along the slope, bent by what earlier slopes said of the curvature",
-    "torch": "Each step goes a little along the slope, as nets are trained",
+METHODS = {
+    "newton": "Each step moves to the maximum of a quadratic approximation to the curve (Newton's method)",
+    "scipy": "Each step follows the gradient, corrected for the curvature seen so far (a quasi-Newton method)",
+    "torch": "Each step moves a little along the gradient, as in the training of networks",
 }
 
 
-def searched(view: View) -> list[str]:
-    """What there is to say of a search."""
-    s = view.solution
-    asked = view.fit.estimator.solver != "auto"
-    way = next((words for name, words in WAYS.items() if s.solver.startswith(name)), "")
-    first = "You asked for a search, so" if asked else "mlekit has no formula for the place where the slope is zero, so"
+def searched(facts: Facts) -> list[str]:
+    """Return an account of a search."""
+    s = facts.solution
+    asked = facts.fit.estimator.solver != "auto"
+    reason = "A search was requested" if asked else "mlekit has no closed form for this maximum"
     steps = f" in {many(s.iterations, 'step')}" if s.iterations else ""
-    said = f"{first} the solver {s.solver} climbed{steps}"
-    return [f"{said}. {way}." if way else f"{said}.", *_arrived(view)]
+    text = f"{reason}, so the solver {s.solver} searched for {'the maximum' if asked else 'it'}{steps}."
+    method = next((f" {words}." for name, words in METHODS.items() if s.solver.startswith(name)), "")
+    return [text + method, *_end(facts)]
 
 
-def by_formula(view: View) -> list[str]:
-    """What there is to say of a formula that the words of the law do not write out."""
-    if view.code == "closed_form":
-        return ["The place where the slope is zero has a formula, so nothing was searched."]
+def by_formula(facts: Facts) -> list[str]:
+    """Return an account of a closed form that the words about the family do not write out."""
+    if facts.code == "closed_form":
+        return ["The maximum has a closed form, so no search was needed."]
     return [
-        "One equation in a single number says where the slopes are zero; it was solved, and formulas give the rest."
+        (
+            "The score equations reduce to one equation in one unknown, which was solved; the other estimates have "
+            "closed forms."
+        )
     ]
 
 
-def _arrived(view: View) -> list[str]:
-    """Where it stands now."""
-    s = view.solution
-    if not view.ok:
-        return ["It did not arrive at a peak: the reasons are at the top of this page."]
-    left = None if s.decrement is None else float(np.ravel(s.decrement)[0])
-    if left is None or not np.isfinite(left):
-        return ["There the slope is zero to rounding, and the curve bends down in every direction."]
-    bends = "the curve bends down in every direction"
-    bends += " or falls from its kink" if view.rests else ""
-    peaks = " Another start found another, lower peak." if "several_peaks" in view.fit.verdict.codes else ""
-    near = (
-        "is zero to rounding" if left < 1e-15 else f"would move no estimate by more than {num(left, 2)} standard errors"
+def _end(facts: Facts) -> list[str]:
+    """State of the search at its last step."""
+    s = facts.solution
+    if not facts.ok:
+        return ["It did not reach a maximum: the reasons are at the top of this page."]
+    decrement = None if s.decrement is None else float(np.ravel(s.decrement)[0])
+    curvature = "the curvature is negative in every direction"
+    if facts.at_kink:
+        curvature += " in which there is no kink"
+    if decrement is None or not np.isfinite(decrement):
+        return [f"At the end the gradient is zero to rounding, and {curvature}."]
+    change = (
+        "no estimate beyond rounding"
+        if decrement < 1e-15
+        else f"no estimate by more than {num(decrement, 2)} standard errors"
     )
-    return [(f"A further step {near}, and {bends}: that proves a peak, and not only that the steps got small.{peaks}")]
-
-
-def least_squares(view: View) -> list[str]:
-    """Linear equations, solved at once."""
-    k = view.bound.problem.size
+    peaks = " Another start found another, lower maximum." if "several_peaks" in facts.fit.verdict.codes else ""
     return [
         (
-            "With normal errors of one sd the top is where the sum of squares is least. That gives linear equations, "
-            "one for each coefficient: residuals times column add up to zero."
+            f"A further step would change {change}, and {curvature}: this proves a maximum, and not only that the "
+            f"steps became small.{peaks}"
+        )
+    ]
+
+
+def least_squares(facts: Facts) -> list[str]:
+    """Return an account of linear equations that were solved directly."""
+    return [
+        (
+            "With normal errors and a common sd, the likelihood is highest where the sum of squares is lowest. This "
+            "gives one linear equation per coefficient: the residuals are orthogonal to every column."
         ),
         Line("sum of (y - mean) x = 0 for every column x"),
-        f"They were solved at once, by a formula; the sd follows. {many(k, 'number')} in all, no search and no start.",
+        (
+            "The equations were solved directly, and the sd follows from the residuals: "
+            f"{many(facts.bound.problem.size, 'parameter')} in all, without a search or a starting value."
+        ),
     ]

@@ -1,18 +1,20 @@
-"""Pictures: panels, which draw into an Axes, and one function that makes the Figure they stand in.
+"""Pictures: panels, which draw into an Axes, and the Figure that holds them.
 
-    kinds/        the pictures of a fit, one file each: fit.plot("likelihood")
-    sheet.py      figure(panels): a Figure that pyplot does not know, or the caller's own Axes
-    page.py       svg(picture): the same for a page of HTML, in the colours of the page
-    inks.py       colours that can be told from each other and from the ground, light or dark
-    words.py      names of rows, columns and points that do not overlap
-    paths.py      curves by name; ways of searches over a surface
-    training.py   curves of loss
-    tables.py     heat_map, bars
-    maps.py       point_map
+    kinds/          pictures of a fit, one file each: fit.plot("likelihood")
+    figures.py      figure(panels): a Figure that pyplot does not know, or the caller's own Axes
+    web.py          svg(picture): the same for an HTML page, in the colours of the page
+    colors.py       colours that stand out from each other and from the background, light or dark
+    labels.py       notes, names of axes and of ticks that do not overlap
+    line_plots.py   lines: curves by name
+    contours.py     search_paths: paths of searches over contours
+    training.py     curves: the loss during training
+    heat_maps.py    heat_map: a table of probabilities
+    bar_charts.py   bars: a bar for each label
+    point_maps.py   point_map: points of many dimensions in a plane
 
-A panel is a function of an Axes: `partial(bars, values=..., labels=...)`. It takes its colours from the Axes, whose
-colours are the user's own rcParams: under `plt.style.use("dark_background")` all is light on dark. It sets no title:
-what a reader has to know beside the data is a note above the axes.
+A panel is a function of an Axes: `partial(bars, values=..., labels=...)`. It takes its colours from the Axes, and thus
+from the user's own rcParams: under `plt.style.use("dark_background")` everything is light on dark. It sets no title;
+a note above the axes holds what a reader has to know beside the data.
 """
 
 from __future__ import annotations
@@ -24,24 +26,26 @@ try:
 except ImportError as error:
     raise needs("matplotlib", "plot") from error
 
-from .maps import point_map
-from .page import page_style, svg
-from .paths import lines, ways
-from .sheet import Panel, Picture, figure, tell
-from .tables import bars, heat_map
+from .bar_charts import bars
+from .contours import search_paths
+from .figures import Panel, Picture, describe, figure
+from .heat_maps import heat_map
+from .line_plots import lines
+from .point_maps import point_map
 from .training import curves
+from .web import page_style, svg
 
 __all__ = [
     "Panel",
     "Picture",
     "bars",
     "curves",
+    "describe",
     "figure",
     "heat_map",
     "lines",
     "page_style",
     "point_map",
+    "search_paths",
     "svg",
-    "tell",
-    "ways",
 ]

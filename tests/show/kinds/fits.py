@@ -21,7 +21,7 @@ N = 60
 def rows() -> dict[str, Any]:
     rng = np.random.default_rng(0)
     x, g = rng.normal(size=N), np.array(["north", "south", "$we_st"])[np.arange(N) % 3]
-    tries = rng.integers(3, 12, N)
+    trials = rng.integers(3, 12, N)
     return {
         "x": x,
         "g": g,
@@ -31,8 +31,8 @@ def rows() -> dict[str, Any]:
         "v": 1 + 2 * x + rng.normal(size=N),
         "h": np.array(["no", "yes"])[(x + rng.normal(size=N) > 0).astype(int)],
         "c": np.array(["lo", "mid", "hi"])[np.clip(np.round(x + rng.normal(size=N)).astype(int) + 1, 0, 2)],
-        "n": tries,
-        "s": rng.binomial(tries, 1 / (1 + np.exp(-x))),
+        "n": trials,
+        "s": rng.binomial(trials, 1 / (1 + np.exp(-x))),
         "w": rng.integers(0, 3, N),
     }
 
@@ -42,7 +42,7 @@ def many(groups: int, size: int = 8) -> dict[str, Any]:
     return {"g": np.repeat(np.arange(groups), size), "y": rng.gamma(2, 3, groups * size)}
 
 
-def net(data: dict[str, Any]) -> Any:
+def network(data: dict[str, Any]) -> Any:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         module = torch.nn.Sequential(*(torch.nn.Linear(a, b, dtype=torch.float64) for a, b in [(2, 4), (4, 1)]))
@@ -66,25 +66,25 @@ FITS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "normal": lambda d: mlekit.fit(d["v"], family="normal"),
     "two rows": lambda d: mlekit.fit([1.0, 2.0], family="normal"),
     "student t": lambda d: mlekit.fit(np.random.default_rng(3).standard_t(4, size=90), family="student_t"),
-    "held": lambda d: mlekit.fit(d["v"], family="normal", fixed={"sd": 2.0}),
+    "fixed": lambda d: mlekit.fit(d["v"], family="normal", fixed={"sd": 2.0}),
     "weighted": lambda d: mlekit.fit({"y": np.exp(d["x"]), "w": d["w"]}, "y", family="gamma", weights="w"),
     "custom": lambda d: mlekit.fit(np.exp(d["x"]), family=EXPONENTIAL),
     "scipy": lambda d: mlekit.fit(d["v"], family=stats.gumbel_r),
     "beta prior": lambda d: mlekit.fit(COIN, family="bernoulli", prior=Beta(10, 10)),
-    "shares": lambda d: mlekit.fit(list("aaabbc"), family="categorical", prior=Dirichlet(3)),
+    "probabilities": lambda d: mlekit.fit(list("aaabbc"), family="categorical", prior=Dirichlet(3)),
     "mean prior": lambda d: mlekit.fit(d["v"][:12], family="normal", prior={"mean": Normal(3, 0.5)}),
     "counts": lambda d: mlekit.fit(d, "y ~ x + g + C(k) + offset(e)", family="poisson"),
     "two formulas": lambda d: mlekit.fit(d, {"mean": "v ~ x", "sd": "~ e"}, family="normal"),
     "arrays": lambda d: mlekit.fit(np.column_stack([d["x"], d["e"]]), d["v"], family="normal", weights=d["w"]),
     "yes or no": lambda d: mlekit.fit(d, "h ~ x", family="bernoulli", prior=Normal(0, 1)),
-    "tries": lambda d: mlekit.fit(d, "s ~ x + g", family=mlekit.families.Binomial(n="n")),
+    "trials": lambda d: mlekit.fit(d, "s ~ x + g", family=mlekit.families.Binomial(n="n")),
     "softmax": lambda d: mlekit.fit(d, "c ~ x + g", family="categorical"),
     "flat line": lambda d: mlekit.fit({"x": [0.0, 1, 2] * 2, "y": [1.0, 2, 1, 2, 1, 2]}, "y ~ x", family="normal"),
     "shops": lambda d: mlekit.fit(many(5), "y", family="gamma", by="g"),
     "many shops": lambda d: mlekit.fit(many(300), "y", family="gamma", by="g"),
     "two keys": lambda d: mlekit.fit(d, "y", family="poisson", by=["g", "k"]),
     "grouped levels": lambda d: mlekit.fit(d, "c", family="categorical", by="g"),
-    "net": net,
+    "network": network,
     "embedding": lambda d: embedded(),
 }
 EXPONENTIAL = mlekit.custom(lambda y, rate: np.log(rate) - rate * y, params={"rate": "positive"}, support="positive")
@@ -96,13 +96,13 @@ HAS |= {
     "custom": ("fit", "likelihood", "profile"),
     "beta prior": ("fit", "likelihood", "posterior", "profile", "qq"),
     "mean prior": ("fit", "likelihood", "posterior", "profile", "qq"),
-    "shares": ("fit", "likelihood", "posterior", "profile"),
-    **dict.fromkeys(("counts", "two formulas", "arrays", "tries", "flat line"), REGRESSION),
+    "probabilities": ("fit", "likelihood", "posterior", "profile"),
+    **dict.fromkeys(("counts", "two formulas", "arrays", "trials", "flat line"), REGRESSION),
     "yes or no": ("effects", "likelihood", "posterior", "profile", "qq", "residuals"),
     "softmax": ("effects", "likelihood", "profile"),
     **dict.fromkeys(("shops", "many shops", "two keys"), ("forest",)),
     "grouped levels": ("forest", "table"),
-    "net": ("effects", "loss", "qq", "residuals"),
+    "network": ("effects", "loss", "qq", "residuals"),
     "embedding": ("effects", "embedding", "loss", "qq", "residuals"),
 }
 CURVES = {"likelihood", "profile"}  # of one regression they are as those of another

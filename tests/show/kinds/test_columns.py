@@ -1,4 +1,4 @@
-"""What a regression or a net has: residuals, effects, losses and embeddings."""
+"""Pictures of regressions and networks: residuals, effects, losses and embeddings."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import mlekit
 # -- residuals ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["counts", "tries", "two formulas"])
+@pytest.mark.parametrize("name", ["counts", "trials", "two formulas"])
 def test_residuals_stand_against_the_fitted_mean(name: str) -> None:
     x, y = labelled(alone(name, "residuals"), "rows").get_data()
     assert x == pytest.approx(fitted(name).predict())
     assert y == pytest.approx(fitted(name).residuals())
 
 
-def test_of_a_net_too() -> None:
-    fit = fitted("net")
-    x, y = labelled(alone("net", "residuals"), "rows").get_data()
+def test_residuals_of_a_network_too() -> None:
+    fit = fitted("network")
+    x, y = labelled(alone("network", "residuals"), "rows").get_data()
     assert x == pytest.approx(fit.predict())
     assert y == pytest.approx((rows()["v"] - fit.predict()) / fit["sd"])
 
@@ -38,7 +38,7 @@ def test_the_running_mean_is_over_neighbours_and_of_many_rows_some_are_drawn() -
 # -- effects -----------------------------------------------------------------------------------------------------------
 
 
-def test_few_rows_have_no_running_mean_and_none_is_told() -> None:
+def test_few_rows_have_no_running_mean_and_none_is_described() -> None:
     few = mlekit.fit({"x": [1.0, 2, 3, 4], "y": [1, 3, 2, 6]}, "y ~ x", family="poisson")
     picture = few.plot("residuals")
     assert "running mean" not in picture.alt
@@ -59,7 +59,7 @@ def test_a_line_is_the_prediction_with_the_others_at_their_median_or_most_freque
 
 
 def test_levels_are_points_with_intervals() -> None:
-    fit, ax = fitted("tries"), alone("tries", "effects", params="g")
+    fit, ax = fitted("trials"), alone("trials", "effects", params="g")
     assert [text.get_text() for text in ax.get_xticklabels()] == ["$we_st", "north", "south"]
     (points,) = (line for line in ax.lines if line.get_marker() == "o")
     data = rows()
@@ -86,8 +86,8 @@ def test_a_response_with_levels_has_a_line_for_each_and_they_add_up_to_one() -> 
     assert sum(line.get_ydata() for line in ax.lines) == pytest.approx(np.ones(101))
 
 
-def test_a_net_has_its_mean_along_each_input() -> None:
-    fit, ax = fitted("net"), fitted("net").plot("effects").axes[0]
+def test_a_network_has_its_mean_along_each_input() -> None:
+    fit, ax = fitted("network"), fitted("network").plot("effects").axes[0]
     (line,) = (line for line in ax.lines if line.get_linestyle() == "-")
     middle = np.quantile(rows()["e"], 0.5, method="inverted_cdf")
     x = np.column_stack([line.get_xdata(), np.full(101, middle)])
@@ -100,7 +100,7 @@ def test_four_columns_are_drawn_and_of_many_levels_twenty() -> None:
     wide = mlekit.fit(columns | {"y": rng.normal(size=30)}, "y ~ .", family="normal")
     made = wide.plot("effects")
     assert [ax.get_xlabel() for ax in made.axes] == ["c0", "c1", "c2", "c3"]
-    assert "3 more as usual" in made.axes[0].get_title(loc="left")
+    assert "3 more at typical values" in made.axes[0].get_title(loc="left")
     long = {"g": [f"level {k % 40}" for k in range(200)], "y": rng.normal(size=200)}
     tall = mlekit.fit(long, "y ~ g", family="normal")
     (ax,) = tall.plot("effects").axes
@@ -108,11 +108,11 @@ def test_four_columns_are_drawn_and_of_many_levels_twenty() -> None:
     assert "the 20 most frequent of 40 levels" in said(ax.figure)
 
 
-# -- nets --------------------------------------------------------------------------------------------------------------
+# -- networks ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_loss_is_the_history() -> None:
-    fit, ax = fitted("net"), alone("net", "loss")
+    fit, ax = fitted("network"), alone("network", "loss")
     assert ax.lines[0].get_ydata() == pytest.approx(fit.history)
     assert f"from {fit.history[0]:.4g} to {fit.history[-1]:.4g}" in ax.figure.alt
 

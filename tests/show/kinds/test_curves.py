@@ -22,7 +22,7 @@ def test_a_profile_has_its_top_at_the_estimate_and_crosses_the_cut_at_the_interv
     low, high = fit.conf_int(param, method="profile").to_numpy()[0]
     cut = fit.llf - stats.chi2.ppf(0.95, 1) / 2
     assert np.interp([low, high], x, y) == pytest.approx([cut] * 2, abs=0.02)
-    assert labelled(ax, "1.92 below the top").get_ydata() == pytest.approx([cut] * 2)
+    assert labelled(ax, "1.92 below the maximum").get_ydata() == pytest.approx([cut] * 2)
     assert f"estimate {fit[param]:.4g}; 95% interval (profile) {low:.4g} to {high:.4g}" in ax.figure.alt
 
 
@@ -50,7 +50,7 @@ def test_with_a_prior_it_is_the_log_posterior_and_says_so() -> None:
 def test_far_from_the_maximum_the_whole_curve_is_seen() -> None:
     ax = mlekit.fit([1] * 700 + [0] * 300, family="bernoulli", prior=Beta(900, 900)).plot("likelihood").axes[0]
     assert ax.lines[0].get_ydata().max() < ax.get_ylim()[1]
-    assert "off the top because of the prior" in ax.get_title(loc="left").replace("\n", " ")
+    assert "below the maximum because of the prior" in ax.get_title(loc="left").replace("\n", " ")
 
 
 def test_the_likelihood_of_a_coin_is_its_formula() -> None:
@@ -63,14 +63,14 @@ def test_the_likelihood_of_a_coin_is_its_formula() -> None:
 
 def test_prior_likelihood_and_posterior_of_a_coin_are_beta_densities() -> None:
     ax = alone("beta prior", "posterior")
-    for label, law in [("prior", (10, 10)), ("likelihood, scaled", (8, 4)), ("posterior", (17, 13))]:
+    for label, parameters in [("prior", (10, 10)), ("likelihood, scaled", (8, 4)), ("posterior", (17, 13))]:
         x, y = labelled(ax, label).get_data()
-        assert y == pytest.approx(stats.beta(*law).pdf(x), rel=1e-4, abs=1e-6)
+        assert y == pytest.approx(stats.beta(*parameters).pdf(x), rel=1e-4, abs=1e-6)
     assert "mode 0.5714; 95% interval (posterior) 0.3894 to 0.7355" in ax.figure.alt
 
 
-def test_shares_have_the_margins_of_a_dirichlet() -> None:
-    for ax, mine in zip(fitted("shares").plot("posterior").axes, [3, 2, 1], strict=True):
+def test_probabilities_have_the_margins_of_a_dirichlet() -> None:
+    for ax, mine in zip(fitted("probabilities").plot("posterior").axes, [3, 2, 1], strict=True):
         x, y = labelled(ax, "posterior").get_data()
         assert y == pytest.approx(stats.beta(mine + 3, 15 - mine - 3).pdf(x))
         assert labelled(ax, "prior").get_ydata() == pytest.approx(stats.beta(3, 6).pdf(x))
@@ -87,7 +87,7 @@ def test_a_flat_prior_is_flat_and_improper_where_its_set_has_no_end() -> None:
 
 def test_where_others_are_free_it_is_the_profile_of_the_posterior_and_is_called_so() -> None:
     fit, ax = fitted("mean prior"), alone("mean prior", "posterior")
-    x, y = labelled(ax, "posterior (others at best), scaled").get_data()
+    x, y = labelled(ax, "posterior (maximised over others), scaled").get_data()
     assert np.trapezoid(y, x) == pytest.approx(1)
     assert x[np.argmax(y)] == pytest.approx(fit["mean"], abs=0.02)
     seen = fit.profile("mean", level=0.9).to_frame().to_numpy()
@@ -99,7 +99,7 @@ def test_where_others_are_free_it_is_the_profile_of_the_posterior_and_is_called_
 def test_a_long_tail_does_not_hide_the_peak_and_what_has_no_prior_of_its_own_has_a_flat_one() -> None:
     fit = mlekit.fit([3.0, 4, 5, 7], family="normal", prior={"mean": Normal(0, 1)})
     (ax,) = fit.plot("posterior", params="sd").axes
-    x, y = labelled(ax, "posterior (others at best), scaled").get_data()
+    x, y = labelled(ax, "posterior (maximised over others), scaled").get_data()
     assert x[np.argmax(y)] == pytest.approx(fit["sd"], abs=0.1)
     assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == [
         "prior, flat (improper)",

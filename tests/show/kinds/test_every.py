@@ -1,4 +1,4 @@
-"""Every kind of picture of every kind of fit: what is drawn can be read, and what is not there is refused."""
+"""Every kind of picture of every kind of fit: what is drawn can be read, and other pictures are refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mlekit.show.plot.kinds import kinds
 
 @pytest.mark.parametrize("name", FITS)
 def test_a_fit_has_its_kinds_and_the_others_are_refused_with_a_sentence(name: str) -> None:
-    assert tuple(kind for kind, it in kinds().items() if not it.absent(fitted(name))) == HAS[name]
+    assert tuple(kind for kind, it in kinds().items() if it.suits(fitted(name))) == HAS[name]
     for kind in set(kinds()) - set(HAS[name]):
         with pytest.raises(OptionError, match=rf"kind='{kind}': .{{25,}}; this fit has the pictures '{HAS[name][0]}'"):
             fitted(name).plot(kind)
@@ -37,7 +37,7 @@ def test_it_can_be_read_on_light_and_on_dark_and_when_it_is_small(
         demand_readable(made)
     assert [pair for ax in made.axes for pair in alike_but_for_colour(ax)] == []
     assert len(made.alt) > 40
-    assert all(told[0].isupper() and told.endswith(".") for told in made.told.values())
+    assert all(text[0].isupper() and text.endswith(".") for text in made.descriptions.values())
     assert all(ax.get_xlabel() for ax in made.axes if ax.get_label() != "<colorbar>")
 
 
@@ -49,19 +49,19 @@ def test_without_a_kind_it_is_what_one_would_look_at_first(name: str) -> None:
     assert 1 <= len(made.panels) <= 6
 
 
-def test_what_comes_first_is_the_fit_then_how_sure_it_is_then_what_would_make_it_wrong() -> None:
+def test_the_fit_comes_first_then_its_uncertainty_then_checks_of_it() -> None:
     def shown(name: str) -> list[str]:
         return [ax.get_xlabel() for ax in fitted(name).plot().axes]
 
     assert shown("coin") == ["y", "p"]
-    assert shown("normal") == ["y", "mean", "sd", "quantiles of the fitted normal law"]
+    assert shown("normal") == ["y", "mean", "sd", "fitted normal quantiles"]
     assert shown("beta prior") == ["y", "p"]
-    assert shown("tries") == ["x", "g", "fitted mean", "standard normal quantiles"]
+    assert shown("trials") == ["x", "g", "fitted mean", "standard normal quantiles"]
     assert shown("shops") == ["mean", "shape"]
-    assert shown("net") == ["x0", "x1", "step", "fitted mean", "standard normal quantiles"]
+    assert shown("network") == ["x0", "x1", "step", "fitted mean", "standard normal quantiles"]
 
 
-@pytest.mark.parametrize(("name", "kind"), [("normal", "qq"), ("counts", "residuals"), ("net", "loss")])
+@pytest.mark.parametrize(("name", "kind"), [("normal", "qq"), ("counts", "residuals"), ("network", "loss")])
 def test_the_axes_that_is_given_is_drawn_into_and_comes_back(name: str, kind: str) -> None:
     own, axes = plt.subplots(1, 2)
     assert fitted(name).plot(kind, ax=axes[0]) is axes[0]
@@ -79,7 +79,7 @@ def test_several_panels_go_into_as_many_axes() -> None:
     plt.close(own)
 
 
-def test_params_says_which_and_a_wrong_name_is_told_the_nearest() -> None:
+def test_params_selects_panels_and_the_nearest_name_is_suggested_for_a_wrong_one() -> None:
     assert alone("normal", "profile", params="sd").get_xlabel() == "sd"
     assert alone("counts", "effects", params="g").get_xlabel() == "g"
     assert [ax.get_xlabel() for ax in fitted("counts").plot("effects", params=["k", "x"]).axes] == ["k", "x"]
@@ -95,29 +95,29 @@ def test_params_says_which_and_a_wrong_name_is_told_the_nearest() -> None:
     assert fitted("counts").plot(params="x").axes[0].get_xlabel() == "x"
 
 
-def test_a_misspelt_kind_is_told_the_nearest() -> None:
+def test_the_nearest_kind_is_suggested_for_a_misspelt_one() -> None:
     with pytest.raises(OptionError, match="did you mean 'profile'"):
         fitted("normal").plot("profil")
 
 
 @pytest.mark.parametrize("name", ["normal", "student t", "counts"])
-def test_a_loaded_fit_without_rows_has_what_needs_none(name: str, tmp_path: Path) -> None:
+def test_a_loaded_fit_without_rows_has_the_pictures_that_need_none(name: str, tmp_path: Path) -> None:
     fitted(name).save(tmp_path / "fit.json")
     loaded = mlekit.load(tmp_path / "fit.json")
     for kind, it in kinds().items():
-        if not it.absent(loaded):
+        if it.suits(loaded):
             demand_readable(loaded.plot(kind))
     with pytest.raises(OptionError, match="data=True"):
         loaded.plot("qq")
     fitted(name).save(tmp_path / "whole.json", data=True)
-    assert tuple(k for k, it in kinds().items() if not it.absent(mlekit.load(tmp_path / "whole.json"))) == HAS[name]
+    assert tuple(k for k, it in kinds().items() if it.suits(mlekit.load(tmp_path / "whole.json"))) == HAS[name]
 
 
-def test_of_a_fit_with_everything_held_there_is_nothing_to_see_along() -> None:
+def test_a_fit_with_all_parameters_fixed_has_no_curve() -> None:
     fit = mlekit.fit([1.0, 2.0], family="normal", fixed={"mean": 1.0, "sd": 1.0})
-    with pytest.raises(OptionError, match="held with fixed="):
+    with pytest.raises(OptionError, match="fixed with fixed="):
         fit.plot("likelihood")
-    assert [ax.get_xlabel() for ax in fitted("held").plot("profile").axes] == ["mean"]
+    assert [ax.get_xlabel() for ax in fitted("fixed").plot("profile").axes] == ["mean"]
 
 
 # -- size --------------------------------------------------------------------------------------------------------------

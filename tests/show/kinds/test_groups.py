@@ -20,7 +20,7 @@ def test_a_forest_is_the_estimates_in_order_with_their_intervals() -> None:
         assert f"5 groups; dashed: the median, {fit.params[param].median():.4g}" in said(ax.figure)
 
 
-def test_of_many_groups_the_extremes_are_named_and_the_others_are_a_strip() -> None:
+def test_of_many_groups_the_extremes_are_named_and_the_others_are_a_box() -> None:
     fit = fitted("many shops")
     ax = fit.plot("forest", params="mean").axes[0]
     ordered = fit.params["mean"].sort_values()
@@ -30,8 +30,8 @@ def test_of_many_groups_the_extremes_are_named_and_the_others_are_a_strip() -> N
     assert ax.lines[0].get_xdata() == pytest.approx(ordered[named].to_numpy())
     drawn = np.concatenate([bars(ax)[:8], bars(ax)[-8:]])
     assert drawn == pytest.approx(np.maximum(fit.conf_int("mean").loc[named].to_numpy(), 0))
-    strip = np.quantile(ordered.to_numpy()[8:-8], [0.05, 0.95, 0.25, 0.75])
-    assert bars(ax)[8:10].ravel() == pytest.approx(strip)
+    box = np.quantile(ordered.to_numpy()[8:-8], [0.05, 0.95, 0.25, 0.75])
+    assert bars(ax)[8:10].ravel() == pytest.approx(box)
 
 
 def test_keys_of_several_columns_are_joined() -> None:
@@ -51,7 +51,7 @@ def test_groups_without_a_finite_estimate_are_counted_and_never_drawn() -> None:
     assert "no group has an estimate" in said(none.plot("forest"))
 
 
-def test_a_share_of_one_has_no_interval_and_it_is_said() -> None:
+def test_a_proportion_of_one_has_no_interval_and_the_note_says_so() -> None:
     fit = mlekit.fit({"g": [1, 1, 2, 2], "y": [1, 1, 0, 1]}, "y", family="bernoulli", by="g")
     ax = fit.plot("forest").axes[0]
     assert ax.lines[0].get_xdata().tolist() == [0.5, 1.0]

@@ -1,4 +1,4 @@
-"""Fits of which little can be seen: a picture that says so, or a sentence, and never a bare error."""
+"""Fits with little to draw: a picture that says so, or a sentence, and never a bare error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUPS = {"k": [1, 2, 2], "x": [1.0, 2.0, 4.0]}
 ODD: dict[str, Callable[[], Any]] = {
     "an endless prior": lambda: mlekit.fit([1, 1, 1], family="bernoulli", prior=Beta(0.5, 0.5)),
     "and of a rate": lambda: mlekit.fit([0, 0, 0], family="poisson", prior=Gamma(shape=0.5, rate=1)),
-    "and of shares": lambda: mlekit.fit(LEVELS, family="categorical", prior=Dirichlet(0.5)),
+    "and of probabilities": lambda: mlekit.fit(LEVELS, family="categorical", prior=Dirichlet(0.5)),
     "a prior far away": lambda: mlekit.fit([1.0, 2, 4], family="normal", prior={"mean": Normal(1e9, 1e-9)}),
     "a group that does not count": lambda: mlekit.fit(
         COUNTS, "y", family="poisson", by="g", weights=[1, 1, 0], on_failure="ignore"
@@ -33,10 +33,10 @@ ODD: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_what_cannot_be_seen_is_said(name: str) -> None:
+def test_a_picture_without_content_says_why(name: str) -> None:
     fit = ODD[name]()
     assert fit.explain().sections
-    refused = {name: kind.absent(fit) for name, kind in kinds().items()}
+    refused = {name: kind.refusal(fit) for name, kind in kinds().items()}
     for kind, why in refused.items():
         if why:
             with pytest.raises(OptionError, match="picture"):
@@ -57,12 +57,12 @@ def test_axes_of_another_kind_are_refused() -> None:
 
 
 @pytest.mark.parametrize("kind", [["qq"], 3])
-def test_what_is_no_name_of_a_kind_is_told(kind: Any) -> None:
+def test_an_argument_that_is_not_a_kind_is_refused(kind: Any) -> None:
     with pytest.raises(OptionError, match="this fit has the pictures"):
         mlekit.fit([1.0, 2, 4], family="gamma").plot(kind)
 
 
 @pytest.mark.parametrize("path", ["", "a\0b", "x" * 300 + ".html"])
-def test_a_path_that_cannot_be_written_is_told(path: str) -> None:
+def test_a_path_that_cannot_be_written_is_refused(path: str) -> None:
     with pytest.raises(OptionError, match=r"name of a file|cannot be written"):
         mlekit.fit([1, 0], family="bernoulli").report(path)

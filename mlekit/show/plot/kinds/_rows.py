@@ -1,49 +1,56 @@
-"""What the rows are beside what was fitted: observations and their weights, fitted means, quantile residuals."""
+"""Rows of a fit beside what was fitted: observations, weights, quantile residuals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ....data import rows
 from ....inference.residuals import quantile
 
-Array = Any
+if TYPE_CHECKING:
+    from ....families._base import Family
+    from ....result import Fit
+    from ....result_network import NetworkFit
+
+Floats = NDArray[np.float64]
 
 
-def observed(fit: Any) -> tuple[Array, Array]:
-    """(values as numbers or codes, how often each row counts)."""
+def observed(fit: Fit | NetworkFit) -> tuple[Floats, Floats]:
+    """Return (observations as numbers or codes, weights)."""
     return rows.observed(fit.bound.model.rows)
 
 
 @dataclass(frozen=True)
-class Laws:
-    """The law of each row of a net, as `residuals` are asked of."""
+class Predicted:
+    """Fitted distributions of the rows of a network, as `inference.residuals` takes them."""
 
-    family: Any
+    family: Family
     law: Any
     count: int
 
 
-def residuals(fit: Any) -> Array:
-    """Quantile residuals, one a row."""
-    if fit.kin != "net":
+def residuals(fit: Fit | NetworkFit) -> Floats:
+    """Return the quantile residual of each row."""
+    if fit.trained is not True:
         return fit.residuals()
     y, family = np.asarray(fit.bound.model.rows.y), fit.family
-    tries = family.trials(y)
-    law = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **({} if tries is None else {"n": tries}))
+    trials = family.trials(y)
+    known = {} if trials is None else {"n": trials}
+    predicted = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **known)
     with np.errstate(all="ignore"):
-        return np.asarray(quantile(Laws(family, law, len(y)), y, 0))  # type: ignore[arg-type]
+        return np.asarray(quantile(Predicted(family, predicted, len(y)), y, 0))  # type: ignore[arg-type]
 
 
-def at(values: Array, weights: Array, share: Any) -> Any:
-    """The values below which shares of the weight lie.
+def weighted_quantile(values: Floats, weights: Floats, q: ArrayLike) -> Floats:
+    """Return the values below which the proportions q of the weight lie.
 
-    >>> at(np.array([3.0, 1, 2]), np.array([1.0, 1, 9]), [0.5, 1]).tolist()
+    >>> weighted_quantile(np.array([3.0, 1, 2]), np.array([1.0, 1, 9]), [0.5, 1]).tolist()
     [2.0, 3.0]
     """
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weights[order])
-    return values[order][np.minimum(np.searchsorted(below, np.asarray(share) * below[-1]), len(values) - 1)]
+    return values[order][np.minimum(np.searchsorted(below, np.asarray(q) * below[-1]), len(values) - 1)]

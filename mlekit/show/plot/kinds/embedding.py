@@ -1,37 +1,44 @@
-"""The places that a net has learned for its symbols, on a plane: alike where they are near."""
+"""The embedding of a network in a plane: symbols that the network treats alike are near each other."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from ..maps import point_map
-from ..sheet import Panel, tell
-from ._kind import Kind
+from ..figures import Panel, describe
+from ..point_maps import point_map
+from ._kind import OfNetworks
 
-NONE = "it shows the embedding of a network, such as a language model's, and this fit has none"
+if TYPE_CHECKING:
+    from ....result_network import NetworkFit
 
-
-class Embedding(Kind):
-    """What a net holds to be alike."""
-
-    def absent(self, fit: Any) -> str:
-        return "" if fit.kin == "net" and embeddings(fit) else NONE
-
-    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        return [partial(_drawn, table) for table in embeddings(fit)]
+Floats = NDArray[np.float64]
+NO_EMBEDDING = "it shows the embedding of a network, such as a language model, and this fit has none"
 
 
-def embeddings(fit: Any) -> list[Any]:
-    """The tables of a net in which a row is the place of a symbol."""
+class Embedding(OfNetworks):
+    """Similarity of the symbols of a network."""
+
+    def obstacle(self, fit: NetworkFit) -> str:
+        return "" if embeddings(fit) else NO_EMBEDDING
+
+    def panels(self, fit: NetworkFit, names: list[str] | None) -> list[Panel]:
+        return [partial(_draw, table) for table in embeddings(fit)]
+
+
+def embeddings(fit: NetworkFit) -> list[Floats]:
+    """Return the embedding matrices of a network, with a row for each symbol."""
     parts = [name for name, part in fit.module.named_modules() if type(part).__name__ == "Embedding"]
     return [fit.params[f"{name}.weight".lstrip(".")] for name in parts]
 
 
-def _drawn(table: Any, ax: Axes) -> None:
+def _draw(table: Floats, ax: Axes) -> None:
     rows = np.asarray(table, dtype=float)
     point_map(ax, rows, [str(k) for k in range(len(rows))])
-    tell(ax, f"The {len(rows):,} symbols of an embedding as points of a plane, alike where they are near.")
+    describe(
+        ax, f"The {len(rows):,} symbols of an embedding as points in a plane; similar symbols are near each other."
+    )

@@ -1,35 +1,37 @@
-"""The loss of a net at every step of its training."""
+"""The loss of a network at every step of its training."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from ..sheet import Panel, tell
+from ..figures import Panel, describe
 from ..training import curves
-from ._asks import NO_NET
-from ._kind import Kind
+from ._kind import OfNetworks
 
-UNTOLD = "the solver kept no record of its steps"
+if TYPE_CHECKING:
+    from ....result_network import NetworkFit
+
+NO_HISTORY = "the solver kept no record of its steps"
 
 
-class Loss(Kind):
-    """How a training went."""
+class Loss(OfNetworks):
+    """Course of a training."""
 
-    def absent(self, fit: Any) -> str:
-        return NO_NET if fit.kin != "net" else "" if fit.history is not None and len(fit.history) else UNTOLD
+    def obstacle(self, fit: NetworkFit) -> str:
+        return "" if fit.history is not None and len(fit.history) else NO_HISTORY
 
-    def place(self, fit: Any) -> int | None:
+    def place(self, fit: NetworkFit) -> int | None:
         return 1
 
-    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        return [partial(_drawn, fit)]
+    def panels(self, fit: NetworkFit, names: list[str] | None) -> list[Panel]:
+        return [partial(_draw, fit)]
 
 
-def _drawn(fit: Any, ax: Axes) -> None:
-    told = "minus log posterior" if fit.bound.base.beliefs else "minus log-likelihood"
-    curves(ax, fit.history, loss=f"{told} a row")
+def _draw(fit: NetworkFit, ax: Axes) -> None:
+    loss = f"minus {'log posterior' if fit.bound.base.beliefs else 'log-likelihood'} per row"
+    curves(ax, fit.history, loss=loss)
     first, last = fit.history[0], fit.history[-1]
-    tell(ax, f"The loss, {told} a row, over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")
+    describe(ax, f"The loss, {loss}, over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")

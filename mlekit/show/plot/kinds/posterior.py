@@ -1,7 +1,7 @@
-"""Prior, likelihood and posterior on one axis: what was believed, what the data say, what is believed now.
+"""Prior, likelihood and posterior of a parameter on one axis.
 
-posterior   its own law where the prior is conjugate; else the posterior along the parameter, the others at their best,
-            scaled to an area of one (of a law with one parameter that is the posterior itself)
+posterior   its exact distribution where the prior is conjugate; else the posterior maximised over the other
+            parameters, scaled to an area of one (with one parameter this is the posterior itself)
 prior       its density
 likelihood  posterior / prior, scaled to an area of one
 """
@@ -11,183 +11,191 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from ....errors import OptionError
 from ....numerics.arrays import NUMPY
-from ..inks import inks
-from ..sheet import Panel, tell
-from ..words import note, titles
-from ._asks import curved, free
-from ._kind import Kind
-from .likelihood import MOST, interval, limits, no_curve, words_of
-from .profile import BEYOND, joined, seen
+from ..colors import line_colors
+from ..figures import Panel, describe
+from ..labels import add_note, name_axes
+from ._kind import OfSingleFits
+from ._requirements import free, maximum
+from .likelihood import MOST, estimate_and_interval, interval, limits, no_curve
+from .profile import BEYOND, joined, points
 
-Array = Any
-Log = Callable[[Array], Array]
+if TYPE_CHECKING:
+    from ....priors._base import Prior
+    from ....result import Fit
+
+Floats = NDArray[np.float64]
+LogDensity = Callable[[Floats], Floats]
 NO_PRIOR = "a posterior needs a prior: fit with prior="
-OTHERS = "posterior (others at best), scaled"
-POINTS = 401
+MAXIMISED = "posterior (maximised over others), scaled"
+GRID = 401
 PALE, ROOM = 0.3, 1.25
-SEEN = 4.5  # how far below its top a prior can be seen
-DEEP = 7.0  # how far below its top a curve is followed
-FURTHER = 6  # times that the window is made wider, to hold the likelihood too
-SURE = 1 - 1e-13  # the level of a profile that is followed so far
-WHOLE = 0.3  # a share of the parameter's set: a window wider than that shows all of it
+VISIBLE = 4.5  # distance below its maximum to which a prior is visible
+DEEP = 7.0  # distance below its maximum to which a curve is drawn
+WIDENINGS = 6  # the most times that the window is widened, to include the likelihood
+SURE = 1 - 1e-13  # the level of a profile that reaches that far
+WHOLE = 0.3  # a proportion of the parameter's set: a wider window shows all of it
 
 
-class Posterior(Kind):
-    """How the data changed what was believed."""
+class Posterior(OfSingleFits):
+    """The change from prior to posterior."""
 
-    def absent(self, fit: Any) -> str:
-        return curved(fit) or ("" if fit.bound.base.beliefs else NO_PRIOR)
+    def obstacle(self, fit: Fit) -> str:
+        return maximum(fit) or ("" if fit.bound.base.beliefs else NO_PRIOR)
 
-    def place(self, fit: Any) -> int | None:
+    def place(self, fit: Fit) -> int | None:
         return None if fit.bound.model.coefficients.designs else 2
 
-    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        believed = [name for name in free(fit) if prior_of(fit, name) is not None]
-        return [partial(_along, fit, name) for name in names or believed[:MOST]]
+    def panels(self, fit: Fit, names: list[str] | None) -> list[Panel]:
+        with_prior = [name for name in free(fit) if prior_of(fit, name) is not None]
+        return [partial(_draw, fit, name) for name in names or with_prior[:MOST]]
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The logs of prior, likelihood and posterior of one parameter, up to a constant, and where it is sought."""
+    """The logarithms of prior, likelihood and posterior of one parameter, up to a constant, and its range."""
 
     name: str  # of the posterior
-    prior: Log
-    likelihood: Log
-    posterior: Log
+    prior: LogDensity
+    likelihood: LogDensity
+    posterior: LogDensity
     low: float
     high: float
-    ended: bool = False  # nothing is known beyond
+    ended: bool = False  # nothing is known outside of the range
 
-    def near(self, places: Array) -> Array:
-        """Where posterior or likelihood is not far below its top."""
+    def near(self, places: Floats) -> NDArray[np.bool_]:
+        """Return where posterior or likelihood is not far below its maximum."""
         with np.errstate(all="ignore"):
             each = [f(places) for f in (self.posterior, self.likelihood)]
         return np.logical_or(*(logs > np.nanmax(logs) - DEEP for logs in each))
 
 
-def prior_of(fit: Any, name: str) -> Log | None:
-    """The log density of the prior of a parameter, of shares that of each; None where it has none."""
+def prior_of(fit: Fit, name: str) -> LogDensity | None:
+    """Return the log density of the prior of a parameter, or of the probability of one level; None without a prior."""
     coefficients = fit.bound.model.coefficients
-    for belief in fit.bound.base.beliefs.beliefs:
-        if belief.param is None and coefficients.coordinate.get(name) == belief.places[0]:
-            return _one(belief.prior)
-        names = [] if belief.param is None else fit.family.names(belief.param)
+    for prior in fit.bound.base.beliefs.beliefs:
+        if prior.param is None and coefficients.coordinate.get(name) == prior.places[0]:
+            return _log_density(prior.prior)
+        names = [] if prior.param is None else fit.family.names(prior.param)
         if name in names:
-            return _share(belief.prior, len(names), names.index(name)) if belief.prior.many else _one(belief.prior)
+            marginal = _marginal(prior.prior, len(names), names.index(name))
+            return marginal if prior.prior.many else _log_density(prior.prior)
     return None
 
 
-def _one(prior: Any) -> Log:
+def _log_density(prior: Prior) -> LogDensity:
     return partial(prior.log_density, NUMPY)
 
 
-def _share(prior: Any, levels: int, place: int) -> Log:
-    """Of a Dirichlet(a): Beta(a_l, the sum of the other a)."""
+def _marginal(prior: Any, levels: int, place: int) -> LogDensity:
+    """The marginal distribution Beta(a_l, the sum of the other a) of a Dirichlet(a)."""
+    if not prior.many:
+        return _log_density(prior)
     from scipy import stats
 
     a = prior.counts(levels) + 1.0
-    law: Any = stats.beta(a[place], a.sum() - a[place])
-    return law.logpdf
+    marginal: Any = stats.beta(a[place], a.sum() - a[place])
+    return marginal.logpdf
 
 
-def _curve(fit: Any, name: str) -> Curve | None:
+def _curve(fit: Fit, name: str) -> Curve | None:
     prior = prior_of(fit, name) or np.zeros_like
     try:
-        law = fit.posterior()[name]
+        exact = fit.posterior()[name]
     except OptionError:
-        return _alone(fit, name, prior) if free(fit) == [name] else _profiled(fit, name, prior)
-    return Curve("posterior", prior, _less(law.logpdf, prior), law.logpdf, *law.ppf([1e-4, 1 - 1e-4]))
+        return _one_parameter(fit, name, prior) if free(fit) == [name] else _profiled(fit, name, prior)
+    return Curve("posterior", prior, _minus(exact.logpdf, prior), exact.logpdf, *exact.ppf([1e-4, 1 - 1e-4]))
 
 
-def _alone(fit: Any, name: str, prior: Log) -> Curve | None:
-    """Of the only parameter."""
+def _one_parameter(fit: Fit, name: str, prior: LogDensity) -> Curve | None:
+    """The curve of the only parameter."""
 
-    def likelihood(places: Array) -> Array:
+    def likelihood(places: Floats) -> Floats:
         return np.array([fit.loglike({name: place}) for place in places])
 
-    values, heights = seen(fit, name, BEYOND)
+    values, heights = points(fit, name, BEYOND)
     if len(values) < 2:
         return None
     near = values[heights > heights.max() - DEEP]
     return Curve("posterior", prior, likelihood, lambda places: likelihood(places) + prior(places), near[0], near[-1])
 
 
-def _profiled(fit: Any, name: str, prior: Log) -> Curve | None:
-    """Where no law is known and there are others: the posterior at its best in these."""
+def _profiled(fit: Fit, name: str, prior: LogDensity) -> Curve | None:
+    """The posterior maximised over the other parameters."""
     from scipy.interpolate import PchipInterpolator
 
-    values, heights = joined(seen(fit, name, BEYOND), seen(fit, name, SURE))
+    values, heights = joined(points(fit, name, BEYOND), points(fit, name, SURE))
     if len(values) < 2:
         return None
     posterior = PchipInterpolator(values, heights, extrapolate=False)
-    made = Curve(OTHERS, prior, _less(posterior, prior), posterior, values[0], values[-1], True)
-    near = np.flatnonzero(made.near(values))
-    return replace(made, low=values[max(near[0] - 1, 0)], high=values[min(near[-1] + 1, len(values) - 1)])
+    curve = Curve(MAXIMISED, prior, _minus(posterior, prior), posterior, values[0], values[-1], True)
+    near = np.flatnonzero(curve.near(values))
+    return replace(curve, low=values[max(near[0] - 1, 0)], high=values[min(near[-1] + 1, len(values) - 1)])
 
 
-def _less(posterior: Log, prior: Log) -> Log:
+def _minus(posterior: LogDensity, prior: LogDensity) -> LogDensity:
     return lambda places: posterior(places) - prior(places)
 
 
 def window(curve: Curve, low: float, high: float) -> tuple[float, float]:
-    """What holds the posterior, the likelihood and, if it is near, the prior, inside the set from low to high."""
+    """Return a range that holds posterior, likelihood and, if it is near, the prior, inside the set (low, high)."""
     a, b = max(curve.low, low), min(curve.high, high)
-    for _ in range(0 if curve.ended else FURTHER):
+    for _ in range(0 if curve.ended else WIDENINGS):
         near = curve.near(_inside(a, b))
         left, right = near[0] and a > low, near[-1] and b < high
         a, b = max(low, a - (b - a) * left), min(high, b + (b - a) * right)
-    shown = _inside(a, b)
-    a, b = shown[curve.near(shown)][[0, -1]]
+    places = _inside(a, b)
+    a, b = places[curve.near(places)][[0, -1]]
     if b - a > WHOLE * (high - low):
         return low, high
     return (a, b) if curve.ended else _with_prior(curve, a, b, low, high)
 
 
 def _with_prior(curve: Curve, a: float, b: float, low: float, high: float) -> tuple[float, float]:
-    """As far as the prior reaches on one side, or on both; a very wide one is left to run off."""
+    """The range extended by the prior, unless it is much wider on both sides."""
     around = _inside(max(low, a - (b - a)), min(high, b + (b - a)))
     with np.errstate(all="ignore"):
         logs = curve.prior(around)
-    near = logs > np.nanmax(logs) - SEEN
+    near = logs > np.nanmax(logs) - VISIBLE
     c, d = (a, b) if near[0] and near[-1] else around[near][[0, -1]]
     return min(a, c), max(b, d)
 
 
-def _inside(low: float, high: float) -> Array:
-    return np.linspace(low, high, POINTS + 2)[1:-1]
+def _inside(low: float, high: float) -> Floats:
+    return np.linspace(low, high, GRID + 2)[1:-1]
 
 
-def density(grid: Array, logs: Array) -> Array:
-    """With an area of one."""
+def density(grid: Floats, logs: Floats) -> Floats:
+    """Return the density with these logarithms up to a constant, scaled to an area of one."""
     heights = np.exp(np.nan_to_num(logs - np.nanmax(logs), nan=-np.inf))
     return heights / np.trapezoid(heights, grid)
 
 
-def believed(fit: Any, name: str, curve: Curve, grid: Array) -> tuple[Array, str]:
-    """The density of the prior, and what it is; a flat one has an area of one only in a set with two ends."""
+def prior_density(fit: Fit, name: str, curve: Curve, grid: Floats) -> tuple[Floats, str]:
+    """Return the density of the prior and its label; a flat prior has an area of one only on a bounded set."""
     low, high = limits(fit, name)
     logs = curve.prior(grid)
     if np.ptp(logs[np.isfinite(logs)]) > 0:
         return np.exp(logs), "prior"
-    wide = high - low if np.isfinite(high - low) else grid[-1] - grid[0]
-    return np.full(len(grid), 1 / wide), "prior, flat" if np.isfinite(high - low) else "prior, flat (improper)"
+    width = high - low if np.isfinite(high - low) else grid[-1] - grid[0]
+    return np.full(len(grid), 1 / width), "prior, flat" if np.isfinite(high - low) else "prior, flat (improper)"
 
 
-def _told(fit: Any, name: str) -> str:
-    """What is left of the posterior without the prior of this parameter."""
+def _label_of_likelihood(fit: Fit, name: str) -> str:
+    """Label of the posterior divided by the prior of this parameter."""
     others = len(fit.bound.base.beliefs.beliefs) - (prior_of(fit, name) is not None)
     return "likelihood and other priors, scaled" if others else "likelihood, scaled"
 
 
-def _along(fit: Any, name: str, ax: Axes) -> None:
-    first, second, third = inks(ax, 3)
+def _draw(fit: Fit, name: str, ax: Axes) -> None:
+    first, second, third = line_colors(ax, 3)
     curve = _curve(fit, name)
     if curve is None:
         no_curve(ax, name, "log posterior")
@@ -195,23 +203,21 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     left, right = window(curve, *limits(fit, name))
     grid = _inside(left, right)
     with np.errstate(all="ignore"):
-        prior, called = believed(fit, name, curve, grid)
+        prior, label = prior_density(fit, name, curve, grid)
         likelihood, posterior = density(grid, curve.likelihood(grid)), density(grid, curve.posterior(grid))
     low, high, method = interval(fit, name)
-    ax.plot(grid, prior, color=third, linestyle=":", linewidth=2, label=called)
-    ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label=_told(fit, name))
+    ax.plot(grid, prior, color=third, linestyle=":", linewidth=2, label=label)
+    ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label=_label_of_likelihood(fit, name))
     ax.plot(grid, posterior, color=first, linewidth=2, label=curve.name)
     inside = (grid >= low) & (grid <= high)
-    ax.fill_between(grid, posterior, where=inside, facecolor=first, alpha=PALE, linewidth=0)
+    ax.fill_between(grid, posterior, where=inside.tolist(), facecolor=first, alpha=PALE, linewidth=0)
     ax.vlines(fit[name], 0, np.interp(fit[name], grid, posterior), colors=[first], linewidth=1)
-    titles(ax, name, "density")
-    ax.set(
-        xlim=(left, right),
-        ylim=(0, ROOM * max(posterior.max(), likelihood.max(), min(prior.max(), 2 * posterior.max()))),
-    )
+    name_axes(ax, name, "density")
+    top = max(posterior.max(), likelihood.max(), min(prior.max(), 2 * posterior.max()))
+    ax.set(xlim=(left, right), ylim=(0, ROOM * top))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="best", fontsize="small")
-    mode = "mode" if name in fit.family.params or fit.bound.model.coefficients.designs else "mode of all shares"
-    said = words_of(fit, name, low, high, method).replace("estimate", mode, 1)
-    note(ax, said)
-    tell(ax, f"Prior, likelihood and posterior of {name} as densities; {said}.")
+    own = name in fit.family.params or fit.bound.model.coefficients.designs
+    note = estimate_and_interval(fit, name, low, high, method).replace("estimate", "mode" if own else "joint mode", 1)
+    add_note(ax, note)
+    describe(ax, f"Prior, likelihood and posterior of {name} as densities; {note}.")

@@ -1,52 +1,57 @@
-"""The log-likelihood along each parameter, the others fitted anew; with a prior the log posterior.
+"""The log-likelihood along each parameter, maximised over the others; with a prior the log posterior.
 
-An interval is where the curve is above the cut, half a chi-square quantile below the top. Beside it is the parabola
-that Wald's interval takes for the curve: where the two part, Wald's interval is wrong.
+An interval is where the curve is above the cut, half a chi-squared quantile below the maximum. The parabola is the
+quadratic approximation behind Wald's interval: where the two differ, Wald's interval is inaccurate.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.typing import ColorType
+from numpy.typing import NDArray
 
 from ....errors import MlekitError
 from ....numerics.special import ndtri
-from ..inks import ink, inks
-from ..sheet import Panel, tell
-from ..words import logs, note, titles
-from ._asks import curved, free
-from ._kind import Kind
-from .likelihood import MANY, MOST, mark_estimate, mark_interval, no_curve, words_of
+from ..colors import line_colors, text_color
+from ..figures import Panel, describe
+from ..labels import add_note, log_axis, name_axes
+from ._kind import OfSingleFits
+from ._requirements import free, maximum
+from .likelihood import MANY, MOST, estimate_and_interval, mark_estimate, mark_interval, no_curve
 
-Array = Any
+if TYPE_CHECKING:
+    from ....result import Fit
+
+Floats = NDArray[np.float64]
 POINTS = 61
-BEYOND, ENOUGH = 0.995, 0.951  # the level whose interval is seen; the least
+BEYOND, ENOUGH = 0.995, 0.951  # the level of the interval that is drawn; the least
 CUT = 0.5 * float(ndtri(0.975)) ** 2
-ROOM = 0.42  # above the top, for the names of the lines
-WIDE = 50.0  # times the least value: then the axis is one of logs
+ROOM = 0.42  # above the maximum, for the legend
+WIDE = 50.0  # times the least value: then the axis is logarithmic
 
 
-class Profile(Kind):
-    """What the data say of one parameter, whatever the others are."""
+class Profile(OfSingleFits):
+    """The information of the data about one parameter, whatever the others are."""
 
-    def absent(self, fit: Any) -> str:
-        return curved(fit)
+    def obstacle(self, fit: Fit) -> str:
+        return maximum(fit)
 
-    def place(self, fit: Any) -> int | None:
+    def place(self, fit: Fit) -> int | None:
         plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
         quick = fit.bound.base.summed or fit.nobs < MANY
         return 2 if plain and quick and 1 < fit.n_params <= MOST else None
 
-    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        return [partial(_along, fit, name) for name in names or free(fit)[:MOST]]
+    def panels(self, fit: Fit, names: list[str] | None) -> list[Panel]:
+        return [partial(_draw, fit, name) for name in names or free(fit)[:MOST]]
 
 
-def _along(fit: Any, name: str, ax: Axes) -> None:
-    first, second = inks(ax, 2)
-    low, high, method = profiled(fit, name)
+def _draw(fit: Fit, name: str, ax: Axes) -> None:
+    first, second = line_colors(ax, 2)
+    low, high, method = profile_interval(fit, name)
     values, heights = curve(fit, name, low, high)
     top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
     if len(values) < 2 or not np.isfinite(top):
@@ -55,47 +60,48 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     ax.plot(values, heights, color=first, linewidth=2, label=what)
     if np.isfinite(fit.bse[name]):
         ax.plot(values, parabola(fit, name, values, top), color=second, linestyle="--", label="Wald's parabola")
-    ax.axhline(top - CUT, color=ink(ax), linestyle=":", label=f"{CUT:.2f} below the top")
+    ax.axhline(top - CUT, color=text_color(ax), linestyle=":", label=f"{CUT:.2f} below the maximum")
     depth = top - max(float(np.min(heights)), top - 4 * CUT) or 1.0
     ax.set_ylim(top - 1.15 * depth, top + ROOM * depth)
-    _scale(ax, values)
+    (log_axis if wide(values) else Axes.set_xlim)(ax, values[0], values[-1])
     mark_estimate(ax, fit[name], top, second)
-    mark_ends(ax, [end for end in (low, high) if end != fit[name]], top - CUT, first)
+    _mark_ends(ax, [end for end in (low, high) if end != fit[name]], top - CUT, first)
     mark_interval(ax, low, high, top - 1.08 * depth, first)
     others = len(free(fit)) > 1
-    titles(ax, name, f"{what} (the others fitted anew)" if others else what)
+    name_axes(ax, name, f"{what} (maximised over the others)" if others else what)
     ax.legend(frameon=False, loc="upper center", fontsize="small", borderpad=0.1, labelspacing=0.2)
-    said = words_of(fit, name, low, high, method)
-    note(ax, said)
-    tell(ax, f"The {what} over {name}{', the others fitted anew' * others}, with Wald's parabola dashed; {said}.")
+    note = estimate_and_interval(fit, name, low, high, method)
+    add_note(ax, note)
+    over = f"over {name}{', maximised over the others' * others}"
+    describe(ax, f"The {what} {over}, with Wald's parabola dashed; {note}.")
 
 
-def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
-    """The profile, as far as both ends of the interval; on an axis of logs with more points near the top."""
-    values, heights = seen(fit, name, BEYOND)
+def curve(fit: Fit, name: str, low: float, high: float) -> tuple[Floats, Floats]:
+    """Return the profile as far as both ends of the interval; on a log axis with more points near the maximum."""
+    values, heights = points(fit, name, BEYOND)
     if len(values) < 2 or (values[0] <= low and high <= values[-1] and not wide(values)):
         return values, heights
-    return joined((values, heights), seen(fit, name, ENOUGH))
+    return joined((values, heights), points(fit, name, ENOUGH))
 
 
-def joined(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
-    """The points of two curves as one."""
+def joined(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Return the points of two curves as one curve."""
     values, where = np.unique(np.concatenate([one[0], other[0]]), return_index=True)
     return values, np.concatenate([one[1], other[1]])[where]
 
 
-def seen(fit: Any, name: str, level: float) -> tuple[Array, Array]:
-    """The points of the profile that can be drawn; where a side leads up to another peak, those nearer the top."""
+def points(fit: Fit, name: str, level: float) -> tuple[Floats, Floats]:
+    """Return the finite points of the profile; where one side rises to another maximum, those nearer the estimate."""
     for each in (level, BEYOND, ENOUGH):
         found = fit.profile(name, points=POINTS, level=each)
-        shown = np.isfinite(found.values) & np.isfinite(found.heights)
-        if shown.all():
+        finite = np.isfinite(found.values) & np.isfinite(found.heights)
+        if finite.all():
             break
-    return found.values[shown], found.heights[shown]
+    return found.values[finite], found.heights[finite]
 
 
-def profiled(fit: Any, name: str) -> tuple[float, float, str]:
-    """(lower, upper, method) of the profile's interval; other standard errors have Wald's alone."""
+def profile_interval(fit: Fit, name: str) -> tuple[float, float, str]:
+    """Return (lower, upper, method) of the profile interval; for other types of standard errors Wald's."""
     try:
         table = fit.conf_int(name, method="profile")
     except MlekitError:
@@ -104,21 +110,17 @@ def profiled(fit: Any, name: str) -> tuple[float, float, str]:
     return float(low), float(high), str(table.attrs["method"])
 
 
-def parabola(fit: Any, name: str, values: Array, top: float) -> Array:
-    """top - (value - estimate)^2 / (2 SE^2)."""
+def parabola(fit: Fit, name: str, values: Floats, top: float) -> Floats:
+    """Return top - (value - estimate)^2 / (2 SE^2)."""
     return top - 0.5 * ((values - fit[name]) / fit.bse[name]) ** 2
 
 
-def mark_ends(ax: Axes, ends: list[float], height: float, colour: Any) -> None:
-    """A stroke where the curve crosses the cut."""
+def _mark_ends(ax: Axes, ends: list[float], height: float, color: ColorType) -> None:
+    """Mark where the curve crosses the cut."""
     finite = [end for end in ends if np.isfinite(end)]
-    ax.plot(finite, [height] * len(finite), "|", color=colour, markersize=12, markeredgewidth=2)
+    ax.plot(finite, [height] * len(finite), "|", color=color, markersize=12, markeredgewidth=2)
 
 
-def wide(values: Array) -> bool:
-    """Whether they are better seen on an axis of logs."""
+def wide(values: Floats) -> bool:
+    """Return True for values that need a logarithmic axis."""
     return bool(0 < values[0] < values[-1] / WIDE)
-
-
-def _scale(ax: Axes, values: Array) -> None:
-    (logs if wide(values) else Axes.set_xlim)(ax, values[0], values[-1])

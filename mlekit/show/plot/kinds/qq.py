@@ -1,63 +1,73 @@
-"""Sorted data against the quantiles of the fitted law, with the band that holds all points 95 times in 100.
+"""Sorted data against the quantiles of the fitted distribution, with a simultaneous 95% band.
 
-    the i-th of n values of a right law has the probability U below it,    U ~ Beta(i, n + 1 - i)
+    under the fitted distribution, the i-th of n sorted values has the probability U below it,    U ~ Beta(i, n + 1 - i)
 
-Points move together, so the band at each place is that of a level beyond 95%, the same for all places: `level(n)`.
+The band is simultaneous: at each point it has a level above 95%, the same for all points, so that all points together
+are inside with probability 95%: `level(n)`.
 
-Of a discrete law, and where the law differs from row to row, residuals stand for the data: normal if the law is right.
+For a discrete distribution, and where the distribution differs from row to row, quantile residuals take the place of
+the data: they are standard normal if the distribution is right.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from ..inks import ink, inks
-from ..sheet import Panel, tell
-from ..words import note, titles
-from ._asks import of_rows, ordered, rowwise
-from ._kind import Kind
+from ....numerics.special import ndtri
+from ..colors import line_colors, text_color
+from ..figures import Panel, describe
+from ..labels import add_note, name_axes
+from . import _requirements as require
+from ._kind import OfRows
 from ._rows import observed, residuals
 
-Array = Any
-MOST, ENDS = 500, 50  # points that are drawn; those of them that are the outermost, at either end
-# how rarely a point may be outside its own band, so that none of n is 95 times in 100: by simulation, to about a tenth
+if TYPE_CHECKING:
+    from ....result import Fit
+    from ....result_network import NetworkFit
+
+Floats = NDArray[np.float64]
+MOST, ENDS = 500, 50  # points that are drawn; those of them at either end
+# probability that one point is outside its own band so that some of n is with probability 5%: by simulation, to a tenth
 SIZES, LEVELS = (1, 10, 100, 1e3, 1e4, 1e5), (0.05, 0.0073, 0.0021, 0.0012, 0.00065, 0.00036)
 
 
-class Qq(Kind):
-    """Whether the law has the shape of the data."""
+class Qq(OfRows):
+    """Agreement of the fitted distribution with the shape of the data."""
 
-    def absent(self, fit: Any) -> str:
-        return of_rows(fit) or ordered(fit)
+    def obstacle(self, fit: Fit | NetworkFit) -> str:
+        return require.rows(fit) or require.weight(fit) or require.cdf(fit)
 
-    def place(self, fit: Any) -> int | None:
-        return 3 if rowwise(fit) or not fit.family.support.discrete else None
+    def place(self, fit: Fit | NetworkFit) -> int | None:
+        return 3 if require.differs_by_row(fit) or not fit.family.support.discrete else None
 
-    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        own = not rowwise(fit) and not fit.family.support.discrete
-        return [partial(_drawn, fit, _own if own else _standard)]
+    def panels(self, fit: Fit | NetworkFit, names: list[str] | None) -> list[Panel]:
+        if fit.trained is True or require.differs_by_row(fit) or fit.family.support.discrete:
+            return [partial(_draw, partial(_of_residuals, fit))]
+        return [partial(_draw, partial(_of_data, fit))]
 
 
 @dataclass(frozen=True)
 class Points:
-    """Sorted values beside the quantiles that were to be expected, and their band."""
+    """Sorted values with the expected quantiles and their band."""
 
-    expected: Array
-    values: Array
-    low: Array
-    high: Array
+    expected: Floats
+    values: Floats
+    low: Floats
+    high: Floats
     xlabel: str
-    what: str
-    left_out: int = 0  # values that the law holds impossible
+    name: str
+    impossible: int = 0  # values with probability zero under the fitted distribution
 
 
 def level(n: float) -> float:
-    """The chance of each of n points to lie outside.
+    """Return the probability of each of n points to be outside its own band.
 
     >>> round(level(1), 4), round(level(30), 4)
     (0.05, 0.004)
@@ -65,8 +75,8 @@ def level(n: float) -> float:
     return float(np.exp(np.interp(np.log(n), np.log(SIZES), np.log(LEVELS))))
 
 
-def ranks(weights: Array, shown: Array) -> tuple[Array, Array, Array]:
-    """(share of the weight below some of the sorted values, and the ends of its band)."""
+def ranks(weights: Floats, shown: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+    """Return the proportion of the weight below some of the sorted values, and both ends of its band."""
     from scipy.special import betaincinv
 
     total, k = weights.sum(), (np.cumsum(weights) - 0.5 * weights)[shown]
@@ -75,8 +85,8 @@ def ranks(weights: Array, shown: Array) -> tuple[Array, Array, Array]:
     return k / total, low, high
 
 
-def chosen(n: int) -> Array:
-    """Which of n sorted points are drawn: evenly spaced ones, and all near the ends.
+def chosen(n: int) -> NDArray[np.intp]:
+    """Return which of n sorted points are drawn: all near the ends, and evenly spaced ones between.
 
     >>> len(chosen(1_000_000)), chosen(3).tolist()
     (500, [0, 1, 2])
@@ -87,54 +97,55 @@ def chosen(n: int) -> Array:
     return np.concatenate([np.arange(ENDS), middle, np.arange(n - ENDS, n)])
 
 
-def _sorted(values: Array, weights: Array) -> tuple[Array, Array, int]:
-    """(values, weights, how many rows had none)."""
+def _sorted(values: Floats, weights: Floats) -> tuple[Floats, Floats, int]:
+    """(finite values in order, their weights, number of others)."""
     counted = weights > 0
     kept = counted & np.isfinite(values)
     order = np.argsort(values[kept], kind="stable")
     return values[kept][order], weights[kept][order], int((counted & ~kept).sum())
 
 
-def _own(fit: Any) -> Points:
-    """In the units of the data."""
+def _of_data(fit: Fit) -> Points:
+    """The data in their own units."""
     values, weights, _ = _sorted(*observed(fit))
     shown = chosen(len(values))
-    share, low, high = ranks(weights, shown)
     with np.errstate(all="ignore"):
-        expected, below, above = (np.asarray(fit.quantile(part)) for part in (share, low, high))
-    target = fit.bound.model.rows.target
-    return Points(expected, values[shown], below, above, f"quantiles of the fitted {fit.family.name} law", target)
+        expected, low, high = (np.asarray(fit.quantile(part)) for part in ranks(weights, shown))
+    xlabel = f"fitted {fit.family.name} quantiles"
+    return Points(expected, values[shown], low, high, xlabel, fit.bound.model.rows.target)
 
 
-def _standard(fit: Any) -> Points:
-    """Of residuals, which are standard normal if the law is right."""
-    from ....numerics.special import ndtri
-
-    values, weights, gone = _sorted(residuals(fit), observed(fit)[1])
+def _of_residuals(fit: Fit | NetworkFit) -> Points:
+    """Quantile residuals, which are standard normal if the distribution is right."""
+    values, weights, impossible = _sorted(residuals(fit), observed(fit)[1])
     shown = chosen(len(values))
-    expected, below, above = (ndtri(part) for part in ranks(weights, shown))
-    return Points(expected, values[shown], below, above, "standard normal quantiles", "quantile residuals", gone)
+    expected, low, high = (ndtri(part) for part in ranks(weights, shown))
+    names = "standard normal quantiles", "quantile residuals"
+    return Points(expected, values[shown], low, high, *names, impossible)
 
 
-def _drawn(fit: Any, of: Any, ax: Axes) -> None:
-    first, second = inks(ax, 2)
-    points = of(fit)
-    ax.fill_between(points.expected, points.low, points.high, facecolor=second, alpha=0.2, label="95% band for all")
+def _draw(of: Callable[[], Points], ax: Axes) -> None:
+    first, second = line_colors(ax, 2)
+    points = of()
+    label = "simultaneous 95% band"
+    ax.fill_between(points.expected, points.low, points.high, facecolor=second, alpha=0.2, label=label)
     for edge in (points.low, points.high):
         ax.plot(points.expected, edge, color=second, linewidth=0.8, linestyle="--")
     ends = [np.min(points.expected), np.max(points.expected)]
-    ax.plot(ends, ends, color=ink(ax), linewidth=1, label="as the law expects")
-    dots: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "markeredgecolor": first, "color": first}
-    ax.plot(points.expected, points.values, "o", label="data", **dots)
-    titles(ax, points.xlabel, f"{points.what}, sorted")
+    ax.plot(ends, ends, color=text_color(ax), linewidth=1, label="expected")
+    style: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "markeredgecolor": first, "color": first}
+    ax.plot(points.expected, points.values, "o", label="data", **style)
+    name_axes(ax, points.xlabel, f"{points.name}, sorted")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="upper left", fontsize="small")
     outside = int(np.sum((points.values < points.low) | (points.values > points.high)))
-    gone = f"; {points.left_out:,} impossible under the law" if points.left_out else ""
-    where = (
-        f"{outside:,} of {len(points.values):,} points lie outside the band" if outside else "all lie within the band"
+    note = (
+        f"{outside:,} of {len(points.values):,} points are outside the band"
+        if outside
+        else "all points are in the band"
     )
-    said = f"{where}{gone}"
-    note(ax, said)
-    values = f"The sorted {points.what} against {points.xlabel}"
-    tell(ax, f"{values}, with a line and a band for what is to be expected; {said}.")
+    if points.impossible:
+        note += f"; {points.impossible:,} rows are impossible under the fitted distribution"
+    add_note(ax, note)
+    values = f"The sorted {points.name} against {points.xlabel}"
+    describe(ax, f"{values}, with a line for the expected values and a band around it; {note}.")

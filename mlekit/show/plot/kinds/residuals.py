@@ -1,42 +1,48 @@
-"""Quantile residuals against the fitted mean: about zero and equally wide everywhere if the law is right."""
+"""Quantile residuals against the fitted mean: standard normal everywhere if the distribution is right."""
 
 from __future__ import annotations
 
 from functools import partial
 from math import erfc, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from ..inks import ink, inks
-from ..sheet import Panel, tell
-from ..words import note
+from ..colors import line_colors, text_color
+from ..figures import Panel, describe
+from ..labels import add_note
+from . import _requirements as require
 from . import _rows
-from ._asks import SAME, of_rows, ordered, rowwise
-from ._kind import Kind
+from ._kind import OfRows
 
-Array = Any
+if TYPE_CHECKING:
+    from ....result import Fit
+    from ....result_network import NetworkFit
+
+Floats = NDArray[np.float64]
 MOST = 2000  # points that are drawn
-PIECES, LEAST = 12, 12  # a running mean is over one of so many pieces, of so many rows at least
+PIECES, LEAST = 12, 12  # pieces of a running mean; the least rows of a piece
 REACH = 2.0
 
 
-class Residuals(Kind):
-    """What is left of each row, where the law says nothing should be."""
+class Residuals(OfRows):
+    """Patterns in the residuals that the model does not explain."""
 
-    def absent(self, fit: Any) -> str:
-        return of_rows(fit) or ordered(fit) or ("" if rowwise(fit) else SAME)
+    def obstacle(self, fit: Fit | NetworkFit) -> str:
+        identical = "" if require.differs_by_row(fit) else require.IDENTICAL
+        return require.rows(fit) or require.weight(fit) or require.cdf(fit) or identical
 
-    def place(self, fit: Any) -> int | None:
+    def place(self, fit: Fit | NetworkFit) -> int | None:
         return 2
 
-    def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
-        return [partial(_drawn, fit)]
+    def panels(self, fit: Fit | NetworkFit, names: list[str] | None) -> list[Panel]:
+        return [partial(_draw, fit)]
 
 
-def running(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
-    """(mean x, mean y) of neighbours in x, as many rows in each piece; equal x stay together.
+def running(x: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return (mean x, mean y) of neighbours in x, with equally many rows in each piece; equal x stay together.
 
     >>> running(np.repeat([1.0, 2], 12), np.arange(24.0), np.ones(24))
     (array([1., 2.]), array([ 5.5, 17.5]))
@@ -49,16 +55,16 @@ def running(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
         return (sum_x / total)[total > 0], (sum_y / total)[total > 0]
 
 
-def _drawn(fit: Any, ax: Axes) -> None:
-    first, second = inks(ax, 2)
-    mean, left, weights = np.asarray(fit.predict(), dtype=float), _rows.residuals(fit), _rows.observed(fit)[1]
-    counted, shown = weights > 0, np.isfinite(left) & np.isfinite(mean) & (weights > 0)
-    x, y, w = mean[shown], left[shown], weights[shown]
+def _draw(fit: Fit | NetworkFit, ax: Axes) -> None:
+    first, second = line_colors(ax, 2)
+    mean, residuals, weights = np.asarray(fit.predict(), dtype=float), _rows.residuals(fit), _rows.observed(fit)[1]
+    counted, shown = weights > 0, np.isfinite(residuals) & np.isfinite(mean) & (weights > 0)
+    x, y, w = mean[shown], residuals[shown], weights[shown]
     each = np.unique(np.linspace(0, len(x) - 1, MOST).astype(int)) if len(x) > MOST else np.arange(len(x))
-    dots: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "markeredgecolor": first, "color": first}
-    ax.plot(x[each], y[each], "o", alpha=0.6, label="rows", **dots)
+    style: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "markeredgecolor": first, "color": first}
+    ax.plot(x[each], y[each], "o", alpha=0.6, label="rows", **style)
     for height in (-REACH, 0.0, REACH):
-        ax.axhline(height, color=ink(ax), linewidth=1, linestyle=":" if height else "-")
+        ax.axhline(height, color=text_color(ax), linewidth=1, linestyle=":" if height else "-")
     means = len(x) >= LEAST
     if means:
         ax.plot(*running(x, y, w), "--", color=second, linewidth=2, label="running mean")
@@ -67,8 +73,10 @@ def _drawn(fit: Any, ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="upper right", ncols=2, fontsize="small")
     beyond = w[np.abs(y) > REACH].sum() / w.sum() if len(w) else 0.0
-    said = [f"{beyond:.1%} beyond ±{REACH:g}, {erfc(REACH / sqrt(2)):.1%} expected"]
-    said += [f"{len(each):,} of {len(x):,} rows drawn"] * (len(each) < len(x))
-    said += [f"{int((counted & ~shown).sum()):,} impossible under the law"] * bool((counted & ~shown).any())
-    note(ax, "; ".join(said))
-    tell(ax, f"Quantile residuals against the fitted mean{', with a running mean' * means}; {'; '.join(said)}.")
+    impossible = int((counted & ~shown).sum())
+    parts = [f"{beyond:.1%} beyond ±{REACH:g}, {erfc(REACH / sqrt(2)):.1%} expected"]
+    parts += [f"{len(each):,} of {len(x):,} rows drawn"] * (len(each) < len(x))
+    parts += [f"{impossible:,} rows are impossible under the fitted distribution"] * bool(impossible)
+    note = "; ".join(parts)
+    add_note(ax, note)
+    describe(ax, f"Quantile residuals against the fitted mean{', with a running mean' * means}; {note}.")
