@@ -164,7 +164,7 @@ class NetworkModel(LanguageModel):
             load_weights(module, self.start)
         return module
 
-    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> Bound:
+    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> TextProblem:
         """Return the log posterior of the weights."""
         name = self.module.__name__
         if fixed or tied:
@@ -173,8 +173,7 @@ class NetworkModel(LanguageModel):
             )
         all_priors = NetworkPriors.of(single_prior(self.prior, priors, f"lm.{name}"), self.network, "p", [])
         _check_dirichlet(all_priors, len(self.words.vocabulary))
-        problem = TextProblem(self, self.network, all_priors, self.words, self.watched)
-        return Bound(self, problem, problem)
+        return TextProblem(self, self.network, all_priors, self.words, self.watched)
 
     def answer(self) -> Callable[..., Fit]:
         """Return the function that makes the fit."""

@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 from lm.aliases import Codes, Floats
 from lm.reading import IGNORED, Reader, Text, device, distinct, windows
 from lm.words import Words
-from mlekit.models import NetworkPriors, ModuleProblem, ModuleStream
+from mlekit.models import ModuleProblem, ModuleStream, NetworkPriors
 
 if TYPE_CHECKING:
     from lm.network import NetworkModel

@@ -23,7 +23,6 @@ from .solvers._base import Solver
 if TYPE_CHECKING:
     from torch import nn
 
-    from .fits import NetworkFit
 
 F = TypeVar("F")
 _EXAMPLES = "mlekit.fit(x, family='gamma') for a column, mlekit.fit(df, 'y ~ x', family='poisson') for a regression"

@@ -24,7 +24,7 @@ from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary, pairs
 from lm.words import Words
 from mlekit.errors import OptionError
-from mlekit.models import Bound, Model, Solution
+from mlekit.models import LogPosterior, Model, Solution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ class Bigram(CountedModel):
         how = {"by": [previous], "weights": weights, "offset": None, "missing": "error", "intercept": True}
         return replace(self, words=rows, pairs=model.bind(model.read(following, None, **how)))
 
-    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> Bound:
+    def problem(self, priors: AnyPrior, fixed: Mapping[str, float], tied: Mapping[str, str]) -> LogPosterior:
         """Return the log posterior of the table."""
         prior = single_prior(self.prior, priors)
         assert self.pairs is not None

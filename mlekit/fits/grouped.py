@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import OptionError, UnknownName
+from ..errors import UnknownName
 from ..models.solution import Status
 from .estimates import Estimates, Floats
 from .fit import Fit
@@ -269,7 +269,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         return page(self)
 
     def _contents(self) -> Contents:
-        from ..show.contents import contents_of_groups
+        from ..show.contents_of_groups import contents_of_groups
 
         return contents_of_groups(self)
 

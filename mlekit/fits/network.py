@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ..families._base import Family
-    from ..show import Contents, Explanation
     from ..models.solution import Solution
+    from ..show import Contents, Explanation
 
 NO_ERRORS = (
     "many different weights give the same network, so no weight has a standard error: fit the network to resampled "

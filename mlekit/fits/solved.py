@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..families._base import Family
-    from ..show import Picture
     from ..models.solution import Solution
+    from ..show import Picture
     from .base import AxesLike
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptionError, nearest
-from ..numerics.arrays import NUMPY
 from ..models.solution import Solution, Status
+from ..numerics.arrays import NUMPY
 from .heldout import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
 
@@ -31,7 +31,7 @@ def verdict(solution: Solution) -> Verdict:
     return Verdict(code not in NOT_OK, (code,), (STATIONARY if code == "converged" else REASONS[code],))
 
 
-def predict(problem: NetworkProblem, learned: Learned, new: Any, which: str) -> NDArray[Any]:
+def predict(problem: Any, learned: Learned, new: Any, which: str) -> NDArray[Any]:
     """One value per row, or one column per level."""
     family, (x, offset) = problem.model.family, inputs(problem, new)
     first, labels = next(iter(family.params)), family.classes()
@@ -52,12 +52,12 @@ def predict(problem: NetworkProblem, learned: Learned, new: Any, which: str) -> 
     return np.array(labels)[means.argmax(axis=1) if means.ndim > 1 else (means > 0.5).astype(int)]
 
 
-def log_prob(problem: NetworkProblem, learned: Learned, new: Any, target: Any) -> Floats:
+def log_prob(problem: Any, learned: Learned, new: Any, target: Any) -> Floats:
     """The log density of each row."""
     return problem.log_density(*learned, rows(problem, new, target))
 
 
-def evaluate(problem: NetworkProblem, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
+def evaluate(problem: Any, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
     """The mean loss on new rows."""
     given = rows(problem, new, target, weights)
     loss = -problem.log_density(*learned, given)
@@ -69,7 +69,7 @@ def evaluate(problem: NetworkProblem, learned: Learned, new: Any, target: Any, w
         return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
 
-def sample(problem: NetworkProblem, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
+def sample(problem: Any, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
     """Draws [rows, n]."""
     if n < 0:
         raise OptionError(f"n is {n!r}, but a number of draws has to be 0 or more")
@@ -82,7 +82,7 @@ def sample(problem: NetworkProblem, learned: Learned, n: int, new: Any, seed: An
     return draws if labels is None else np.array(labels)[draws.astype(int)]
 
 
-def inputs(problem: NetworkProblem, new: Any) -> tuple[Floats, Floats | None]:
+def inputs(problem: Any, new: Any) -> tuple[Floats, Floats | None]:
     """The inputs of new rows, or inputs and offset of the fitted ones."""
     if new is not None:
         return problem.model.inputs.of(new), None
@@ -90,7 +90,7 @@ def inputs(problem: NetworkProblem, new: Any) -> tuple[Floats, Floats | None]:
     return fitted.x, fitted.offset
 
 
-def rows(problem: NetworkProblem, new: Any, target: Any = None, weights: Any = None) -> Any:
+def rows(problem: Any, new: Any, target: Any = None, weights: Any = None) -> Any:
     """New rows with their observations, or the fitted ones."""
     given = problem.model.rows if new is None else problem.model.new(new, target, weights)
     if given is None:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from ..data.intake import read
 from ..data.rows import Rows
 from ..data.sums import check_size, summarise

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 from ..data.formula import split
 from ..errors import MlekitError
-from ..inference.information import delta, held, resting
+from ..inference.information import delta, resting
 from .numbers import aligned, count, number, p_value, ratio
 
 if TYPE_CHECKING:
     from ..data.design import Design
-    from ..models.base import Bound
-    from ..result import Fit
+    from ..fits import Fit
+    from ..models.posterior import LogPosterior
 
 Floats = NDArray[np.float64]
 MOST = 60  # coefficients that are shown
@@ -119,12 +119,12 @@ class Contents:
 
 def contents(fit: Fit) -> Contents:
     """Return the contents of the summary of one fit."""
-    bound = fit.bound
+    problem = fit.problem
     table, method, notes = _coefficients(fit)
     derived = _derived(fit)
     return Contents(
-        title=f"{fit.family!r}: " + ("posterior mode (MAP)" if bound.base.beliefs else "maximum likelihood"),
-        facts=[*model_facts(bound), ("rows", _rows(fit)), ("solver", _solver(fit)), *prior_facts(bound)],
+        title=f"{fit.family!r}: " + ("posterior mode (MAP)" if problem.priors else "maximum likelihood"),
+        facts=[*model_facts(problem), ("rows", _rows(fit)), ("solver", _solver(fit)), *prior_facts(problem)],
         figures=_figures(fit),
         tables=[table, *([derived] if derived else [])],
         notes=[*fit.family.remarks(), _type_of_errors(fit), *_tied(fit), *_missing_errors(fit, method), *notes],
@@ -136,15 +136,15 @@ def contents(fit: Fit) -> Contents:
 # -- facts ------------------------------------------------------------------------------------------------------------
 
 
-def model_facts(bound: Bound) -> list[tuple[str, str]]:
+def model_facts(problem: LogPosterior) -> list[tuple[str, str]]:
     """Return the response and the linear predictors, each on the scale of its link."""
     facts: list[tuple[str, str]] = []
-    for param, design in bound.model.coefficients.designs.items():
-        link = bound.model.family.link(param).name
+    for param, design in problem.coefficients.designs.items():
+        link = problem.family.link(param).name
         left = param if link == "identity" else f"{link} of {param}"
         facts.append(("model", f"{left} ~ {_right_side(design)}"))
     if facts:
-        facts.insert(0, ("response", bound.model.rows.target))
+        facts.insert(0, ("response", problem.rows.target))
     return facts
 
 
@@ -155,7 +155,7 @@ def _right_side(design: Design) -> str:
 
 
 def _rows(fit: Fit) -> str:
-    rows = fit.bound.model.rows
+    rows = fit.problem.rows
     return count(fit.nobs) + (" (the sum of weights)" if rows.weighted else "") + dropped(rows.dropped)
 
 
@@ -182,34 +182,34 @@ def _solver(fit: Fit) -> str:
 
 
 def _reason_for_solver(fit: Fit) -> str:
-    if fit.solution.natural is None and fit.solver != "closed":
+    if fit.solution.params is None and fit.solver != "closed":
         return "the maximum has no closed form"
-    if fit.bound.base.beliefs:
+    if fit.problem.priors:
         return "the prior is conjugate"
     return "one equation in one unknown" if "converged" in fit.verdict.codes else "the maximum has a closed form"
 
 
-def prior_facts(bound: Bound) -> list[tuple[str, str]]:
+def prior_facts(problem: LogPosterior) -> list[tuple[str, str]]:
     """Return each prior, with the number of rows that it is worth where it is conjugate."""
     facts: list[tuple[str, str]] = []
-    names = bound.model.coefficients.names
-    priors, worth = bound.base.beliefs.beliefs, _worth(bound)
+    names = problem.coefficients.names
+    priors, worth = problem.priors.terms, _worth(problem)
     for prior in priors[:6]:
-        about = prior.param or names[_place(bound, prior.places[0])]
+        about = prior.param or names[_place(problem, prior.places[0])]
         facts.append(("prior", f"{about} ~ {prior.prior}{worth}"))
     return facts + ([("", f"and {len(priors) - 6} more")] if len(priors) > 6 else [])
 
 
-def _place(bound: Bound, coordinate: int) -> int:
-    coefficients = bound.model.coefficients
+def _place(problem: LogPosterior, coordinate: int) -> int:
+    coefficients = problem.coefficients
     name = next(name for name, k in coefficients.coordinate.items() if k == coordinate)
     return coefficients.names.index(name)
 
 
-def _worth(bound: Bound) -> str:
+def _worth(problem: LogPosterior) -> str:
     """Number of imaginary rows that a conjugate prior adds; empty where it is not conjugate to the family."""
-    base = bound.base
-    extra = base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
+    family, priors = problem.family, problem.priors
+    extra = family.pseudo_stats(priors.by_name, problem.fixed) if problem.form.summed and priors else None
     if extra is None:
         return ""
     rows = float(np.ravel(extra.n)[0])
@@ -217,7 +217,7 @@ def _worth(bound: Bound) -> str:
 
 
 def _figures(fit: Fit) -> list[tuple[str, str]]:
-    if fit.bound.base.beliefs:
+    if fit.problem.priors:
         return [("log posterior", number(fit.log_posterior)), ("log-likelihood", number(fit.llf))]
     return [("log-likelihood", number(fit.llf)), ("AIC", number(fit.aic)), ("BIC", number(fit.bic))]
 
@@ -232,7 +232,7 @@ def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
     tested = [_may_be_zero(fit, k) for k in range(len(names))]
-    fixed = held(fit.bound)
+    fixed = fit.problem.held
     words = ["fixed" if n in fixed else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
@@ -258,7 +258,7 @@ def _intervals(fit: Fit, names: Sequence[str]) -> tuple[Floats, Floats, str, lis
 
 def _may_be_zero(fit: Fit, k: int) -> bool:
     """Return True for a value that can be tested against zero: a coefficient, or a parameter that may be negative."""
-    coefficients = fit.bound.model.coefficients
+    coefficients = fit.problem.coefficients
     param = coefficients.scales[k]
     return param in coefficients.designs or bool(fit.family.params[param].low < 0)
 
@@ -271,10 +271,10 @@ def _pairs(low: Floats, high: Floats, error: Floats) -> list[str]:
 
 def _derived(fit: Fit) -> Table | None:
     """Functions of the parameters, with delta-method errors; in a regression they differ from row to row."""
-    functions = fit.family.derived if fit.bound.model.coefficients.constant else {}
+    functions = fit.family.derived if fit.problem.coefficients.constant else {}
     if not functions:
         return None
-    both = [delta(fit.bound, fit.solution, function) for function in functions.values()]
+    both = [delta(fit.solution, function) for function in functions.values()]
     value, error = (np.array([float(part[k][0]) for part in both]) for k in (0, 1))
     columns = [list(functions), aligned(map(number, value, error)), aligned(number(e) or "none" for e in error)]
     title = f'derived, with delta-method errors (intervals: fit.estimate("{next(iter(functions))}"))'
@@ -289,9 +289,9 @@ def _type_of_errors(fit: Fit) -> str:
     if errors is not None:
         test = "z, not t" if np.isinf(errors.df) else f"t with {errors.df:g} degrees of freedom"
         return f"Standard errors are of type {errors.kind!r}, not from the observed information; tests use {test}."
-    if fit.bound.base.beliefs:
+    if fit.problem.priors:
         return MAP_ERRORS
-    plain = set(fit.bound.model.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
+    plain = set(fit.problem.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
     return LM_ERRORS if plain and fit.family.has_residuals else ML_ERRORS
 
 
@@ -302,12 +302,12 @@ def _tied(fit: Fit) -> list[str]:
 def _missing_errors(fit: Fit, method: str) -> list[str]:
     """The reason why a standard error is missing, and the interval that is valid all the same."""
     error = fit.bse
-    fixed = held(fit.bound)
+    fixed = fit.problem.held
     names = [str(n) for n in error.index[:MOST] if np.isnan(error[n]) and n not in fixed]
     if not names:
         return []
     who = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    if resting(fit.bound, fit.solution) is not None:
+    if resting(fit.solution) is not None:
         return [f"{who}: no standard error, because the estimate is at the kink of its prior."]
     if "boundary" not in fit.verdict.codes:
         return [f"{who}: no standard error, because the curvature of the log-likelihood is not that of a maximum."]

@@ -14,7 +14,7 @@ from .numbers import aligned, count, number
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from ..result import GroupedFit
+    from ..fits import GroupedFit
 
 Floats = NDArray[np.float64]
 SHOWN = 5
@@ -30,15 +30,15 @@ QUANTILES: dict[str, Callable[[Floats], Floats]] = {
 def contents_of_groups(grouped: GroupedFit) -> Contents:
     """Return the contents of the summary of many fits."""
     failed = len(grouped.failed)
-    bound = grouped.bound
+    problem = grouped.problem
     return Contents(
         title=f"{grouped.family!r} by {', '.join(grouped.groups.names)}: "
-        + ("posterior modes (MAP)" if bound.base.beliefs else "maximum likelihood"),
+        + ("posterior modes (MAP)" if problem.priors else "maximum likelihood"),
         facts=[
-            *model_facts(bound),
+            *model_facts(problem),
             ("groups", count(len(grouped))),
             ("rows", _rows(grouped)),
-            *prior_facts(bound),
+            *prior_facts(problem),
             ("solver", grouped.solution.solver),
             ("status", _statuses(grouped)),
         ],
@@ -54,7 +54,7 @@ def contents_of_groups(grouped: GroupedFit) -> Contents:
 
 
 def _rows(grouped: GroupedFit) -> str:
-    rows, nobs = grouped.bound.model.rows, grouped.nobs.to_numpy()
+    rows, nobs = grouped.problem.rows, grouped.nobs.to_numpy()
     total = count(float(nobs.sum())) + (" (the sum of weights)" if rows.weighted else "")
     return f"{total}, {count(float(nobs.min()))} to {count(float(nobs.max()))} per group{dropped(rows.dropped)}"
 
@@ -112,7 +112,7 @@ def _failures(grouped: GroupedFit) -> list[str]:
     have = "has" if len(failed) == 1 else "have"
     lines = [f"{count(len(failed))} of {count(len(grouped))} groups {have} no proved maximum"]
     lines += [
-        f"{_key(grouped.index[g])}: {verdict(grouped.bound, grouped.solution, int(g)).reasons[0]}" for g in places
+        f"{_key(grouped.index[g])}: {verdict(grouped.solution, int(g)).reasons[0]}" for g in places
     ]
     more = f"and {count(len(failed) - SHOWN)} more: see fit.failed and fit.reasons"
     return lines + ([more] if len(failed) > SHOWN else [])

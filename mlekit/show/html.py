@@ -11,7 +11,7 @@ from .contents_of_groups import contents_of_groups
 from .text import printable
 
 if TYPE_CHECKING:
-    from ..result import Fit, GroupedFit
+    from ..fits import Fit, GroupedFit
 
 STYLE = """
 .mlekit { font: 13px/1.45 system-ui, sans-serif; color: inherit; max-width: 60em; overflow-x: auto }

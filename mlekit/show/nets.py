@@ -11,21 +11,21 @@ from .contents import Contents, Table
 
 def contents(fit: Any) -> Contents:
     """Return the contents of the summary."""
-    beliefs, shapes = fit.bound.base.beliefs, {n: a.shape for n, a in fit.params.items() if a.ndim}
+    priors, shapes = fit.problem.priors, {n: a.shape for n, a in fit.params.items() if a.ndim}
     figures = [("log-likelihood", f"{fit.llf:.2f}"), ("loss", f"{-fit.llf / fit.nobs:.4f} nats per row")]
     sizes = ["x".join(map(str, shape)) for shape in shapes.values()]
     spreads = [f"{np.sqrt(np.mean(np.square(fit[name], dtype=float))):.4g}" for name in shapes]
     others = {name: f"{fit[name]:.6g}" for name in fit.params if name not in shapes}
     return Contents(
-        title=f"{fit.family!r} network: " + ("posterior mode (MAP)" if beliefs else "maximum likelihood"),
+        title=f"{fit.family!r} network: " + ("posterior mode (MAP)" if priors else "maximum likelihood"),
         facts=[
-            ("module", type(fit.bound.model.module).__name__),
+            ("module", type(fit.problem.model.module).__name__),
             ("rows", f"{fit.nobs:,.10g}"),
             ("parameters", f"{fit.n_params:,}"),
             ("solver", f"{fit.solver}, {fit.solution.iterations} steps"),
-            *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.beliefs[:6]],
+            *[("prior", f"{name} ~ {prior}") for name, prior in priors.terms[:6]],
         ],
-        figures=[*figures, *([("log posterior", f"{fit.log_posterior:.2f}")] if beliefs else [])],
+        figures=[*figures, *([("log posterior", f"{fit.log_posterior:.2f}")] if priors else [])],
         tables=[
             Table("", ["weights", "shape", "root mean square"], [list(shapes), sizes, spreads]),
             *([Table("", ["other parameters", "estimate"], [list(others), list(others.values())])] if others else []),

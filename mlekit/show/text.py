@@ -17,7 +17,7 @@ from .contents import Contents, Table, contents
 from .contents_of_groups import contents_of_groups
 
 if TYPE_CHECKING:
-    from ..result import Fit, GroupedFit
+    from ..fits import Fit, GroupedFit
 
 WIDTH = 80
 GAP = 2

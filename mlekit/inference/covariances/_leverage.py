@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import OptionError
-from ...numerics.derivatives import differentiate
 from ...models.solution import Solution
 from ...numerics.arrays import NUMPY
+from ...numerics.derivatives import differentiate
 from ..predictors import Predictors, fitted
 
 Array = Any

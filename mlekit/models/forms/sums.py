@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...data.observations import Observations
 from ...data.layout import Shared
+from ...data.observations import Observations
 from ...data.stats import Stats
 from ...data.sums import summarise
 from ...numerics.derivatives import differentiate

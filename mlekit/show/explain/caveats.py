@@ -41,7 +41,7 @@ def _no_rows(facts: Facts) -> str:
 
 
 def _regression(facts: Facts) -> list[str]:
-    k = facts.bound.problem.size
+    k = facts.problem.size
     text: list[str] = []
     if facts.overfitted:
         remedy = "; the prior reduces this" if facts.has_prior else ", or give the coefficients a prior"

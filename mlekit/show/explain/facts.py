@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ...data.columns import Labels
 from ...data.rows import observed
 from ...errors import MlekitError
-from ...inference.information import held, resting, tied
-from ...solvers._base import Status
+from ...inference.information import resting
+from ...models.solution import Status
 from .formatting import many, name
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from ...data.design import Design
     from ...data.stats import Stats
-    from ...models.beliefs import Belief
+    from ...fits import Fit
+    from ...models.prior_terms import PriorTerm
     from ...models.coefficients import Coefficients
-    from ...result import Fit
 
 T = TypeVar("T")
 Floats = NDArray[np.float64]
@@ -49,9 +49,9 @@ class Facts:
     """Quantities of one fit, from which sentences are made."""
 
     def __init__(self, fit: Fit) -> None:
-        self.fit, self.bound, self.solution = fit, fit.bound, fit.solution
-        self.family, self.base, self.rows = fit.family, fit.bound.base, fit.bound.model.rows
-        self.coefficients: Coefficients = fit.bound.model.coefficients
+        self.fit, self.problem, self.solution = fit, fit.problem, fit.solution
+        self.family, self.rows = fit.family, fit.problem.rows
+        self.coefficients: Coefficients = fit.problem.coefficients
         self.designs: Mapping[str, Design] = self.coefficients.designs
         self.names = list(self.coefficients.names)
         self.n = float(fit.nobs)
@@ -133,7 +133,7 @@ class Facts:
     @cached_property
     def fixed(self) -> set[str]:
         """Names of the fixed parameters."""
-        return held(self.bound)
+        return self.problem.held
 
     @cached_property
     def free(self) -> list[str]:
@@ -150,22 +150,22 @@ class Facts:
     @property
     def tied(self) -> bool:
         """True if two names stand for one parameter."""
-        return tied(self.bound)
+        return self.problem.tied
 
     @cached_property
     def at_kink(self) -> list[str]:
         """Coefficients that are exactly at the kink of their prior."""
-        rest = resting(self.bound, self.solution)
+        rest = resting(self.solution)
         if rest is None:
             return []
         places = {k: name for name, k in self.coefficients.coordinate.items()}
-        at = np.flatnonzero(rest[0]) if self.bound.matrix is None else []
+        at = np.flatnonzero(rest[0]) if self.problem.restriction is None else []
         return [places[int(k)] for k in at if int(k) in places]
 
     @property
     def overfitted(self) -> bool:
         """True for a regression with few rows per parameter."""
-        return bool(self.designs) and self.n < FEW * self.bound.problem.size
+        return bool(self.designs) and self.n < FEW * self.problem.size
 
     @property
     def robust(self) -> bool:
@@ -193,7 +193,7 @@ class Facts:
     @property
     def by_formula(self) -> bool:
         """True if the maximum has a closed form, or is the root of one equation in one unknown."""
-        return self.solution.natural is not None and not self.tied
+        return self.solution.params is not None and not self.tied
 
     @property
     def at_boundary(self) -> bool:
@@ -203,16 +203,16 @@ class Facts:
     # -- priors ---------------------------------------------------------------------------------------------------
 
     @property
-    def priors(self) -> list[Belief]:
+    def priors(self) -> list[PriorTerm]:
         """Priors, each with its parameter or coefficient."""
-        return self.base.beliefs.beliefs
+        return self.problem.priors.terms
 
     @property
     def has_prior(self) -> bool:
         """True if there is a prior."""
-        return bool(self.base.beliefs)
+        return bool(self.problem.priors)
 
-    def about(self, prior: Belief) -> str:
+    def about(self, prior: PriorTerm) -> str:
         """Return the name of the parameter or coefficient of a prior."""
         if prior.param is not None:
             return prior.param
@@ -221,8 +221,8 @@ class Facts:
     @cached_property
     def imaginary(self) -> Stats | None:
         """Sufficient statistics of the imaginary rows of conjugate priors; None where there are no such rows."""
-        base = self.base
-        return base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
+        problem, priors = self.problem, self.problem.priors
+        return self.family.pseudo_stats(priors.by_name, problem.fixed) if problem.form.summed and priors else None
 
     @property
     def flat(self) -> bool:
@@ -238,29 +238,29 @@ class Facts:
     @property
     def can_refit(self) -> bool:
         """True if the rows are available, and not too many, to be fitted again."""
-        return self.rows.kept and (self.base.summed or len(self.rows) <= MOST_REFITTED)
+        return self.rows.kept and (self.problem.form.summed or len(self.rows) <= MOST_REFITTED)
 
     @cached_property
     def without_prior(self) -> dict[str, float] | None:
         """Maximum-likelihood estimates, without the priors; None where they cannot be found."""
         if not self.can_refit:
-            return attempt(self._from_sums) if self.base.summed else None
+            return attempt(self._from_sums) if self.problem.form.summed else None
         asked = replace(self.fit.estimator, prior=None, start=None, on_failure="ignore")
-        found = attempt(lambda: asked.fit_rows(self.bound.model))
+        found = attempt(lambda: asked.fit_rows(self.problem.model))
         return None if found is None or not found.verdict.ok else dict(zip(self.names, found.params, strict=True))
 
     def _from_sums(self) -> dict[str, float] | None:
-        estimates = self.base.family.estimate(self.base.stats, self.base.fixed)
+        estimates = self.problem.family.estimate(self.problem.form.stats, self.problem.fixed)
         if estimates is None:
             return None
-        values = self.coefficients.flat({p: estimates[p] for p in self.family.params})[0]
+        values = self.coefficients.to_vector({p: estimates[p] for p in self.family.params})[0]
         return dict(zip(self.names, map(float, values), strict=True))
 
     # -- sufficient statistics ------------------------------------------------------------------------------------
 
     def data(self, statistic: str) -> float:
         """Return a sum over the data: n, or a sufficient statistic about zero."""
-        return summed(self.base.stats, statistic)
+        return summed(self.problem.form.stats, statistic)
 
     def added(self, statistic: str) -> float:
         """Return the same sum over the imaginary rows."""

@@ -16,8 +16,8 @@ from .page import Explanation, Line, answer_page
 from .single import heading
 
 if TYPE_CHECKING:
-    from ...models.beliefs import Belief
-    from ...result import GroupedFit
+    from ...fits import GroupedFit
+    from ...models.prior_terms import PriorTerm
 
 SHOWN, EXTREMES = 5, 3
 SMALL = 10
@@ -27,7 +27,7 @@ EXACT = ("closed_form", "boundary")
 def page(grouped: GroupedFit) -> Explanation:
     """Return the page of a grouped fit."""
     g = Groups(grouped)
-    model = "regression" if grouped.bound.model.coefficients.designs else "distribution"
+    model = "regression" if grouped.problem.coefficients.designs else "distribution"
     text = heading(f"{g.family} {model} of {g.target} by {g.by} ({many(len(g), 'group')})", bool(g.priors))
     answers = g.assumed(), g.objective(), g.solution(), g.meaning(), g.uncertainty(), g.caveats()
     return answer_page(text, answers, () if grouped.verdict_ok else grouped.verdict.reasons[: SHOWN + 1])
@@ -39,7 +39,7 @@ class Groups:
     def __init__(self, grouped: GroupedFit) -> None:
         self.fit = grouped
         self.family, self.by = title(grouped.family), listed(map(name, grouped.groups.names))
-        self.target = name(grouped.bound.model.rows.target)
+        self.target = name(grouped.problem.rows.target)
         self.nobs = grouped.nobs.to_numpy()
         self.first = str(grouped.params.columns[0])
         self.values = grouped.params[self.first].to_numpy()
@@ -55,9 +55,9 @@ class Groups:
         return name(key(self.fit.index[g]))
 
     @property
-    def priors(self) -> list[Belief]:
+    def priors(self) -> list[PriorTerm]:
         """Priors, each with its parameter."""
-        return self.fit.bound.base.beliefs.beliefs
+        return self.fit.problem.priors.terms
 
     # -- assumptions, objective and search -------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class Groups:
                     "affect one another."
                 )
             ]
-        summed = self.fit.bound.base.summed
+        summed = self.fit.problem.form.summed
         sums = "The sufficient statistics of all groups were computed in one pass over the rows. " if summed else ""
         if self.fit.status.iloc[self._largest] in EXACT:
             return [f"{sums}A closed form gave the estimates of all groups at once."]

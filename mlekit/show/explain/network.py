@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...data.observations.exact import Exact
 from ...data.rows import Rows
 from ...inference.information import log_likelihood
 from ...models.coefficients import coefficients_of
@@ -19,7 +20,7 @@ from .page import Explanation, Line, answer_page
 from .single import heading
 
 if TYPE_CHECKING:
-    from ...result_network import NetworkFit
+    from ...fits import NetworkFit
 
 SHOWN = 5
 
@@ -38,7 +39,7 @@ def page(fit: NetworkFit) -> Explanation:
         network.uncertainty(),
         network.caveats(),
     )
-    title = heading(model, bool(fit.bound.base.beliefs))
+    title = heading(model, bool(fit.problem.priors))
     return answer_page(title, answers, () if fit.verdict.ok else fit.verdict.reasons)
 
 
@@ -46,8 +47,8 @@ class Network:
     """Quantities and sentences of the fit of a network."""
 
     def __init__(self, fit: NetworkFit) -> None:
-        self.fit, self.model = fit, fit.bound.model
-        self.family, self.module = families.title(fit.family), type(fit.bound.model.module).__name__
+        self.fit, self.model = fit, fit.problem.model
+        self.family, self.module = families.title(fit.family), type(fit.problem.model.module).__name__
         self.target = name(self.model.target or "y")
         self.first = str(next(iter(fit.family.params)))
         self.loss = -fit.llf / fit.nobs
@@ -75,11 +76,11 @@ class Network:
         ]
 
     def objective(self) -> list[str]:
-        priors = self.fit.bound.base.beliefs
+        priors = self.fit.problem.priors
         mean = f"-(1/{num(self.fit.nobs)}) sum of log f(y; {self.module}(x)) = {num(self.loss)} nats per row"
         if not priors:
             return ["The loss that was minimised is the mean negative log-likelihood:", Line(f"loss = {mean}")]
-        each = list(dict.fromkeys(str(prior) for _, prior in priors.beliefs))
+        each = list(dict.fromkeys(str(prior) for _, prior in priors.terms))
         return [
             (
                 "The objective that was minimised is the negative log posterior per row: the loss, which is the mean "
@@ -111,12 +112,10 @@ class Network:
 
         def constant() -> float:
             family = self.fit.family
-            bound = Linear(family, Rows(rows.y, weights=rows.weights), coefficients_of(family, {})).problem(
-                None, {}, {}
-            )
-            solution = InTurn(AUTO).solve(bound.problem)
+            given = Rows(Exact(rows.y), weights=rows.weights)
+            solution = InTurn(AUTO).solve(Linear(family, given, coefficients_of(family, {})).problem(None, {}, {}))
             assert solution is not None
-            return -float(log_likelihood(bound, solution)[0]) / self.fit.nobs
+            return -float(log_likelihood(solution)[0]) / self.fit.nobs
 
         return attempt(constant)
 

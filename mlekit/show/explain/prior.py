@@ -12,7 +12,7 @@ from .formatting import columns, combined, listed, many, name, num, span
 from .page import Line
 
 if TYPE_CHECKING:
-    from ...models.beliefs import Belief
+    from ...models.prior_terms import PriorTerm
     from ...priors._base import Prior
     from .facts import Frozen
 
@@ -62,7 +62,7 @@ def _penalties(facts: Facts) -> list[str]:
     return [part for prior, names in _distinct(facts) for part in _penalty(facts, prior, names)]
 
 
-def _penalty(facts: Facts, prior: Belief, names: list[str]) -> list[str]:
+def _penalty(facts: Facts, prior: PriorTerm, names: list[str]) -> list[str]:
     peak, slope = _peak(prior.prior), prior.prior.slope
     factor = -(prior.prior.kernel() or {}).get("square", 0.0)
     if peak is None or not (slope or factor):
@@ -229,9 +229,9 @@ def weight(facts: Facts, words: Words) -> list[str]:
 # -- names of what the priors are about ------------------------------------------------------------------------------
 
 
-def _distinct(facts: Facts) -> list[tuple[Belief, list[str]]]:
+def _distinct(facts: Facts) -> list[tuple[PriorTerm, list[str]]]:
     """(prior, names of what it is about) for each different prior."""
-    found: dict[str, tuple[Belief, list[str]]] = {}
+    found: dict[str, tuple[PriorTerm, list[str]]] = {}
     for prior in facts.priors:
         found.setdefault(repr(prior.prior), (prior, []))[1].append(facts.about(prior))
     return list(found.values())[:SHOWN]
@@ -247,16 +247,16 @@ def _named(facts: Facts) -> list[str]:
     return [about for prior in facts.priors for about in _levels(facts, prior)]
 
 
-def _levels(facts: Facts, prior: Belief) -> list[str]:
+def _levels(facts: Facts, prior: PriorTerm) -> list[str]:
     about = facts.about(prior)
     return facts.family.names(about) if about in facts.family.params and about not in facts.designs else [about]
 
 
-def _mode(facts: Facts, prior: Belief) -> float | None:
+def _mode(facts: Facts, prior: PriorTerm) -> float | None:
     """The mode of the prior alone; None where it is not known."""
     if facts.imaginary is None or prior.prior.many:
         return _peak(prior.prior)
-    found = attempt(lambda: facts.base.family.estimate(facts.imaginary, facts.base.fixed))
+    found = attempt(lambda: facts.family.estimate(facts.imaginary, facts.problem.fixed))
     value = None if found is None else float(np.ravel(found[prior.param])[0])
     return value if value is not None and np.isfinite(value) and facts.added("n") > 0 else None
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ...inference.law import varies
+from ...inference.distribution import varies
 from . import links, solving, terms
 from .facts import Facts, attempt
 from .families import Words
@@ -189,7 +189,7 @@ class Regression:
     @cached_property
     def _average(self) -> float | None:
         """The mean of the fitted probabilities."""
-        if self.facts.y is None or not varies(self.facts.bound):
+        if self.facts.y is None or not varies(self.facts.problem):
             return None
         found = attempt(lambda: self.facts.fit.predict(which=self._first))
         return None if found is None or np.ndim(found) != 1 else self.facts.mean(np.asarray(found))

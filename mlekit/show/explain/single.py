@@ -12,7 +12,7 @@ from .page import Explanation, Line, answer_page
 from .uncertainty import uncertainty
 
 if TYPE_CHECKING:
-    from ...result import Fit
+    from ...fits import Fit
 
 
 def page(fit: Fit) -> Explanation:
@@ -81,7 +81,7 @@ class Rows:
 
     def solution(self) -> list[str]:
         facts = self.facts
-        if not facts.bound.problem.size:
+        if not facts.problem.size:
             reason = "all parameters are fixed" if facts.fixed else "only one value is possible"
             return [f"There was nothing to estimate: {reason}."]
         if facts.at_boundary:

@@ -73,6 +73,6 @@ def least_squares(facts: Facts) -> list[str]:
         Line("sum of (y - mean) x = 0 for every column x"),
         (
             "The equations were solved directly, and the sd follows from the residuals: "
-            f"{many(facts.bound.problem.size, 'parameter')} in all, without a search or a starting value."
+            f"{many(facts.problem.size, 'parameter')} in all, without a search or a starting value."
         ),
     ]

@@ -72,7 +72,7 @@ def _curvature(facts: Facts, words: Words) -> list[str]:
 
 
 def _parameters(facts: Facts) -> int:
-    return facts.bound.problem.size - len(facts.at_kink)
+    return facts.problem.size - len(facts.at_kink)
 
 
 def _table(facts: Facts) -> list[str]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ....inference.law import varies
+from ....inference.distribution import varies
 from ..facts import Facts, Frozen, attempt
 from ..formatting import listed, many, num
 from ..page import Line
@@ -123,7 +123,7 @@ class Words:
 
     def fitted(self) -> Frozen | None:
         """Return the fitted distribution; None where it differs from row to row."""
-        return None if varies(self.facts.bound) else attempt(lambda: self.facts.fit.dist)
+        return None if varies(self.facts.problem) else attempt(lambda: self.facts.fit.dist)
 
     def dispersion(self) -> tuple[float, float, float] | None:
         """Return Pearson's chi-squared over its degrees of freedom with its usual range; None where it is unknown."""

@@ -89,7 +89,7 @@ class Bernoulli(Coin):
 
     def _events(self) -> Parts:
         """Of a regression: the number of rows with the less frequent label limits how much can be learned."""
-        y, k = self.facts.y, self.facts.bound.problem.size
+        y, k = self.facts.y, self.facts.problem.size
         if y is None:
             return []
         s = float(self.facts.weights @ y)

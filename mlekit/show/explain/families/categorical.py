@@ -34,7 +34,7 @@ class Categorical(Words):
     @property
     def levels(self) -> list[tuple[str, float, float]]:
         """(label, count with imaginary rows, estimate), the most frequent first."""
-        counts = self._counts(self.facts.base.stats)
+        counts = self._counts(self.facts.problem.form.stats)
         if self.facts.imaginary is not None:
             counts = counts + self._counts(self.facts.imaginary)
         found = zip(self.facts.classes, counts.tolist(), self.facts.value.values(), strict=True)
@@ -56,7 +56,7 @@ class Categorical(Words):
         return f"Each row of {self.y} is one of {len(self.facts.classes)} levels, with its own probabilities."
 
     def objective(self) -> Parts:
-        counts = self._counts(self.facts.base.stats)
+        counts = self._counts(self.facts.problem.form.stats)
         top = np.argsort(-counts, kind="stable")[:SHOWN]
         terms = combined((float(counts[k]), f"log p[{self._plain(int(k))}]") for k in top)
         more = " + ..." if len(counts) > SHOWN else ""

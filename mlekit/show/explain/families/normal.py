@@ -78,7 +78,7 @@ class Normal(Words):
 
     def _squares(self) -> float:
         """Sum of squares about the mean, from the sums about their own origin."""
-        stats = self.facts.base.stats
+        stats = self.facts.problem.form.stats
         n, y, yy = (float(part[0]) for part in (stats.n, stats["y"], stats["yy"]))
         m = self["mean"] - float(stats.origin[0])
         return yy - m * (2 * y - n * m)

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from ....data.columns import Column
     from ....data.design import Design
     from ....data.formula.arithmetic import Node
-    from ....result import Fit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, NetworkFit
 
 Levels: TypeAlias = "list[Any]"  # values of the caller
 FEW = 2  # distinct numbers that are drawn as levels
@@ -80,7 +79,7 @@ def _few(values: Column) -> Levels:
 
 
 def _of_formulas(fit: Fit, weights: NDArray[np.float64]) -> Given:
-    rows, columns = fit.bound.model.rows, given_columns(fit.bound)
+    rows, columns = fit.problem.rows, given_columns(fit.problem)
     columns.pop(rows.target, None)
     levels: dict[str, Levels] = {}
     for design in rows.designs.values():
@@ -115,7 +114,7 @@ def _categories(design: Design, columns: Mapping[str, Column]) -> dict[str, Leve
 
 
 def _of_network(fit: NetworkFit, weights: NDArray[np.float64]) -> Given:
-    inputs, x = fit.bound.model.inputs, fit.bound.model.rows.x
+    inputs, x = fit.problem.model.inputs, fit.problem.rows.x
     first, state = str(next(iter(fit.family.params))), inputs.state()
     if "design" in state:
         design = inputs.design

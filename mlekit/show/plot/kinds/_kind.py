@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 from ..figures import Panel
 
 if TYPE_CHECKING:
-    from ....result import Fit, GroupedFit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, GroupedFit, NetworkFit
 
     AnyFit: TypeAlias = Fit | GroupedFit | NetworkFit
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....families._base import Family
-from ....inference.information import held
-from ....inference.law import varies
+from ....inference.distribution import varies
 from ....inference.verdict import proved
 
 if TYPE_CHECKING:
-    from ....result import Fit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, NetworkFit
 
 NO_ROWS = "it needs the rows, and the fit was loaded or merged without them (fit.save(path, data=True) keeps them)"
 NO_WEIGHT = "every row has weight zero, so nothing was observed"
@@ -33,13 +31,13 @@ def weight(fit: Fit | NetworkFit) -> str:
 
 def rows(fit: Fit | NetworkFit) -> str:
     """Require the rows of the fit."""
-    kept = fit.bound.model.rows
+    kept = fit.problem.rows
     return "" if kept is not None and (fit.trained or kept.kept) else NO_ROWS
 
 
 def identical(fit: Fit) -> str:
     """Require identically distributed rows."""
-    return weight(fit) or (BY_ROW if varies(fit.bound) else "")
+    return weight(fit) or (BY_ROW if varies(fit.problem) else "")
 
 
 def cdf(fit: Fit | NetworkFit) -> str:
@@ -50,20 +48,20 @@ def cdf(fit: Fit | NetworkFit) -> str:
 
 def likelihood(fit: Fit) -> str:
     """Require a free parameter and a likelihood that can be evaluated at other values of it."""
-    return weight(fit) or ("" if free(fit) else ALL_FIXED) or ("" if fit.bound.base.summed else rows(fit))
+    return weight(fit) or ("" if free(fit) else ALL_FIXED) or ("" if fit.problem.form.summed else rows(fit))
 
 
 def maximum(fit: Fit) -> str:
     """Require the same, and a proved maximum."""
-    return likelihood(fit) or ("" if proved(fit.bound, fit.solution) else NOT_PROVED)
+    return likelihood(fit) or ("" if proved(fit.solution) else NOT_PROVED)
 
 
 def differs_by_row(fit: Fit | NetworkFit) -> bool:
     """Return True if the distribution differs from row to row."""
-    return fit.trained or varies(fit.bound)
+    return fit.trained or varies(fit.problem)
 
 
 def free(fit: Fit) -> list[str]:
     """Return the names of the fitted parameters."""
-    fixed = held(fit.bound)
+    fixed = fit.problem.held
     return [name for name in map(str, fit.params.index) if name not in fixed]

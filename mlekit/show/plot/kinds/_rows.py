@@ -13,15 +13,14 @@ from ....inference.residuals import quantile
 
 if TYPE_CHECKING:
     from ....families._base import Family
-    from ....result import Fit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, NetworkFit
 
 Floats = NDArray[np.float64]
 
 
 def observed(fit: Fit | NetworkFit) -> tuple[Floats, Floats]:
     """Return (observations as numbers or codes, weights)."""
-    return rows.observed(fit.bound.model.rows)
+    return rows.observed(fit.problem.rows)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def residuals(fit: Fit | NetworkFit) -> Floats:
     """Return the quantile residual of each row."""
     if fit.trained is not True:
         return fit.residuals()
-    y, family = np.asarray(fit.bound.model.rows.y), fit.family
+    y, family = np.asarray(fit.problem.rows.y), fit.family
     trials = family.trials(y)
     known = {} if trials is None else {"n": trials}
     predicted = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **known)

@@ -23,8 +23,7 @@ from ._kind import OfRows
 from ._rows import observed, weighted_quantile
 
 if TYPE_CHECKING:
-    from ....result import Fit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, NetworkFit
 
 Floats = NDArray[np.float64]
 MOST = 4  # columns, where none is asked for
@@ -57,11 +56,11 @@ class Effects(OfRows):
 
 
 def _obstacle_of_network(fit: NetworkFit) -> str:
-    return "" if fit.bound.model.rows.x.ndim == 2 else NOT_A_TABLE
+    return "" if fit.problem.rows.x.ndim == 2 else NOT_A_TABLE
 
 
 def _obstacle_of_formulas(fit: Fit) -> str:
-    rows = fit.bound.model.rows
+    rows = fit.problem.rows
     constant = not any(len(design.names) > int(design.has_intercept) for design in rows.designs.values())
     return NO_COLUMNS if constant else ARRAY if rows.offset_from == "" and rows.offset is not None else ""
 
@@ -80,7 +79,7 @@ class Lines:
 def lines(fit: Fit | NetworkFit, columns: Given, name: str, places: Sequence[Any] | Floats) -> Lines:
     """Return the fitted values along a column: of the parameter that it affects, or the probability of success."""
     new, family = columns.rows(name, places), fit.family
-    first, trials = next(iter(family.params)), family.trials(fit.bound.model.rows.y)
+    first, trials = next(iter(family.params)), family.trials(fit.problem.rows.y)
     which = first if trials is not None else "mean" if columns.used[name] == first else columns.used[name]
     what = _name_of_mean(fit) if which == "mean" else which
     if fit.trained is True:
@@ -94,7 +93,7 @@ def lines(fit: Fit | NetworkFit, columns: Given, name: str, places: Sequence[Any
 
 
 def _name_of_mean(fit: Fit | NetworkFit) -> str:
-    target = fit.bound.model.target if fit.trained else fit.bound.model.rows.target
+    target = fit.problem.model.target if fit.trained else fit.problem.rows.target
     levels = fit.family.classes()
     return f"mean of {target or 'y'}" if levels is None else f"probability that {target or 'y'} is {levels[-1]}"
 
@@ -189,7 +188,7 @@ def _draw_data(fit: Fit | NetworkFit, columns: Given, name: str, found: Lines, x
     if len(found.labels) > 1 or columns.used[name] != first:
         return
     y, weights = observed(fit)
-    trials = fit.family.trials(fit.bound.model.rows.y)
+    trials = fit.family.trials(fit.problem.rows.y)
     y = y if trials is None else y / np.maximum(trials, 1)
     finite = np.flatnonzero((weights > 0) & np.isfinite(x) & np.isfinite(y))
     each = finite[np.unique(np.linspace(0, len(finite) - 1, POINTS).astype(int))]

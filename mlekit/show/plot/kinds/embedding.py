@@ -14,7 +14,7 @@ from ..point_maps import point_map
 from ._kind import OfNetworks
 
 if TYPE_CHECKING:
-    from ....result_network import NetworkFit
+    from ....fits import NetworkFit
 
 Floats = NDArray[np.float64]
 NO_EMBEDDING = "it shows the embedding of a network, such as a language model, and this fit has none"

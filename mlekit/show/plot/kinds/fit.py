@@ -18,7 +18,7 @@ from ._kind import OfSingleFits
 from ._rows import observed
 
 if TYPE_CHECKING:
-    from .... import result
+    from ....fits import Fit as AnyFit
 
 Floats = NDArray[np.float64]
 BINS = (8, 40)
@@ -30,19 +30,19 @@ COUNTS = 60  # bars of counts; of more counts, neighbours are put together
 class Fit(OfSingleFits):
     """The observed and the fitted distribution."""
 
-    def obstacle(self, fit: result.Fit) -> str:
+    def obstacle(self, fit: AnyFit) -> str:
         return require.identical(fit) or require.rows(fit)
 
-    def place(self, fit: result.Fit) -> int | None:
+    def place(self, fit: AnyFit) -> int | None:
         return 1
 
-    def panels(self, fit: result.Fit, names: list[str] | None) -> list[Panel]:
+    def panels(self, fit: AnyFit, names: list[str] | None) -> list[Panel]:
         family = fit.family
         draw = _levels if family.classes() is not None else _counts if family.support.discrete else _density
         return [partial(draw, fit)]
 
 
-def _levels(fit: result.Fit, ax: Axes) -> None:
+def _levels(fit: AnyFit, ax: Axes) -> None:
     """Draw the observed and the fitted probability of each level."""
     labels, (codes, w) = list(fit.family.classes() or []), observed(fit)
     seen = np.bincount(codes.astype(int), w, minlength=len(labels)) / w.sum()
@@ -50,11 +50,11 @@ def _levels(fit: result.Fit, ax: Axes) -> None:
     order = np.argsort(-seen, kind="stable")[:LEVELS] if len(labels) > LEVELS else np.arange(len(labels))
     _bars(fit, ax, np.arange(len(order), dtype=float), 1.0, seen[order], fitted[order])
     name_ticks(ax.xaxis, [str(labels[int(k)]) for k in order], upright=max(len(str(it)) for it in labels) > 4)
-    name_axes(ax, fit.bound.model.rows.target, "probability")
+    name_axes(ax, fit.problem.rows.target, "probability")
     add_note(ax, f"the {LEVELS} most frequent of {len(labels):,} levels" if len(labels) > LEVELS else "")
 
 
-def _counts(fit: result.Fit, ax: Axes) -> None:
+def _counts(fit: AnyFit, ax: Axes) -> None:
     """Draw the observed and the fitted probability of each count, or of ranges of counts."""
     y, w = observed(fit)
     low, high = int(y.min()), int(y.max())
@@ -65,11 +65,11 @@ def _counts(fit: result.Fit, ax: Axes) -> None:
     fitted = np.exp(fit.log_prob(np.arange(edges[0], edges[-1]))).reshape(-1, step).sum(axis=1)
     _bars(fit, ax, np.asarray(edges[:-1] + (step - 1) / 2, float), step, seen, fitted)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
-    name_axes(ax, fit.bound.model.rows.target, "probability")
+    name_axes(ax, fit.problem.rows.target, "probability")
     add_note(ax, f"{step} counts per bar" if step > 1 else "")
 
 
-def _bars(fit: result.Fit, ax: Axes, places: Floats, step: float, seen: Floats, fitted: Floats) -> None:
+def _bars(fit: AnyFit, ax: Axes, places: Floats, step: float, seen: Floats, fitted: Floats) -> None:
     first, second = line_colors(ax, 2)
     ax.bar(places, seen, 0.8 * step, facecolor=(first, PALE), edgecolor=first, label="data")
     points: dict[str, Any] = {"marker": "D", "markersize": 6, "linestyle": "", "color": second}
@@ -78,7 +78,7 @@ def _bars(fit: result.Fit, ax: Axes, places: Floats, step: float, seen: Floats, 
     describe(ax, f"{_subject(fit)}: bars of the data, with the fitted probability of each value.")
 
 
-def _density(fit: result.Fit, ax: Axes) -> None:
+def _density(fit: AnyFit, ax: Axes) -> None:
     """Draw a histogram and the fitted density."""
     (y, w), (first, second) = observed(fit), line_colors(ax, 2)
     counted = w > 0
@@ -91,7 +91,7 @@ def _density(fit: result.Fit, ax: Axes) -> None:
     finite = np.isfinite(fitted)
     ax.bar(edges[:-1], heights, np.diff(edges), align="edge", facecolor=(first, PALE), edgecolor=first, label="data")
     ax.plot(grid[finite], fitted[finite], color=second, linewidth=2, label=fit.family.name)
-    name_axes(ax, fit.bound.model.rows.target, "density")
+    name_axes(ax, fit.problem.rows.target, "density")
     _finish(ax, max(np.max(heights), min(np.max(fitted[finite]), 2 * np.max(heights))))
     outside = w[(y < low) | (y > high)].sum()
     add_note(ax, f"{outside:,.10g} of {w.sum():,.10g} values are outside the picture" if outside else "")
@@ -124,6 +124,6 @@ def _finish(ax: Axes, top: float) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def _subject(fit: result.Fit) -> str:
+def _subject(fit: AnyFit) -> str:
     params = ", ".join(f"{name} {value:.4g}" for name, value in fit.params.iloc[:4].items())
     return f"The data and the fitted {fit.family.name} distribution with {params}"

@@ -19,7 +19,7 @@ from ._kind import OfGroups
 from .likelihood import limits, number
 
 if TYPE_CHECKING:
-    from ....result import GroupedFit
+    from ....fits import GroupedFit
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -18,7 +18,7 @@ from . import _requirements as require
 from ._kind import OfSingleFits
 
 if TYPE_CHECKING:
-    from ....result import Fit, GroupedFit
+    from ....fits import Fit, GroupedFit
 
 Floats = NDArray[np.float64]
 MOST = 4  # parameters, where none is asked for
@@ -34,7 +34,7 @@ class Likelihood(OfSingleFits):
         return require.likelihood(fit)
 
     def place(self, fit: Fit) -> int | None:
-        plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
+        plain = not fit.problem.priors and not fit.problem.coefficients.designs
         return 2 if plain and fit.n_params == 1 else None
 
     def panels(self, fit: Fit, names: list[str] | None) -> list[Panel]:
@@ -57,7 +57,7 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
     others = " (the others fixed)" if fit.n_params > 1 else ""
     name_axes(ax, name, f"log-likelihood{others}")
     note = estimate_and_interval(fit, name, low, high, method)
-    note += "; below the maximum because of the prior" * bool(fit.bound.base.beliefs and fit.llf < top - VISIBLE)
+    note += "; below the maximum because of the prior" * bool(fit.problem.priors and fit.llf < top - VISIBLE)
     add_note(ax, note)
     describe(ax, f"The log-likelihood over {name}{others}: a curve with the estimate marked; {note}.")
 
@@ -112,11 +112,11 @@ def mark_interval(ax: Axes, low: float, high: float, height: float, color: Color
 
 def curve(fit: Fit, name: str, low: float, high: float) -> tuple[Floats, Floats]:
     """Return (values, finite log-likelihoods); the probabilities of other levels stay in proportion."""
-    if name not in fit.family.params and not fit.bound.model.coefficients.designs:
+    if name not in fit.family.params and not fit.problem.coefficients.designs:
         points = fit.profile(name, points=POINTS, level=0.999).to_frame()
         finite = np.isfinite(points.to_numpy()).all(axis=1)
         return points.iloc[:, 0].to_numpy()[finite], points.iloc[:, 1].to_numpy()[finite]
-    count = POINTS if fit.bound.base.summed or fit.nobs < MANY else FEW
+    count = POINTS if fit.problem.form.summed or fit.nobs < MANY else FEW
     values = np.union1d(np.linspace(low, high, count), fit[name])
     heights = np.array([fit.loglike({name: value}) for value in values])
     near = heights > fit.llf - DEEP
@@ -134,7 +134,7 @@ def _window(fit: Fit, name: str, low: float, high: float) -> tuple[float, float]
 
 def limits(fit: Fit | GroupedFit, name: str) -> tuple[float, float]:
     """Return the ends of the set of a parameter."""
-    coefficients = fit.bound.model.coefficients
+    coefficients = fit.problem.coefficients
     param = coefficients.scales[coefficients.names.index(name)]
     own = fit.family.params[param]
     return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)

@@ -12,7 +12,7 @@ from ..training import curves
 from ._kind import OfNetworks
 
 if TYPE_CHECKING:
-    from ....result_network import NetworkFit
+    from ....fits import NetworkFit
 
 NO_HISTORY = "the solver kept no record of its steps"
 
@@ -31,7 +31,7 @@ class Loss(OfNetworks):
 
 
 def _draw(fit: NetworkFit, ax: Axes) -> None:
-    loss = f"minus {'log posterior' if fit.bound.base.beliefs else 'log-likelihood'} per row"
+    loss = f"minus {'log posterior' if fit.problem.priors else 'log-likelihood'} per row"
     curves(ax, fit.history, loss=loss)
     first, last = fit.history[0], fit.history[-1]
     describe(ax, f"The loss, {loss}, over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")

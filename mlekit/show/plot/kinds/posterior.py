@@ -28,8 +28,8 @@ from .likelihood import MOST, estimate_and_interval, interval, limits, no_curve
 from .profile import BEYOND, joined, points
 
 if TYPE_CHECKING:
+    from ....fits import Fit
     from ....priors._base import Prior
-    from ....result import Fit
 
 Floats = NDArray[np.float64]
 LogDensity = Callable[[Floats], Floats]
@@ -48,10 +48,10 @@ class Posterior(OfSingleFits):
     """The change from prior to posterior."""
 
     def obstacle(self, fit: Fit) -> str:
-        return maximum(fit) or ("" if fit.bound.base.beliefs else NO_PRIOR)
+        return maximum(fit) or ("" if fit.problem.priors else NO_PRIOR)
 
     def place(self, fit: Fit) -> int | None:
-        return None if fit.bound.model.coefficients.designs else 2
+        return None if fit.problem.coefficients.designs else 2
 
     def panels(self, fit: Fit, names: list[str] | None) -> list[Panel]:
         with_prior = [name for name in free(fit) if prior_of(fit, name) is not None]
@@ -79,8 +79,8 @@ class Curve:
 
 def prior_of(fit: Fit, name: str) -> LogDensity | None:
     """Return the log density of the prior of a parameter, or of the probability of one level; None without a prior."""
-    coefficients = fit.bound.model.coefficients
-    for prior in fit.bound.base.beliefs.beliefs:
+    coefficients = fit.problem.coefficients
+    for prior in fit.problem.priors.terms:
         if prior.param is None and coefficients.coordinate.get(name) == prior.places[0]:
             return _log_density(prior.prior)
         names = [] if prior.param is None else fit.family.names(prior.param)
@@ -190,7 +190,7 @@ def prior_density(fit: Fit, name: str, curve: Curve, grid: Floats) -> tuple[Floa
 
 def _label_of_likelihood(fit: Fit, name: str) -> str:
     """Label of the posterior divided by the prior of this parameter."""
-    others = len(fit.bound.base.beliefs.beliefs) - (prior_of(fit, name) is not None)
+    others = len(fit.problem.priors.terms) - (prior_of(fit, name) is not None)
     return "likelihood and other priors, scaled" if others else "likelihood, scaled"
 
 
@@ -217,7 +217,7 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
     ax.set(xlim=(left, right), ylim=(0, ROOM * top))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="best", fontsize="small")
-    own = name in fit.family.params or fit.bound.model.coefficients.designs
+    own = name in fit.family.params or fit.problem.coefficients.designs
     note = estimate_and_interval(fit, name, low, high, method).replace("estimate", "mode" if own else "joint mode", 1)
     add_note(ax, note)
     describe(ax, f"Prior, likelihood and posterior of {name} as densities; {note}.")

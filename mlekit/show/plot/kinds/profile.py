@@ -24,7 +24,7 @@ from ._requirements import free, maximum
 from .likelihood import MANY, MOST, estimate_and_interval, mark_estimate, mark_interval, no_curve
 
 if TYPE_CHECKING:
-    from ....result import Fit
+    from ....fits import Fit
 
 Floats = NDArray[np.float64]
 POINTS = 61
@@ -41,8 +41,8 @@ class Profile(OfSingleFits):
         return maximum(fit)
 
     def place(self, fit: Fit) -> int | None:
-        plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
-        quick = fit.bound.base.summed or fit.nobs < MANY
+        plain = not fit.problem.priors and not fit.problem.coefficients.designs
+        quick = fit.problem.form.summed or fit.nobs < MANY
         return 2 if plain and quick and 1 < fit.n_params <= MOST else None
 
     def panels(self, fit: Fit, names: list[str] | None) -> list[Panel]:
@@ -53,7 +53,7 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
     first, second = line_colors(ax, 2)
     low, high, method = profile_interval(fit, name)
     values, heights = curve(fit, name, low, high)
-    top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
+    top, what = (fit.log_posterior, "log posterior") if fit.problem.priors else (fit.llf, "log-likelihood")
     if len(values) < 2 or not np.isfinite(top):
         no_curve(ax, name, what)
         return

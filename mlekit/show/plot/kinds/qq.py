@@ -29,8 +29,7 @@ from ._kind import OfRows
 from ._rows import observed, residuals
 
 if TYPE_CHECKING:
-    from ....result import Fit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, NetworkFit
 
 Floats = NDArray[np.float64]
 MOST, ENDS = 500, 50  # points that are drawn; those of them at either end
@@ -112,7 +111,7 @@ def _of_data(fit: Fit) -> Points:
     with np.errstate(all="ignore"):
         expected, low, high = (np.asarray(fit.quantile(part)) for part in ranks(weights, shown))
     xlabel = f"fitted {fit.family.name} quantiles"
-    return Points(expected, values[shown], low, high, xlabel, fit.bound.model.rows.target)
+    return Points(expected, values[shown], low, high, xlabel, fit.problem.rows.target)
 
 
 def _of_residuals(fit: Fit | NetworkFit) -> Points:

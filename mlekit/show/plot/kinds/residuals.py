@@ -18,8 +18,7 @@ from . import _rows
 from ._kind import OfRows
 
 if TYPE_CHECKING:
-    from ....result import Fit
-    from ....result_network import NetworkFit
+    from ....fits import Fit, NetworkFit
 
 Floats = NDArray[np.float64]
 MOST = 2000  # points that are drawn

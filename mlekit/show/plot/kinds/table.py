@@ -16,7 +16,7 @@ from ._kind import OfGroups
 from .forest import label
 
 if TYPE_CHECKING:
-    from ....result import GroupedFit
+    from ....fits import GroupedFit
 
 MOST = 40  # groups, and levels
 NO_LEVELS = "it shows the probabilities of levels, and the observations are not levels"
@@ -45,7 +45,7 @@ def _draw(fit: GroupedFit, names: list[str], ax: Axes) -> None:
     note = [f"the {MOST} largest of {len(table):,} groups"] * (len(groups) < len(table))
     note += [f"the {MOST} most probable of {len(names):,} levels"] * (len(columns) < len(names))
     keys = [label(fit.index[int(g)]) for g in groups]
-    by, target = ", ".join(map(str, fit.groups.names)), fit.bound.model.rows.target
+    by, target = ", ".join(map(str, fit.groups.names)), fit.problem.rows.target
     heat_map(ax, values, keys, row=by, column=target, value="probability", note="; ".join(note))
     name_ticks(ax.xaxis, shown_levels, upright=len(columns) * max(len(shown(it)) for it in shown_levels) > MOST)
     ax.set_xlim(-0.5, len(columns) - 0.5)
