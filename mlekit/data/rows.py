@@ -71,6 +71,22 @@ class Rows:
             raise DataError(f"{name!r} is to be a column, but the data have no columns")
         return self.table.column(name)
 
+    def seen_as(self, observations: Observations) -> Rows:
+        """The same rows with other observations."""
+        return Rows(
+            observations,
+            self.weights,
+            self.designs,
+            self.offset,
+            self.offset_from,
+            self.groups,
+            self.table,
+            self.target,
+            self.dropped,
+            self.intercept,
+            self.index,
+        )
+
     def nobs(self) -> Array:
         """The number of rows in each group: the sum of weights."""
         if self.groups is None:

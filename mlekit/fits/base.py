@@ -125,13 +125,17 @@ class BaseFit(ABC, Generic[N]):
     def solver(self) -> str:
         """Name of the solver that found the estimates."""
 
-    @cached_property
+    _verdict: Verdict | None = None
+
+    @property
     def verdict(self) -> Verdict:
         """Result of the checks that the estimates are a maximum.
 
         `.ok` is true or false, `.codes` are stable words such as `"converged"`, `.reasons` are sentences.
         """
-        return self._judged()
+        if self._verdict is None:
+            self._verdict = self._judged()
+        return self._verdict
 
     @abstractmethod
     def _judged(self) -> Verdict:

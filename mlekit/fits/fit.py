@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..errors import UnknownName, nearest
+from ..models.solution import Status
 from .distribution import FittedDistribution
 from .estimates import Floats
 from .likelihood import LikelihoodFunction
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from ..inference.verdict import Verdict
     from ..show import Contents, Explanation
+
+BOUNDARY = int(Status.BOUNDARY)
+
 
 
 class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
@@ -106,6 +110,10 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     def df_resid(self) -> float:
         errors = self._solution.errors
         return self.nobs - self.n_params if errors is None or np.isinf(errors.df) else errors.df
+
+    @property
+    def quick_ok(self) -> bool:
+        return self._solution.params is not None and int(self._solution.status[0]) <= BOUNDARY
 
     def _judged(self) -> Verdict:
         from ..inference.verdict import verdict

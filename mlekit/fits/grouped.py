@@ -118,10 +118,17 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         """
         return ((key, self._single(g)) for g, key in enumerate(self.keys()))
 
+    @cached_property
+    def _settled(self) -> Solution:
+        """The solution with its curvature, so that a group has the errors of its row of `bse`, to the last bit."""
+        from ..inference.information import settled
+
+        return settled(self._solution)
+
     def _single(self, g: int) -> Fit:
         from ..inference.groups import single
 
-        return Fit(self.estimator, single(self._solution, g))
+        return Fit(self.estimator, single(self._settled, g))
 
     # -- tables ---------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from which the likelihood can be worked out: sums where the family has them, cro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..data.intake import read
@@ -50,7 +50,7 @@ class Linear(Model[Any]):
             raise OptionError(
                 f"offset: {family.name} has a linear predictor for each level, and no place for an offset"
             )
-        return Linear(family, replace(rows, observations=observations), coefficients_of(family, rows.designs))
+        return Linear(family, rows.seen_as(observations), coefficients_of(family, rows.designs))
 
     def problem(
         self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Make | None = None

@@ -132,6 +132,8 @@ class PriorTerms:
 
 def prior_terms(priors: Any, coefficients: Coefficients) -> PriorTerms:
     """The terms of what `prior=` was given: one prior, or a dict of them by name."""
+    if priors is None:
+        return PriorTerms(coefficients, [])
     return PriorTerms(
         coefficients, [_term(name, prior, coefficients) for name, prior in _by_name(priors, coefficients).items()]
     )
@@ -139,8 +141,6 @@ def prior_terms(priors: Any, coefficients: Coefficients) -> PriorTerms:
 
 def _by_name(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
     """Priors by the name of the parameter or coefficient they are on."""
-    if priors is None:
-        return {}
     from .. import priors as shelf
 
     if isinstance(priors, Mapping):

@@ -51,7 +51,7 @@ class Errors(NamedTuple):
     inflation: float = 1.0  # of the variance of an observation
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Solution:
     """The point where a solver stopped, one row per fit: immutable, with the problem that it solves.
 
@@ -73,6 +73,37 @@ class Solution:
     notes: Mapping[str, Any] = field(default_factory=dict)
     history: Any = None
     errors: Errors | None = None  # None: those of the curvature
+
+    def __init__(
+        self,
+        problem: Any,
+        z: Array | None,
+        value: Array | None,
+        status: Array,
+        solver: str,
+        iterations: int = 0,
+        decrement: Array | None = None,
+        hessian: Array | None = None,
+        params: Mapping[str, Array] | None = None,
+        notes: Mapping[str, Any] | None = None,
+        history: Any = None,
+        errors: Errors | None = None,
+    ) -> None:
+        # all at once: of a frozen dataclass every single field costs a call, and a fit of few rows takes microseconds
+        self.__dict__.update(
+            problem=problem,
+            z=z,
+            value=value,
+            status=status,
+            solver=solver,
+            iterations=iterations,
+            decrement=decrement,
+            hessian=hessian,
+            params=params,
+            notes={} if notes is None else notes,
+            history=history,
+            errors=errors,
+        )
 
     @cached_property
     def original(self) -> Array:
