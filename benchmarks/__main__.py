@@ -134,4 +134,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: what was made for the run is removed
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

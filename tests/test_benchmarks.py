@@ -43,6 +43,8 @@ def git(folder: Path, *words: str) -> str:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose old version lies under src/ and takes half the time of the new one."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed: there are no revisions to compare")
     root = tmp_path_factory.mktemp("project")
     git(root, "init", "-q")
     (root / "src" / "mlekit").mkdir(parents=True)
@@ -124,5 +126,5 @@ def test_an_interrupted_run_leaves_no_worktree(repository: Path, how: signal.Sig
             assert "asleep" in run.stderr.readline()
         run.send_signal(how)
         run.communicate(timeout=60)
-    assert run.returncode != 0
+    assert run.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}[how]
     assert left_behind(repository) == []
