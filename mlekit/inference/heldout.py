@@ -14,8 +14,6 @@ from ..models.base import Bound
 from ..solvers._base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset
 
-PLAINLY = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
-
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -60,7 +58,7 @@ def read_new(bound: Bound, solution: Solution, new: Any, target: Any) -> tuple[P
     weights = None
     if not designs and model.rows.offset is None:
         asked = target if target is not None or not is_table(new) else _target(model.rows, new)
-        rows = read(next(iter(model.family.params)), new, asked, **PLAINLY)
+        rows = read(next(iter(model.family.params)), new, asked)
         given, weights, count, where = rows.y, rows.weights, len(rows), rows.column
         offset = None
     else:

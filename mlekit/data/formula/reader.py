@@ -1,13 +1,12 @@
-"""The grammar: one method a rule, each taking from the words what is its own."""
+"""The grammar: one method per rule, each of which takes its own words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
 
 from mlekit.data.formula.arithmetic import Binary, Call, Column, Negative, Node, Number, columns, learns
-from mlekit.data.formula.functions import FUNCTIONS, LITERALS, Function
+from mlekit.data.formula.functions import FUNCTIONS, LITERALS, Function, Literal, Options
 from mlekit.data.formula.responses import RESPONSES
 from mlekit.data.formula.terms import Constant, Cross, Dot, Formula, Leaf, Part, Response, Sum
 from mlekit.data.formula.text import Token, fault, tokens
@@ -29,7 +28,7 @@ class Words:
         return self.tokens[self.place]
 
     def after(self, sign: str) -> bool:
-        """Whether the word after the next is this sign."""
+        """Return True if the word after the next is this sign."""
         return self.next.kind != "end" and self.tokens[self.place + 1].is_sign(sign)
 
     def any(self) -> Token:
@@ -42,21 +41,21 @@ class Words:
         return self.any() if self.next.is_sign(*signs) else None
 
     def expect(self, sign: str, words: str) -> None:
-        """Take this sign, or say what was expected."""
+        """Take this sign, or raise the error that names the expected words."""
         if not self.take(sign):
             raise self.unexpected(words)
 
     def fault(self, what: str, at: int | None = None) -> FormulaError:
-        """The error at a place, else at the next word."""
+        """Return the error at a place, else at the next word."""
         return fault(self.text, self.next.at if at is None else at, what)
 
     def unexpected(self, expected: str) -> FormulaError:
-        """The error that names what should have come."""
+        """Return the error that names the expected words."""
         found = self.next.text if self.next.kind == "end" else repr(self.next.text)
         return self.fault(f"expected {expected}, not {found}")
 
     def step(self) -> None:
-        """One more step of arithmetic within a factor."""
+        """Count one more step of arithmetic within a factor."""
         self.steps += 1
         if self.steps > MOST_STEPS:
             raise self.fault(f"arithmetic of more than {MOST_STEPS} steps: make it a column first")
@@ -121,11 +120,11 @@ class Arithmetic(Words):
             return self.column()
         at, call = self.next.at, self.call()
         if call.kind != "number":
-            raise self.fault(f"{call.function}() is no single column of numbers, and stands by itself", at)
+            raise self.fault(f"{call.function}() is not a single column of numbers: it stands by itself", at)
         return call
 
     def number(self) -> float:
-        """A number that float64 can hold; whole ones stay whole, to be spelt as such."""
+        """A number that float64 can hold; integers stay integers, to be spelt as such."""
         token = self.any()
         value = float(token.text)
         if value == float("inf"):
@@ -133,7 +132,7 @@ class Arithmetic(Words):
         return int(token.text) if token.text.isdigit() and value < 2**53 else value
 
     def column(self) -> Column:
-        """A name, or what stands in backticks."""
+        """A name, in backticks or without."""
         if self.next.kind not in ("name", "quoted"):
             raise self.unexpected("a column")
         token = self.any()
@@ -141,7 +140,7 @@ class Arithmetic(Words):
         return self.columns[-1]
 
     def calls(self) -> bool:
-        """Whether a function comes."""
+        """Return True if a function comes."""
         return self.next.kind == "name" and self.after("(")
 
     def call(self) -> Call:
@@ -162,9 +161,9 @@ class Arithmetic(Words):
             raise self.fault(f"{call.text} names no column", name.at)
         return call
 
-    def options(self, rule: Function) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def options(self, rule: Function) -> tuple[dict[str, Literal], tuple[str, ...]]:
         """Literals by the name of their option, and their spelling."""
-        options: dict[str, Any] = {}
+        options: dict[str, Literal] = {}
         shown: list[str] = []
         while self.take(","):
             at, named = self.next.at, self.next.kind == "name" and self.after("=")
@@ -177,7 +176,7 @@ class Arithmetic(Words):
             shown.append(f"{key}={text}" if named else text)
         return options, tuple(shown)
 
-    def named(self, rule: Function, given: Mapping[str, Any]) -> str:
+    def named(self, rule: Function, given: Options) -> str:
         """The option before an equals sign."""
         key = self.next.text
         if key not in rule.options:
@@ -187,14 +186,14 @@ class Arithmetic(Words):
         self.place += 2
         return key
 
-    def placed(self, rule: Function, given: Mapping[str, Any]) -> str:
+    def placed(self, rule: Function, given: Options) -> str:
         """The option whose turn it is, as long as none was named."""
         order = list(rule.options)
         if list(given) != order[: len(given)] or len(given) == len(order):
             raise self.fault(f"there is no option for what stands here: {rule.usage}")
         return order[len(given)]
 
-    def literal(self, rule: Function) -> tuple[Any, str]:
+    def literal(self, rule: Function) -> tuple[Literal, str]:
         """A number, numbers in brackets, True, False or a text, and how it is spelt."""
         if self.next.kind == "string":
             text = self.any().text
@@ -235,12 +234,12 @@ class Reader(Arithmetic):
         return Formula(self.text, response, right, self.columns, self.dotted)
 
     def response(self) -> Response:
-        """What stands on the left."""
+        """The left side."""
         at, function = self.next.at, self.next.text if self.calls() and self.next.text in RESPONSES else ""
         arguments = self.arguments(function) if function else (self.arithmetic(),)
         for argument in arguments:
             if learns(argument) or not (function or columns(argument)):
-                raise self.fault(f"{argument.text} is no response: it names no column, or learns from the rows", at)
+                raise self.fault(f"{argument.text} is not a response: it names no column, or learns from the rows", at)
         if not any(map(columns, arguments)):
             raise self.fault(f"{function}() names no column here", at)
         return Response(self.text, function, arguments, self.text[: self.next.at].strip())
@@ -320,7 +319,7 @@ class Reader(Arithmetic):
         return Leaf(self.call() if self.calls() else self.column())
 
     def misplaced(self, expected: str) -> FormulaError:
-        """The error at what cannot follow a term."""
+        """Return the error at a word that cannot follow a term."""
         before = self.tokens[self.place - 1]
         shown = before.text if before.kind == "name" else "x"
         if self.next.is_sign("**", "^"):
