@@ -194,7 +194,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(text)
         return tokens(text)
 
-    monkeypatch.setattr("mlekit.data.formula.reader.tokens", counted)
+    monkeypatch.setattr("mlekit.data.formula.expressions.tokens", counted)
     monkeypatch.setattr("mlekit.data.formula.tokens", counted)
     return seen
 

@@ -20,7 +20,8 @@ that points at it. From the formula library come three functions of arrays (bs, 
     arithmetic.py   numbers, columns, operators and calls
     terms.py        sums and interactions of factors, and the two sides
     responses.py    the functions of the left side, which make observations
-    reader.py       the grammar above
+    expressions.py  the grammar of arithmetic, calls and options
+    reader.py       the grammar of sums and of the two sides
     coding.py       terms over known levels as named columns of full rank
 """
 

@@ -1,4 +1,4 @@
-"""Terms over the columns of a table: numbers and categories are told apart, levels and scales are learned.
+"""Terms over the columns of a table: a column is numbers or a category; levels and scales are learned.
 
 state     {"formula", "dot", "intercept", "learned"}: all that new data need, as JSON can hold it
 learned   by the spelling of a factor: {"levels", "base"} of a category, {"fields", "spans", "state"} of a basis,

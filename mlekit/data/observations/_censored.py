@@ -41,7 +41,8 @@ class Censored(Observations):
         parts: list[tuple[Array, Derivatives]] = []
         seen = self.sort == Sort.EXACT
         if seen.any():
-            parts.append((seen, family.evaluate(self.upper[seen], [NUMPY.select(v, seen) for v in z], order)))
+            exact = self._bounds.take(seen).upper
+            parts.append((seen, family.evaluate(exact, [NUMPY.select(v, seen) for v in z], order)))
         for mask, formula in pieces(NUMPY, family, self.sort, self._bounds, family.natural(NUMPY, z), shape):
             bounds = self._bounds.take(mask)
 

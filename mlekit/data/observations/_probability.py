@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...numerics.selection import combine
+from ...numerics.selection import combine, places
 from ._types import Array, Derivatives, FamilyLike, Floats, Namespace, Params, Scale
 
 NARROW = 1e-5  # a part of the tail: density times width errs by its square, the difference by the float's digits in it
@@ -44,8 +44,10 @@ class Bounds(NamedTuple):
     def take(self, mask: Array) -> Bounds:
         """The rows of a mask [n], or flat those of a mask [G, n]."""
         rows = mask
-        if mask.ndim > 1:
-            rows = mask.nonzero()[-1] if isinstance(mask, np.ndarray) else mask.nonzero()[:, -1]
+        if isinstance(mask, np.ndarray):
+            rows = mask.nonzero()[-1]
+        elif mask.ndim > 1:
+            rows = mask.nonzero()[:, -1]
         return Bounds(self.below[rows], self.upper[rows])
 
 
@@ -138,6 +140,7 @@ def _spread(xp: Namespace, between: Array, region: Array, shape: tuple[int, ...]
 
 def joined(shape: tuple[int, ...], parts: Sequence[tuple[Array, Derivatives]], size: int, order: int) -> Derivatives:
     """Values, scores and Hessians of all rows from those of parts of them."""
+    parts = [(places(mask), found) for mask, found in parts]
 
     def whole(of: Callable[[Derivatives], Array]) -> Array:
         values = [(mask, of(found)) for mask, found in parts]
