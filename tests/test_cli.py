@@ -199,7 +199,7 @@ def test_so_many_groups_may_fail(run: Any, allowed: str, code: int) -> None:
         ([*FIT, "--out", "fits.xlsx"], ".parquet"),
         ([*FIT, "--out", "nosuch/fits.csv"], "there is no folder nosuch"),
         (["fit", "sales.csv", "gap", "--family", "gamma"], "missing='drop'"),
-        (["fit", "sales.csv", "store", "--family", "gamma"], "no number"),
+        (["fit", "sales.csv", "store", "--family", "gamma"], "not a number"),
         (["fit", "sales.csv", "amount ~ x +", "--family", "gamma"], "not the end"),
         (["fit", "sales.csv", "amount ~ __import__('os')", "--family", "gamma"], "__import__"),
         (["fit", "sales.csv", "yes", "--family", "binomial"], "number of trials"),

@@ -1,1 +1,1 @@
-"""The first room: what came in, checked and counted."""
+"""Data of any library, checked: columns, tables, formulas, observations and their sums."""

@@ -1,41 +1,42 @@
-"""A design: the terms of a right-hand side bound to rows. Never a whole matrix; blocks of one are made when asked for.
+"""A design: the terms of a right-hand side bound to rows. Blocks of its matrix are computed on demand, never all of it.
 
     bind("x + C(z)", table)         the columns of a formula
     from_matrix(X, names)           the caller's own matrix or columns, and an intercept
     constant(rows)                  an intercept only
 
 Numbers stay the caller's arrays, categories are their codes, an interaction is multiplied block by block; only bs, cr
-and poly are stored. `on` puts the same terms on new data with what was learned, and `state` keeps that for a file.
+and poly are stored. `on` puts the same terms on new data with all that was learned, which `state` keeps for a file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from mlekit.data import scan
-from mlekit.data.pieces import Array, Plain, Product, Run, Store
+from mlekit.data.labels import Array, Floats, Labels, Level, Mask
+from mlekit.data.pieces import Learned, Plain, Product, Run, Store
 from mlekit.errors import DataError, FormulaError, LoadError
 
 if TYPE_CHECKING:
     from mlekit.data.formula import Formula, Table
-    from mlekit.data.labels import Labels
 
-State = dict[str, Any]
-Column = Product | Run
+State: TypeAlias = Learned  # {"formula", "dot", "intercept", "learned"}, as JSON can hold it
+Column: TypeAlias = Product | Run
 
-NARROW, PANEL = 8, 2**17  # columns that are written one by one; values that are written by row first, then turned
+NARROW = 8  # columns that are written one by one
+PANEL = 2**17  # values that are written column by column, then transposed
 
 
-def panel_of(columns: int, rows: int) -> Array:
-    """Room for rows of a design, turned: a power of two between columns would lay them on one another in the cache."""
+def panel_of(columns: int, rows: int) -> Floats:
+    """Return an empty transposed block: a power of two between columns would make them share lines of the cache."""
     return np.empty((columns, rows + 8))[:, :rows]
 
 
 class Design:
-    """Terms bound to rows, with a coefficient for each of `names`; the intercept, if there is one, comes first."""
+    """Terms bound to rows, with a coefficient for each of `names`; an intercept comes first."""
 
     def __init__(
         self,
@@ -52,28 +53,28 @@ class Design:
             raise DataError(f"two columns of the design have the name {twice!r}: rename one of them")
         self.names, self.rows, self.offset = names, rows, offset
         self._state, self._columns, self._store, self._formula = state, columns, store, formula
-        self.table: Table | None = None  # what a formula was bound to
+        self.table: Table | None = None  # the table of a formula
 
     def __repr__(self) -> str:
         return f"Design({self.rows} rows: {', '.join(self.names)})"
 
     @property
     def has_intercept(self) -> bool:
-        """Whether the first column is one throughout."""
+        """True if the first column is one in every row."""
         return bool(self._columns) and isinstance(self._columns[0], Product) and not self._columns[0].pieces
 
     @property
-    def levels(self) -> dict[str, list[Any]]:
+    def levels(self) -> dict[str, list[Level]]:
         """The levels of each category, by the name of its term."""
         return {key: kept["levels"] for key, kept in self._state["learned"].items() if "levels" in kept}
 
     @property
     def matrix(self) -> Array | None:
-        """The caller's matrix, where it is all that there is beside an intercept; to be read, never written."""
+        """The caller's matrix, if there is nothing but it and an intercept; to be read, never written."""
         return self._store.bases.get("")
 
     def block(self, start: int, stop: int, out: Array | None = None) -> Array:
-        """Rows start to stop as a float64 matrix, into the first rows of `out` if it is given.
+        """Return rows start to stop as a float64 matrix, in the first rows of `out` if it is given.
 
         A new block is C-contiguous. A buffer in Fortran order is the fastest to fill: `np.empty((p, m)).T`.
 
@@ -90,7 +91,7 @@ class Design:
         return out
 
     def turned(self, start: int, stop: int, centre: Array, out: Array) -> Array:
-        """The transpose of a block, less the centre of each column: a row of `out` for each column of the design.
+        """Return the transpose of a block, less the centre of each column.
 
         >>> constant(3).turned(0, 2, np.zeros(1), np.empty((1, 8)))
         array([[1., 1.]])
@@ -105,7 +106,7 @@ class Design:
         return out
 
     def _fill_by_panels(self, out: Array, start: int, stop: int) -> None:
-        """Columns are contiguous in a panel that the cache holds, which is then copied turned: twice as fast."""
+        """Columns are contiguous in a panel that fits the cache, which is then copied transposed: twice as fast."""
         width = len(self.names)
         rows = min(max(PANEL // width, 128), stop - start)
         panel, zero = panel_of(width, rows), np.zeros(width)
@@ -114,7 +115,7 @@ class Design:
             out[a:b] = self.turned(start + a, start + b, zero, panel).T
 
     def take(self, rows: Array) -> Design:
-        """The rows of a mask or an index, with what was learned from all."""
+        """Return the rows of a mask or an index, with what was learned from all rows."""
         rows = np.asarray(rows)
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         offset = None if self.offset is None else self.offset[rows]
@@ -122,18 +123,18 @@ class Design:
         return Design(self._state, self.names, self._columns, store, len(rows), offset, self._formula)
 
     def keep(self, rows: Array) -> Design:
-        """The design as if the table had no other rows: levels, knots and scales are learned from these."""
+        """Return the design of these rows alone: levels, knots and scales are learned from them."""
         if self.table is None:
             return self.take(rows).check()
         state, table = {**self._state, "learned": {}}, self.table.take(np.asarray(rows))
         return _assembled(self._parsed(), state, table, fresh=True).check()
 
-    def missing(self) -> Array | None:
-        """A mask of the rows that lack a value; None where none does."""
+    def missing(self) -> Mask | None:
+        """Return a mask of the rows that lack a value; None if there are none."""
         return scan.missing(self._store, self.rows)
 
     def check(self, *, fitting: bool = True) -> Design:
-        """Itself, if every value is there and finite, and in a fit every column and level has a row; else an error."""
+        """Return the design itself, or raise the error of a missing or infinite value, or of a column of zeros."""
         scan.check(self.names, self._columns, self._store, self.rows, fitting=fitting)
         if self.offset is not None and not np.isfinite(self.offset).all():
             row = int(np.argmin(np.isfinite(self.offset)))
@@ -141,7 +142,7 @@ class Design:
         return self
 
     def on(self, table: Table) -> Design:
-        """The same terms on new data, with the levels, knots and scales that were learned; for predictions."""
+        """Return the same terms on new data, with the levels, knots and scales that were learned."""
         return _assembled(self._parsed(), self._state, table, fresh=False).check(fitting=False)
 
     def _parsed(self) -> Formula:
@@ -153,14 +154,14 @@ class Design:
         return self._formula
 
     def state(self) -> State:
-        """What `from_state` makes this design of again, without its rows: dicts, lists, numbers and texts."""
+        """Return what `from_state` takes, without the rows: dicts, lists, numbers and texts."""
         import json
 
         return json.loads(json.dumps(self._state))
 
     @staticmethod
     def from_state(state: State) -> Design:
-        """A design without rows, which can be put `on` data.
+        """Return a design without rows, which can be put `on` data.
 
         >>> Design.from_state(constant(3).state()).names
         ['Intercept']
@@ -173,7 +174,7 @@ class Design:
             formula = parse(state["formula"])
             coded = code(terms_of(formula, state)[0], state["learned"])
         except (AttributeError, KeyError, TypeError, FormulaError) as wrong:
-            raise LoadError(f"this is no state of a design ({type(wrong).__name__}: {wrong})") from None
+            raise LoadError(f"this is not the state of a design ({type(wrong).__name__}: {wrong})") from None
         names, columns = [c.name for c in coded], [c.column for c in coded]
         return Design(state, names, list(columns), Store({}, {}, {}, state["learned"]), 0, formula=formula)
 
@@ -181,10 +182,10 @@ class Design:
 def bind(
     formula: str | Formula, table: Table, *, intercept: bool = True, exclude: Iterable[str] = (), check: bool = True
 ) -> Design:
-    """The right-hand side of a formula (the left one, if it is there, is not in `.`) over the columns of a table.
+    """Return the right-hand side of a formula over the columns of a table; `.` has all but those of the left side.
 
-    `exclude` are columns that `.` leaves out. Without `check` nothing is said of missing values and empty columns until
-    `.check()` is called: one pass over the data is saved, or `.missing()` is asked first.
+    `exclude` are columns that `.` leaves out. Without `check` missing values and columns of zeros are no error until
+    `.check()` is called: one pass over the data is saved, or `.missing()` is called first.
     """
     from mlekit.data.formula import Formula, parse
     from mlekit.data.formula.binding import begin
@@ -197,14 +198,14 @@ def bind(
 def from_matrix(
     X: Array | Sequence[Array | Labels], names: Sequence[str], intercept: bool = True, *, check: bool = True
 ) -> Design:
-    """A matrix [rows, k] of any numeric type and order, or a list of columns, kept as it is.
+    """Return the design of a matrix [rows, k] of any numeric type and order, or of a list of columns, not copied.
 
     >>> from_matrix(np.eye(2), ["a", "b"]).names
     ['Intercept', 'a', 'b']
     """
     columns, store, rows = _matrix(X, names) if isinstance(X, np.ndarray) else _listed(X, names)
     if not len(names) and not intercept:
-        raise DataError("X has no columns, and there is no intercept: nothing is left to fit")
+        raise DataError("X has no columns, and there is no intercept: give a column, or intercept=True")
     if intercept:
         columns.insert(0, Product())
     state: State = {"formula": ".", "dot": list(names), "intercept": intercept, "learned": {}}
@@ -213,9 +214,9 @@ def from_matrix(
 
 
 def _matrix(X: Array, names: Sequence[str]) -> tuple[list[Column], Store, int]:
-    """The columns of a matrix, what they are made from, and how many rows there are."""
+    """The columns of a matrix, their sources, and the number of rows."""
     if X.ndim != 2:
-        raise DataError(f"X has the shape {X.shape}, and two dimensions are needed: rows and columns")
+        raise DataError(f"X has the shape {X.shape}: pass two dimensions, rows and columns")
     _named(X.shape[1], names)
     return [Run()], Store({}, {}, {"": _numbers("X", X, len(X))}, {}), len(X)
 
@@ -235,14 +236,14 @@ def _named(count: int, names: Sequence[str]) -> None:
 
 def _numbers(name: str, x: Array | Labels, rows: int) -> Array:
     if not isinstance(x, np.ndarray):
-        raise DataError(f"column {name!r} holds labels, and a matrix is numbers: a formula makes columns of labels")
+        raise DataError(f"column {name!r} holds labels, but a matrix has numbers: write a formula, with C({name})")
     if x.dtype.kind not in "biuf" or len(x) != rows:
-        raise DataError(f"{name} has {len(x)} rows of type {x.dtype}: columns are numbers, and of one length")
+        raise DataError(f"{name} has {len(x)} rows of type {x.dtype}: pass columns of numbers that have one length")
     return x
 
 
 def constant(rows: int) -> Design:
-    """An intercept and nothing else."""
+    """Return the design of an intercept alone."""
     state: State = {"formula": "1", "dot": [], "intercept": True, "learned": {}}
     return Design(state, ["Intercept"], [Product()], Store({}, {}, {}, {}), rows)
 

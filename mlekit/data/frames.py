@@ -1,10 +1,10 @@
-"""Tables: named columns, whatever library holds them, and the way back into that library.
+"""Tables: named columns of any library, and frames that are handed back in that library.
 
-    table(df).column("x")       pandas, polars, pyarrow and what else narwhals knows
+    table(df).column("x")       pandas, polars, pyarrow and all other libraries that narwhals knows
     table({"x": [1, 2]})        a dict of columns, a list of dicts, a structured array
     table(X)                    a matrix or a list of rows: the columns are x0, x1, ...
     read("data.csv")            a file
-    like(df, columns)           a frame of the library that df is of
+    like(df, columns)           a frame in the library of df
 
 A column is read once, by `columns.column`, and remembered.
 """
@@ -17,7 +17,6 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -35,9 +34,9 @@ class Table(ABC):
 
     names: list[str]
     rows: int
-    native: Any  # what the caller gave
+    native: Foreign  # as the caller gave it
 
-    def __init__(self, native: Any, names: list[str], rows: int) -> None:
+    def __init__(self, native: Foreign, names: list[str], rows: int) -> None:
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             raise DataError(f"two columns have the name {twice[0]!r}: rename one of them")
@@ -45,11 +44,11 @@ class Table(ABC):
         self._read: dict[tuple[str, Callable[..., Column]], Column] = {}
 
     def column(self, name: str) -> Column:
-        """The numbers or labels of a column."""
+        """Return the numbers or labels of a column."""
         return self._as(column, name)
 
     def key(self, name: str) -> Column:
-        """A column as the key of groups: dates are welcome."""
+        """Return a column as the key of groups, dates among them."""
         return self._as(key, name)
 
     def _as(self, how: Callable[..., Column], name: str) -> Column:
@@ -61,30 +60,30 @@ class Table(ABC):
 
     @abstractmethod
     def take(self, rows: Array) -> Table:
-        """The rows of a mask or an index."""
+        """Return the rows of a mask or an index."""
 
     @abstractmethod
-    def _native_column(self, name: str) -> Any: ...
+    def _native_column(self, name: str) -> Foreign: ...
 
 
 class FrameTable(Table):
     """A frame of a library that narwhals knows."""
 
-    def __init__(self, frame: nw.DataFrame[Any]) -> None:
+    def __init__(self, frame: nw.DataFrame[Foreign]) -> None:
         self._frame = frame
         super().__init__(frame.to_native(), [str(name) for name in frame.columns], len(frame))
 
     def take(self, rows: Array) -> Table:
         return FrameTable(self._frame[np.flatnonzero(rows) if rows.dtype == bool else rows])
 
-    def _native_column(self, name: str) -> Any:
+    def _native_column(self, name: str) -> Foreign:
         return self._frame[:, self.names.index(name)].to_native()
 
 
 class ColumnTable(Table):
     """A dict of columns."""
 
-    def __init__(self, native: Any, columns: Mapping[Any, Any]) -> None:
+    def __init__(self, native: Foreign, columns: Mapping[Foreign, Foreign]) -> None:
         self._columns = {str(name): values for name, values in columns.items()}
         sizes = {name: _length(name, values) for name, values in self._columns.items()}
         if len(set(sizes.values())) > 1:
@@ -97,12 +96,12 @@ class ColumnTable(Table):
         taken = {name: values.used() if isinstance(values, Labels) else values for name, values in taken.items()}
         return ColumnTable(taken, taken)
 
-    def _native_column(self, name: str) -> Any:
+    def _native_column(self, name: str) -> Foreign:
         return self._columns[name]
 
 
-def table(data: Any) -> Table:
-    """Whatever holds several columns, as a Table.
+def table(data: Foreign) -> Table:
+    """Return data of several columns as a Table.
 
     >>> table({"x": [1, 2], "g": ["a", "b"]}).names
     ['x', 'g']
@@ -120,18 +119,18 @@ def table(data: Any) -> Table:
     return ColumnTable(data, frame) if isinstance(frame, dict) else _frame(frame)
 
 
-def like(native: Any, columns: Mapping[str, Any]) -> Any:
-    """A frame of these columns in the library that `native` is of: a table, a column or anything else (then pandas)."""
+def like(native: Foreign, columns: Mapping[str, Foreign]) -> Foreign:
+    """Return a frame of these columns in the library of `native`, a table or column; in pandas if it has none."""
     native = nw.to_native(native.native if isinstance(native, Table) else native, pass_through=True)
-    library: Any = backend(type(native)) or "pandas"
+    library: Foreign = backend(type(native)) or "pandas"
     return nw.from_dict({name: _plain(values) for name, values in columns.items()}, backend=library).to_native()
 
 
 def read(path: str | Path) -> Table:
-    """A CSV file (.tsv: separated by tabs) or, by its ending, a Parquet file."""
+    """Return the table in a CSV file (.tsv: separated by tabs) or, by its ending, in a Parquet file."""
     path = Path(path)
     if path.is_dir():
-        raise DataError(f"{path} is a folder, and a file is needed")
+        raise DataError(f"{path} is a folder: give the path of a file")
     if not path.is_file():
         raise DataError(f"there is no file {path}")
     if not path.stat().st_size:
@@ -144,29 +143,31 @@ def read(path: str | Path) -> Table:
         raise DataError(f"{path} cannot be read: {wrong.strerror or wrong}") from None
 
 
-def _frame(data: Any) -> Table:
+def _frame(data: Foreign) -> Table:
     """A frame that narwhals knows."""
     try:
         return FrameTable(nw.from_native(data, eager_only=True))
     except nw.exceptions.DuplicateError as wrong:
         raise DataError(f"two columns have the same name ({' '.join(str(wrong).split())}): rename one") from None
     except TypeError:
-        raise DataError(f"a {type(data).__name__} is no table: pass a frame, a dict of columns or a matrix") from None
+        raise DataError(
+            f"a {type(data).__name__} is not a table: pass a frame, a dict of columns or a matrix"
+        ) from None
 
 
-def _matrix(data: Any) -> Table:
+def _matrix(data: Foreign) -> Table:
     """A structured array by its fields; a matrix or a 2-D tensor as x0, x1, ..."""
     if is_record(data):
         return ColumnTable(data, {name: data[name] for name in data.dtype.names})
     if data.ndim != 2:
-        raise DataError(f"an array of {data.ndim} dimensions is no table: two are needed, rows and columns")
+        raise DataError(f"an array of {data.ndim} dimensions is not a table: pass two, rows and columns")
     return ColumnTable(data, {f"x{j}": data[:, j] for j in range(data.shape[1])})
 
 
-def _rows(data: list[Any] | tuple[Any, ...]) -> Table:
-    """Rows one by one: dicts, where a name that a row lacks is missing, or values, as x0, x1, ..."""
+def _rows(data: list[Foreign] | tuple[Foreign, ...]) -> Table:
+    """Rows one by one: dicts, in which a name may be missing, or values, as x0, x1, ..."""
     if not is_table(data):
-        raise DataError("a list is a table where its rows are lists or dicts")
+        raise DataError("a list is a table only if its rows are lists or dicts: pass a frame or a dict of columns")
     dicts = isinstance(data[0], dict)
     wrong = [i for i, row in enumerate(data) if not isinstance(row, dict if dicts else (list, tuple, np.ndarray))]
     if wrong:
@@ -187,14 +188,14 @@ TABLES: dict[str, Callable[[Foreign], Table]] = {
 }
 
 
-def _length(name: str, values: Any) -> int:
+def _length(name: str, values: Foreign) -> int:
     try:
         return len(values)
     except TypeError:
         raise DataError(f"column {name!r} has no length ({type(values).__name__}): pass a list of values") from None
 
 
-def _plain(values: Any) -> Any:
+def _plain(values: Foreign) -> Foreign:
     """Labels as their values, and NumPy's dates as an array of a unit that every library takes."""
     if isinstance(values, Labels):
         return _plain(values.tolist())
@@ -212,13 +213,13 @@ def _read_parquet(path: Path) -> Table:
             continue
         except OSError:
             raise
-        except Exception as wrong:  # whatever a library calls a file that it cannot read
+        except Exception as wrong:  # libraries have errors of their own for a file that they cannot read
             raise DataError(f"{path} is not a Parquet file that can be read: {wrong}") from None
     raise needs("pyarrow", "cli")
 
 
 def _read_csv(path: Path) -> Table:
-    """By pandas, which mends what should be said: names that come twice, rows that are too long or too short."""
+    """By pandas, after looking for what it would mend in silence: names that come twice, rows of another length."""
     import pandas as pd
 
     separator = "\t" if path.suffix == ".tsv" else ","

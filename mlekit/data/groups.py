@@ -2,8 +2,8 @@
 
     group([column], ["store"]) -> codes [n], count G, keys
 
-Whole numbers of a small range, codes of labels and pairs of codes are numbered through a table of what is present,
-which takes three passes; anything else is sorted.
+Integers of a small range, codes of labels and pairs of codes are numbered through a table of what is present, in three
+passes; anything else is sorted.
 """
 
 from __future__ import annotations
@@ -11,34 +11,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from mlekit.data.labels import Array, Column, Labels
+from mlekit.data.labels import Array, Column, Integers, Labels, Level, Mask
 from mlekit.errors import DataError, UnknownName, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Keys: TypeAlias = Array | list[Level]  # of one column
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Which group each row belongs to.
+    """The group of each row.
 
     >>> groups = group([np.array([7, 3, 7])], ["store"])
     >>> groups.codes, groups.count, groups.keys
     (array([1, 0, 1]), 2, [array([3, 7])])
     """
 
-    codes: Array  # intp [n]; -1: dropped, for want of a key
+    codes: Integers  # [n]; -1: dropped, for want of a key
     count: int  # G
     names: list[str]  # the columns of the key
-    keys: list[Array | list[Any]]  # by column, one entry a group, sorted
+    keys: list[Keys]  # by column, one entry per group, sorted
     dropped: int = 0  # rows without a key
 
     def bins(self, weights: Array | None = None, values: Array | None = None) -> Array:
-        """Sums over each group's rows of weights times values, either of them 1 where it is None: [G]."""
+        """Return the sum over each group of weights times values, either of them 1 if it is None: [G]."""
         given = [factor for factor in (weights, values) if factor is not None]
         both = np.multiply(*given, dtype=np.float64) if len(given) == 2 else given[0] if given else None
         if not self.dropped:
@@ -46,7 +48,7 @@ class Groups:
         return np.bincount(self.codes + 1, both, minlength=self.count + 1)[1:]
 
     def keep(self, rows: Array) -> Groups:
-        """The groups of the rows of a mask or an index; a group that has none of them is no group."""
+        """Return the groups of the rows of a mask or an index, without groups that have none of them."""
         codes = self.codes[rows]
         present = np.zeros(self.count + 1, dtype=bool)
         present[codes] = True
@@ -56,7 +58,7 @@ class Groups:
         return Groups(rank[codes], len(used), self.names, [_pick(key, used) for key in self.keys], dropped)
 
     def sorted_order(self) -> tuple[Array | None, Array]:
-        """The rows group by group (None: they are so already), and where each group starts there, for `reduceat`."""
+        """Return the rows group by group (None: they are so already), and the start of each group, for `reduceat`."""
         sizes = self.bins()
         starts = np.cumsum(sizes) - sizes
         if self.dropped:
@@ -65,22 +67,22 @@ class Groups:
         return None if done else _stable_order(self.codes, self.count), starts
 
     def index(self) -> pd.Index:
-        """The keys as the index of a table: a MultiIndex of several columns."""
+        """Return the keys as the index of a table: a MultiIndex of several columns."""
         import pandas as pd
 
         if len(self.keys) == 1:
             return pd.Index(self.keys[0], name=self.names[0])
         return pd.MultiIndex.from_arrays(self.keys, names=self.names)
 
-    def locate(self, key: Any) -> int:
-        """The number of a group, by the value of its key: a tuple where the key has several columns."""
+    def locate(self, key: Level) -> int:
+        """Return the number of a group by the value of its key: a tuple if the key has several columns."""
         try:
             return self._places[key]
         except (KeyError, TypeError):
             raise UnknownName(f"no group has the key {key!r}; {nearest(key, map(str, self._places))}") from None
 
     @cached_property
-    def _places(self) -> dict[Any, int]:
+    def _places(self) -> dict[Level, int]:
         keys = [list(key.tolist() if type(key) is np.ndarray else key) for key in self.keys]
         return dict(zip(keys[0] if len(keys) == 1 else zip(*keys, strict=True), range(self.count), strict=True))
 
@@ -100,7 +102,7 @@ def group(columns: Sequence[Column], names: Sequence[str], missing: str = "error
     return Groups(codes, len(keys[0]), list(names), keys, int(len(known) - len(inner)))
 
 
-def _number(columns: Sequence[Column]) -> tuple[Array, list[Array | list[Any]]]:
+def _number(columns: Sequence[Column]) -> tuple[Array, list[Keys]]:
     """The codes of rows and the sorted keys: column by column, code = code so far * levels + level."""
     codes, keys = _number_one(columns[0])
     parts = [keys]
@@ -111,7 +113,7 @@ def _number(columns: Sequence[Column]) -> tuple[Array, list[Array | list[Any]]]:
     return codes, parts
 
 
-def _number_one(column: Column) -> tuple[Array, Array | list[Any]]:
+def _number_one(column: Column) -> tuple[Array, Keys]:
     if isinstance(column, Labels):
         codes, used = _compact(column.codes, len(column.levels))
         return codes, column.levels if len(used) == len(column.levels) else _pick(column.levels, used)
@@ -137,16 +139,16 @@ def _compact(ids: Array, size: int) -> tuple[Array, Array]:
 
 
 def _room(rows: int) -> int:
-    """How large a table may be: worth its memory, and quicker than sorting."""
+    """The largest table that is worth its memory, and quicker than sorting."""
     return 4 * rows + 1024
 
 
-def _pick(keys: Array | list[Any], places: Array) -> Array | list[Any]:
+def _pick(keys: Keys, places: Array) -> Keys:
     return keys[places] if type(keys) is np.ndarray else [keys[i] for i in places]
 
 
-def _known(columns: Sequence[Column], names: Sequence[str], missing: str) -> Array | None:
-    """The rows that have a whole key; None: all of them."""
+def _known(columns: Sequence[Column], names: Sequence[str], missing: str) -> Mask | None:
+    """A mask of the rows that have a whole key; None: all of them."""
     known = None
     for column, name in zip(columns, names, strict=True):
         gone = _gone(column)
@@ -162,7 +164,7 @@ def _known(columns: Sequence[Column], names: Sequence[str], missing: str) -> Arr
     return known
 
 
-def _gone(column: Column) -> Array:
+def _gone(column: Column) -> Mask:
     """The rows without a value; integers have one everywhere."""
     if isinstance(column, Labels):
         return column.codes < 0
@@ -170,7 +172,7 @@ def _gone(column: Column) -> Array:
 
 
 def _stable_order(codes: Array, size: int) -> Array:
-    """`argsort(codes, kind="stable")` of whole numbers below size, by 16 bits at a time: NumPy counts these."""
+    """`argsort(codes, kind="stable")` of integers below size, by 16 bits at a time: NumPy counts these."""
     order = np.argsort(codes.astype(np.uint16), kind="stable")
     for shift in range(16, size.bit_length(), 16):
         order = order[np.argsort((codes >> shift).astype(np.uint16)[order], kind="stable")]

@@ -28,7 +28,15 @@ Given: TypeAlias = Any  # whatever a user passes
 
 
 def read(
-    first: str, data: Given, target: Given, *, by: Given, weights: Given, offset: Given, missing: str, intercept: bool
+    first: str,
+    data: Given,
+    target: Given,
+    *,
+    by: Given = None,
+    weights: Given = None,
+    offset: Given = None,
+    missing: str = "error",
+    intercept: bool = True,
 ) -> Rows:
     """Return the rows of data for a family whose first parameter is `first`."""
     alone = target is None and by is None and weights is None and offset is None and missing == "error"

@@ -1,7 +1,7 @@
-"""Rows and groups: who belongs to whom.
+"""Rows and groups: the sums of each group, and what is the same for all of its rows.
 
 A group is a leading axis. Rows are either *shared* (every member of the batch sees all rows: one fit, the copies of a
-profile, the resamples of a bootstrap) or *ragged* (each row belongs to one group). Only `spread` and `collect` know.
+profile, the resamples of a bootstrap) or *ragged* (each row belongs to one group). No other module asks which.
 
     spread:  [G] -> something that broadcasts against rows
     collect: rows -> sums [G], weighted; one number where rows are those of one fit
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-Array = Any
+Array = Any  # an array, or a number that is the same for all rows
 BLOCK = 32768
 _ONES = np.ones(BLOCK)
 
@@ -41,24 +41,24 @@ class Shared:
         return a.dot(b) if weights is None else self.collect(a * b, weights)
 
     def collect_cells(self, codes: Array, cells: int, weights: Array | None = None) -> Array:
-        """How often each code comes: [cells], or [G, cells] where each member has its own weights."""
+        """Return the frequency of each code: [cells], or [G, cells] if each member has its own weights."""
         if weights is not None and weights.ndim > 1:
             return np.stack([np.bincount(codes, w, minlength=cells) for w in weights])
         return np.bincount(codes, weights, minlength=cells).astype(float)
 
     def total(self, a: Array, weights: Array | None, rows: int) -> Array:
-        """The weighted sum over rows of what may be constant over them."""
+        """Return the weighted sum over rows of values that may be the same for all of them."""
         a = np.asarray(a)
         if a.ndim == 0 or (a.shape[-1] == 1 and rows != 1):
             return (a if a.ndim == 0 else a[..., 0]) * (rows if weights is None else weights.sum(axis=-1))
         return self.collect(a, weights)
 
     def predict(self, x: Array, b: Array) -> Array:
-        """The linear predictors x b: [G, n]."""
+        """Return the linear predictors x b: [G, n]."""
         return (x @ b[0])[None] if len(b) == 1 else b @ x.T
 
     def project(self, a: Array, x: Array | None, weights: Array | None, rows: int) -> Array:
-        """sum_i w_i a_i x_i: [G, p]; no matrix is the constant column."""
+        """Return sum_i w_i a_i x_i: [G, p]; no matrix is the constant column."""
         if x is None:
             return np.asarray(self.total(a, weights, rows))[..., None]
         return np.atleast_2d(self._weighted(a, weights, rows) @ x)
@@ -66,7 +66,7 @@ class Shared:
     def cross(
         self, a: Array, x: Array | None, z: Array | None, weights: Array | None, rows: int, spent: bool = False
     ) -> Array:
-        """sum_i w_i a_i x_i z_i': [G, p, q]; a matrix that is spent may be written over."""
+        """Return sum_i w_i a_i x_i z_i': [G, p, q]; a matrix that is spent may be overwritten."""
         if x is None:
             return self.project(a, z, weights, rows)[..., None, :]
         if z is None:
@@ -105,7 +105,7 @@ class Ragged:
         return self.collect(a * b, weights)
 
     def collect_cells(self, codes: Array, cells: int, weights: Array | None = None) -> Array:
-        """How often each code comes in each group: [G, cells]."""
+        """Return the frequency of each code in each group: [G, cells]."""
         both = self.codes * cells + codes
         return np.bincount(both, weights, minlength=self.count * cells).reshape(self.count, cells).astype(float)
 
@@ -113,11 +113,11 @@ class Ragged:
         return self.collect(self._rows(a, rows), weights)
 
     def predict(self, x: Array, b: Array) -> Array:
-        """The linear predictor of each row under its own group: [n]."""
+        """Return the linear predictor of each row under its own group: [n]."""
         return np.einsum("np,np->n", x, b[self.codes])
 
     def project(self, a: Array, x: Array | None, weights: Array | None, rows: int) -> Array:
-        """sum_i w_i a_i x_i by group: [G, p]."""
+        """Return sum_i w_i a_i x_i by group: [G, p]."""
         a = self._rows(a, rows)
         if x is None:
             return self.collect(a, weights)[:, None]
@@ -126,7 +126,7 @@ class Ragged:
     def cross(
         self, a: Array, x: Array | None, z: Array | None, weights: Array | None, rows: int, spent: bool = False
     ) -> Array:
-        """sum_i w_i a_i x_i z_i' by group: [G, p, q]."""
+        """Return sum_i w_i a_i x_i z_i' by group: [G, p, q]."""
         if x is None:
             return self.project(a, z, weights, rows)[:, None, :]
         a = self._rows(a, rows)
@@ -142,7 +142,7 @@ class Ragged:
         return Ragged(self.codes[start:stop], self.count)
 
     def take(self, groups: Array) -> tuple[Ragged, Array]:
-        """The rows of these groups only: a new layout and a mask of rows."""
+        """Return the layout of these groups only, and a mask of their rows."""
         position = np.full(self.count, -1)
         position[groups] = np.arange(len(groups))
         codes = position[self.codes]
@@ -163,5 +163,5 @@ ONE = Shared(1)
 
 
 def blocks(rows: int, size: int = BLOCK) -> list[tuple[int, int]]:
-    """Consecutive pieces that fit the cache."""
+    """Return the ends of consecutive blocks that fit the cache."""
     return [(a, min(a + size, rows)) for a in range(0, rows, size)]

@@ -1,6 +1,6 @@
-"""Columns of a design, made for a few rows at a time from what is kept.
+"""Columns of a design, computed for a few rows at a time.
 
-A column is a product of pieces, and the intercept is the product of none:
+A column is a product of pieces; the intercept has none:
 
     Plain       the caller's column, of any numeric type
     Values      arithmetic over such columns
@@ -14,26 +14,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
+
+from mlekit.data.labels import Array, Integers
 
 if TYPE_CHECKING:
     from mlekit.data.formula.arithmetic import Node
 
-Array = np.ndarray[Any, Any]
+Learned: TypeAlias = dict[str, Any]  # of a factor, by the spelling of it: a dict that JSON can hold
 
 
 class Store(NamedTuple):
-    """What the pieces are made from."""
+    """The sources of the pieces."""
 
     numbers: dict[str, Array]  # the caller's columns, by name
-    codes: dict[str, Array]  # int64 and -1 where missing, by the spelling of the factor
+    codes: dict[str, Integers]  # -1 if missing, by the spelling of the factor
     bases: dict[str, Array]  # [rows, k], by the spelling of the factor; the caller's matrix by ""
-    learned: dict[str, Any]
+    learned: Learned
 
     def take(self, rows: Array) -> Store:
-        """The rows of an index."""
+        """Return the rows of an index."""
         numbers, codes, bases = ({key: values[rows] for key, values in kept.items()} for kept in self[:3])
         return Store(numbers, codes, bases, self.learned)
 
@@ -42,14 +44,14 @@ class Piece(ABC):
     """A factor of a column."""
 
     __slots__ = ()
-    derived = True  # whether its values can be wrong where the caller's are right
+    derived = True  # its values can be wrong although the caller's are right
 
     @abstractmethod
     def part(self, store: Store, start: int, stop: int) -> Array:
-        """Its values in rows start to stop."""
+        """Return the values in rows start to stop."""
 
     def sources(self) -> list[str]:
-        """The caller's columns of numbers that it is made from."""
+        """Return the names of the caller's columns that it is computed from."""
         return []
 
 
@@ -85,7 +87,7 @@ class Values(Piece):
 
 
 class Indicator(Piece):
-    """One where a category has this code, else zero."""
+    """One if a category has this code, else zero."""
 
     __slots__ = ("code", "factor")
     derived = False
@@ -119,14 +121,14 @@ class Product:
 
     @property
     def derived(self) -> bool:
-        """Whether it is more than one of the caller's columns."""
+        """True if it is more than one of the caller's columns."""
         return len(self.pieces) > 1 or any(piece.derived for piece in self.pieces)
 
-    def part(self, store: Store, start: int, stop: int) -> Any:
-        """Its values in rows start to stop: [m], or one number for all of them."""
+    def part(self, store: Store, start: int, stop: int) -> Array:
+        """Return the values in rows start to stop: [m], or one number for all of them."""
         if len(self.pieces) == 1:
             return self.pieces[0].part(store, start, stop)
-        return reduce(np.multiply, (piece.part(store, start, stop) for piece in self.pieces), np.float64(1))
+        return reduce(np.multiply, (piece.part(store, start, stop) for piece in self.pieces), np.ones(()))
 
 
 class Run:
@@ -136,5 +138,5 @@ class Run:
     derived = False
 
     def part(self, store: Store, start: int, stop: int) -> Array:
-        """Their values in rows start to stop: [m, k]."""
+        """Return the values in rows start to stop: [m, k]."""
         return store.bases[""][start:stop]

@@ -1,4 +1,4 @@
-"""What is missing or wrong in the columns of a design, found a block at a time.
+"""Missing and infinite values in the columns of a design, found block by block.
 
 A sum is finite only if all that it adds is, so one pass of sums clears a block; where it does not, the block is looked
 at value by value.
@@ -7,19 +7,19 @@ at value by value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from mlekit.data.labels import Array, Integers, Mask
 from mlekit.data.layout import blocks
-from mlekit.data.pieces import Array, Product, Run, Store
+from mlekit.data.pieces import Learned, Product, Run, Store
 from mlekit.errors import DataError, IdentifiabilityError
 
 FIT, PREDICT = "say missing='drop' to leave the rows out", "a prediction needs every column of the formula"
 
 
-def missing(store: Store, rows: int) -> Array | None:
-    """A mask of the rows that lack a number or a label; None where none does."""
+def missing(store: Store, rows: int) -> Mask | None:
+    """Return a mask of the rows that lack a number or a label; None if there are none."""
     gone = np.zeros(rows, dtype=bool)
     with np.errstate(all="ignore"):
         for values in (*store.numbers.values(), *store.bases.values()):
@@ -33,7 +33,7 @@ def missing(store: Store, rows: int) -> Array | None:
 
 
 def check(names: list[str], columns: Sequence[Product | Run], store: Store, rows: int, *, fitting: bool) -> None:
-    """Raises what is wrong: a value that is missing or infinite; in a fit also a column or a level without a row."""
+    """Raise an error for a value that is missing or infinite; in a fit also for a column or level without rows."""
     if fitting and not rows:
         raise DataError("there are no rows")
     with np.errstate(all="ignore"):
@@ -49,9 +49,9 @@ def check(names: list[str], columns: Sequence[Product | Run], store: Store, rows
 
 
 def not_zero(name: str) -> IdentifiabilityError:
-    """The error for a column that says nothing."""
+    """Return the error of a column that is zero in every row."""
     return IdentifiabilityError(
-        f"the column {name!r} is zero in every row: its coefficient cannot be told, leave it out"
+        f"the column {name!r} is zero in every row, so its coefficient cannot be estimated: leave the column out"
     )
 
 
@@ -67,28 +67,30 @@ def _finite(values: Array, name: str, fitting: bool) -> None:
     if len(lacking):
         raise _missing(lacking, f"column {name!r}", fitting)
     row = rows[0]
-    raise DataError(f"column {name!r} is {values[row]} in row {row}{_more(rows)}: a design needs finite numbers")
+    raise DataError(
+        f"column {name!r} is {values[row]} in row {row}{_more(rows)}, but a design needs finite numbers: drop such rows"
+    )
 
 
-def _wrong(values: Array) -> Array:
+def _wrong(values: Array) -> Integers:
     """The rows whose value is not finite."""
     pieces = blocks(len(values)) if values.dtype.kind == "f" else ()
     found = [a + np.flatnonzero(~np.isfinite(values[a:b])) for a, b in pieces if not _clear(values[a:b])]
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
-def _missing(rows: Array, what: str, fitting: bool) -> DataError:
+def _missing(rows: Integers, what: str, fitting: bool) -> DataError:
     shown = ", ".join(str(row) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
     many = f"{len(rows)} missing value{'s' * (len(rows) > 1)}"
     return DataError(f"{what} has {many}, in row {shown}: {FIT if fitting else PREDICT}")
 
 
-def _more(rows: Array) -> str:
+def _more(rows: Integers) -> str:
     return f" (and in {len(rows) - 1} more)" if len(rows) > 1 else ""
 
 
-def _coded(codes: Array, factor: str, learned: dict[str, Any], fitting: bool) -> None:
-    """Every row has a label, and in a fit every level a row."""
+def _coded(codes: Integers, factor: str, learned: Learned, fitting: bool) -> None:
+    """Raise an error for a row without a label, and in a fit for a level without rows."""
     levels = learned["levels"]
     counts = np.zeros(len(levels) + 1, dtype=np.int64)
     for a, b in blocks(len(codes)):
@@ -98,8 +100,8 @@ def _coded(codes: Array, factor: str, learned: dict[str, Any], fitting: bool) ->
     if fitting and not counts[1:].all():
         level = levels[int(np.argmin(counts[1:]))]
         raise IdentifiabilityError(
-            f"no row has the level {level!r} of {factor}, so its coefficient cannot be told: take the level out of the"
-            " category"
+            f"no row has the level {level!r} of {factor}, so its coefficient cannot be estimated: take the level out"
+            " of the category"
         )
 
 
@@ -118,7 +120,7 @@ def _matrix(values: Array, names: list[str], fitting: bool) -> None:
 
 
 def _column(name: str, column: Product, store: Store, rows: int, fitting: bool) -> None:
-    """A column that is not finite though what it is made of is, as log(0), or that is zero throughout."""
+    """Raise an error for a column that is zero, or not finite though its sources are, such as log(0)."""
     seen = False
     for a, b in blocks(rows):
         part = column.part(store, a, b)
@@ -127,7 +129,10 @@ def _column(name: str, column: Product, store: Store, rows: int, fitting: bool) 
             row = int(np.argmin(np.isfinite(part)))
             values = {n: store.numbers[n][a + row] for piece in column.pieces for n in piece.sources()}
             where = ", where " + " and ".join(f"{n} = {v:g}" for n, v in values.items()) if values else ""
-            raise DataError(f"{name} is {part[row]} in row {a + row}{where}: a design needs finite numbers")
+            raise DataError(
+                f"{name} is {part[row]} in row {a + row}{where}, but a design needs finite numbers: drop such rows, or"
+                " change the formula"
+            )
         if seen and not column.derived:
             return
     if fitting and not seen:

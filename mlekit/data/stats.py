@@ -7,9 +7,9 @@ keeps its digits; adding two of them moves the origin first:
     sum (y - o')   = sum (y - o) + n (o - o')
     sum (y - o')^2 = sum (y - o)^2 + 2 (o - o') sum (y - o) + n (o - o')^2
 
-Of one fit they are numbers, of a batch arrays [G]; `batch` makes the batch of one.
+They are numbers for one fit, and arrays [G] for a batch; `batch` makes a batch of one.
 
-Adding is all there is: chunks of a file, partitions of a cluster, days of a stream, and the imaginary rows of a prior.
+Chunks of a file, partitions of a cluster, days of a stream and the imaginary rows of a prior are added in the same way.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-Array = Any
+Array = Any  # a number, or [G]
 
 
 class Stats:
-    """n and the sums of statistics, by group."""
+    """The number of rows and the sums of statistics, by group."""
 
     __slots__ = ("n", "origin", "sums")
 
@@ -37,7 +37,7 @@ class Stats:
         return f"Stats(n={self.n}, {', '.join(f'{k}={v}' for k, v in self.sums.items())}, origin={self.origin})"
 
     def about(self, origin: Array) -> Stats:
-        """The same sums about another origin."""
+        """Return the same sums about another origin."""
         if self.origin is origin:
             return self
         d = self.origin - origin
@@ -55,7 +55,7 @@ class Stats:
         return Stats(self.n + other.n, sums, self.origin)
 
     def batch(self) -> Stats:
-        """With a leading axis of groups, also of one."""
+        """Return the same sums with a leading axis of groups."""
         if np.ndim(self.n):
             return self
         return Stats(
@@ -63,6 +63,6 @@ class Stats:
         )
 
     def take(self, groups: Array) -> Stats:
-        """These groups only: a mask or positions."""
+        """Return the sums of the groups of a mask or an index."""
         origin = self.origin[groups] if np.ndim(self.origin) and len(self.origin) > 1 else self.origin
         return Stats(self.n[groups], {k: v[groups] for k, v in self.sums.items()}, origin)

@@ -1,7 +1,7 @@
 """From rows to sums, in pieces that fit the cache.
 
-Powers are summed about an origin that is itself an observation, so that y - origin is exact; groups for which it turns
-out to be far from the mean are summed again about theirs. Counts are tallied in the column's own type.
+Powers are summed about an origin that is itself an observation, so that y - origin is exact; groups whose mean turns
+out to be far from it are summed again about that mean. Counts are tallied in the column's own type.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
+from .labels import Array, Floats
 from .layout import BLOCK, ONE, Layout, Ragged
 from .stats import Stats
 
-Array = Any
+Family = Any  # with sufficient statistics; the package of families imports this one
 LARGE = 1e150  # a size that can be squared
 TINY = 1e-290  # a sum of squares that has lost digits to underflow
 FAR = 1e3  # squared distance of the mean from the origin, in variances: three of sixteen digits
 
 
-def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layout = ONE) -> Stats:
-    """The sums of a family's statistics over checked rows, by group."""
+def summarise(family: Family, y: Array, weights: Floats | None = None, layout: Layout = ONE) -> Stats:
+    """Return the sums of a family's statistics over rows, by group; a DataError if a row is outside its support."""
     if layout is ONE:
         tally = family.support.tally(y, weights)
         if tally is not None:
@@ -51,19 +52,19 @@ def summarise(family: Any, y: Array, weights: Array | None = None, layout: Layou
 
 
 def check_size(size: float) -> None:
-    """Data of a size whose square is a float, or a DataError: errors and variances are squares."""
+    """Raise a DataError if the square of a size of data is not a float: errors and variances are squares."""
     if size > LARGE or 0 < size < 1 / LARGE:
         raise extreme("large" if size > 1 else "small")
 
 
-def _differ(y: Array, weights: Array | None) -> bool:
-    """Whether rows that count have two values, as floats."""
+def _differ(y: Array, weights: Floats | None) -> bool:
+    """True if the rows with a positive weight have two distinct values."""
     y = np.asarray(y if weights is None else y[weights > 0], dtype=float)
     return bool(y.min() != y.max())
 
 
 def extreme(what: str) -> DataError:
-    """The error of numbers whose squares are none."""
+    """Return the error of numbers whose squares overflow or vanish."""
     how = "divide" if what == "large" else "multiply"
     return DataError(f"the data are too {what} to be squared in float64: {how} them by a power of ten")
 
@@ -73,7 +74,7 @@ def _finite(stats: Stats) -> bool:
     return isfinite(np.add.reduce(total, axis=None) if np.ndim(total) else total)
 
 
-def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: Array) -> Stats:
+def _sum(family: Family, y: Array, weights: Floats | None, layout: Layout, origin: float | Floats) -> Stats:
     rows, centred = len(y), family.location is not None
     n = _count(rows, weights, layout)
     if isinstance(layout, Ragged) or rows <= BLOCK:
@@ -82,7 +83,7 @@ def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: A
             part = part - (layout.spread(origin) if np.ndim(origin) else origin)
         return Stats(n, family.sums(part, weights, layout), origin)
     buffer = np.empty(BLOCK)
-    total: dict[str, Array] = {}
+    total: dict[str, Floats] = {}
     for start in range(0, rows, BLOCK):
         part = y[start : start + BLOCK]
         if centred:
@@ -95,7 +96,7 @@ def _sum(family: Any, y: Array, weights: Array | None, layout: Layout, origin: A
     return Stats(n, total, origin)
 
 
-def _count(rows: int, weights: Array | None, layout: Layout) -> Array:
+def _count(rows: int, weights: Floats | None, layout: Layout) -> float | Floats:
     if isinstance(layout, Ragged):
         return np.bincount(layout.codes, weights, minlength=layout.count).astype(float)
     return float(rows) if weights is None else np.add.reduce(weights, axis=-1, dtype=float)

@@ -1,21 +1,20 @@
-"""Rows that a file does not hold: what is known of them, and an error for whoever asks for more."""
+"""Rows that a file does not hold: their number is known, and asking for their values is an error."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import numpy as np
 
 from ..errors import OptionError
 from .design import Design
+from .labels import Floats
 from .observations.exact import Exact
 from .rows import Rows
 
-Array = Any
-
 
 def refuse() -> NoReturn:
-    """The error of whatever needs rows."""
+    """Raise the error of a call that needs rows."""
     raise OptionError(
         "this needs the rows, and the fit does not hold them: it was merged, or saved without them "
         "(fit.save(path, data=True) keeps them)"
@@ -23,7 +22,7 @@ def refuse() -> NoReturn:
 
 
 class Unsaved:
-    """A column that is not there."""
+    """A column that is not kept."""
 
     def __getattr__(self, name: str) -> NoReturn:
         refuse()
@@ -31,10 +30,10 @@ class Unsaved:
     def __len__(self) -> int:
         return refuse()
 
-    def __getitem__(self, rows: Any) -> NoReturn:
+    def __getitem__(self, rows: object) -> NoReturn:
         refuse()
 
-    def __array__(self, *how: Any, **more: Any) -> NoReturn:
+    def __array__(self, *how: object, **more: object) -> NoReturn:
         refuse()
 
 
@@ -50,12 +49,12 @@ class UnsavedDesign:
 
 
 class UnsavedRows(Rows):
-    """How many there were, and whether they were weighted or moved by an offset."""
+    """The number of rows, and whether they had weights or an offset."""
 
     __slots__ = ("count", "total")
 
     def __init__(self, count: int, total: float, weighted: bool, moved: bool = False, **known: Any) -> None:
-        column = Unsaved()
+        column = cast("Floats", Unsaved())
         weights, offset = column if weighted else None, column if moved else None
         super().__init__(Exact(column), weights=weights, offset=offset, table=None, **known)
         self.count, self.total = count, total
@@ -70,5 +69,5 @@ class UnsavedRows(Rows):
     def column(self, name: str) -> NoReturn:
         refuse()
 
-    def nobs(self) -> Array:
+    def nobs(self) -> Floats:
         return np.array([self.total])

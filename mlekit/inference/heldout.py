@@ -15,8 +15,6 @@ from ..errors import DataError, OptionError
 from ..solvers._base import Array, Solution
 from .predictors import Predictors, fitted, named, new_offset
 
-PLAINLY = {"by": None, "weights": None, "offset": None, "missing": "error", "intercept": True}
-
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -61,7 +59,7 @@ def read_new(solution: Solution, new: Any, target: Any) -> tuple[Predictors, Obs
     weights = None
     if not designs and problem.rows.offset is None:
         asked = target if target is not None or not is_table(new) else _target(problem.rows, new)
-        rows = read(next(iter(problem.family.params)), new, asked, **PLAINLY)
+        rows = read(next(iter(problem.family.params)), new, asked)
         given, weights, count, where = rows.observations, rows.weights, len(rows), rows.column
         offset = None
     else:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.columns import Column, Labels
+from ..data.labels import Column, Labels
 from ..data.design import Design
 from ..data.groups import Groups
 from ..data.observations import Observations, from_state

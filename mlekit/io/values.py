@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.columns import lineage
+from ..data.labels import lineage
 from ..errors import MlekitError, OptionError
 from ..registry import Registry
 from ._times import PACK_TIMES, UNPACK_TIMES

@@ -24,7 +24,7 @@ from ..inference.intervals import conf_int
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..data.columns import Column
+    from ..data.labels import Column
     from ..data.design import Design, State
     from ..fits import Fit, GroupedFit
     from ..models.posterior import LogPosterior

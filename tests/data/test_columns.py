@@ -210,7 +210,7 @@ def test_dates_are_keys_in_order_of_time() -> None:
 
 def test_numbers_are_not_text() -> None:
     assert numbers([1, 2]).tolist() == [1, 2]
-    with pytest.raises(DataError, match="weights: row 2 is 'two', which is no number"):
+    with pytest.raises(DataError, match="weights: row 2 is 'two', which is not a number"):
         numbers(["1", None, "two", "three"], "weights")
     with pytest.raises(DataError, match="numbers written as text"):
         numbers(["1", "2.5"])

@@ -75,7 +75,7 @@ def _refuse_table(data: Foreign, what: str) -> Column:
 
 
 def _read_anything(data: Foreign, what: str) -> Column:
-    """What is an array to NumPy, else what can be iterated, once."""
+    """Read an object as NumPy's array if it can be one, else by iterating over it once."""
     if getattr(data, "__array__", None) is not None:
         return read_array(np.asarray(data), what)
     try:

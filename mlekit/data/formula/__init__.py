@@ -1,4 +1,4 @@
-"""The language of formulas: what may be written, and what it means. Text is read here, and never run.
+"""The language of formulas. Text is read here, and never run.
 
     y ~ x + C(z, ref="b") + s:t + bs(x, df=4) + offset(log(days))
 
@@ -10,17 +10,18 @@
     atom        0 | 1 | . | ( sum ) | factor     . is every column but the response
     factor      a column | function(arithmetic, options), the functions of functions.py
     arithmetic  + - * / ** ( ) over numbers, columns and the functions that give one column
-    options     numbers, True, False; a text only where the function says so (ref="b")
+    options     numbers, True, False; a text only if the function takes one (ref="b")
 
-A column stands in backticks where its name is no identifier. Any other character, name or function is a FormulaError
+A column stands in backticks if its name is not an identifier. Any other character, name or function is a FormulaError
 that points at it. From the formula library come three functions of arrays (bs, cr, poly); it never sees the text.
 
     text.py         words, and the error with its caret
-    functions.py    what each function gives, takes and learns
+    functions.py    the functions of the right side: their options, values and what they learn
     arithmetic.py   numbers, columns, operators and calls
     terms.py        sums and interactions of factors, and the two sides
     responses.py    the functions of the left side, which make observations
-    reader.py       the grammar above
+    expressions.py  the grammar of arithmetic, calls and options
+    reader.py       the grammar of sums and of the two sides
     coding.py       terms over known levels as named columns of full rank
 """
 
@@ -34,7 +35,7 @@ __all__ = ["Formula", "Response", "Table", "parse", "split"]
 
 
 def split(text: str) -> tuple[str | None, str]:
-    """The two sides of a formula; None where there is no left one.
+    """Return the two sides of a formula; None if there is no left one.
 
     >>> split("y ~ x + z")
     ('y', 'x + z')
@@ -46,7 +47,7 @@ def split(text: str) -> tuple[str | None, str]:
 
 
 def parse(text: str) -> Formula:
-    """A formula, or a right-hand side alone, as terms; a FormulaError that points at what is not of the language.
+    """Return a formula, or a right-hand side alone, as terms; a FormulaError points at the first mistake.
 
     >>> parse("y ~ x ** 2")
     Traceback (most recent call last):

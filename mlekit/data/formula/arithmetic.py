@@ -5,17 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
-from mlekit.data.formula.functions import FUNCTIONS, Function, Options, State
+from mlekit.data.formula.functions import FUNCTIONS, Function, Options, Values
+from mlekit.data.labels import Array
+from mlekit.data.pieces import Learned
 from mlekit.errors import DataError
 
-Getter = Callable[[str], Any]  # the numbers of a column by its name
+Getter: TypeAlias = Callable[[str], Array]  # the numbers of a column by its name
 
 RANKS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
-ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+ARITHMETIC: dict[str, Callable[[Values, Values], Values]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
@@ -25,46 +27,46 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Node(ABC):
-    """A piece of arithmetic."""
+    """A node of arithmetic."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def text(self) -> str:
-        """Its one spelling, which is also its identity; it reads back as the same tree."""
+        """The one spelling, which is also its identity; it reads back as the same tree."""
 
     @abstractmethod
-    def values(self, column: Getter, learned: State) -> Any:
-        """Its numbers, from the columns and from what its functions learned."""
+    def values(self, column: Getter, learned: Learned) -> Values:
+        """Return the numbers, from the columns and from what its functions have learned."""
 
     @property
     def name(self) -> str:
-        """What its coefficient is called."""
+        """The name of its coefficient."""
         return self.text
 
     @property
     def kind(self) -> str:
-        """What it gives as a factor: number, column (its data say what), levels, basis or offset."""
+        """Its role as a factor: number, column (numbers or levels, by its data), levels, basis or offset."""
         return "number"
 
     @property
     def rank(self) -> int:
-        """How tightly it binds."""
+        """The precedence of its operator."""
         return 9
 
     @property
     def parts(self) -> tuple[Node, ...]:
-        """What it is made of."""
+        """The nodes below it."""
         return ()
 
     @property
     def names(self) -> list[str]:
-        """The columns it is made of, each once."""
+        """The columns in it, each once."""
         return list(dict.fromkeys(column.column for column in columns(self)))
 
-    def learn(self, column: Getter, learned: State) -> None:
-        """What the functions in it keep for new data, the inner ones first, into `learned`."""
+    def learn(self, column: Getter, learned: Learned) -> None:
+        """Put what the functions in it keep for new data into `learned`, the inner ones first."""
         for part in self.parts:
             part.learn(column, learned)
 
@@ -79,7 +81,7 @@ class Number(Node):
     def text(self) -> str:
         return repr(self.value)
 
-    def values(self, column: Getter, learned: State) -> Any:
+    def values(self, column: Getter, learned: Learned) -> Values:
         return float(self.value)
 
 
@@ -102,7 +104,7 @@ class Column(Node):
     def kind(self) -> str:
         return "column"
 
-    def values(self, column: Getter, learned: State) -> Any:
+    def values(self, column: Getter, learned: Learned) -> Values:
         return np.asarray(column(self.column), np.float64)
 
 
@@ -127,7 +129,7 @@ class Binary(Node):
         power = self.sign == "**"  # a ** b ** c is a ** (b ** c); the others group to the left
         return f"{_within(self.left, self.rank + power)} {self.sign} {_within(self.right, self.rank + 1 - power)}"
 
-    def values(self, column: Getter, learned: State) -> Any:
+    def values(self, column: Getter, learned: Learned) -> Values:
         return ARITHMETIC[self.sign](self.left.values(column, learned), self.right.values(column, learned))
 
 
@@ -149,7 +151,7 @@ class Negative(Node):
     def text(self) -> str:
         return "-" + _within(self.operand, self.rank)
 
-    def values(self, column: Getter, learned: State) -> Any:
+    def values(self, column: Getter, learned: Learned) -> Values:
         return -self.operand.values(column, learned)
 
 
@@ -164,7 +166,7 @@ class Call(Node):
 
     @property
     def rule(self) -> Function:
-        """What the function does."""
+        """The function itself."""
         return FUNCTIONS[self.function]
 
     @property
@@ -179,11 +181,11 @@ class Call(Node):
     def text(self) -> str:
         return f"{self.function}({', '.join([self.argument.text, *self.shown])})"
 
-    def values(self, column: Getter, learned: State) -> Any:
+    def values(self, column: Getter, learned: Learned) -> Values:
         text = self.text
         return self.rule.apply(self.argument.values(column, learned), self.options, learned.get(text, {}), text)
 
-    def learn(self, column: Getter, learned: State) -> None:
+    def learn(self, column: Getter, learned: Learned) -> None:
         self.argument.learn(column, learned)
         text = self.text
         if self.rule.learns and text not in learned:
@@ -195,19 +197,19 @@ class Call(Node):
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and all in it, the inner ones first."""
+    """Yield all nodes, the inner ones first."""
     for part in node.parts:
         yield from walk(part)
     yield node
 
 
 def columns(node: Node) -> list[Column]:
-    """The columns that a piece of arithmetic names."""
+    """Return the columns in a node."""
     return [n for n in walk(node) if isinstance(n, Column)]
 
 
 def learns(node: Node) -> bool:
-    """Whether a function in it learns from the rows."""
+    """Return True if a function in a node learns from the rows."""
     return any(isinstance(n, Call) and n.rule.learns for n in walk(node))
 
 

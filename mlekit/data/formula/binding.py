@@ -1,4 +1,4 @@
-"""Terms meet a table: which columns are numbers, which are categories, and what has to be learned.
+"""Terms over the columns of a table: a column is numbers or a category; levels and scales are learned.
 
 state     {"formula", "dot", "intercept", "learned"}: all that new data need, as JSON can hold it
 learned   by the spelling of a factor: {"levels", "base"} of a category, {"fields", "spans", "state"} of a basis,
@@ -7,37 +7,38 @@ learned   by the spelling of a factor: {"levels", "base"} of a category, {"field
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 import numpy as np
 
 from mlekit.data.formula import Formula, Table, parse
 from mlekit.data.formula.arithmetic import Call, Node, columns
 from mlekit.data.formula.coding import Coded, code
+from mlekit.data.formula.functions import Values
 from mlekit.data.formula.terms import Term, known, numeric
 from mlekit.data.formula.text import fault
-from mlekit.data.labels import Labels
-from mlekit.data.pieces import Array, Store
+from mlekit.data.labels import Array, Labels, Level
+from mlekit.data.pieces import Learned, Store
 from mlekit.errors import DataError, nearest
 
-State = dict[str, Any]
+State: TypeAlias = Learned
 MOST_LEVELS = 1000
 
 
 def begin(formula: Formula, table: Table, intercept: bool, exclude: Iterable[str]) -> State:
-    """The state of a formula over a table, before anything is learned."""
+    """Return the state of a formula over a table, before anything is learned."""
     known(formula.columns, table.names, formula.text)
     return {"formula": formula.text, "dot": formula.dot(table.names, exclude), "intercept": intercept, "learned": {}}
 
 
 def terms(state: State) -> tuple[list[Term], list[Node]]:
-    """The terms of a state, and apart from them its offsets."""
+    """Return the terms of a state, and apart from them its offsets."""
     return terms_of(parse(state["formula"]), state)
 
 
 def terms_of(formula: Formula, state: State) -> tuple[list[Term], list[Node]]:
-    """The same where the formula has been parsed."""
+    """Return the same of a formula that has been parsed."""
     both = formula.terms(state["dot"], intercept=state["intercept"])
     rest = [term for term in both if not any(factor.kind == "offset" for factor in term)]
     offsets = [factor for term in both for factor in term if factor.kind == "offset"]
@@ -50,7 +51,7 @@ def terms_of(formula: Formula, state: State) -> tuple[list[Term], list[Node]]:
 
 
 def gather(formula: Formula, state: State, table: Table, *, fresh: bool) -> tuple[list[Coded], Store, Array | None]:
-    """The columns, what they are made from, and the sum of the offsets; if `fresh`, the state learns."""
+    """Return the columns, their sources, and the sum of the offsets; if `fresh`, the state learns."""
     rest, offsets = terms_of(formula, state)
     store = Store({}, {}, {}, state["learned"])
     for factor in {factor.text: factor for term in rest for factor in term}.values():
@@ -66,7 +67,7 @@ def gather(formula: Formula, state: State, table: Table, *, fresh: bool) -> tupl
 
 
 def _require(factor: Node, table: Table) -> None:
-    """New data may lack a column that the formula knows."""
+    """Raise a DataError if new data lack a column of the formula."""
     for name in factor.names:
         if name not in table.names:
             raise DataError(f"there is no column {name!r}, which {factor.text} needs; {nearest(name, table.names)}")
@@ -78,8 +79,8 @@ def _is_category(factor: Node, table: Table, learned: State, fresh: bool) -> boo
     return factor.kind == "levels" or "levels" in learned.get(factor.text, {})
 
 
-def _numbers(factor: Node, table: Table, store: Store, fresh: bool) -> Any:
-    """The columns of a factor that is arithmetic are put into the store; the call that gives its values."""
+def _numbers(factor: Node, table: Table, store: Store, fresh: bool) -> Callable[[], Values]:
+    """Put the columns of a factor that is arithmetic into the store; the call that gives its values."""
     _require(factor, table)
     for name in factor.names:
         store.numbers[name] = numeric(table, name, factor.text)
@@ -89,7 +90,7 @@ def _numbers(factor: Node, table: Table, store: Store, fresh: bool) -> Any:
 
 
 def _code(factor: Node, table: Table, store: Store, fresh: bool, text: str) -> None:
-    """The codes of a category into the store; if `fresh`, its levels into what is learned."""
+    """Put the codes of a category into the store; if `fresh`, its levels into what is learned."""
     name = factor.names[0]
     codes, levels = _labels(table.column(name))
     if fresh:
@@ -102,7 +103,7 @@ def _code(factor: Node, table: Table, store: Store, fresh: bool, text: str) -> N
     store.codes[factor.text] = _matched(codes, levels, store.learned[factor.text]["levels"], name)
 
 
-def _labels(values: Array | Labels) -> tuple[Array, list[Any]]:
+def _labels(values: Array | Labels) -> tuple[Array, list[Level]]:
     """Codes and levels; of numbers the distinct ones in order."""
     if isinstance(values, Labels):
         return values.codes, [_plain(level) for level in values.levels]
@@ -113,13 +114,13 @@ def _labels(values: Array | Labels) -> tuple[Array, list[Any]]:
     return codes, [_plain(level) for level in levels.tolist()]
 
 
-def _plain(level: Any) -> Any:
+def _plain(level: Level) -> Level:
     """A level as JSON can hold it."""
     level = level.item() if isinstance(level, np.generic) else level
     return level if type(level) in (str, int, float, bool) else str(level)
 
 
-def _base(factor: Node, levels: list[Any], text: str) -> int:
+def _base(factor: Node, levels: list[Level], text: str) -> int:
     """The place of the reference: the first level, or the one that ref= names."""
     if not isinstance(factor, Call) or "ref" not in factor.options:
         return 0
@@ -127,12 +128,12 @@ def _base(factor: Node, levels: list[Any], text: str) -> int:
     matches = [k for k, level in enumerate(levels) if level == ref or str(level) == str(ref)]
     if not matches:
         at = columns(factor)[0].at
-        raise fault(text, at, f"{ref!r} is no level of {factor.names[0]!r}; {nearest(ref, map(str, levels[:50]))}")
+        raise fault(text, at, f"{ref!r} is not a level of {factor.names[0]!r}; {nearest(ref, map(str, levels[:50]))}")
     return matches[0]
 
 
-def _matched(codes: Array, levels: list[Any], known_levels: list[Any], name: str) -> Array:
-    """Codes into the levels that were learned; one that was not seen then is an error."""
+def _matched(codes: Array, levels: list[Level], known_levels: list[Level], name: str) -> Array:
+    """Codes into the levels that were learned; any other level is a DataError."""
     if levels == known_levels:
         return codes
     places = {level: place for place, level in enumerate(known_levels)}

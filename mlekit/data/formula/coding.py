@@ -1,7 +1,7 @@
 """Terms over known levels as named columns, so that no term repeats what stands before it.
 
-A category with k levels is k indicators; beside the intercept one of them says nothing new. In general a category spans
-the constant and its k - 1 contrasts T, so a term spans every product of these, and what earlier terms span is left out:
+A category with k levels is k indicators, one of which is redundant beside an intercept. In general a category spans the
+constant and its k - 1 contrasts T, so a term spans every product of these, and what earlier terms span is left out:
 
     1 + z        {1}, {z.T}                   z[T.b] z[T.c]
     0 + z        {1, z.T} = z                 z[a] z[b] z[c]
@@ -15,15 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlekit.data.formula.arithmetic import Column, Node
 from mlekit.data.formula.terms import Term
-from mlekit.data.pieces import Field, Indicator, Piece, Plain, Product, Values
+from mlekit.data.pieces import Field, Indicator, Learned, Piece, Plain, Product, Values
 from mlekit.errors import DataError, IdentifiabilityError
 
 Span = frozenset[tuple[str, bool]]  # factors by their spelling, and whether only their contrasts are meant
-Learned = dict[str, Any]
 MOST_COLUMNS = 100_000
 
 
@@ -35,7 +34,7 @@ class Coded(NamedTuple):
 
 
 def code(terms: Iterable[Term], learned: Learned) -> list[Coded]:
-    """The columns of the terms in order; `learned` has the levels of categories and the fields of bases."""
+    """Return the columns of the terms in order; `learned` has the levels of categories and the fields of bases."""
     spanned: set[Span] = set()
     coded: list[Coded] = []
     for term in terms:

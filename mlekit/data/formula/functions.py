@@ -1,29 +1,31 @@
-"""The functions that a formula may use: what each gives, the options it takes, what it learns for new data.
+"""The functions of the right side of a formula: options, values, and what is learned for new data.
 
     one column         I log exp sqrt, and center scale, which learn
     several columns    bs cr poly, which learn
     categories         C
     beside the sum     offset
 
-What is learned is a dict that JSON can hold to the last bit.
+All that is learned is a dict that JSON can hold to the last bit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
+from mlekit.data.labels import Array
+from mlekit.data.pieces import Learned
 from mlekit.errors import DataError, IdentifiabilityError
 
-Array = np.ndarray[Any, Any]
-Options = Mapping[str, Any]
-State = dict[str, Any]
+Values: TypeAlias = Any  # a column [n], one number, or of a basis [n, k]
+Literal: TypeAlias = Any  # a number, a tuple of numbers, True, False or a text
+Options: TypeAlias = Mapping[str, Literal]
 
-# What an option takes, in words, and the test of it.
-LITERALS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "count": ("a whole number from 1 to 1000", lambda v: type(v) is int and 1 <= v <= 1000),
+# The literals of an option: in words, and as a test.
+LITERALS: dict[str, tuple[str, Callable[[Literal], bool]]] = {
+    "count": ("an integer from 1 to 1000", lambda v: type(v) is int and 1 <= v <= 1000),
     "number": ("a number", lambda v: type(v) in (int, float)),
     "numbers": ("numbers in brackets, as in (1, 2)", lambda v: type(v) is tuple),
     "flag": ("True or False", lambda v: type(v) is bool),
@@ -40,23 +42,23 @@ class Function:
     def __init__(self, usage: str, kind: str = "number", **options: str) -> None:
         self.usage, self.kind, self.options = usage, kind, options  # options: name -> key of LITERALS
 
-    def learn(self, x: Array, options: Options, text: str) -> State:
-        """What new data will need, from the finite values of x."""
+    def learn(self, x: Array, options: Options, text: str) -> Learned:
+        """Return what new data will need, from the finite values of x."""
         return {}
 
-    def apply(self, x: Any, options: Options, state: State, text: str) -> Any:
-        """The values: one column, or of a basis [n, k]."""
+    def apply(self, x: Values, options: Options, state: Learned, text: str) -> Values:
+        """Return the values: one column, or of a basis [n, k]."""
         return x
 
 
 class Elementwise(Function):
     """A NumPy function."""
 
-    def __init__(self, usage: str, formula: Callable[[Any], Any]) -> None:
+    def __init__(self, usage: str, formula: Callable[[Values], Values]) -> None:
         super().__init__(usage)
         self.formula = formula
 
-    def apply(self, x: Any, options: Options, state: State, text: str) -> Any:
+    def apply(self, x: Values, options: Options, state: Learned, text: str) -> Values:
         return self.formula(x)
 
 
@@ -65,22 +67,22 @@ class Standardised(Function):
 
     learns = True
 
-    def learn(self, x: Array, options: Options, text: str) -> State:
+    def learn(self, x: Array, options: Options, text: str) -> Learned:
         center = float(np.mean(x)) if options.get("center", True) else 0.0
         if not options.get("scale", "scale" in self.options):
             return {"center": center, "scale": 1.0}
         free = len(x) - options.get("ddof", 1)
         scale = float(np.sqrt(np.sum((x - center) ** 2) / free)) if free > 0 else 0.0
         if scale == 0:
-            raise IdentifiabilityError(f"{text} divides by a scale of zero: it needs two distinct values")
+            raise IdentifiabilityError(f"{text} divides by a scale of zero: give a column with two distinct values")
         return {"center": center, "scale": scale}
 
-    def apply(self, x: Any, options: Options, state: State, text: str) -> Any:
+    def apply(self, x: Values, options: Options, state: Learned, text: str) -> Values:
         return (x - state["center"]) / state["scale"]
 
 
 class Basis(Function):
-    """Several columns made by the formula library; NaN where x is not finite."""
+    """Several columns, computed by the formula library; NaN in rows whose x is not finite."""
 
     learns = True
 
@@ -88,12 +90,12 @@ class Basis(Function):
         super().__init__(usage, "basis", **options)
         self.name = name
 
-    def learn(self, x: Array, options: Options, text: str) -> State:
-        state: State = {}
+    def learn(self, x: Array, options: Options, text: str) -> Learned:
+        state: Learned = {}
         fields, _ = self.columns(x, options, state, text)
         return {"fields": fields, "spans": bool(options.get("include_intercept")), "state": _frozen(state)}
 
-    def apply(self, x: Any, options: Options, state: State, text: str) -> Any:
+    def apply(self, x: Values, options: Options, state: Learned, text: str) -> Values:
         finite = np.isfinite(x)
         made = np.full((len(x), len(state["fields"])), np.nan, order="F")
         if finite.any():
@@ -101,12 +103,14 @@ class Basis(Function):
                 made[finite, j] = values
         return made
 
-    def columns(self, x: Array, options: Options, state: State, text: str) -> tuple[list[str], list[Array]]:
-        """The name and the values of each column; what `state` lacks is learned into it."""
+    def columns(self, x: Array, options: Options, state: Learned, text: str) -> tuple[list[str], list[Array]]:
+        """Return the name and the values of each column; what `state` lacks is learned into it."""
         from formulaic.transforms import TRANSFORMS
 
         try:
-            made = cast("Any", TRANSFORMS)[self.name](x, **options, _state=state)
+            made = cast("dict[str, Callable[..., Mapping[str, Values]]]", TRANSFORMS)[self.name](
+                x, **options, _state=state
+            )
         except ValueError as wrong:
             raise DataError(f"{text}: {wrong}") from None
         return [str(key) for key in made], [np.asarray(made[key]) for key in made]
@@ -115,18 +119,18 @@ class Basis(Function):
 class Spline(Basis):
     """A B-spline: zero outside its bounds, so that new data have to stay within them."""
 
-    def apply(self, x: Any, options: Options, state: State, text: str) -> Any:
+    def apply(self, x: Values, options: Options, state: Learned, text: str) -> Values:
         low, high = state["state"]["lower_bound"], state["state"]["upper_bound"]
         outside = np.flatnonzero((x < low) | (x > high))
         if len(outside):
             row = outside[0]
             raise DataError(
                 f"row {row}: {x[row]:g} lies outside [{low:g}, {high:g}], where {text} is defined: give the formula"
-                " a lower_bound= and an upper_bound= that hold all data to come"
+                " a lower_bound= and an upper_bound= that contain all data to come"
             )
         return super().apply(x, options, state, text)
 
-    def learn(self, x: Array, options: Options, text: str) -> State:
+    def learn(self, x: Array, options: Options, text: str) -> Learned:
         low, high = options.get("lower_bound", -np.inf), options.get("upper_bound", np.inf)
         return super().learn(x[(x >= low) & (x <= high)], options, text)
 
@@ -134,13 +138,13 @@ class Spline(Basis):
 class Polynomial(Basis):
     """Orthogonal polynomials; with raw=True the powers themselves."""
 
-    def learn(self, x: Array, options: Options, text: str) -> State:
+    def learn(self, x: Array, options: Options, text: str) -> Learned:
         degree = options.get("degree", 1)
         if np.unique(x).size <= degree:
             raise IdentifiabilityError(f"{text} needs more than {degree} distinct values, and has {np.unique(x).size}")
         return super().learn(x, options, text)
 
-    def columns(self, x: Array, options: Options, state: State, text: str) -> tuple[list[str], list[Array]]:
+    def columns(self, x: Array, options: Options, state: Learned, text: str) -> tuple[list[str], list[Array]]:
         from formulaic.transforms import poly
 
         made = np.asarray(poly(x, **options, _state=state))
@@ -148,13 +152,13 @@ class Polynomial(Basis):
         return [str(first + j) for j in range(made.shape[1])], list(made.T)
 
 
-def _frozen(state: State) -> State:
-    """What a basis learned, as JSON can hold it: arrays, and tables by degree, as lists."""
+def _frozen(state: Learned) -> Learned:
+    """The state of a basis as JSON can hold it: arrays, and tables by degree, as lists."""
     lists = {k: [v[i] for i in range(len(v))] if type(v) is dict else v for k, v in state.items()}
     return {k: np.asarray(v).tolist() for k, v in lists.items()}
 
 
-def _thawed(state: State) -> State:
+def _thawed(state: Learned) -> Learned:
     tables = {k: dict(enumerate(v)) for k, v in state.items() if k in ("alpha", "norms2")}
     arrays = {k: np.array(v) for k, v in state.items() if k == "constraints" and v is not None}
     return {**state, **tables, **arrays}

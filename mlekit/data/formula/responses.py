@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from mlekit.data.labels import Foreign
 from mlekit.data.observations import Observations
 from mlekit.data.observations._constructors import Named, intervals, side_by_side, survival, windows
 from mlekit.data.observations.exact import Exact
@@ -20,7 +20,7 @@ class ResponseFunction:
 
     @property
     def usage(self) -> str:
-        """How to write it."""
+        """The function as it is written."""
         return " or ".join(self.usages)
 
     @property
@@ -37,7 +37,7 @@ RESPONSES: dict[str, ResponseFunction] = {
 }
 
 
-def observations(function: str, names: Sequence[str], values: Sequence[Any]) -> Observations:
+def observations(function: str, names: Sequence[str], values: Sequence[Foreign]) -> Observations:
     """The observations of a response: of one column as it is, else of those that the function takes."""
     if function:
         return RESPONSES[function].make(list(zip(names, values, strict=True)))

@@ -1,7 +1,7 @@
-"""Terms: what a right-hand side adds up, and the two sides of a formula.
+"""Terms: the sum on the right-hand side, and the two sides of a formula.
 
-A term is a product of factors, and the intercept is the product of none. Terms are told apart by the factors they hold,
-in any order, so that a:b + b:a is one of them.
+A term is a product of factors; the intercept has no factor. Two terms with the same factors in any order are one term:
+a:b + b:a is a:b.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from mlekit.data.formula.arithmetic import Column, Node, columns
 from mlekit.data.formula.responses import observations
 from mlekit.data.formula.text import fault
-from mlekit.data.labels import Labels
+from mlekit.data.labels import Array, Labels
 from mlekit.data.observations import Observations
 from mlekit.errors import DataError, nearest
 
-Array = np.ndarray[Any, Any]
 Term = tuple[Node, ...]
 Terms = dict[frozenset[str], Term]
 
@@ -40,7 +39,7 @@ class Table(Protocol):
 
 
 class Part(Protocol):
-    """A piece of a right-hand side, which has terms once the columns that `.` stands for are known."""
+    """A part of a right-hand side, which has terms once the columns of `.` are known."""
 
     def terms(self, names: Sequence[str]) -> Terms: ...
 
@@ -107,7 +106,7 @@ class Sum:
     items: list[tuple[int, Part]]
 
     def terms(self, names: Sequence[str], start: Terms | None = None) -> Terms:
-        """The terms that are left at the end, in the order in which they came."""
+        """Return the terms that are left at the end, in the order in which they came."""
         found: Terms = dict(start or {})
         for sign, item in self.items:
             more = item.terms(names)
@@ -134,7 +133,7 @@ class Response:
 
     @property
     def columns(self) -> list[Column]:
-        """The columns it is made of, where they stand."""
+        """The columns in it, with their places in the text."""
         return [column for argument in self.arguments for column in columns(argument)]
 
     @property
@@ -143,13 +142,13 @@ class Response:
         return list(dict.fromkeys(column.column for column in self.columns))
 
     def values(self, table: Table) -> list[Array | Labels]:
-        """One column an argument: a bare name as the table has it, arithmetic as float64."""
+        """Return one column per argument: a bare name as the table has it, arithmetic as float64."""
         known(self.columns, table.names, self.text)
         with np.errstate(all="ignore"):
             return [self._values(argument, table) for argument in self.arguments]
 
     def observations(self, table: Table) -> Observations:
-        """The observations that the columns of a table say."""
+        """Return the observations in the columns of a table."""
         names = ["" if not columns(argument) else argument.name for argument in self.arguments]
         return observations(self.function, names, self.values(table))
 
@@ -166,11 +165,11 @@ class Formula:
     text: str
     response: Response | None
     right: Sum
-    columns: list[Column]  # all that are named on the right, also those taken away
+    columns: list[Column]  # all that are named on the right, those that are removed among them
     dotted: bool
 
     def terms(self, names: Sequence[str] = (), *, intercept: bool = True) -> list[Term]:
-        """The terms, ordered by the number of factors; `names` are the columns that `.` stands for.
+        """Return the terms, ordered by the number of factors; `names` are the columns of `.`.
 
         >>> from mlekit.data.formula import parse
         >>> [":".join(factor.name for factor in term) or "1" for term in parse("y ~ a*b + x").terms()]
@@ -179,13 +178,13 @@ class Formula:
         return sorted(self.right.terms(names, INTERCEPT if intercept else None).values(), key=len)
 
     def dot(self, names: Iterable[str], exclude: Iterable[str] = ()) -> list[str]:
-        """The columns that `.` stands for, if it is there: all but the response and those excluded."""
+        """Return the columns of `.`, if the formula has one: all but the response and those excluded."""
         without = {*exclude, *(self.response.names if self.response else ())}
         return [name for name in names if name not in without] if self.dotted else []
 
 
 def known(named: Iterable[Column], names: Sequence[str], text: str) -> None:
-    """A FormulaError at the first column that there is not."""
+    """Raise a FormulaError at the first column that the table lacks."""
     have = set(names)
     for column in named:
         if column.column not in have:
@@ -193,9 +192,9 @@ def known(named: Iterable[Column], names: Sequence[str], text: str) -> None:
 
 
 def numeric(table: Table, name: str, use: str) -> Array:
-    """A column that has to be numbers, because of its use."""
+    """Return a column of numbers; a DataError that names its use if it holds labels."""
     values = table.column(name)
     if not isinstance(values, Labels):
         return values
     such = f" (such as {values.levels[0]!r})" if values.levels else ""
-    raise DataError(f"column {name!r} holds labels{such}, and {use} needs numbers; C() is for labels")
+    raise DataError(f"column {name!r} holds labels{such}, but {use} needs numbers: write C({name}) for labels")

@@ -27,12 +27,12 @@ class Token(NamedTuple):
     at: int
 
     def is_sign(self, *signs: str) -> bool:
-        """Whether it is one of these signs."""
+        """Return True if it is one of these signs."""
         return self.kind == "sign" and self.text in signs
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of a formula, and one of kind `end` after them."""
+    """Return the words of a formula, and one of kind `end` after them."""
     found: list[Token] = []
     at = _skip(text, 0)
     while at < len(text):
@@ -46,7 +46,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def fault(text: str, at: int, what: str) -> FormulaError:
-    """The error, with the formula and a caret under the place.
+    """Return the error with the formula and a caret under the place.
 
     >>> print(fault("y ~ x $", 6, "what is this?"))
     what is this?
@@ -67,6 +67,6 @@ def _stranger(character: str) -> str:
     if character in "`\"'":
         return f"what begins with {character} here is empty, or does not end"
     return (
-        f"{character!r} is no part of a formula: it is made of + - : * ( ) 0 1 . and column names"
-        f" (in backticks where they are no identifiers) and {' '.join(FUNCTIONS)}"
+        f"{character!r} is not part of the language: a formula has + - : * ( ) 0 1 . and column names"
+        f" (in backticks if they are not identifiers) and {' '.join(FUNCTIONS)}"
     )

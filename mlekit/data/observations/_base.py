@@ -4,52 +4,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NoReturn, Protocol, Self, TypeAlias
+from typing import NoReturn, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...errors import DataError, OptionError
 from ...registry import Registry
-from ..labels import Labels
-
-Array = Any  # an array, jet or tensor
-Floats: TypeAlias = NDArray[np.float64]
-Rows: TypeAlias = NDArray[Any] | slice  # places, a mask or a slice
-Column: TypeAlias = NDArray[Any] | Labels
-Derivatives: TypeAlias = tuple[Array, list[Array], list[list[Array]]]  # value, score [k], Hessian [k][k]; row by row
-
-
-class FamilyLike(Protocol):
-    """The part of a family that observations use."""
-
-    name: ClassVar[str]
-    codes: ClassVar[bool]
-
-    @property
-    def support(self) -> Any: ...
-    @property
-    def params(self) -> Mapping[str, Any]: ...
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[FamilyLike, Array]: ...
-    def check(self, y: Array) -> None: ...
-    def trials(self, y: Array) -> Array | None: ...
-    def to_params(self, xp: Any, z: list[Array]) -> dict[str, Array]: ...
-    def log_density(self, xp: Any, y: Array, *args: Any, **params: Any) -> Array: ...
-    def log_cdf(self, xp: Any, y: Array, *args: Any, **params: Any) -> Array: ...
-    def log_survival(self, xp: Any, y: Array, *args: Any, **params: Any) -> Array: ...
-    def log_density_at(self, xp: Any, y: Array, z: list[Array]) -> Array: ...
-    def evaluate(self, y: Array, z: list[Array], order: int) -> Derivatives: ...
-    def differentiated(
-        self, formula: Callable[[Any, list[Array]], Array], z: list[Array], order: int
-    ) -> Derivatives: ...
-
-
-class Frozen(Protocol):
-    """A distribution at fixed parameters, with the methods of a frozen scipy.stats distribution."""
-
-    def cdf(self, x: Any) -> Any: ...
-    def sf(self, x: Any) -> Any: ...
-    def pmf(self, k: Any) -> Any: ...
+from ._types import (
+    Array,
+    Column,
+    Derivatives,
+    F,
+    FamilyLike,
+    Floats,
+    Frozen,
+    Mask,
+    Namespace,
+    Numbers,
+    Params,
+    Rows,
+    Scale,
+    State,
+)
 
 
 class Observations(ABC):
@@ -60,7 +36,7 @@ class Observations(ABC):
     observations that are bound.
     """
 
-    index: Any = None  # the pandas index of the rows
+    index: Array = None  # the pandas index of the rows
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
@@ -79,7 +55,7 @@ class Observations(ABC):
         """
 
     @abstractmethod
-    def missing(self) -> NDArray[np.bool_] | None:
+    def missing(self) -> Mask | None:
         """Return a mask of the rows without a value; None if there are none."""
 
     def refuse_missing(self, name: str) -> None:
@@ -89,7 +65,7 @@ class Observations(ABC):
     # -- a family -------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def bind(self, family: FamilyLike, column: Callable[[str], Any]) -> tuple[Any, Observations]:
+    def bind(self, family: F, column: Callable[[str], Array]) -> tuple[F, Observations]:
         """Return the family for these levels and columns, and the observations as it takes them."""
 
     @abstractmethod
@@ -97,7 +73,7 @@ class Observations(ABC):
         """Raise a DataError that names the first row outside the support of the family, if there is one."""
 
     @abstractmethod
-    def rescaled(self, origin: Any, unit: Any) -> Self:
+    def rescaled(self, origin: Scale, unit: Scale) -> Self:
         """Return (value - origin) / unit for all values and finite bounds; numbers, or arrays with a value per row."""
 
     def floats(self) -> Observations:
@@ -115,14 +91,14 @@ class Observations(ABC):
         """Return log-likelihood, score [k] and Hessian [k][k] of each row in the free coordinates of the family."""
 
     @abstractmethod
-    def log_density(self, xp: Any, family: FamilyLike, params: Mapping[str, Array]) -> Array:
+    def log_density(self, xp: Namespace, family: FamilyLike, params: Params) -> Array:
         """Return the log-likelihood of each row at parameters as named, over a namespace."""
 
     @abstractmethod
-    def log_density_at(self, xp: Any, family: FamilyLike, z: list[Array]) -> Array:
+    def log_density_at(self, xp: Namespace, family: FamilyLike, z: list[Array]) -> Array:
         """Return the log-likelihood of each row at free coordinates, over a namespace."""
 
-    def density_rows(self) -> NDArray[np.bool_] | None:
+    def density_rows(self) -> Mask | None:
         """Return a mask of the rows that contribute a density and not a probability; None if all do."""
         return None
 
@@ -130,16 +106,16 @@ class Observations(ABC):
 
     @property
     @abstractmethod
-    def values(self) -> NDArray[Any]:
+    def values(self) -> Numbers:
         """One representative number per row, for starting values and plots."""
 
     @property
     @abstractmethod
-    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+    def bounds(self) -> tuple[Numbers, Numbers]:
         """The bounds between which each row is known to lie; two equal ones of an exact row."""
 
     def one_value(self) -> bool:
-        """True if all rows could have the same value, so that a distribution at that one point would explain them."""
+        """Return True if all rows could have the same value, so that a distribution at one point explains them."""
         lower, upper = self.bounds
         return bool(lower.max() <= upper.min())
 
@@ -149,7 +125,7 @@ class Observations(ABC):
         """True if every row is an exact value: sums, cross-products and other fast paths are for these alone."""
 
     @property
-    def plain(self) -> Any:
+    def plain(self) -> Array:
         """The exact values as one array ([n], or [n, k] of several columns), or Labels before `bind`.
 
         Raises
@@ -178,16 +154,16 @@ class Observations(ABC):
         """Return the columns that show these observations in a table; a single one is called `name`."""
 
     @abstractmethod
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> State:
         """Return what `from_state` takes: plain values and arrays."""
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """Return plain values and arrays for a file, with the kind of the observations."""
         return {"kind": type(self).__module__.rpartition(".")[2], **self.parts()}
 
     @classmethod
     @abstractmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: Mapping[str, Array]) -> Self:
         """Return the observations whose `parts` these are."""
 
     @abstractmethod
@@ -205,7 +181,7 @@ class Observations(ABC):
 KINDS = Registry[type[Observations]](__name__.rpartition(".")[0], "kind of observations")
 
 
-def from_state(state: Mapping[str, Any]) -> Observations:
+def from_state(state: Mapping[str, Array]) -> Observations:
     """Return the observations whose `state()` this is.
 
     Parameters
@@ -233,7 +209,7 @@ def first_column(y: Array) -> Array:
     return y if y.ndim == 1 else y[:, 0]
 
 
-def refuse_missing_rows(missing: NDArray[np.bool_] | None, name: str) -> None:
+def refuse_missing_rows(missing: Mask | None, name: str) -> None:
     """Raise a DataError that counts and places rows without a value."""
     if missing is None:
         return

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ...numerics.arrays import NUMPY
-from ._base import Array, Derivatives, FamilyLike, Observations
-from ._probability import Bounds, Sort, chosen, joined, leading, pieces
+from ._base import Observations
+from ._probability import Bounds, Formula, Sort, chosen, joined, leading, pieces
+from ._types import Array, Derivatives, FamilyLike, Mask, Namespace, Params
 
 
 class Censored(Observations):
@@ -30,7 +27,7 @@ class Censored(Observations):
         """True if the bounds of every row are equal."""
         return bool((self.sort == Sort.EXACT).all())
 
-    def density_rows(self) -> NDArray[np.bool_] | None:
+    def density_rows(self) -> Mask | None:
         return None if self.exact else self.sort == Sort.EXACT
 
     @property
@@ -44,24 +41,25 @@ class Censored(Observations):
         parts: list[tuple[Array, Derivatives]] = []
         seen = self.sort == Sort.EXACT
         if seen.any():
-            parts.append((seen, family.evaluate(self.upper[seen], [NUMPY.select(v, seen) for v in z], order)))
+            exact = self._bounds.take(seen).upper
+            parts.append((seen, family.evaluate(exact, [NUMPY.select(v, seen) for v in z], order)))
         for mask, formula in pieces(NUMPY, family, self.sort, self._bounds, family.to_params(NUMPY, z), shape):
             bounds = self._bounds.take(mask)
 
-            def rows(xp: Any, free: list[Array], bounds: Bounds = bounds, formula: Any = formula) -> Array:
+            def rows(xp: Namespace, free: list[Array], bounds: Bounds = bounds, formula: Formula = formula) -> Array:
                 return formula(xp, family, bounds, family.to_params(xp, free))
 
             parts.append((mask, family.differentiated(rows, [NUMPY.select(v, mask) for v in z], order)))
         return joined(shape, parts, len(z), order)
 
-    def log_density(self, xp: Any, family: FamilyLike, params: Mapping[str, Array]) -> Array:
+    def log_density(self, xp: Namespace, family: FamilyLike, params: Params) -> Array:
         if self.exact:
             return family.log_density(xp, self.upper, **params)
 
         def seen(mask: Array) -> Array:
             return family.log_density(xp, self.upper[mask], **_few(mask))
 
-        def censored(mask: Array, formula: Any) -> Array:
+        def censored(mask: Array, formula: Formula) -> Array:
             return formula(xp, family, self._bounds.take(mask), _few(mask))
 
         def _few(mask: Array) -> dict[str, Array]:
@@ -69,14 +67,14 @@ class Censored(Observations):
 
         return self._rows(xp, family, params, seen, censored)
 
-    def log_density_at(self, xp: Any, family: FamilyLike, z: list[Array]) -> Array:
+    def log_density_at(self, xp: Namespace, family: FamilyLike, z: list[Array]) -> Array:
         if self.exact:
             return family.log_density_at(xp, self.upper, z)
 
         def seen(mask: Array) -> Array:
             return family.log_density_at(xp, self.upper[mask], [xp.select(v, mask) for v in z])
 
-        def censored(mask: Array, formula: Any) -> Array:
+        def censored(mask: Array, formula: Formula) -> Array:
             params = family.to_params(xp, [xp.select(v, mask) for v in z])
             return formula(xp, family, self._bounds.take(mask), params)
 
@@ -84,11 +82,11 @@ class Censored(Observations):
 
     def _rows(
         self,
-        xp: Any,
+        xp: Namespace,
         family: FamilyLike,
-        params: Mapping[str, Array],
+        params: Params,
         seen: Callable[[Array], Array],
-        censored: Callable[[Array, Any], Array],
+        censored: Callable[[Array, Formula], Array],
     ) -> Array:
         """The log-likelihood of all rows, from the functions that give it for exact and for censored ones."""
         plain = {

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from ...errors import DataError
 from ..columns import index_of, numbers
-from ._base import Floats, Observations
+from ..labels import Foreign
+from ._base import Observations
+from ._types import Floats
 from .columns import Columns
 from .exact import Exact
 from .interval import Interval
 from .survival import Survival
 from .window import Window
 
-Named: TypeAlias = Sequence[tuple[str, Any]]  # columns, each with the name that messages and tables give it
+Named: TypeAlias = Sequence[tuple[str, Foreign]]  # columns, each with the name that messages and tables give it
 
 
-def censored(lower: Any, upper: Any) -> Observations:
+def censored(lower: Foreign, upper: Foreign) -> Observations:
     """Return observations that are known to lie between two bounds.
 
     Parameters
@@ -47,7 +49,7 @@ def censored(lower: Any, upper: Any) -> Observations:
     return intervals([("lower", lower), ("upper", upper)])
 
 
-def right_censored(time: Any, event: Any, entry: Any = None) -> Observations:
+def right_censored(time: Foreign, event: Foreign, entry: Foreign = None) -> Observations:
     """Return times at which an event was seen, or up to which none was.
 
     Parameters
@@ -84,7 +86,7 @@ def right_censored(time: Any, event: Any, entry: Any = None) -> Observations:
     return survival([*starts, ("time", time), ("event", event)])
 
 
-def windowed(values: Any, lower: Any = -np.inf, upper: Any = np.inf) -> Observations:
+def windowed(values: Foreign, lower: Foreign = -np.inf, upper: Foreign = np.inf) -> Observations:
     """Return observations that are in the data only because they lie inside a window.
 
     Parameters
@@ -173,7 +175,7 @@ def _floats(columns: Named) -> list[Floats]:
     return [values if values.ndim else np.full(rows, values) for _, values in read]
 
 
-def _column(values: Any, name: str) -> Floats:
+def _column(values: Foreign, name: str) -> Floats:
     """A column or a single number; observations stand for their representative values."""
     if isinstance(values, Observations):
         return np.asarray(values.values, dtype=np.float64)

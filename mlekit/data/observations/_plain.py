@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...errors import DataError
 from ..labels import Labels, missing_of
-from ._base import Array, Derivatives, FamilyLike, Floats, Frozen, Observations
+from ._base import Observations
+from ._types import Array, Derivatives, FamilyLike, Floats, Frozen, Mask, Namespace, Numbers, Params
 
 
 class Plain(Observations):
     """Rows of exact values in one array."""
 
-    array: Any  # [n], or [n, k]; before `bind` also Labels
+    array: Array  # [n], or [n, k]; before `bind` also Labels
     discrete: bool  # of integers or codes; known after `bind`
 
     def __len__(self) -> int:
@@ -27,7 +27,7 @@ class Plain(Observations):
         return True
 
     @property
-    def plain(self) -> Any:
+    def plain(self) -> Array:
         return self.array
 
     @property
@@ -36,14 +36,14 @@ class Plain(Observations):
         return self.array
 
     @property
-    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+    def bounds(self) -> tuple[Numbers, Numbers]:
         return self.values, self.values
 
     def one_value(self) -> bool:
         values = self.values
         return bool(values[0] == values[-1] and values.min() == values.max())
 
-    def missing(self) -> NDArray[np.bool_] | None:
+    def missing(self) -> Mask | None:
         return missing_of(self.array)
 
     def refuse_missing(self, name: str) -> None:
@@ -68,10 +68,10 @@ class Plain(Observations):
     def evaluate(self, family: FamilyLike, z: list[Array], order: int) -> Derivatives:
         return family.evaluate(self.numbers, z, order)
 
-    def log_density(self, xp: Any, family: FamilyLike, params: Mapping[str, Array]) -> Array:
+    def log_density(self, xp: Namespace, family: FamilyLike, params: Params) -> Array:
         return family.log_density(xp, self.numbers, **params)
 
-    def log_density_at(self, xp: Any, family: FamilyLike, z: list[Array]) -> Array:
+    def log_density_at(self, xp: Namespace, family: FamilyLike, z: list[Array]) -> Array:
         return family.log_density_at(xp, self.numbers, z)
 
     def cdf_range(self, dist: Frozen) -> tuple[Floats, Floats]:
@@ -87,7 +87,7 @@ class Plain(Observations):
         return {} if trials is None else {"n": trials}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: Mapping[str, Array]) -> Self:
         return cls(**state)
 
     def equals(self, other: Observations) -> bool:

@@ -11,22 +11,22 @@ each sort are evaluated apart, so that an infinite value of a formula that is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...numerics.selection import combine
-from ._base import Array, Derivatives, FamilyLike, Floats
+from ...numerics.selection import combine, places
+from ._types import Array, Derivatives, FamilyLike, Floats, Namespace, Params, Scale
 
 NARROW = 1e-5  # a part of the tail: density times width errs by its square, the difference by the float's digits in it
 FAR = 700.0  # log of a ratio of tails: what is beyond adds nothing
 
 
 class Sort(IntEnum):
-    """What a row says."""
+    """The form of an observation."""
 
     EXACT = 0
     LEFT = 1  # at most `upper`
@@ -44,16 +44,18 @@ class Bounds(NamedTuple):
     def take(self, mask: Array) -> Bounds:
         """The rows of a mask [n], or flat those of a mask [G, n]."""
         rows = mask
-        if mask.ndim > 1:
-            rows = mask.nonzero()[-1] if isinstance(mask, np.ndarray) else mask.nonzero()[:, -1]
+        if isinstance(mask, np.ndarray):
+            rows = mask.nonzero()[-1]
+        elif mask.ndim > 1:
+            rows = mask.nonzero()[:, -1]
         return Bounds(self.below[rows], self.upper[rows])
 
 
-Formula: TypeAlias = Callable[[Any, FamilyLike, Bounds, Mapping[str, Array]], Array]
+Formula: TypeAlias = Callable[[Namespace, FamilyLike, Bounds, Params], Array]
 Piece: TypeAlias = tuple[Array, Formula]  # a mask of rows, and the formula of their log probability
 
 
-def sorted_by_bounds(lower: Floats, upper: Floats, low: Any = -np.inf, high: Any = np.inf) -> NDArray[np.int8]:
+def sorted_by_bounds(lower: Floats, upper: Floats, low: Scale = -np.inf, high: Scale = np.inf) -> NDArray[np.int8]:
     """Return the sort of each row; a bound at or beyond an end of the support, low or high, is open."""
     left, right = lower <= low, upper >= high
     sort = np.full(len(lower), Sort.BETWEEN, dtype=np.int8)
@@ -64,7 +66,7 @@ def sorted_by_bounds(lower: Floats, upper: Floats, low: Any = -np.inf, high: Any
 
 
 def pieces(
-    xp: Any, family: FamilyLike, sort: Array, bounds: Bounds, params: Mapping[str, Array], shape: tuple[int, ...]
+    xp: Namespace, family: FamilyLike, sort: Array, bounds: Bounds, params: Params, shape: tuple[int, ...]
 ) -> list[Piece]:
     """Return the masks of censored rows that share a formula, at parameters without derivatives."""
     found: list[Piece] = [(sort == Sort.LEFT, log_left), (sort == Sort.RIGHT, log_right)]
@@ -77,7 +79,7 @@ def pieces(
     return [(mask, formula) for mask, formula in found if mask.any()]
 
 
-def chosen(xp: Any, value: Array, mask: Array) -> Array:
+def chosen(xp: Namespace, value: Array, mask: Array) -> Array:
     """The values of a parameter in the rows of a mask; of a simplex those of each level."""
     return [xp.select(v, mask) for v in value] if isinstance(value, list) else xp.select(value, mask)
 
@@ -87,30 +89,30 @@ def leading(values: Sequence[Array]) -> tuple[int, ...]:
     return np.broadcast_shapes(*(tuple(np.shape(value))[:-1] for value in values))
 
 
-def log_left(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Array]) -> Array:
+def log_left(xp: Namespace, family: FamilyLike, bounds: Bounds, params: Params) -> Array:
     return family.log_cdf(xp, bounds.upper, **params)
 
 
-def log_right(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Array]) -> Array:
+def log_right(xp: Namespace, family: FamilyLike, bounds: Bounds, params: Params) -> Array:
     return family.log_survival(xp, bounds.below, **params)
 
 
-def log_in_lower_tail(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Array]) -> Array:
+def log_in_lower_tail(xp: Namespace, family: FamilyLike, bounds: Bounds, params: Params) -> Array:
     top, low = family.log_cdf(xp, bounds.upper, **params), family.log_cdf(xp, bounds.below, **params)
     return top + xp.log1mexp(top - low)
 
 
-def log_in_upper_tail(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Array]) -> Array:
+def log_in_upper_tail(xp: Namespace, family: FamilyLike, bounds: Bounds, params: Params) -> Array:
     top, low = family.log_survival(xp, bounds.below, **params), family.log_survival(xp, bounds.upper, **params)
     return top + xp.log1mexp(top - low)
 
 
-def log_narrow(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Array]) -> Array:
+def log_narrow(xp: Namespace, family: FamilyLike, bounds: Bounds, params: Params) -> Array:
     middle = 0.5 * (bounds.below + bounds.upper)
     return family.log_density(xp, middle, **params) + xp.log(bounds.upper - bounds.below)
 
 
-def _split(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Array]) -> list[Piece]:
+def _split(xp: Namespace, family: FamilyLike, bounds: Bounds, params: Params) -> list[Piece]:
     """Two-sided intervals by the tail that they lie in, and by what their far end adds."""
     above, under = log_right(xp, family, bounds, params), log_left(xp, family, bounds, params)
     turned = Bounds(bounds.upper, bounds.below)
@@ -129,7 +131,7 @@ def _split(xp: Any, family: FamilyLike, bounds: Bounds, params: Mapping[str, Arr
     ]
 
 
-def _spread(xp: Any, between: Array, region: Array, shape: tuple[int, ...]) -> Array:
+def _spread(xp: Namespace, between: Array, region: Array, shape: tuple[int, ...]) -> Array:
     """A mask of two-sided rows as one of all rows: [n], or [G, n] where members of a batch differ."""
     if int(np.prod(shape[:-1])) == 1:
         return xp.combine(shape[-1:], [(between, region.reshape(-1))])
@@ -138,6 +140,7 @@ def _spread(xp: Any, between: Array, region: Array, shape: tuple[int, ...]) -> A
 
 def joined(shape: tuple[int, ...], parts: Sequence[tuple[Array, Derivatives]], size: int, order: int) -> Derivatives:
     """Values, scores and Hessians of all rows from those of parts of them."""
+    parts = [(places(mask), found) for mask, found in parts]
 
     def whole(of: Callable[[Derivatives], Array]) -> Array:
         values = [(mask, of(found)) for mask, found in parts]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ._base import Array, Column, FamilyLike, Observations, Rows
+from ._base import Observations
 from ._plain import Plain
+from ._types import Array, Column, F, Numbers, Rows, Scale, State
 
 
 class Columns(Plain):
@@ -19,7 +19,7 @@ class Columns(Plain):
     `given` keeps those that were given, for tables; `names` are their names.
     """
 
-    def __init__(self, array: Any, discrete: bool = False, given: Any = None, names: Iterable[str] = ()) -> None:
+    def __init__(self, array: Array, discrete: bool = False, given: Array = None, names: Iterable[str] = ()) -> None:
         self.array, self.discrete = array, discrete
         self.given, self.names = array if given is None else given, tuple(names)
 
@@ -29,16 +29,16 @@ class Columns(Plain):
     def mapped(self, function: Callable[[Array], Array]) -> Self:
         return type(self)(function(self.array), self.discrete, None, self.names)
 
-    def bind(self, family: FamilyLike, column: Callable[[str], Any]) -> tuple[Any, Observations]:
+    def bind(self, family: F, column: Callable[[str], Array]) -> tuple[F, Observations]:
         bound, y = family.bind(self.array, column)
         return bound, Columns(y, bound.support.discrete, self.given, self.names)
 
-    def rescaled(self, origin: Any, unit: Any) -> Self:
+    def rescaled(self, origin: Scale, unit: Scale) -> Self:
         origin, unit = (np.reshape(v, (-1, 1)) if np.ndim(v) else v for v in (origin, unit))
         return type(self)((self.array - origin) / unit, self.discrete, self.given, self.names)
 
     @property
-    def values(self) -> NDArray[Any]:
+    def values(self) -> Numbers:
         """The first column."""
         return self.array[:, 0]
 
@@ -48,5 +48,5 @@ class Columns(Plain):
         names = self.names or [f"{name}[{place}]" for place in range(self.given.shape[1])]
         return dict(zip(names, self.given.T, strict=True))
 
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> State:
         return {"array": self.array, "discrete": self.discrete, "given": self.given, "names": list(self.names)}

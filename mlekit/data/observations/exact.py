@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ._base import Array, Column, FamilyLike, Observations, Rows
+from ._base import Observations
 from ._plain import Plain
+from ._types import Array, Column, F, Numbers, Rows, Scale, State
 from .columns import Columns
 
 
@@ -20,7 +20,7 @@ class Exact(Plain):
     formulas of a family get float64; `floats` converts once.
     """
 
-    def __init__(self, array: Any, discrete: bool = False, codes: bool = False) -> None:
+    def __init__(self, array: Array, discrete: bool = False, codes: bool = False) -> None:
         self.array, self.discrete, self.codes = array, discrete, codes
 
     def take(self, rows: Rows) -> Self:
@@ -29,13 +29,13 @@ class Exact(Plain):
     def mapped(self, function: Callable[[Array], Array]) -> Self:
         return type(self)(function(self.numbers), self.discrete, self.codes)
 
-    def bind(self, family: FamilyLike, column: Callable[[str], Any]) -> tuple[Any, Observations]:
+    def bind(self, family: F, column: Callable[[str], Array]) -> tuple[F, Observations]:
         bound, y = family.bind(self.array, column)
         if y.ndim > 1:
             return bound, Columns(y, bound.support.discrete, given=self.array)
         return bound, Exact(y, bound.support.discrete, bound.codes)
 
-    def rescaled(self, origin: Any, unit: Any) -> Self:
+    def rescaled(self, origin: Scale, unit: Scale) -> Self:
         moved = self.numbers - origin
         return type(self)(np.divide(moved, unit, out=moved), self.discrete, self.codes)
 
@@ -49,11 +49,11 @@ class Exact(Plain):
         return np.asarray(array, dtype=np.float64) if isinstance(array, np.ndarray) and not self.codes else array
 
     @property
-    def values(self) -> NDArray[Any]:
+    def values(self) -> Numbers:
         return self.array
 
     def as_columns(self, name: str) -> dict[str, Column]:
         return {name: self.array}
 
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> State:
         return {"array": self.array, "discrete": self.discrete, "codes": self.codes}

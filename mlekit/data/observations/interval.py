@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...errors import DataError
-from ._base import (
-    Array,
-    Column,
-    FamilyLike,
-    Floats,
-    Frozen,
-    Observations,
-    Rows,
-    first_column,
-    outside,
-    refuse_missing_rows,
-)
+from ._base import Observations, first_column, outside, refuse_missing_rows
 from ._censored import Censored
 from ._probability import Sort, sorted_by_bounds
+from ._types import Array, Column, F, FamilyLike, Floats, Frozen, Mask, Numbers, Rows, Scale, State
 
 WORDS = {
     Sort.EXACT: "exact",
@@ -44,12 +33,12 @@ class Interval(Censored):
 
     def __init__(
         self,
-        lower: Any,
-        upper: Any,
+        lower: Array,
+        upper: Array,
         names: Iterable[str] = ("", ""),
         *,
-        below: Any = None,
-        sort: Any = None,
+        below: Array = None,
+        sort: Array = None,
         discrete: bool = False,
     ) -> None:
         self.lower, self.upper, self.discrete = lower, upper, discrete
@@ -73,13 +62,13 @@ class Interval(Censored):
         below = lower if self.below is self.lower else function(self.below)
         return self._with(lower, function(self.upper), below, function(self.sort))
 
-    def missing(self) -> NDArray[np.bool_] | None:
+    def missing(self) -> Mask | None:
         gone = np.isnan(first_column(self.lower)) | np.isnan(first_column(self.upper))
         return gone if gone.any() else None
 
     # -- a family -------------------------------------------------------------------------------------------------
 
-    def bind(self, family: FamilyLike, column: Callable[[str], Any]) -> tuple[Any, Interval]:
+    def bind(self, family: F, column: Callable[[str], Array]) -> tuple[F, Interval]:
         if family.codes:
             raise DataError(f"{family.name} is a family of labels, and only numbers can be censored or truncated")
         bound, lower = family.bind(self.lower, column)
@@ -115,7 +104,7 @@ class Interval(Censored):
             row = int(np.argmax(wrong))
             outside(f"row {row} is {spelled(float(lower[row]), float(upper[row]))}", family)
 
-    def rescaled(self, origin: Any, unit: Any) -> Self:
+    def rescaled(self, origin: Scale, unit: Scale) -> Self:
         lower, upper = (self.lower - origin) / unit, (self.upper - origin) / unit
         below = lower if self.below is self.lower else (self.below - origin) / unit
         return self._with(lower, upper, below, self.sort)
@@ -146,15 +135,15 @@ class Interval(Censored):
     # -- values -----------------------------------------------------------------------------------------------------
 
     @property
-    def plain(self) -> Any:
+    def plain(self) -> Array:
         return self.upper if self.exact else super().plain
 
     @property
-    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+    def bounds(self) -> tuple[Numbers, Numbers]:
         return first_column(self.lower), first_column(self.upper)
 
     @property
-    def values(self) -> NDArray[Any]:
+    def values(self) -> Numbers:
         """The exact value, the middle of an interval or the one bound; the median of these for a row without bounds."""
         lower, upper, sort = first_column(self.lower), first_column(self.upper), self.sort
         with np.errstate(invalid="ignore"):
@@ -172,7 +161,7 @@ class Interval(Censored):
     def tail_range(self, dist: Frozen) -> tuple[Floats, Floats]:
         return self._range(dist.sf, 1.0, 0.0)
 
-    def _range(self, function: Callable[[Any], Any], least: float, greatest: float) -> tuple[Floats, Floats]:
+    def _range(self, function: Callable[[Array], Array], least: float, greatest: float) -> tuple[Floats, Floats]:
         """A function at both bounds of each row, with its limits at those that are open."""
         at = self.values
         left = (self.sort == Sort.LEFT) | (self.sort == Sort.ANYWHERE)
@@ -190,13 +179,13 @@ class Interval(Censored):
     def as_columns(self, name: str) -> dict[str, Column]:
         return {self.names[0]: first_column(self.lower), self.names[1]: first_column(self.upper)}
 
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> State:
         fields = {"lower": self.lower, "upper": self.upper, "names": list(self.names)}
         below = None if self.below is self.lower else self.below
         return {**fields, "below": below, "sort": self.sort, "discrete": self.discrete}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: Mapping[str, Array]) -> Self:
         return cls(**state)
 
     def equals(self, other: Observations) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._base import Column, Floats, Observations, first_column
+from ._base import Observations, first_column
 from ._probability import Sort
+from ._types import Column, Floats
 from .interval import Interval
 
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...errors import DataError
-from ._base import (
+from ._base import Observations, first_column, from_state
+from ._probability import Sort
+from ._types import (
     Array,
     Column,
     Derivatives,
+    F,
     FamilyLike,
     Floats,
     Frozen,
-    Observations,
+    Mask,
+    Namespace,
+    Numbers,
+    Params,
     Rows,
-    first_column,
-    from_state,
+    Scale,
+    State,
 )
-from ._probability import Sort
 from .interval import Interval
 
 
@@ -35,7 +39,7 @@ class Window(Observations):
     """
 
     def __init__(
-        self, inner: Observations, lower: Any, upper: Any, names: Iterable[str] = ("", "lower", "upper")
+        self, inner: Observations, lower: Array, upper: Array, names: Iterable[str] = ("", "lower", "upper")
     ) -> None:
         lower, upper = (np.broadcast_to(np.asarray(end, np.float64), (len(inner),)) for end in (lower, upper))
         self.window, self.names = Interval(lower, upper), tuple(names)
@@ -55,13 +59,13 @@ class Window(Observations):
     def mapped(self, function: Callable[[Array], Array]) -> Self:
         return self._with(self.inner.mapped(function), self.window.mapped(function))
 
-    def missing(self) -> NDArray[np.bool_] | None:
+    def missing(self) -> Mask | None:
         masks = [mask for mask in (self.inner.missing(), self.window.missing()) if mask is not None]
         return np.logical_or.reduce(masks) if masks else None
 
     # -- a family -------------------------------------------------------------------------------------------------
 
-    def bind(self, family: FamilyLike, column: Callable[[str], Any]) -> tuple[Any, Observations]:
+    def bind(self, family: F, column: Callable[[str], Array]) -> tuple[F, Observations]:
         _, window = self.window.bind(family, column)
         bound, inner = self.inner.bind(family, column)
         return bound, self._with(inner, window)
@@ -77,7 +81,7 @@ class Window(Observations):
                 f" probability zero under {family.name}: a window has a lower bound below its upper one"
             )
 
-    def rescaled(self, origin: Any, unit: Any) -> Self:
+    def rescaled(self, origin: Scale, unit: Scale) -> Self:
         return self._with(self.inner.rescaled(origin, unit), self.window.rescaled(origin, unit))
 
     def floats(self) -> Observations:
@@ -97,13 +101,13 @@ class Window(Observations):
         rows = zip(hessian, second, strict=True) if order > 1 else ()
         return value - whole, score, [[a - b for a, b in zip(*pair, strict=True)] for pair in rows]
 
-    def log_density(self, xp: Any, family: FamilyLike, params: Mapping[str, Array]) -> Array:
+    def log_density(self, xp: Namespace, family: FamilyLike, params: Params) -> Array:
         return self.inner.log_density(xp, family, params) - self.window.log_density(xp, family, params)
 
-    def log_density_at(self, xp: Any, family: FamilyLike, z: list[Array]) -> Array:
+    def log_density_at(self, xp: Namespace, family: FamilyLike, z: list[Array]) -> Array:
         return self.inner.log_density_at(xp, family, z) - self.window.log_density_at(xp, family, z)
 
-    def density_rows(self) -> NDArray[np.bool_] | None:
+    def density_rows(self) -> Mask | None:
         return self.inner.density_rows()
 
     # -- values -----------------------------------------------------------------------------------------------------
@@ -113,11 +117,11 @@ class Window(Observations):
         return False
 
     @property
-    def bounds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+    def bounds(self) -> tuple[Numbers, Numbers]:
         return self.inner.bounds
 
     @property
-    def values(self) -> NDArray[Any]:
+    def values(self) -> Numbers:
         return self.inner.values
 
     def cdf_range(self, dist: Frozen) -> tuple[Floats, Floats]:
@@ -148,11 +152,11 @@ class Window(Observations):
         shown = {end: bound for end, bound in zip(ends, bounds, strict=True) if end}
         return columns | {f"window_{end}" if end in columns else end: bound for end, bound in shown.items()}
 
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> State:
         return {"inner": self.inner.state(), "window": self.window.parts(), "names": list(self.names)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: Mapping[str, Array]) -> Self:
         new = object.__new__(cls)
         new.inner, new.names = from_state(state["inner"]), tuple(state["names"])
         new.window = Interval.from_state(state["window"])

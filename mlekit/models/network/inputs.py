@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ...data.columns import Labels, is_frame, numbers
+from ...data.columns import numbers
+from ...data.labels import Labels, is_frame
 from ...errors import DataError
 
 Array = Any

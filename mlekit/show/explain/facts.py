@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.columns import Labels
+from ...data.labels import Labels
 from ...data.rows import observed
 from ...errors import MlekitError
 from ...inference.information import resting

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....data.columns import Labels
+from ....data.labels import Labels
 from ....data.formula.arithmetic import columns as columns_in
 from ....data.formula.binding import terms
 from ...tables import given_columns
@@ -18,7 +18,7 @@ from ._rows import observed, weighted_quantile
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ....data.columns import Column
+    from ....data.labels import Column
     from ....data.design import Design
     from ....data.formula.arithmetic import Node
     from ....fits import Fit, NetworkFit
