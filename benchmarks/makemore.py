@@ -1,12 +1,12 @@
-"""lm against makemore (commit 988aa59): test loss in nats a character, and the CPU seconds that it took.
+"""Test loss in nats per character and CPU seconds of lm and of makemore (commit 988aa59).
 
-    python -m benchmarks.makemore --words FILE                  makemore's figures as they were recorded
-    python -m benchmarks.makemore --words FILE --makemore DIR   its steps timed in this run, beside ours
-    ... --quick: nothing that takes a minute or more; --distinct: every word once, so that none is on two sides
+    python -m benchmarks.makemore --words FILE                  makemore's figures as recorded
+    python -m benchmarks.makemore --words FILE --makemore DIR   makemore's steps timed in the same run
+    ... --quick: nothing that takes a minute or more; --distinct: every word once, so that no word is on both sides
 
-FILE is makemore's names.txt. The split is makemore's: torch.manual_seed(3407), a random order, the last 1,000 lines as
-test; settings were chosen on words held out from the rest. One thread, CPU time: ours counts everything from a list of
-words to a fit, makemore's its training steps alone, in its cheapest mode (no loader processes).
+FILE is makemore's names.txt. The split is that of makemore: torch.manual_seed(3407), a random order, the last 1,000
+lines as test; settings were chosen on words held out from the rest. CPU time on one thread: for lm of everything from a
+list of words to a fit, for makemore of the training steps only, in its fastest mode (no loader processes).
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ RECORDED = {  # (loss, step, CPU seconds) on two cores, one thread
     "mlp": (2.119, 3000, 13.7),
     "transformer": (1.976, 9000, 156.0),
 }
-TIMED = 300  # steps of makemore that are timed; its time grows with their number
-START = 0.15  # seconds of a budget for what is not a step: encoding, the first look
+TIMED = 300  # steps of makemore that are timed; its time is proportional to their number
+START = 0.15  # seconds of a budget for encoding and the first evaluation
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A loss to reach within so many CPU seconds, or within a share of what makemore takes to its own."""
+    """A loss to reach within some CPU seconds, or within a fraction of the time of makemore."""
 
     work: str
     model: Callable[[], Any]
     loss: float | None
     seconds: float
-    against: str | None = None  # the makemore model: then `seconds` is a share, and the loss is makemore's
+    against: str | None = None  # a makemore model: then `seconds` is a fraction, and the loss that of makemore
     trained: bool = True
 
 
@@ -59,7 +59,7 @@ def _best(*parts: Any) -> Any:
     return lm.Mixture(lm.Ngram(6), *parts)
 
 
-def _nets() -> list[Any]:
+def _networks() -> list[Any]:
     return [lm.GRU(), lm.GRU(seed=1), lm.GRU(seed=2), lm.LSTM(), lm.LSTM(seed=1), lm.Transformer()]
 
 
@@ -82,13 +82,13 @@ GOALS = [
     Goal("Transformer", lambda: lm.Transformer(), None, 0.3, "transformer"),
     Goal("Transformer", lambda: lm.Transformer(), 1.955, 60.0),
     Goal("Transformer", lambda: lm.Transformer(layers=3, hide=0.1), 1.92, 600.0),
-    Goal("mixture of 6-gram and six nets", lambda: _best(*_nets()), 1.885, 600.0),
+    Goal("mixture of 6-gram and six networks", lambda: _best(*_networks()), 1.885, 600.0),
 ]
 
 
 @dataclass(frozen=True)
 class Line:
-    """What came of a goal."""
+    """Result of one goal."""
 
     work: str
     loss: float
@@ -105,21 +105,21 @@ class Line:
 
     @property
     def cells(self) -> list[str]:
-        """As in the table."""
-        beside = ["", ""]
+        """Cells of the table."""
+        other = ["", ""]
         if self.makemore_loss is not None and self.makemore_seconds is not None:
             ratio = self.makemore_seconds / self.seconds
-            beside = [f"{self.makemore_loss:.3f} in {self.makemore_seconds:.1f} s", f"{ratio:.1f} × faster"]
+            other = [f"{self.makemore_loss:.3f} in {self.makemore_seconds:.1f} s", f"{ratio:.1f} × faster"]
         goal = f"≤ {self.goal_loss:.3f} in {self.goal_seconds:.3g} s"
         loss = f"{self.loss:.3f} ± {self.std_error:.3f}"
-        return [self.work, loss, f"{self.seconds:.3g} s", goal, *beside, "met" if self.met else "**missed**"]
+        return [self.work, loss, f"{self.seconds:.3g} s", goal, *other, "met" if self.met else "**missed**"]
 
 
 HEADS = ["model", "test loss", "CPU time", "goal", "makemore", "", ""]
 
 
-def parted(words: list[str], distinct: bool) -> tuple[list[str], list[str]]:
-    """Train and test as makemore has them, or every word once."""
+def split(words: list[str], distinct: bool) -> tuple[list[str], list[str]]:
+    """Return training and test words as in makemore, or with every word once."""
     words = sorted(set(words)) if distinct else words
     with torch.random.fork_rng():
         torch.manual_seed(3407)
@@ -128,24 +128,25 @@ def parted(words: list[str], distinct: bool) -> tuple[list[str], list[str]]:
 
 
 def measured(goal: Goal, train: list[str], test: list[str], makemore: dict[str, tuple[float, int, float]]) -> Line:
-    """One fit, timed."""
-    beside = None if goal.against is None else makemore[goal.against]
-    seconds = goal.seconds * (1.0 if beside is None else beside[2])
-    loss = goal.loss if goal.loss is not None or beside is None else beside[0]
+    """Fit the model of a goal and time it."""
+    other = None if goal.against is None else makemore[goal.against]
+    seconds = goal.seconds * (1.0 if other is None else other[2])
+    loss = goal.loss if goal.loss is not None or other is None else other[0]
     assert loss is not None
     solver = mlekit.solvers.Torch(seconds=0.97 * seconds - START, device="cpu") if goal.trained else "auto"
     begun = process_time()
     fit = mlekit.fit(train, family=goal.model(), solver=solver)
     took = process_time() - begun
-    told = fit.evaluate(test)
-    return Line(goal.work, told.nll, told.std_error, took, loss, seconds, *((beside[0], beside[2]) if beside else ()))
+    found = fit.evaluate(test)
+    makemore_figures = (other[0], other[2]) if other else ()
+    return Line(goal.work, found.nll, found.std_error, took, loss, seconds, *makemore_figures)
 
 
 # -- makemore itself --------------------------------------------------------------------------------------------------
 
 
 def timed(folder: Path, words: Path) -> dict[str, tuple[float, int, float]]:
-    """Makemore's recorded losses, with the CPU seconds that its steps take here."""
+    """Return makemore's recorded losses, with the CPU seconds that its steps take here."""
     writer = types.ModuleType("torch.utils.tensorboard")
     writer.SummaryWriter = object  # type: ignore[attr-defined]
     sys.modules.setdefault("torch.utils.tensorboard", writer)
@@ -162,12 +163,14 @@ def timed(folder: Path, words: Path) -> dict[str, tuple[float, int, float]]:
     }
     with contextlib.redirect_stdout(io.StringIO()):
         data, _ = theirs.create_datasets(str(words))
-        seconds = {name: a_step(kind(config), theirs.InfiniteDataLoader, data) for name, kind in kinds.items()}
+        seconds = {
+            name: seconds_per_step(kind(config), theirs.InfiniteDataLoader, data) for name, kind in kinds.items()
+        }
     return {name: (loss, step, seconds[name] * step) for name, (loss, step, _) in RECORDED.items()}
 
 
-def a_step(model: Any, loader: Any, data: Any) -> float:
-    """CPU seconds of one of its training steps, as its loop takes them."""
+def seconds_per_step(model: Any, loader: Any, data: Any) -> float:
+    """Return the CPU seconds of one training step of makemore."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=5e-4, weight_decay=0.01, betas=(0.9, 0.99), eps=1e-8)
     batches, begun = loader(data, batch_size=32, num_workers=0), process_time()
     for _ in range(TIMED):
@@ -183,21 +186,21 @@ def a_step(model: Any, loader: Any, data: Any) -> float:
 
 
 def markdown(rows: list[list[str]]) -> Iterator[str]:
-    """A table that can be pasted."""
+    """Yield the lines of a table in Markdown."""
     yield from ("| " + " | ".join(cells) + " |" for cells in [HEADS, ["---"] * len(HEADS), *rows])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.makemore", description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--words", type=Path, required=True, metavar="FILE", help="makemore's names.txt")
-    parser.add_argument("--makemore", type=Path, metavar="DIR", help="the folder of makemore.py, to be timed beside")
-    parser.add_argument("--only", nargs="+", default=[""], metavar="NAME", help="works with such a word in their name")
+    parser.add_argument("--makemore", type=Path, metavar="DIR", help="the folder of makemore.py, to be timed as well")
+    parser.add_argument("--only", nargs="+", default=[""], metavar="NAME", help="models with this text in their name")
     parser.add_argument("--quick", action="store_true", help="nothing that takes a minute or more")
     parser.add_argument("--distinct", action="store_true", help="every word once")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the lines there as well")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results to this file")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    train, test = parted(lm.read(asked.words), asked.distinct)
+    train, test = split(lm.read(asked.words), asked.distinct)
     makemore = RECORDED if asked.makemore is None else timed(asked.makemore, asked.words)
     print(f"makemore's seconds are {'as recorded' if asked.makemore is None else 'those of its steps in this run'}")
     lines: list[Line] = []
@@ -209,9 +212,13 @@ def main() -> None:
             lines.append(measured(goal, train, test, makemore))
             print(list(markdown([lines[-1].cells]))[-1], flush=True)
     if asked.json:
-        told = {"python": platform.python_version(), "torch": torch.__version__, "timed": asked.makemore is not None}
+        versions = {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "timed": asked.makemore is not None,
+        }
         rows = [{**asdict(line), "met": line.met, "cells": line.cells} for line in lines]
-        asked.json.write_text(json.dumps({**told, "distinct": asked.distinct, "lines": rows}, indent=1) + "\n")
+        asked.json.write_text(json.dumps({**versions, "distinct": asked.distinct, "lines": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

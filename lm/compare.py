@@ -22,10 +22,11 @@ import numpy as np
 from lm.command import Parser
 from lm.command import run as run_command
 from lm.corpus import read
-from lm.evaluation import Difference, Evaluation, formatted_p, measured
+from lm.difference import Difference
+from lm.evaluation import Evaluation
 from lm.files import load
 from lm.fit import Fit
-from lm.text import columns
+from lm.text import columns, formatted_p, measured
 from lm.units import UNITS
 from mlekit.errors import DataError
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import exp, inf, isfinite, isinf, isnan, log, nan, sqrt
+from math import exp, inf, isinf, isnan, log, nan, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lm.aliases import Codes, Floats
-from lm.text import plural
+from lm.difference import Difference
+from lm.text import measured, plural
 from lm.units import UNITS
 from mlekit.errors import OptionError
 
@@ -255,74 +256,6 @@ class Evaluation(Loss):
         )
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Difference between the losses per token of two models on the same words, with a paired t test.
-
-    The test treats the words as independent: t = difference / std_error, with one degree of freedom less than there
-    are words. The standard error is NaN for one word.
-
-    Attributes
-    ----------
-    difference : float
-        Loss of the first model minus that of the second, in nats per token: negative if the first is better.
-    std_error : float
-    words : int
-        Number of words.
-    unit : str
-        Unit of the tokens.
-
-    Examples
-    --------
-    >>> from lm.evaluation import Difference
-    >>> print(Difference(difference=-0.2, std_error=0.1, words=50))
-    0.2000 ± 0.1000 nats per character less than the other over 50 words (t = -2.00, p = 0.0511)
-    """
-
-    difference: float
-    std_error: float
-    words: int
-    unit: str = "char"
-
-    @property
-    def statistic(self) -> float:
-        """Test statistic: difference / std_error, and 0 if the losses of all words are equal.
-
-        Examples
-        --------
-        >>> from lm.evaluation import Difference
-        >>> Difference(difference=-0.2, std_error=0.1, words=50).statistic
-        -2.0
-        """
-        if self.difference == 0:
-            return 0.0
-        return self.difference / self.std_error if self.std_error else self.difference * inf
-
-    @property
-    def p_value(self) -> float:
-        """Two-sided p-value of the hypothesis that the mean losses are equal.
-
-        Examples
-        --------
-        >>> from lm.evaluation import Difference
-        >>> round(Difference(difference=-0.2, std_error=0.1, words=50).p_value, 4)
-        0.0511
-        """
-        from scipy.special import stdtr
-
-        return min(2 * float(stdtr(self.words - 1, -abs(self.statistic))), 1.0) if self.words > 1 else nan
-
-    def __str__(self) -> str:
-        kind = UNITS[self.unit]
-        if isnan(self.difference):
-            return f"a {kind.text} is impossible under both models, so the difference of their losses is undefined"
-        if self.difference == 0:
-            return f"no difference over {plural(self.words, kind.text)}"
-        size, less = measured(abs(self.difference), self.std_error), "less" if self.difference < 0 else "more"
-        test = "" if isnan(self.std_error) else f" (t = {self.statistic:.2f}, p {formatted_p(self.p_value)})"
-        return f"{size} nats per {kind.token} {less} than the other over {plural(self.words, kind.text)}{test}"
-
-
 def evaluation(log_probs: ArrayLike, lengths: ArrayLike, words: Iterable[str] = (), unit: str = "char") -> Evaluation:
     """Evaluate words from their log-probabilities l and numbers of tokens m, for W words.
 
@@ -362,51 +295,6 @@ def _ratio(value: Floats, size: Floats | Codes) -> tuple[float, float]:
     if count < 2 or isinf(ratio) or isnan(ratio):
         return ratio, nan
     return ratio, sqrt(count / (count - 1) * float(np.square(value - ratio * size).sum())) / total
-
-
-# -- text -------------------------------------------------------------------------------------------------------------
-
-
-def measured(value: float, error: float, digits: str = ".4f") -> str:
-    """Return a value with its standard error as text; an infinite value stands alone.
-
-    Parameters
-    ----------
-    value, error : float
-    digits : str, default ".4f"
-        Format of both.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> measured(2.5, 0.25), measured(2.5, nan), measured(inf, nan)
-    ('2.5000 ± 0.2500', '2.5000 ± -', 'inf')
-    """
-    if isinf(value):
-        return f"{value:{digits}}"
-    return f"{value:{digits}} ± " + (f"{error:{digits}}" if isfinite(error) else "-")
-
-
-def formatted_p(p: float) -> str:
-    """Return a p-value as the text that follows "p".
-
-    Parameters
-    ----------
-    p : float
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> formatted_p(0.04), formatted_p(1e-9)
-    ('= 0.0400', '< 0.0001')
-    """
-    return f"= {p:.4f}" if p >= 1e-4 else "< 0.0001"
 
 
 def impossible(e: Evaluation, label: str = "") -> str:

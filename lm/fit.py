@@ -619,11 +619,11 @@ class Fit:
         kind : str, optional
             One of the kinds below; by default the first that the fit has.
 
-            "loss"        network: loss at each step of the training, and on validation words
-            "weights"     mixture: weights of the parts
-            "table"       model that looks one character back: p(next | previous)
-            "next"        any model: probabilities of the first character
-            "embedding"   network with an embedding: characters on a plane, similar ones close together
+            - "loss": of a network, the loss at each step of the training and on validation words
+            - "weights": of a mixture, the weights of its parts
+            - "table": of a model that looks one character back, p(next | previous)
+            - "next": of any model, the probabilities of the first character
+            - "embedding": of a network that has one, its characters on a plane, similar ones close together
         ax : matplotlib Axes, optional
             Axes to draw into.
 

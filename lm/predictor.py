@@ -164,6 +164,10 @@ class Predictor(ABC):
         level : float
             Confidence level.
 
+        Returns
+        -------
+        DataFrame
+
         Raises
         ------
         NoStandardError

@@ -21,6 +21,7 @@ from lm.command import report
 from lm.corpus import names, read, split
 from lm.files import load_state
 from lm.fit import Fit
+from lm.folders import has_run, make_folder, new_folder, remove_if_empty
 from lm.record import FITTED, encoded
 from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, LoadError, OptionError
@@ -29,7 +30,6 @@ Parts = dict[str, list[str]]
 Plan = dict[str, Any]
 
 DEFAULTS: Plan = {"model": "gru", "seed": 0, "unit": "char"}
-RUNS = Path("runs")  # folder of the runs without --out
 SECONDS = 20.0  # default budget of a network; in 45 a GRU without dropout memorises the shipped names
 MODEL = ("width", "layers", "heads", "context", "dropout", "order", "smoothing")  # options that some models have
 SOLVER = ("batch", "lr")
@@ -266,41 +266,6 @@ def open_run(asked: Namespace) -> Generator[tuple[Path, Run]]:
         raise
 
 
-def has_run(folder: Path | None) -> bool:
-    """Return True if a fit or a run was saved in the folder."""
-    return folder is not None and (folder / checkpoint.NAME).exists()
-
-
-def remove_if_empty(folder: Path) -> None:
-    """Remove a folder in which nothing was saved."""
-    if [path.name for path in folder.iterdir()] == [lock.NAME]:
-        (folder / lock.NAME).unlink()
-        folder.rmdir()
-        if folder.parent == RUNS and not any(RUNS.iterdir()):
-            RUNS.rmdir()
-
-
 def shared_run(asked: Namespace) -> Run:
     """Return the run of the first of several processes for the others, which do not write to its folder."""
     return resumed_run(asked.out, asked) if asked.resume and has_run(asked.out) else new_run(asked)
-
-
-def new_folder(model: str) -> Path:
-    """Make the first of runs/MODEL-1, runs/MODEL-2, ... that does not exist."""
-    number, runs = 1, make_folder(RUNS)
-    while True:
-        try:
-            (runs / f"{model}-{number}").mkdir()
-        except FileExistsError:
-            number += 1
-        else:
-            return runs / f"{model}-{number}"
-
-
-def make_folder(folder: Path) -> Path:
-    """Make a folder if it does not exist."""
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise OptionError(f"--out {folder}: {error.strerror}; name a new folder in one that exists") from error
-    return folder

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log
 
-from lm.evaluation import Evaluation, Loss, impossible, measured
-from lm.text import columns
+from lm.evaluation import Evaluation, Loss, impossible
+from lm.text import columns, measured
 from lm.units import UNITS, Unit
 
 

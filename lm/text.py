@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite, isinf
 
 
 def plural(number: int, noun: str) -> str:
@@ -70,3 +71,46 @@ def columns(lines: Sequence[Sequence[str]], sides: str = "") -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     drawn = (zip(line, sides, widths, strict=True) for line in lines)
     return "\n".join("  ".join(f"{cell:{side}{width}}" for cell, side, width in line).rstrip() for line in drawn)
+
+
+def measured(value: float, error: float, digits: str = ".4f") -> str:
+    """Return a value with its standard error as text; an infinite value stands alone.
+
+    Parameters
+    ----------
+    value, error : float
+    digits : str, default ".4f"
+        Format of both.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from math import inf, nan
+    >>> measured(2.5, 0.25), measured(2.5, nan), measured(inf, nan)
+    ('2.5000 ± 0.2500', '2.5000 ± -', 'inf')
+    """
+    if isinf(value):
+        return f"{value:{digits}}"
+    return f"{value:{digits}} ± " + (f"{error:{digits}}" if isfinite(error) else "-")
+
+
+def formatted_p(p: float) -> str:
+    """Return a p-value as the text that follows "p".
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> formatted_p(0.04), formatted_p(1e-9)
+    ('= 0.0400', '< 0.0001')
+    """
+    return f"= {p:.4f}" if p >= 1e-4 else "< 0.0001"

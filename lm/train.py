@@ -1,4 +1,4 @@
-"""Train a language model, evaluate it on words it has not seen, and draw new ones.
+"""Train a language model, evaluate it on words it has not seen, and draw new words.
 
     python -m lm.train                                      a GRU on the shipped names, in half a minute
     python -m lm.train --model bigram                       counts of pairs, in a second

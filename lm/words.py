@@ -38,11 +38,32 @@ class Words:
         return self.vocabulary.lengths(self.words)
 
     def token_weights(self) -> Floats | None:
-        """Return the weight of the word for each of its tokens and its end; None without weights."""
+        """Return the weight of the word for each of its tokens and its end.
+
+        Returns
+        -------
+        ndarray or None
+            None if the words have no weights.
+
+        Examples
+        --------
+        >>> read(["ab", "a"], weights=[2, 1]).token_weights().tolist()
+        [2.0, 2.0, 2.0, 1.0, 1.0]
+        """
         return None if self.weights is None else np.repeat(self.weights, self.lengths)
 
     def nobs(self) -> float:
-        """Return the number of tokens, the end of each word included: the sum of their weights."""
+        """Return the number of tokens, the end of each word included: the sum of their weights.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> read(["ab", "a"], weights=[2, 1]).nobs()
+        8.0
+        """
         weights = self.token_weights()
         return float(self.lengths.sum() if weights is None else weights.sum())
 

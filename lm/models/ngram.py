@@ -53,10 +53,10 @@ class Ngram(CountedModel):
     smoothing : {"kneser_ney", "witten_bell", "add"}, default "kneser_ney"
         Method that gives probability to what never came:
 
-        kneser_ney    modified Kneser-Ney, interpolated: each count gives a discount to the next shorter context
-        witten_bell   a context gives weight 1 for each distinct character that came after it
-        add           `add` is added to every count, as by `prior=mlekit.priors.Dirichlet(1 + add)`; with order 2 this
-                      is the bigram
+        - "kneser_ney": modified Kneser-Ney, interpolated; each count gives a discount to the next shorter context
+        - "witten_bell": a context gives weight 1 for each distinct character that came after it
+        - "add": `add` is added to every count, as by `prior=mlekit.priors.Dirichlet(1 + add)`; with order 2 this is
+          the bigram
     add : float, default 1
         Number added to every count with smoothing "add"; 0 gives the maximum likelihood estimate, which is uniform
         after a context that never came.

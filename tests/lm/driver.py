@@ -3,7 +3,7 @@
     python driver.py FOLDER N SEED ARGUMENT ...
 
 runs `python -m lm.train ARGUMENT ... --resume` in FOLDER and kills it (SIGKILL) N times at random moments, then lets it
-end. One line of JSON tells what was left behind each time.
+end. Prints one line of JSON with the steps that were left behind each time.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def main(folder: Path, kills: int, seed: int, arguments: list[str]) -> None:
 
     def slowly(**options: Any) -> Any:
         """Steps that take a while, and are kept all the time: neither changes what is computed."""
-        told = options["callback"]
-        options["callback"] = lambda step, loss: (time.sleep(STEP), told(step, loss))[1]
+        callback = options["callback"]
+        options["callback"] = lambda step, loss: (time.sleep(STEP), callback(step, loss))[1]
         return torch_solver(**options, keep_every=0.01)
 
     for _ in range(kills):

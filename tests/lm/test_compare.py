@@ -142,7 +142,7 @@ def test_impossible_words_are_an_infinite_loss_that_comes_last(capsys: pytest.Ca
     assert "nan" not in shown
 
 
-def test_a_folder_that_is_no_run_is_a_load_error_and_one_without_words_a_data_error(home: Path):
+def test_a_folder_that_is_not_a_run_is_a_load_error_and_one_without_words_a_data_error(home: Path):
     saved("one")
     for bad in ["nosuch", ".", "one/checkpoint.json"]:
         with pytest.raises(LoadError, match=re.escape(bad)):

@@ -13,8 +13,9 @@ from scipy import stats
 
 import lm
 import mlekit
+from lm.difference import Difference
 from lm.evaluate import main
-from lm.evaluation import Difference, evaluation
+from lm.evaluation import evaluation
 from lm.tables import extremes, table, table_of_words
 from mlekit.errors import DataError, LoadError, OptionError
 

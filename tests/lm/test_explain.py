@@ -123,9 +123,9 @@ def test_samples_are_shown_with_the_number_of_known_ones() -> None:
 
 
 def test_pages_of_different_models_are_not_one_template() -> None:
-    told = {named: sentences(fit(named).explain()) for named in ("bigram", "gru", "mixture", "words")}
-    for a, ours in told.items():
-        for b, theirs in told.items():
+    said = {named: sentences(fit(named).explain()) for named in ("bigram", "gru", "mixture", "words")}
+    for a, ours in said.items():
+        for b, theirs in said.items():
             assert a == b or len(ours & theirs) <= len(ours) / 2, (a, b)
 
 
@@ -164,14 +164,14 @@ class Closed(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.open: list[str] = []
-        self.told: list[str] = []
+        self.labels: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in ("script", "link", "img")
         if tag != "meta":
             self.open.append(tag)
         if tag == "svg":
-            self.told.append(dict(attrs)["aria-label"] or "")
+            self.labels.append(dict(attrs)["aria-label"] or "")
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -185,8 +185,8 @@ def test_a_report_is_one_file_with_all_pictures(named: str, tmp_path: Path) -> N
     page.feed(text)
     assert page.open == []
     panels = fit(named).predictor.panels(fit(named).words)
-    assert len(page.told) == len(panels) + (fit(named).outcome.history is not None)
-    assert all(page.told)
+    assert len(page.labels) == len(panels) + (fit(named).outcome.history is not None)
+    assert all(page.labels)
     assert "What could be wrong" in text
     assert len(text) < 1e6
 

@@ -1,4 +1,4 @@
-"""A Fit in a folder: what is written, and what is no Fit of ours."""
+"""A Fit in a folder: writing, reading, and folders that are not a Fit."""
 
 from __future__ import annotations
 

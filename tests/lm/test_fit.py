@@ -31,7 +31,7 @@ def fit() -> Fit:
 
 
 class Spelling(Predictor):
-    """A net in miniature: the next character depends on how many there were."""
+    """A network in miniature: the next character depends on how many there were."""
 
     name = "spelling"
 
@@ -50,7 +50,7 @@ class Spelling(Predictor):
         return {}
 
 
-def net(*codes: str) -> Fit:
+def network(*codes: str) -> Fit:
     found = SavedOutcome(-10.0, -10.0, 5.0, 3, mlekit.Verdict(True, codes, ("training stopped",)), "torch (adam)")
     return Fit(Spelling(Vocabulary("abc")), found, ["ab"])
 
@@ -127,22 +127,22 @@ def test_aic_and_bic_are_of_a_maximum_of_the_likelihood_only(fit: Fit):
     bare = mlekit.fit(WORDS, family=lm.Bigram())
     assert bare.aic == -2 * bare.llf + 2 * bare.n_params
     assert bare.bic == pytest.approx(-2 * bare.llf + bare.n_params * log(bare.nobs), rel=1e-15)
-    assert net("converged").aic == 26
-    for penalised, why in [(fit, r"prior, Dirichlet\(alpha=2\)"), (net("budget"), "stopped before")]:
+    assert network("converged").aic == 26
+    for penalised, why in [(fit, r"prior, Dirichlet\(alpha=2\)"), (network("budget"), "stopped before")]:
         for name in ("aic", "bic"):
             with pytest.raises(OptionError, match=f"{name.upper()} .*{why}.*fit.evaluate"):
                 getattr(penalised, name)
 
 
-def test_a_net_has_no_standard_errors_and_says_why():
+def test_a_network_has_no_standard_errors_and_says_why():
     with pytest.raises(NoStandardError, match="a spelling has no standard errors"):
-        _ = net("budget").bse
+        _ = network("budget").bse
     with pytest.raises(NoStandardError, match="no standard errors"):
-        net("budget").conf_int()
+        network("budget").conf_int()
 
 
 def test_the_summary_fits_80_columns_and_ends_with_the_verdict(fit: Fit):
-    for one in (fit, net("budget"), mlekit.fit(WORDS, family=lm.Bigram())):
+    for one in (fit, network("budget"), mlekit.fit(WORDS, family=lm.Bigram())):
         lines = str(one).splitlines()
         assert max(map(len, lines)) <= 80
         assert any(line.startswith("VERDICT: ok") for line in lines[-2:])
@@ -151,7 +151,7 @@ def test_the_summary_fits_80_columns_and_ends_with_the_verdict(fit: Fit):
     for said in ["posterior mode (MAP)", "Dirichlet(alpha=2)", *figures]:
         assert said in text
     assert "AIC" not in text
-    assert "stopped early" in str(net("budget"))
+    assert "stopped early" in str(network("budget"))
     assert repr(fit) == f"<lm.Fit bigram: 24 characters, {-fit.llf / 24:.4f} nats per character; ok>"
 
 

@@ -85,7 +85,7 @@ def test_weights_are_words_that_come_so_often_and_may_be_negative():
     assert weighted.nobs == twice.nobs == taken_back.nobs
 
 
-def test_without_a_prior_logits_run_off_and_the_likelihood_is_that_of_counting():
+def test_without_a_prior_logits_diverge_and_the_likelihood_is_that_of_counting():
     neural = mlekit.fit(WORDS, family=lm.NeuralBigram(), on_failure="ignore")
     table = mlekit.fit(WORDS, family=lm.Bigram())
     assert neural.llf == pytest.approx(table.llf, rel=1e-5)
@@ -100,7 +100,7 @@ def test_a_normal_prior_is_on_all_logits_and_counts_once():
     assert neural.log_posterior == pytest.approx(neural.llf + stats.norm(0, 1).logpdf(logits).sum(), rel=1e-9)
 
 
-def test_it_draws_scores_and_tells_like_every_model_of_words():
+def test_it_draws_and_scores_like_every_model_of_words():
     fit = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Dirichlet(2))
     assert fit.sample(4, seed=1) == fit.sample(4, seed=1)
     assert sum(fit.next_probs("av").values()) == pytest.approx(1.0, rel=1e-12)
@@ -114,10 +114,10 @@ def test_it_draws_scores_and_tells_like_every_model_of_words():
     assert "Dirichlet" in str(fit)
 
 
-def test_a_saved_net_comes_back_to_the_last_bit(tmp_path):
+def test_a_saved_network_comes_back_to_the_last_bit(tmp_path):
     fit = mlekit.fit(WORDS, family=lm.NeuralBigram(), prior=P.Dirichlet(2))
-    fit.save(tmp_path / "net")
-    loaded = mlekit.load(tmp_path / "net")
+    fit.save(tmp_path / "network")
+    loaded = mlekit.load(tmp_path / "network")
     np.testing.assert_array_equal(loaded.log_prob(WORDS), fit.log_prob(WORDS))
     assert (loaded.llf, loaded.log_posterior, loaded.sample(5, seed=0)) == (
         fit.llf,

@@ -40,16 +40,16 @@ def fits() -> dict[str, Fit]:
         "mixture": lm.Mixture(lm.Ngram(1), lm.Ngram(4)),
         "mixture of tables": lm.Mixture(lm.Ngram(1), lm.Bigram()),
     }
-    nets: dict[str, Any] = {
+    networks: dict[str, Any] = {
         "neural bigram": lm.NeuralBigram(prior=mlekit.priors.Dirichlet(2), watch=WATCH),
         "mlp": lm.MLP(context=2, width=16, embedding=4, watch=WATCH),
         "mlp of 1": lm.MLP(context=1, width=16, embedding=1),
         "gru": lm.GRU(width=8, watch=WATCH),
         "transformer": lm.Transformer(width=8, layers=1, heads=1),
     }
-    made = {name: mlekit.fit(NAMES, family=model) for name, model in models.items()}
+    picture = {name: mlekit.fit(NAMES, family=model) for name, model in models.items()}
     how: dict[str, Any] = {"solver": BRIEFLY, "on_failure": "ignore"}
-    return made | {name: mlekit.fit(NAMES, family=model, **how) for name, model in nets.items()}
+    return picture | {name: mlekit.fit(NAMES, family=model, **how) for name, model in networks.items()}
 
 
 KINDS = {
@@ -77,9 +77,9 @@ def nothing_is_left_in_pyplot() -> Iterator[None]:
 def test_each_picture_can_be_read_on_light_and_on_dark(fits: dict[str, Fit], name: str, kind: str) -> None:
     for look in ("default", "dark_background"):
         with plt.style.context(look):
-            made = fits[name].plot(kind)
-        assert isinstance(made, Figure)
-        demand_readable(made)
+            picture = fits[name].plot(kind)
+        assert isinstance(picture, Figure)
+        demand_readable(picture)
 
 
 @each_kind
@@ -111,7 +111,7 @@ def test_the_table_is_what_comes_next_after_each_character(fits: dict[str, Fit],
             assert shown[row] == pytest.approx(list(fit.next_probs(symbol).values()), rel=1e-6)
 
 
-def test_a_table_names_its_marks_and_what_is_unknown_is_no_zero() -> None:
+def test_a_table_names_its_marks_and_unknown_cells_are_not_zero() -> None:
     words = lm.Bigram(vocabulary=Vocabulary("abz"))
     fit = mlekit.fit(["ab", "ba"], family=words, on_failure="ignore")
     ax, _ = fit.plot("table").axes
@@ -120,12 +120,12 @@ def test_a_table_names_its_marks_and_what_is_unknown_is_no_zero() -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == ["•", "a", "b", "z"]
 
 
-def test_of_a_large_vocabulary_the_most_frequent_are_shown_and_it_is_said() -> None:
+def test_a_large_vocabulary_is_cut_to_the_most_frequent_and_the_picture_says_so() -> None:
     common, rare = [f"w{k:02}" for k in range(39)], [f"x{k}" for k in range(100)]
     fit = mlekit.fit([*(f"{a} {b}" for a in common for b in common[::8]), *rare], family=lm.Ngram(2, unit="word"))
-    made = fit.plot("table")
-    assert [label.get_text() for label in made.axes[0].get_yticklabels()] == ["•", *common]
-    assert "the 40 most frequent of 140 words" in said(made)
+    picture = fit.plot("table")
+    assert [label.get_text() for label in picture.axes[0].get_yticklabels()] == ["•", *common]
+    assert "the 40 most frequent of 140 words" in said(picture)
     fit.words = []  # as a file without data has them: it draws words of its own
     drawn = [label.get_text() for label in fit.plot("table").axes[0].get_yticklabels()]
     assert len(set(drawn) & set(common)) > 30

@@ -33,12 +33,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def made(steps: Any = None, seconds: Any = None, stop: bool = False, **more: Any) -> Progress:
+def progress_of(steps: Any = None, seconds: Any = None, stop: bool = False, **more: Any) -> Progress:
     return Progress({"steps": steps, "seconds": seconds, **more}, 1000, lambda: stop)
 
 
 def test_steps_losses_speed_and_time_left(clock: Clock):
-    p = made(steps=1000)
+    p = progress_of(steps=1000)
     for step in range(1, 201):
         clock.now += 0.01
         p(step, 2.5)
@@ -48,7 +48,7 @@ def test_steps_losses_speed_and_time_left(clock: Clock):
 
 
 def test_of_a_budget_in_seconds_those_of_earlier_processes_are_gone(clock: Clock):
-    p = made(seconds=60.0, taken={"steps": 500, "seconds": 20.0})
+    p = progress_of(seconds=60.0, taken={"steps": 500, "seconds": 20.0})
     clock.now += 10
     p(501, 3.0)
     assert p.line() == "step 501  train 3.000  100 tokens/s  30 s left"
@@ -56,24 +56,24 @@ def test_of_a_budget_in_seconds_those_of_earlier_processes_are_gone(clock: Clock
 
 
 def test_what_was_used_before_is_not_forgotten_where_no_step_is_left(clock: Clock):
-    p = made(steps=500, taken={"steps": 500, "seconds": 20.0})
+    p = progress_of(steps=500, taken={"steps": 500, "seconds": 20.0})
     assert p.taken() == {"steps": 500, "seconds": 20.0}
 
 
 def test_the_loss_is_a_running_mean(clock: Clock):
-    p = made(steps=10)
+    p = progress_of(steps=10)
     p(1, 3.0)
     p(2, 4.0)
     assert p.loss == pytest.approx(3.1)
 
 
 def test_it_passes_on_who_wants_to_stop():
-    assert made(steps=10, stop=True)(1, 3.0)
-    assert not made(steps=10)(1, 3.0)
+    assert progress_of(steps=10, stop=True)(1, 3.0)
+    assert not progress_of(steps=10)(1, 3.0)
 
 
 def test_in_a_pipe_there_is_a_line_now_and_then_and_the_last(clock: Clock, capsys: pytest.CaptureFixture[str]):
-    p = made(steps=300)
+    p = progress_of(steps=300)
     for step in range(1, 301):
         clock.now += 0.05
         p(step, 2.0)
@@ -96,7 +96,7 @@ def test_a_process_that_is_not_the_first_says_nothing(clock: Clock, capsys: pyte
 
 
 def test_nothing_that_was_trained_is_nothing_to_say(capsys: pytest.CaptureFixture[str]):
-    made().end()
+    progress_of().end()
     assert capsys.readouterr().err == ""
 
 

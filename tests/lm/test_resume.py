@@ -25,7 +25,7 @@ pytest.importorskip("torch")
 pytestmark = pytest.mark.slow
 
 WORDS = lm.names()[:120]
-NET = "--data words.txt --model gru --width 8 --layers 2 --batch 100 --seed 3".split()
+NETWORK = "--data words.txt --model gru --width 8 --layers 2 --batch 100 --seed 3".split()
 DRIVER = Path(__file__).with_name("driver.py")
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks")
 
@@ -100,25 +100,25 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, moment: int, *arguments: str) -> 
 @posix
 @pytest.mark.slow
 def test_twenty_kills_at_random_moments_and_the_end_is_that_of_the_run_never_killed(home: Path):
-    ask = [*NET, "--steps", "1500", "--out"]
+    ask = [*NETWORK, "--steps", "1500", "--out"]
     line = [sys.executable, str(DRIVER)]
     whole = subprocess.run([*line, "whole", "0", "0", *ask, "whole"], capture_output=True, text=True, check=False)
     assert json.loads(whole.stdout) == {"left": [], "code": 0}, whole.stderr
     ended = subprocess.run([*line, "killed", "20", "1", *ask, "killed"], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    told = json.loads(ended.stdout)
-    assert told["code"] == 0
-    assert len(told["left"]) == 20
-    assert told["left"] == sorted(told["left"])
-    assert len(set(told["left"])) > 5
-    assert 0 < told["left"][-1] < 1500
+    report = json.loads(ended.stdout)
+    assert report["code"] == 0
+    assert len(report["left"]) == 20
+    assert report["left"] == sorted(report["left"])
+    assert len(set(report["left"])) > 5
+    assert 0 < report["left"][-1] < 1500
     demand_same("whole", "killed")
 
 
 def test_killed_at_any_touch_of_the_disk_it_goes_on_to_the_same_end(
     home: Path, silent: None, keeping: None, monkeypatch: pytest.MonkeyPatch
 ):
-    ask = [*NET, "--steps", "4", "--out"]
+    ask = [*NETWORK, "--steps", "4", "--out"]
     train.main([*ask, "whole"])
     moments = 0
     while killed_at(monkeypatch, moments, *ask, f"run-{moments}", "--resume"):
@@ -134,7 +134,7 @@ def test_killed_at_any_touch_of_the_disk_it_goes_on_to_the_same_end(
 def test_a_chain_of_kills_comes_to_the_same_end(
     home: Path, silent: None, keeping: None, monkeypatch: pytest.MonkeyPatch
 ):
-    ask = [*NET, "--steps", "12", "--dropout", "0.2", "--lr", "0.02", "--out"]
+    ask = [*NETWORK, "--steps", "12", "--dropout", "0.2", "--lr", "0.02", "--out"]
     train.main([*ask, "whole"])
     kills = 0
     while killed_at(monkeypatch, 17 + kills % 5, *ask, "run", "--resume"):
@@ -150,7 +150,7 @@ def test_a_chain_of_kills_comes_to_the_same_end(
 @posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_says_so_and_ends_with_exit_code_0(home: Path, number: int):
-    line = [sys.executable, "-m", "lm.train", *NET, "--steps", "1000000", "--out", "run"]
+    line = [sys.executable, "-m", "lm.train", *NETWORK, "--steps", "1000000", "--out", "run"]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home)
     assert process.stderr is not None
     while not process.stderr.readline().startswith("step"):
@@ -189,12 +189,12 @@ def stopping(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     solver = mlekit.solvers.Torch
 
     def interrupted(**options: Any) -> Any:
-        told = options["callback"]
+        callback_of_run = options["callback"]
 
         def callback(step: int, loss: float) -> Any:
             if step == after:
                 os.kill(os.getpid(), signal.SIGINT)
-            return told(step, loss)
+            return callback_of_run(step, loss)
 
         monkeypatch.setattr(mlekit.solvers, "Torch", solver)
         return solver(**{**options, "callback": callback})
@@ -211,15 +211,15 @@ def test_a_signal_after_the_last_step_stops_nothing(home: Path, silent: None, mo
         return found
 
     monkeypatch.setattr(mlekit, "fit", late)
-    train.main([*NET, "--steps", "3", "--out", "run"])
+    train.main([*NETWORK, "--steps", "3", "--out", "run"])
     assert mlekit.load("run").run["finished"]
 
 
-def test_a_run_that_is_not_at_its_end_can_be_used_moved_and_told_from_one_that_is(
+def test_an_unfinished_run_can_be_used_and_moved_and_says_that_it_is_unfinished(
     home: Path, silent: None, monkeypatch: pytest.MonkeyPatch
 ):
     stopping(monkeypatch, after=7)
-    train.main([*NET, "--steps", "20", "--out", "run"])
+    train.main([*NETWORK, "--steps", "20", "--out", "run"])
     (home / "run").rename(home / "moved")
     (home / "words.txt").unlink()
     fit = mlekit.load("moved")
@@ -240,21 +240,21 @@ def test_a_run_that_is_not_at_its_end_can_be_used_moved_and_told_from_one_that_i
 
 def test_a_run_that_goes_on_may_be_given_a_longer_budget(home: Path, silent: None, monkeypatch: pytest.MonkeyPatch):
     stopping(monkeypatch, after=7)
-    train.main([*NET, "--steps", "20", "--out", "run"])
+    train.main([*NETWORK, "--steps", "20", "--out", "run"])
     train.main(["--out", "run", "--resume", "--steps", "25"])
     assert len(mlekit.load("run").outcome.history) == 25
 
 
 def test_a_finished_run_is_left_as_it_is(home: Path, silent: None):
-    train.main([*NET, "--steps", "3", "--out", "run"])
+    train.main([*NETWORK, "--steps", "3", "--out", "run"])
     before = content(home / "run")
-    for more in ([], ["--steps", "9"], NET):
+    for more in ([], ["--steps", "9"], NETWORK):
         train.main([*more, "--out", "run", "--resume"])
         assert content(home / "run") == before
 
 
 def test_a_finished_run_has_no_state_of_a_training_in_it(home: Path, silent: None, keeping: None):
-    train.main([*NET, "--steps", "3", "--out", "run"])
+    train.main([*NETWORK, "--steps", "3", "--out", "run"])
     assert not [name for name in checkpoint.load("run")[1] if name.startswith("training")]
     assert {path.name.partition("-")[0] for path in (home / "run").iterdir()} == {checkpoint.NAME, "arrays", "lock"}
 
@@ -266,7 +266,7 @@ def test_a_file_of_a_training_that_is_damaged_is_an_error_that_says_so(
     home: Path, silent: None, monkeypatch: pytest.MonkeyPatch
 ):
     stopping(monkeypatch, after=2)
-    train.main([*NET, "--steps", "4", "--out", "run"])
+    train.main([*NETWORK, "--steps", "4", "--out", "run"])
     (arrays,) = (home / "run").glob("arrays-*")
     for spoilt in (arrays.read_bytes()[:-9], b"", b"x" + arrays.read_bytes()[1:]):
         shutil.copytree("run", "copy", dirs_exist_ok=True)
@@ -279,7 +279,7 @@ def test_a_file_of_a_training_that_is_damaged_is_an_error_that_says_so(
 
 
 @pytest.mark.parametrize("model", ["gru", "mlp", "transformer"])
-def test_a_loss_that_is_no_number_stops_keeps_what_was_good_and_says_what_to_try(
+def test_a_loss_that_is_not_a_number_stops_keeps_good_weights_and_says_what_to_try(
     home: Path, model: str, capsys: pytest.CaptureFixture[str]
 ):
     with pytest.raises(SystemExit) as ended:
@@ -300,7 +300,7 @@ def test_a_loss_that_is_no_number_stops_keeps_what_was_good_and_says_what_to_try
 
 @pytest.mark.slow
 def test_two_processes_train_as_one_does_and_only_the_first_speaks(home: Path, silent: None):
-    ask = [*NET, "--steps", "25", "--out"]
+    ask = [*NETWORK, "--steps", "25", "--out"]
     train.main([*ask, "one"])
     line = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone"]
     line += ["--no-python", sys.executable, "-m", "lm.train", *ask, "two"]

@@ -23,32 +23,32 @@ MODELS = {
 
 def bound(model, weights=None):
     """The model with these words, in double precision."""
-    made = model.bind(model.read(WORDS, None, weights=weights))
-    made.network.double()
-    return made
+    bound_model = model.bind(model.read(WORDS, None, weights=weights))
+    bound_model.network.double()
+    return bound_model
 
 
-def log_p(made, word):
+def log_p(bound_model, word):
     """The log-probability of a word, a character at a time, as a tensor that knows its slope."""
-    codes = [0, *made.words.vocabulary.encode([word])]
-    context = made.options.get("context")
+    codes = [0, *bound_model.words.vocabulary.encode([word])]
+    context = bound_model.options.get("context")
     total = torch.zeros((), dtype=torch.float64)
     for t in range(1, len(codes)):
         seen = codes[:t] if context is None else ([0] * context + codes[:t])[-context:]
-        logits = made.network(torch.tensor([seen]))
+        logits = bound_model.network(torch.tensor([seen]))
         total = total + torch.log_softmax(logits.reshape(-1, logits.shape[-1])[-1], 0)[codes[t]]
     return total
 
 
-def by_hand(made, weights):
+def by_hand(bound_model, weights):
     """REINFORCE: the sum of w_i times the slope of log p_i, a character."""
-    value = sum(w * log_p(made, word) for w, word in zip(weights, WORDS, strict=True))
-    slopes = torch.autograd.grad(value, made.network.parameters())
+    value = sum(w * log_p(bound_model, word) for w, word in zip(weights, WORDS, strict=True))
+    slopes = torch.autograd.grad(value, bound_model.network.parameters())
     return [slope / sum(len(word) + 1 for word in WORDS) for slope in slopes]
 
 
-def of_the_library(made):
-    stream = made.problem(None, {}, {}).problem.stream()
+def of_the_library(bound_model):
+    stream = bound_model.problem(None, {}, {}).problem.stream()
     leaves = stream.begin("cpu")
     return [-slope for slope in torch.autograd.grad(stream.loss(None, None), list(leaves.values()))]
 
@@ -60,18 +60,18 @@ def close(one, two):
 
 @pytest.mark.parametrize("reads", MODELS)
 def test_the_slope_of_a_weighted_likelihood_is_the_reinforce_estimator(reads):
-    made = bound(MODELS[reads], REWARDS)
-    close(of_the_library(made), by_hand(made, REWARDS))
+    bound_model = bound(MODELS[reads], REWARDS)
+    close(of_the_library(bound_model), by_hand(bound_model, REWARDS))
 
 
 @pytest.mark.parametrize("reads", MODELS)
 def test_a_baseline_is_taken_from_the_weights(reads):
     gain = np.array(REWARDS) - np.mean(REWARDS)
-    made = bound(MODELS[reads], gain)
+    bound_model = bound(MODELS[reads], gain)
     plain = bound(MODELS[reads])
     base = [np.mean(REWARDS) * slope for slope in by_hand(plain, np.ones(len(WORDS)))]
     rewards = of_the_library(bound(MODELS[reads], REWARDS))
-    close(of_the_library(made), [r - b for r, b in zip(rewards, base, strict=True)])
+    close(of_the_library(bound_model), [r - b for r, b in zip(rewards, base, strict=True)])
 
 
 @pytest.mark.parametrize("reads", MODELS)
@@ -87,11 +87,11 @@ def test_rewards_of_one_are_the_plain_likelihood(reads):
 
 def test_one_step_of_a_fit_goes_the_way_of_the_estimator():
     model = MODELS["words"]
-    made = model.bind(model.read(WORDS, None))
-    start = {name: p.detach().numpy().copy() for name, p in made.network.named_parameters()}
+    bound_model = model.bind(model.read(WORDS, None))
+    start = {name: p.detach().numpy().copy() for name, p in bound_model.network.named_parameters()}
     fit = mlekit.fit(
         WORDS,
-        family=lm.GRU(width=6, layers=1, start=start, vocabulary=made.words.vocabulary),
+        family=lm.GRU(width=6, layers=1, start=start, vocabulary=bound_model.words.vocabulary),
         weights=REWARDS,
         solver=Torch("sgd", steps=1, lr=0.1, batch=10_000),
     )

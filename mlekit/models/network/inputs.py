@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from ...data.columns import numbers
-from ...data.labels import Labels, is_frame
+from ...data.engines import is_frame
+from ...data.labels import Labels
 from ...errors import DataError
 
 Array = Any

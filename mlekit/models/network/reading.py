@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...data.columns import column, numbers
-from ...data.labels import is_frame, missing_of
+from ...data.engines import is_frame
+from ...data.labels import missing_of
 from ...data.intake import intake
 from ...errors import DataError, OptionError
 from .inputs import Inputs, Terms, inputs

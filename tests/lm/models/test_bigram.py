@@ -115,7 +115,7 @@ def test_a_search_finds_what_the_formula_gives(solver: str):
     assert sought.verdict.ok
 
 
-def test_standard_errors_are_those_of_shares_and_intervals_are_walds():
+def test_standard_errors_are_those_of_proportions_and_intervals_are_walds():
     words = ["ab", "b", "ba", "abba"]
     fit, counts = fitted(words), tally(words)
     p, n = 3 / 4, counts["b", ""] + counts["b", "a"] + counts["b", "b"]

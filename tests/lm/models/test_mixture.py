@@ -14,7 +14,7 @@ from scipy.special import log_softmax
 import lm
 import mlekit
 from lm.fit import Fit
-from lm.models.mixture import maximum
+from lm.models._weights import maximum
 from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary
 from mlekit.errors import ConvergenceWarning, DataError, OptionError
@@ -78,7 +78,7 @@ def test_a_part_that_does_not_help_has_no_weight_at_all():
 
 
 def test_weights_that_were_not_found_in_time_are_not_called_a_maximum(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lm.models.mixture.STEPS", 1)
+    monkeypatch.setattr("lm.models._weights.STEPS", 1)
     with pytest.warns(ConvergenceWarning, match="not yet at the maximum"):
         fit = mixed(*PARTS)
     assert not fit.verdict.ok
@@ -177,7 +177,7 @@ def test_what_was_saved_is_read_bit_for_bit(tmp_path: Path):
     assert (again.llf, again.prior, again.sample(5, seed=1)) == (fit.llf, fit.prior, fit.sample(5, seed=1))
 
 
-def test_nets_share_the_time_and_counted_parts_need_none():
+def test_networks_share_the_time_and_counted_parts_need_none():
     pytest.importorskip("torch")
 
     class Shared(mlekit.solvers.Solver):
@@ -195,13 +195,13 @@ def test_nets_share_the_time_and_counted_parts_need_none():
             return mlekit.solvers.Torch(steps=20, seed=0).solve(problem)
 
     asked = list[int]()
-    nets = lm.NeuralBigram(prior=Normal(0, 2)), lm.NeuralBigram(seed=1)
-    fit = mlekit.fit(WORDS, family=lm.Mixture(*nets, lm.Ngram(3)), solver=Shared(asked), on_failure="ignore")
+    networks = lm.NeuralBigram(prior=Normal(0, 2)), lm.NeuralBigram(seed=1)
+    fit = mlekit.fit(WORDS, family=lm.Mixture(*networks, lm.Ngram(3)), solver=Shared(asked), on_failure="ignore")
     assert asked.count(0) == 2
     assert set(asked) == {0, 2}
     assert fit.params.index.tolist() == ["neural_bigram", "neural_bigram-2", "ngram"]
     assert fit.predictor.parts[0].log_prob(["emma"]) == pytest.approx(
-        mlekit.fit(REST, family=nets[0], solver=Shared([]), on_failure="ignore").log_prob(["emma"]), rel=1e-6
+        mlekit.fit(REST, family=networks[0], solver=Shared([]), on_failure="ignore").log_prob(["emma"]), rel=1e-6
     )
 
 
@@ -215,7 +215,7 @@ def test_nets_share_the_time_and_counted_parts_need_none():
         ({"family": lm.Mixture(lm.Ngram(2), held_out=1.5)}, "test=1.5"),
     ],
 )
-def test_what_a_part_should_be_told_is_refused(options: dict[str, Any], said: str):
+def test_options_that_belong_to_a_part_are_refused(options: dict[str, Any], said: str):
     with pytest.raises(OptionError, match=said):
         mlekit.fit(["ab", "ba", "b"], **{"family": lm.Mixture(lm.Ngram(2)), **options})
 

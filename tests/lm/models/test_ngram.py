@@ -154,8 +154,8 @@ def test_without_smoothing_it_is_relative_frequencies_and_an_unknown_context_is_
 
 def test_discounts_are_in_closed_form_and_have_something_to_fall_back_on():
     y = 40 / (40 + 2 * 20)
-    told = discounts(np.repeat([1.0, 2, 3, 4, 9], [40, 20, 10, 5, 7]))
-    assert told == pytest.approx([1 - 2 * y * 20 / 40, 2 - 3 * y * 10 / 20, 3 - 4 * y * 5 / 10])
+    found = discounts(np.repeat([1.0, 2, 3, 4, 9], [40, 20, 10, 5, 7]))
+    assert found == pytest.approx([1 - 2 * y * 20 / 40, 2 - 3 * y * 10 / 20, 3 - 4 * y * 5 / 10])
     for none in ([0.0], [2.0, 5], [1 + 1e-15, 3, 4], np.repeat([1.0, 2, 3, 4], [1, 0, 1, 1]), np.zeros(0)):
         assert discounts(np.array(none)).tolist() == [0.5, 1, 1.5]
     assert discounts(np.repeat([1.0, 2, 3, 4], [10, 10, 1, 9]))[2] == 1.5  # the formula gives -9

@@ -1,4 +1,4 @@
-"""Nets draw their weights from torch's global generator: here from one that begins the same, and is put back."""
+"""Networks draw their weights from torch's global generator: here from one that begins the same, and is put back."""
 
 from __future__ import annotations
 

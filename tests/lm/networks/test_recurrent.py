@@ -1,4 +1,4 @@
-"""Nets that carry a state: each against PyTorch's own with the same weights, and what is true of all of them."""
+"""Networks that carry a state: each against PyTorch's own with the same weights, and what is true of all of them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from lm.networks.lstm import LSTM  # noqa: E402
 from lm.networks.rnn import RNN  # noqa: E402
 
 V, WIDTH = 11, 6
-NETS = [RNN, GRU, LSTM]
+NETWORKS = [RNN, GRU, LSTM]
 THEIRS = {RNN: torch.nn.RNN, GRU: torch.nn.GRU, LSTM: torch.nn.LSTM}
 
-every_net = pytest.mark.parametrize("kind", NETS)
+every_network = pytest.mark.parametrize("kind", NETWORKS)
 
 
-def made(kind, **options):
-    net = kind(V, width=WIDTH, **options).double().eval()
-    for into in net.inputs:
+def built(kind, **options):
+    network = kind(V, width=WIDTH, **options).double().eval()
+    for into in network.inputs:
         torch.nn.init.normal_(into.bias)
-    return net
+    return network
 
 
 def words(n=40, T=7):
@@ -35,98 +35,98 @@ def close(a, b):
     torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-12)
 
 
-def gradients(logits, net):
-    return torch.autograd.grad((logits * torch.arange(1.0, 1 + V)).square().sum(), list(net.parameters()))
+def gradients(logits, network):
+    return torch.autograd.grad((logits * torch.arange(1.0, 1 + V)).square().sum(), list(network.parameters()))
 
 
-def by_torch(net, idx):
-    """The same net of torch.nn.RNN, GRU or LSTM, whose weights are ours."""
-    e = net.embedding.weight[idx]
-    for layer, (into, recurrent) in enumerate(zip(net.inputs, net.recurrent, strict=True)):
-        theirs = THEIRS[type(net)](WIDTH, WIDTH, batch_first=True).double()
+def by_torch(network, idx):
+    """The same network of torch.nn.RNN, GRU or LSTM, whose weights are ours."""
+    e = network.embedding.weight[idx]
+    for layer, (into, recurrent) in enumerate(zip(network.inputs, network.recurrent, strict=True)):
+        theirs = THEIRS[type(network)](WIDTH, WIDTH, batch_first=True).double()
         weights = {"weight_ih_l0": into.weight, "bias_ih_l0": into.bias, "weight_hh_l0": recurrent.weight}
         weights["bias_hh_l0"] = torch.zeros_like(into.bias)
         h, _ = torch.func.functional_call(theirs, weights, (e,))
         e = e + h if layer else h
-    return net.head(e)
+    return network.head(e)
 
 
 # -- each is its formula ----------------------------------------------------------------------------------------------
 
 
-@every_net
+@every_network
 @pytest.mark.parametrize("layers", [1, 3])
-def test_a_net_is_the_one_of_pytorch_and_so_are_its_gradients(kind, layers):
-    net, idx = made(kind, layers=layers), words()
-    close(net(idx), by_torch(net, idx))
-    for ours, theirs in zip(gradients(net(idx), net), gradients(by_torch(net, idx), net), strict=True):
+def test_a_network_is_the_one_of_pytorch_and_so_are_its_gradients(kind, layers):
+    network, idx = built(kind, layers=layers), words()
+    close(network(idx), by_torch(network, idx))
+    for ours, theirs in zip(gradients(network(idx), network), gradients(by_torch(network, idx), network), strict=True):
         close(ours, theirs)
 
 
 def test_an_rnn_is_its_formula_written_out():
-    net, idx = made(RNN, layers=1), words()
+    network, idx = built(RNN, layers=1), words()
     h = torch.zeros(len(idx), WIDTH, dtype=torch.float64)
     for t in range(idx.size(1)):
-        x = net.embedding.weight[idx[:, t]] @ net.inputs[0].weight.T + net.inputs[0].bias
-        h = torch.tanh(x + h @ net.recurrent[0].weight.T)
-        close(net(idx)[:, t], h @ net.head.weight.T + net.head.bias)
+        x = network.embedding.weight[idx[:, t]] @ network.inputs[0].weight.T + network.inputs[0].bias
+        h = torch.tanh(x + h @ network.recurrent[0].weight.T)
+        close(network(idx)[:, t], h @ network.head.weight.T + network.head.bias)
 
 
 def test_a_gru_is_its_formula_written_out():
-    net, idx = made(GRU, layers=1), words()
+    network, idx = built(GRU, layers=1), words()
     h = torch.zeros(len(idx), WIDTH, dtype=torch.float64)
     for t in range(idx.size(1)):
-        x = net.embedding.weight[idx[:, t]] @ net.inputs[0].weight.T + net.inputs[0].bias
-        (xr, xz, xn), (ur, uz, un) = x.split(WIDTH, 1), (h @ net.recurrent[0].weight.T).split(WIDTH, 1)
+        x = network.embedding.weight[idx[:, t]] @ network.inputs[0].weight.T + network.inputs[0].bias
+        (xr, xz, xn), (ur, uz, un) = x.split(WIDTH, 1), (h @ network.recurrent[0].weight.T).split(WIDTH, 1)
         r, z = torch.sigmoid(xr + ur), torch.sigmoid(xz + uz)
         h = (1 - z) * torch.tanh(xn + r * un) + z * h
-        close(net(idx)[:, t], h @ net.head.weight.T + net.head.bias)
+        close(network(idx)[:, t], h @ network.head.weight.T + network.head.bias)
 
 
 def test_an_lstm_is_its_formula_written_out():
-    net, idx = made(LSTM, layers=1), words()
+    network, idx = built(LSTM, layers=1), words()
     h = c = torch.zeros(len(idx), WIDTH, dtype=torch.float64)
     for t in range(idx.size(1)):
-        x = net.embedding.weight[idx[:, t]] @ net.inputs[0].weight.T + net.inputs[0].bias
-        i, f, g, o = (x + h @ net.recurrent[0].weight.T).split(WIDTH, 1)
+        x = network.embedding.weight[idx[:, t]] @ network.inputs[0].weight.T + network.inputs[0].bias
+        i, f, g, o = (x + h @ network.recurrent[0].weight.T).split(WIDTH, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         h = torch.sigmoid(o) * torch.tanh(c)
-        close(net(idx)[:, t], h @ net.head.weight.T + net.head.bias)
+        close(network(idx)[:, t], h @ network.head.weight.T + network.head.bias)
 
 
-@every_net
+@every_network
 def test_the_gradient_is_the_difference_quotient(kind):
-    net, tree = made(kind), Beginnings(words(6, 4), V)
+    network, tree = built(kind), Beginnings(words(6, 4), V)
     x = torch.randn(len(tree.last), kind.gates * WIDTH, dtype=torch.float64, requires_grad=True)
-    U = net.recurrent[0].weight
-    assert torch.autograd.gradcheck(lambda x, U: Loop.apply(x, U, net, tree), (x, U))
+    U = network.recurrent[0].weight
+    assert torch.autograd.gradcheck(lambda x, U: Loop.apply(x, U, network, tree), (x, U))
 
 
 # -- true of all ------------------------------------------------------------------------------------------------------
 
 
-@every_net
+@every_network
 def test_what_comes_later_changes_nothing_before(kind):
-    net, idx = made(kind, layers=2), words()
+    network, idx = built(kind, layers=2), words()
     changed = idx.clone()
     changed[:, 4:] = torch.randint(0, V, changed[:, 4:].shape)
-    close(net(changed)[:, :4], net(idx)[:, :4])
-    close(net(idx[:, :4]), net(idx)[:, :4])
+    close(network(changed)[:, :4], network(idx)[:, :4])
+    close(network(idx[:, :4]), network(idx)[:, :4])
 
 
-@every_net
+@every_network
 def test_a_word_alone_is_a_word_in_a_batch(kind):
-    net, idx = made(kind, layers=2), words()
-    together = net(idx)
+    network, idx = built(kind, layers=2), words()
+    together = network(idx)
     for row in range(5):
-        close(net(idx[row : row + 1])[0], together[row])
+        close(network(idx[row : row + 1])[0], together[row])
 
 
-@every_net
+@every_network
 def test_the_whole_word_is_remembered(kind):
-    net = made(kind)
+    network = built(kind)
     first, other = torch.tensor([[0, 1, 3, 4, 5, 6]]), torch.tensor([[0, 2, 3, 4, 5, 6]])
-    assert not torch.allclose(net(first)[0, -1], net(other)[0, -1], atol=1e-6)
+    assert not torch.allclose(network(first)[0, -1], network(other)[0, -1], atol=1e-6)
 
 
 def test_each_beginning_is_gone_through_once():
@@ -136,20 +136,20 @@ def test_each_beginning_is_gone_through_once():
     assert [parents.tolist() for _, parents in tree.levels] == [[0], [1, 1], [2, 2, 3]]
 
 
-@every_net
+@every_network
 def test_the_same_twice_bit_for_bit(kind):
-    net, idx = kind(V, width=32), words(300)
-    first, again = ((out := net(idx)), *gradients(out, net)), ((out := net(idx)), *gradients(out, net))
+    network, idx = kind(V, width=32), words(300)
+    first, again = ((out := network(idx)), *gradients(out, network)), ((out := network(idx)), *gradients(out, network))
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
 
 
-@every_net
+@every_network
 def test_dropout_hides_characters_while_training_alone(kind):
-    net, idx = made(kind, dropout=1.0), words()
-    shown = net(idx)
-    net.train()
-    close(net(idx), net.eval()(torch.zeros_like(idx)))
-    close(net(idx), shown)
+    network, idx = built(kind, dropout=1.0), words()
+    shown = network(idx)
+    network.train()
+    close(network(idx), network.eval()(torch.zeros_like(idx)))
+    close(network(idx), shown)
 
 
 def test_an_lstm_begins_by_keeping_what_it_has():
