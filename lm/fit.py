@@ -28,12 +28,13 @@ from lm.seeds import Seed
 from lm.vocabulary import Vocabulary
 from lm.words import Floats
 from mlekit.errors import DataError, OptionError
-from mlekit.show import Contents, Table, as_html, as_text
+from mlekit.fits import BaseFit
+from mlekit.show import Contents, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mlekit.show import Explanation, Panel
+    from mlekit.show import Explanation, Panel, Picture
 
 UNITS = ["a character", "nats", "bits", "perplexity"]
 MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). What comes next: fit.next_probs(prefix)."
@@ -55,7 +56,7 @@ class Found:
     watched: Any = None  # and (step, loss on the words that it was told to watch)
 
 
-class Fit:
+class Fit(BaseFit[float]):
     """A language model fitted to words: it draws new ones, scores any, and says how well it did.
 
     >>> import lm, mlekit
@@ -215,48 +216,36 @@ class Fit:
             raise OptionError(f"level={level!r}: give a share from 0.5 to below 1, such as 0.95")
         return self.predictor.conf_int(level)
 
-    @property
-    def llf(self) -> float:
-        """The log-likelihood of the words it was fitted to, without the prior.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.llf, 3)
-        -8.841
-        """
+    def _log_likelihood(self) -> float:
         return self.found.llf
 
-    @property
-    def log_posterior(self) -> float:
-        """The log-likelihood and the log prior.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.log_posterior, 3)
-        -8.841
-        """
+    def _log_posterior(self) -> float:
         return self.found.log_posterior
 
-    @property
-    def nobs(self) -> float:
-        """The number of characters, the end of each word counted: the sum of their weights.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.nobs
-        13.0
-        """
+    def _count(self) -> float:
         return self.found.nobs
+
+    def _judged(self) -> mlekit.Verdict:
+        return self.found.verdict
+
+    @property
+    def _name(self) -> str:
+        return self.predictor.name
+
+    def _incomparable(self) -> str:
+        if self._most_likely:
+            return ""
+        why = "this is no maximum of one" if self.prior is None else f"this fit has a prior, {self.prior}"
+        why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
+        return f"{why}: compare held-out words with fit.evaluate(words)"
+
+    def _picture(self) -> Picture:
+        from mlekit.show import figure
+
+        return figure(list(self._panels().values()))
 
     @property
     def n_params(self) -> int:
-        """How many numbers were free.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.n_params
-        30
-        """
         return self.found.n_params
 
     @property
@@ -264,37 +253,6 @@ class Fit:
         """Whether it is the maximum of a likelihood, and of nothing else."""
         sought = self.prior is None and self.predictor.aim is None
         return sought and self.verdict.ok and "budget" not in self.verdict.codes
-
-    @property
-    def aic(self) -> float:
-        """-2 llf + 2 k.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.aic, 3)
-        77.682
-        """
-        return self._criterion("AIC") + 2 * self.n_params
-
-    @property
-    def bic(self) -> float:
-        """-2 llf + k log n.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.bic, 3)
-        94.631
-        """
-        return self._criterion("BIC") + self.n_params * log(self.nobs)
-
-    def _criterion(self, name: str) -> float:
-        if not self._most_likely:
-            why = "this is no maximum of one" if self.prior is None else f"this fit has a prior, {self.prior}"
-            why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
-            raise OptionError(
-                f"{name} compares maxima of likelihoods, and {why}: compare held-out words with fit.evaluate(words)"
-            )
-        return -2 * self.llf
 
     @property
     def notes(self) -> list[str]:
@@ -309,88 +267,13 @@ class Fit:
 
     @property
     def solver(self) -> str:
-        """The solver that was taken.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.solver
-        'closed'
-        """
         return self.found.solver
 
     @property
-    def verdict(self) -> mlekit.Verdict:
-        """Whether to believe it: `.ok`, `.codes`, `.reasons`.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> print(fit.verdict)
-        ok: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
-        """
-        return self.found.verdict
-
-    @property
-    def converged(self) -> bool:
-        """Whether the answer is proved to be a maximum.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.converged
-        True
-        """
-        return self.verdict.ok
-
-    @property
     def quick_ok(self) -> bool:
-        """A formula gave the answer: nothing more to prove.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.quick_ok
-        True
-        """
         return self.found.quick_ok
 
-    @property
-    def verdict_ok(self) -> bool:
-        """Whether the verdict says yes.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.verdict_ok
-        True
-        """
-        return self.verdict.ok
-
-    def complaint(self) -> str:
-        """The sentence of a fit that is not proved.
-
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> print(fit.complaint())
-        bigram: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
-        """
-        return f"{self.predictor.name}: " + "; ".join(self.verdict.reasons)
-
     # -- for people ---------------------------------------------------------------------------------------------
-
-    def summary(self) -> str:
-        """A table within 80 columns, the verdict in its last lines.
-
-        >>> import lm, mlekit
-        >>> print(mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).summary())
-        bigram: maximum likelihood
-        ...
-        VERDICT: ok, the maximum is given by a formula; 25 of 36 pairs never came, and
-                 are impossible
-        """
-        return as_text(self._contents())
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return as_html(self._contents())
 
     def __repr__(self) -> str:
         said = f"{self.nobs:,.10g} characters, {self._loss:.4f} nats a character"
@@ -470,21 +353,7 @@ class Fit:
 
         return explain(self)
 
-    def report(self, path: str | PathLike[str]) -> None:
-        """One HTML file that needs nothing else: the summary, the pictures and the explanation.
-
-        >>> import lm, mlekit, os, tempfile
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     fit.report(os.path.join(folder, "names.html"))
-        ...     os.listdir(folder)
-        ['names.html']
-        """
-        from mlekit.show import figure, write_report
-
-        write_report(self, path, figure(list(self._panels().values())))
-
-    def save(self, folder: str | PathLike[str], data: bool = True) -> None:
+    def save(self, path: str | PathLike[str], data: bool = True) -> None:
         """Into a folder of JSON and safetensors, for `mlekit.load`; without `data` the words are left out.
 
         Then `only_new` of a loaded fit does not know them.
@@ -497,7 +366,7 @@ class Fit:
         """
         from lm.files import save
 
-        save(self, folder, data=data)
+        save(self, path, data=data)
 
 
 def _losses(history: Any, watched: Any, token: str, ax: Any) -> None:
