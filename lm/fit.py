@@ -27,18 +27,19 @@ from lm.sampling import draw, log_prob_drawn
 from lm.seeds import Seed
 from lm.vocabulary import Vocabulary
 from mlekit.errors import DataError, OptionError
-from mlekit.show import Contents, Table, as_html, as_text
+from mlekit.fits import BaseFit
+from mlekit.show import Contents, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mlekit.show import Explanation, Panel
+    from mlekit.show import Explanation, Panel, Picture
 
 UNITS = ["per character", "nats", "bits", "perplexity"]
 MORE = "New words: fit.sample(20). Held-out words: fit.evaluate(words). Next character: fit.next_probs(prefix)."
 
 
-class Fit:
+class Fit(BaseFit[float]):
     """A language model fitted to words: it draws new words, and gives the probability of any.
 
     Parameters
@@ -353,56 +354,36 @@ class Fit:
             raise OptionError(f"level={level!r}: give a confidence level from 0.5 to below 1, such as 0.95")
         return self.predictor.conf_int(level)
 
-    @property
-    def llf(self) -> float:
-        """Log-likelihood of the words that the model was fitted to, without the prior.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.llf, 3)
-        -8.841
-        """
+    def _log_likelihood(self) -> float:
         return self.outcome.llf
 
-    @property
-    def log_posterior(self) -> float:
-        """Log-likelihood plus log prior density.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.log_posterior, 3)
-        -8.841
-        """
+    def _log_posterior(self) -> float:
         return self.outcome.log_posterior
 
-    @property
-    def nobs(self) -> float:
-        """Number of characters, the end of each word included: the sum of their weights.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.nobs
-        13.0
-        """
+    def _count(self) -> float:
         return self.outcome.nobs
+
+    def _judged(self) -> mlekit.Verdict:
+        return self.outcome.verdict
+
+    @property
+    def _name(self) -> str:
+        return self.predictor.name
+
+    def _incomparable(self) -> str:
+        if self._most_likely:
+            return ""
+        why = "this is no maximum of one" if self.prior is None else f"this fit has a prior, {self.prior}"
+        why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
+        return f"{why}: compare held-out words with fit.evaluate(words)"
+
+    def _picture(self) -> Picture:
+        from mlekit.show import figure
+
+        return figure(list(self._panels().values()))
 
     @property
     def n_params(self) -> int:
-        """Number of free parameters.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.n_params
-        30
-        """
         return self.outcome.n_params
 
     @property
@@ -410,52 +391,6 @@ class Fit:
         """True if the estimates are the maximum of a likelihood, without a prior."""
         maximised = self.prior is None and self.predictor.method is None
         return maximised and self.verdict.ok and "budget" not in self.verdict.codes
-
-    @property
-    def aic(self) -> float:
-        """Akaike information criterion: -2 llf + 2 k.
-
-        Raises
-        ------
-        OptionError
-            If the estimates are not a maximum of the likelihood.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.aic, 3)
-        77.682
-        """
-        return self._criterion("AIC") + 2 * self.n_params
-
-    @property
-    def bic(self) -> float:
-        """Bayesian information criterion: -2 llf + k log n.
-
-        Raises
-        ------
-        OptionError
-            If the estimates are not a maximum of the likelihood.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> round(fit.bic, 3)
-        94.631
-        """
-        return self._criterion("BIC") + self.n_params * log(self.nobs)
-
-    def _criterion(self, name: str) -> float:
-        if not self._most_likely:
-            why = "this fit is not one" if self.prior is None else f"this fit has a prior, {self.prior}"
-            why = "training stopped before the maximum" if "budget" in self.verdict.codes else why
-            raise OptionError(
-                f"{name} compares maxima of likelihoods, but {why}: compare losses on held-out words instead, "
-                "with fit.evaluate(words)"
-            )
-        return -2 * self.llf
 
     @property
     def notes(self) -> list[str]:
@@ -472,110 +407,13 @@ class Fit:
 
     @property
     def solver(self) -> str:
-        """Name of the solver that was used.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.solver
-        'closed'
-        """
         return self.outcome.solver
 
     @property
-    def verdict(self) -> mlekit.Verdict:
-        """Verdict on convergence: `.ok`, `.codes`, `.reasons`.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> print(fit.verdict)
-        ok: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
-        """
-        return self.outcome.verdict
-
-    @property
-    def converged(self) -> bool:
-        """True if the verdict is positive.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.converged
-        True
-        """
-        return self.verdict.ok
-
-    @property
     def quick_ok(self) -> bool:
-        """True if a formula gave the maximum, so that there is nothing to check.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.quick_ok
-        True
-        """
         return self.outcome.quick_ok
 
-    @property
-    def verdict_ok(self) -> bool:
-        """True if the verdict is positive.
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> fit.verdict_ok
-        True
-        """
-        return self.verdict.ok
-
-    def complaint(self) -> str:
-        """Return the sentence that warns of a fit whose verdict is negative.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> print(fit.complaint())
-        bigram: the maximum is given by a formula; 25 of 36 pairs never came, and are impossible
-        """
-        return f"{self.predictor.name}: " + "; ".join(self.verdict.reasons)
-
-    # -- text and pictures --------------------------------------------------------------------------------------
-
-    def summary(self) -> str:
-        """Return the summary as text of at most 80 columns, with the verdict in the last lines.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> import lm, mlekit
-        >>> print(mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram()).summary())
-        bigram: maximum likelihood
-        ...
-        VERDICT: ok, the maximum is given by a formula; 25 of 36 pairs never came, and
-                 are impossible
-        """
-        return as_text(self._contents())
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return as_html(self._contents())
+    # -- for people ---------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
         size = f"{self.nobs:,.10g} characters, {self._loss:.4f} nats per character"
@@ -679,37 +517,12 @@ class Fit:
 
         return explain(self)
 
-    def report(self, path: str | PathLike[str]) -> None:
-        """Write one HTML file with the summary, the pictures and the explanation.
-
-        Parameters
-        ----------
-        path : str or path
-
-        Raises
-        ------
-        OptionError
-            If the file cannot be written.
-
-        Examples
-        --------
-        >>> import lm, mlekit, os, tempfile
-        >>> fit = mlekit.fit(["emma", "ava", "mia"], family=lm.Bigram())
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     fit.report(os.path.join(folder, "names.html"))
-        ...     os.listdir(folder)
-        ['names.html']
-        """
-        from mlekit.show import figure, write_report
-
-        write_report(self, path, figure(list(self._panels().values())))
-
-    def save(self, folder: str | PathLike[str], data: bool = True) -> None:
+    def save(self, path: str | PathLike[str], data: bool = True) -> None:
         """Write the fit to a folder of JSON and safetensors, which `mlekit.load` reads.
 
         Parameters
         ----------
-        folder : str or path
+        path : str or path
             A new folder in one that exists, or a folder to write again.
         data : bool, default True
             Also write the words; without them `sample(only_new=True)` of the loaded fit is an error.
@@ -729,7 +542,7 @@ class Fit:
         """
         from lm.record import save
 
-        save(self, folder, data=data)
+        save(self, path, data=data)
 
 
 def _draw_losses(history: Floats, watched: Floats | None, token: str, ax: Any) -> None:

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from . import solvers
-from .arguments import Column, Data, FamilyLike, LinkLike, Options, PriorLike, Seed, Target
 from .data.rows import Counted
 from .errors import OptionError
 from .estimator import Estimator
 from .fits import Fit, GroupedFit
 from .models.base import Model
-from .solvers._base import Solver
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
     from torch import nn
 
+    from .arguments import Column, Data, FamilyLike, LinkLike, Options, PriorLike, Seed, Target
+    from .fits import NetworkFit
+    from .solvers._base import Solver
 
 F = TypeVar("F")
 _EXAMPLES = "mlekit.fit(x, family='gamma') for a column, mlekit.fit(df, 'y ~ x', family='poisson') for a regression"

@@ -34,7 +34,7 @@ PriorLike: TypeAlias = Prior | FrozenDistribution | Mapping[str, Prior | FrozenD
 Target: TypeAlias = str | Mapping[str, str] | ArrayLike
 Column: TypeAlias = str | ArrayLike
 LinkLike: TypeAlias = str | Link | Mapping[str, str | Link]
-Seed: TypeAlias = int | np.random.Generator
+Seed: TypeAlias = "int | np.random.Generator"  # a text, as numpy.random is loaded when it is first asked for
 
 
 class RowOptions(TypedDict, total=False):

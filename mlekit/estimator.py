@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
 import numpy as np
 
 from . import families, solvers
-from .arguments import Column, Data, FamilyLike, LinkLike, PriorLike, RowOptions, Seed, Target
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
-from .families._base import Family
 from .fits import BaseFit, Fit, GroupedFit
-from .links import Link
 from .models.base import Model
 from .models.coefficients import numbers_by_name
 from .models.linear import Linear
 from .models.problem import Problem
 from .models.solution import Solution
-from .solvers._base import Solver
+
+if TYPE_CHECKING:
+    from .arguments import Column, Data, FamilyLike, LinkLike, PriorLike, RowOptions, Seed, Target
+    from .families._base import Family
+    from .links import Link
+    from .solvers._base import Solver
 
 F = TypeVar("F")
 A_co = TypeVar("A_co", covariant=True)  # the type of `family`, which decides the type of the fit

@@ -1,9 +1,10 @@
-"""Every public name says what it is by an example, and every example in a docstring gives what it says."""
+"""Every public name has an example, every example holds, and every argument is documented."""
 
 from __future__ import annotations
 
 import doctest
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -11,9 +12,12 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import public
 import pytest
+
+import mlekit
 
 SOURCE = Path(__file__).parents[1]
 NAMES = [
@@ -53,3 +57,25 @@ def test_properties_that_are_worked_out_once_are_collected() -> None:
 
 def test_every_public_name_has_an_example_that_is_run() -> None:
     assert not [name for name, thing in public.names().items() if not public.has_example(name, thing)]
+
+
+NUMPYDOC = ("mlekit.api", "mlekit.errors", "mlekit.estimator", "mlekit.fits")
+
+
+def test_every_argument_is_documented() -> None:
+    functions = {name: thing for name, thing in public.names().items() if inspect.isfunction(inspect.unwrap(thing))}
+    ours = {name: function for name, function in functions.items() if function.__module__.startswith(NUMPYDOC)}
+    assert len(ours) > 40
+    assert not [f"{name}({missing})" for name, function in ours.items() for missing in undocumented(function)]
+
+
+def test_every_class_documents_its_own_arguments() -> None:
+    assert not undocumented(mlekit.Estimator)
+    assert not undocumented(mlekit.fits.SolvedFit)
+
+
+def undocumented(function: Any) -> list[str]:
+    """Parameters that the section "Parameters" of the docstring lacks."""
+    section = re.search(r"Parameters\n-+\n(.*?)(\n\n\w+\n-+\n|\Z)", inspect.getdoc(function) or "", re.DOTALL)
+    found = re.findall(r"^\**(\w+)", section[1] if section else "", re.MULTILINE)
+    return [name for name in inspect.signature(function).parameters if name not in ("self", *found)]

@@ -1,10 +1,12 @@
-"""The public names are those that `__all__` says: sorted, importable and documented."""
+"""The public names are those of `__all__`: sorted, importable, documented, and known to type checkers."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -38,8 +40,15 @@ def test_every_method_of_an_exported_class_is_documented_here_or_in_its_base() -
     assert not undocumented
 
 
-def test_dir_lists_the_exported_names() -> None:
-    assert set(mlekit.__all__) <= set(dir(mlekit))
+def test_dir_lists_the_exported_names_and_nothing_else() -> None:
+    assert dir(mlekit) == sorted(mlekit.__all__)
+
+
+def test_a_type_checker_knows_the_exported_names() -> None:
+    """Those that the file imports for types under their own name, which is how a package says that it exports them."""
+    tree = ast.parse(Path(mlekit.__file__).read_text(encoding="utf-8"))
+    aliases = [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert sorted(alias.name for alias in aliases if alias.asname == alias.name) == mlekit.__all__
 
 
 def test_the_version_is_that_of_the_installed_package() -> None:
