@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from .arguments import Column, Data, FamilyLike, LinkLike, Options, PriorLike, Seed, Target
-    from .fits import NetworkFit
     from .solvers._base import Solver
 
 F = TypeVar("F")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..data.groups import Groups
     from ..inference.verdict import Verdict
+    from ..models.solution import Solution
     from ..show import Contents, Explanation
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..data.labels import Column, Labels
 from ..data.design import Design
 from ..data.groups import Groups
+from ..data.labels import Column, Labels
 from ..data.observations import Observations, from_state
 from ..data.observations.columns import Columns
 from ..data.observations.exact import Exact

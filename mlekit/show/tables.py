@@ -24,8 +24,8 @@ from ..inference.intervals import conf_int
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..data.labels import Column
     from ..data.design import Design, State
+    from ..data.labels import Column
     from ..fits import Fit, GroupedFit
     from ..models.posterior import LogPosterior
     from ..models.solution import Solution

@@ -9,8 +9,8 @@ import numpy as np
 
 from ...data.columns import column, numbers
 from ...data.engines import is_frame
-from ...data.labels import missing_of
 from ...data.intake import intake
+from ...data.labels import missing_of
 from ...errors import DataError, OptionError
 from .inputs import Inputs, Terms, inputs
 from .problem import Rows

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ...data.design import Design
     from ...data.stats import Stats
     from ...fits import Fit
-    from ...models.prior_terms import PriorTerm
     from ...models.coefficients import Coefficients
+    from ...models.prior_terms import PriorTerm
 
 T = TypeVar("T")
 Floats = NDArray[np.float64]

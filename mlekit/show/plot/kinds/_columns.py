@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....data.labels import Labels
 from ....data.formula.arithmetic import columns as columns_in
 from ....data.formula.binding import terms
+from ....data.labels import Labels
 from ...tables import given_columns
 from ._rows import observed, weighted_quantile
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ....data.labels import Column
     from ....data.design import Design
     from ....data.formula.arithmetic import Node
+    from ....data.labels import Column
     from ....fits import Fit, NetworkFit
 
 Levels: TypeAlias = "list[Any]"  # values of the caller
