@@ -686,7 +686,7 @@ def test_a_held_parameter_is_held_in_every_group(frame: pd.DataFrame) -> None:
 def test_dropped_rows_are_counted_and_shown(frame: pd.DataFrame, target: str, given: Any, left: int) -> None:
     refused(DataError, r"missing|nan|no value", lambda: fit(frame, target, family="normal", **given))
     found = fit(frame, target, family="normal", missing="drop", on_failure="ignore", **given)
-    assert f"{6 - left} left out" in str(found)
+    assert f"{6 - left} dropped" in str(found)
 
 
 def test_when_all_rows_are_dropped_there_are_none() -> None:

@@ -102,7 +102,7 @@ def test_every_option_does_what_the_argument_does(run: Any) -> None:
         _, out, _ = run(*FIT, *extra)
         assert out == mlekit.fit(data(), "amount", family="gamma", **options).summary() + "\n"
     _, out, _ = run("fit", "sales.csv", "gap", "--family", "gamma", "--missing", "drop")
-    assert "1 left out" in out
+    assert "1 dropped" in out
 
 
 def test_a_formula_stands_for_the_column(run: Any) -> None:

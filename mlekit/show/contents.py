@@ -162,16 +162,10 @@ def _rows(fit: Fit) -> str:
 def dropped(rows: int) -> str:
     """Return how many rows were dropped, as the end of a phrase; empty for none.
 
-    >>> dropped(1), dropped(0)
-    ('; 1 row with a missing value was dropped', '')
+    >>> dropped(2), dropped(0)
+    ('; 2 dropped because of missing values', '')
     """
-    if not rows:
-        return ""
-    return (
-        "; 1 row with a missing value was dropped"
-        if rows == 1
-        else f"; {count(rows)} rows with missing values were dropped"
-    )
+    return f"; {count(rows)} dropped because of missing values" if rows else ""
 
 
 def _solver(fit: Fit) -> str:

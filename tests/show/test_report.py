@@ -35,7 +35,7 @@ FITS: dict[str, Any] = {
 
 
 class Page(HTMLParser):
-    """What a browser would find."""
+    """Tags and texts of a page, as a browser finds them."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

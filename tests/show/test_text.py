@@ -182,7 +182,7 @@ def test_dropped_rows_and_weights_are_reported() -> None:
     data = frame()
     data.loc[[3, 5], "x"] = np.nan
     assert (
-        "118; 2 rows with missing values were dropped"
+        "118; 2 dropped because of missing values"
         in mlekit.fit(data, "y ~ x", family="normal", missing="drop").summary()
     )
     assert f"{int(frame()['w'].sum())} (the sum of weights)" in MADE["weights"]().summary()

@@ -121,7 +121,23 @@ class Explanation(str):
         return f'<div class="mlekit-words"><style>{STYLE}</style>{title}{self.body(5)}</div>'
 
     def body(self, level: int) -> str:
-        """Return the page as HTML without its title and style, with headings of that level."""
+        """Return the page as HTML without its title and style.
+
+        Parameters
+        ----------
+        level : int
+            Level of the headings: 3 for h3.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from mlekit.show import explanation
+        >>> explanation("A title", [("A question", ["An answer."])]).body(3)
+        '<h3 class="heading">A question</h3><p>An answer.</p>'
+        """
         parts = _alarm(self.alarm)
         for section in self.sections:
             parts.append(f'<h{level} class="heading">{escaped(section.heading)}</h{level}>')

@@ -20,7 +20,7 @@ class Binomial(Coin):
     residual = "y - n p"
 
     def assumed(self) -> Parts:
-        trials = self.total("trials") - self.added("trials")
+        trials = self.data(self.trials_statistic)
         return [
             (
                 f"{self.facts.each_row} is the number of successes in independent trials, {many(trials, 'trial')} in "
@@ -51,7 +51,7 @@ class Binomial(Coin):
 
     def size(self) -> float:
         rows = self.facts.rows
-        return float(self.facts.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.data("trials")
+        return float(self.facts.weights @ np.asarray(rows.y)[:, 1]) if rows.kept else self.data(self.trials_statistic)
 
     def checks(self) -> Parts:
         found = self.dispersion()
