@@ -46,9 +46,7 @@ class PriorTerms:
             return z[0]
         if not self.family.params[term.param].many:
             return self.family.link(term.param).inverse(xp, z[0])
-        from ..families._base import shares
-
-        return shares(xp, z)
+        return self.family.link(term.param).inverse(xp, z)
 
     def add(self, z: Array, value: Array, gradient: Array, hessian: Array, order: int) -> Array:
         """Add the log prior at z (original units, [G, K]) and its derivatives; on a kink the value only."""

@@ -571,7 +571,7 @@ def test_censored_counts_of_trials() -> None:
 
 @each
 def test_a_state_makes_the_same_observations(name: str) -> None:
-    from mlekit.show.packing import pack, unpack
+    from mlekit.io import pack, unpack
 
     seen, family, _ = case(name)
     again = from_state(unpack(pack(seen.state())))

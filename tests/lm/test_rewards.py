@@ -48,7 +48,7 @@ def by_hand(bound_model, weights):
 
 
 def of_the_library(bound_model):
-    stream = bound_model.problem(None, {}, {}).problem.stream()
+    stream = bound_model.problem(None, {}, {}).stream()
     leaves = stream.begin("cpu")
     return [-slope for slope in torch.autograd.grad(stream.loss(None, None), list(leaves.values()))]
 

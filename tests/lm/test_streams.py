@@ -94,16 +94,16 @@ def test_words_longer_than_the_context_are_read_in_pieces_that_overlap(context: 
 def test_the_loss_of_all_words_is_minus_the_log_posterior_a_character(module, prior, weights):
     network = model(module, "network")(seed=3)
     bound = network.bind(network.read(WORDS, None, weights=weights)).problem(prior, {}, {})
-    stream = bound.problem.stream()
+    stream = bound.stream()
     stream.begin("cpu")
     loss = float(stream.loss(None, None).detach())
-    log_p = bound.problem.reader.token_log_prob(stream.module, network.read(WORDS, None))
+    log_p = bound.reader.token_log_prob(stream.module, network.read(WORDS, None))
     counts = np.ones(len(log_p)) if weights is None else np.repeat(weights, [len(w) + 1 for w in WORDS])
-    value = counts @ log_p + bound.problem.log_prior_of_weights(stream.module)
+    value = counts @ log_p + bound.log_prior_of_weights(stream.module)
     dirichlet = isinstance(prior, P.Dirichlet)
     assert -loss * len(log_p) == pytest.approx(value + (stream.log_dirichlet(0.0) if dirichlet else 0.0), rel=1e-5)
     known = math.lgamma(7 * 1.3) - 7 * math.lgamma(1.3)
-    posterior = bound.problem.log_posterior(stream.module)
+    posterior = bound.log_posterior(stream.module)
     assert posterior == pytest.approx(value + (stream.log_dirichlet(known) if dirichlet else 0.0), rel=1e-5)
 
 
@@ -111,7 +111,7 @@ def test_the_loss_of_all_words_is_minus_the_log_posterior_a_character(module, pr
 def test_batches_are_every_row_once_and_add_up_to_all(module):
     words = lm.names()[:400]
     network = model(module, "network")(seed=3)
-    stream = network.bind(network.read(words, None)).problem(None, {}, {}).problem.stream()
+    stream = network.bind(network.read(words, None)).problem(None, {}, {}).stream()
     stream.begin("cpu")
     rng = np.random.default_rng(0)
     parts = stream.epoch(rng, 100)
@@ -127,7 +127,7 @@ def test_batches_are_every_row_once_and_add_up_to_all(module):
 def test_a_dirichlet_prior_is_label_smoothing():
     network = model(Sums, "network")(seed=3)
     alpha, size = 1.25, len(Vocabulary.of(WORDS))
-    stream = network.bind(network.read(WORDS, None)).problem(P.Dirichlet(alpha), {}, {}).problem.stream()
+    stream = network.bind(network.read(WORDS, None)).problem(P.Dirichlet(alpha), {}, {}).stream()
     stream.begin("cpu")
     x, y, _ = stream.text.batch(np.arange(stream.rows))
     a = alpha - 1
@@ -150,7 +150,7 @@ def test_where_a_table_of_what_came_next_were_too_large_pairs_are_used(monkeypat
 
     def stream():
         found = network.bind(network.read(WORDS, None, weights=np.arange(7.0))).problem(P.Dirichlet(1.5), {}, {})
-        found = found.problem.stream()
+        found = found.stream()
         found.begin("cpu")
         return found
 
@@ -168,7 +168,7 @@ def test_imaginary_rows_stand_beside_words_of_either_sign():
             losses = []
             for prior in (P.Dirichlet(1.5), None):
                 bound = network.bind(network.read(WORDS, None, weights=[weight] * len(WORDS))).problem(prior, {}, {})
-                stream = bound.problem.stream()
+                stream = bound.stream()
                 stream.begin("cpu")
                 losses.append(float(stream.loss(None, None).detach()))
             parts.append(losses[0] - losses[1])
@@ -178,7 +178,7 @@ def test_imaginary_rows_stand_beside_words_of_either_sign():
 
 def test_processes_share_windows_that_are_all_in_one_batch():
     network = model(Window, "window")(seed=1)
-    stream = network.bind(network.read(WORDS, None)).problem(None, {}, {}).problem.stream()
+    stream = network.bind(network.read(WORDS, None)).problem(None, {}, {}).stream()
     stream.begin("cpu")
     assert stream.epoch(np.random.default_rng(0), 10**6) == [None]
     halves = [torch.arange(stream.rows)[rank::2] for rank in (0, 1)]
@@ -193,7 +193,7 @@ def test_one_character_back_with_many_tokens_uses_pairs(monkeypatch: pytest.Monk
     network = model(Window, "window")(context=1, seed=1)
 
     def loss():
-        stream = network.bind(network.read(WORDS, None)).problem(None, {}, {}).problem.stream()
+        stream = network.bind(network.read(WORDS, None)).problem(None, {}, {}).stream()
         stream.begin("cpu")
         return float(stream.loss(None, None).detach())
 

@@ -109,6 +109,10 @@ class Observations(ABC):
     def values(self) -> Numbers:
         """One representative number per row, for starting values and plots."""
 
+    @abstractmethod
+    def stand_in(self) -> Numbers:
+        """Return an exact observation for each row, as the family takes it: `values`, with trials where it has them."""
+
     @property
     @abstractmethod
     def bounds(self) -> tuple[Numbers, Numbers]:

@@ -35,6 +35,9 @@ class Plain(Observations):
         """The array as formulas take it."""
         return self.array
 
+    def stand_in(self) -> Numbers:
+        return self.numbers
+
     @property
     def bounds(self) -> tuple[Numbers, Numbers]:
         return self.values, self.values

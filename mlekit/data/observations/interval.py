@@ -138,6 +138,13 @@ class Interval(Censored):
     def plain(self) -> Array:
         return self.upper if self.exact else super().plain
 
+    def stand_in(self) -> Numbers:
+        if self.lower.ndim == 1:
+            return self.values
+        rows = self.lower.copy()
+        rows[:, 0] = self.values
+        return rows
+
     @property
     def bounds(self) -> tuple[Numbers, Numbers]:
         return first_column(self.lower), first_column(self.upper)

@@ -116,6 +116,9 @@ class Window(Observations):
     def exact(self) -> bool:
         return False
 
+    def stand_in(self) -> Numbers:
+        return self.inner.stand_in()
+
     @property
     def bounds(self) -> tuple[Numbers, Numbers]:
         return self.inner.bounds

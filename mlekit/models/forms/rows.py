@@ -175,7 +175,7 @@ class RowByRow(Form):
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         weights = self.weights if self.weights is None or self.weights.ndim == 1 else None
         rows = slice(None, None, max(1, self.n // SAMPLE)) if layout is ONE else slice(None)
-        y = self.rescaled.take(rows).values
+        y = self.rescaled.take(rows).stand_in()
         w = None if weights is None else weights[rows]
         if w is not None and not w.any():
             w = None

@@ -106,7 +106,7 @@ class Groups:
 
     def solution(self) -> list[str]:
         s = self.fit.solution
-        if s.natural is None:
+        if s.params is None:
             return [
                 (
                     f"The solver {s.solver} searched for the maxima of all groups together, in at most "

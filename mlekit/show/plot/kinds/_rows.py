@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ....data import rows
+from ....data.observations.exact import Exact
 from ....inference.residuals import quantile
 
 if TYPE_CHECKING:
@@ -36,12 +37,17 @@ def residuals(fit: Fit | NetworkFit) -> Floats:
     """Return the quantile residual of each row."""
     if fit.trained is not True:
         return fit.residuals()
-    y, family = np.asarray(fit.problem.rows.y), fit.family
-    trials = family.trials(y)
-    known = {} if trials is None else {"n": trials}
-    predicted = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **known)
+    family = fit.family
+    seen = Exact(np.asarray(fit.problem.rows.y), family.support.discrete, family.codes)
+    predicted = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **seen.known(family))
     with np.errstate(all="ignore"):
-        return np.asarray(quantile(Predicted(family, predicted, len(y)), y, 0))  # type: ignore[arg-type]
+        return np.asarray(quantile(Predicted(family, predicted, len(seen)), seen, 0))  # type: ignore[arg-type]
+
+
+def trials(fit: Fit | NetworkFit) -> Any:
+    """Return the number of trials of each row; None if the family has none."""
+    rows = fit.problem.rows
+    return fit.family.trials(rows.y) if fit.trained is True else rows.observations.known(fit.family).get("n")
 
 
 def weighted_quantile(values: Floats, weights: Floats, q: ArrayLike) -> Floats:

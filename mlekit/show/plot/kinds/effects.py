@@ -21,6 +21,7 @@ from . import _requirements as require
 from ._columns import Given, given
 from ._kind import OfRows
 from ._rows import observed, weighted_quantile
+from ._rows import trials as trials_of
 
 if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
@@ -79,7 +80,7 @@ class Lines:
 def lines(fit: Fit | NetworkFit, columns: Given, name: str, places: Sequence[Any] | Floats) -> Lines:
     """Return the fitted values along a column: of the parameter that it affects, or the probability of success."""
     new, family = columns.rows(name, places), fit.family
-    first, trials = next(iter(family.params)), family.trials(fit.problem.rows.y)
+    first, trials = next(iter(family.params)), trials_of(fit)
     which = first if trials is not None else "mean" if columns.used[name] == first else columns.used[name]
     what = _name_of_mean(fit) if which == "mean" else which
     if fit.trained is True:
@@ -188,7 +189,7 @@ def _draw_data(fit: Fit | NetworkFit, columns: Given, name: str, found: Lines, x
     if len(found.labels) > 1 or columns.used[name] != first:
         return
     y, weights = observed(fit)
-    trials = fit.family.trials(fit.problem.rows.y)
+    trials = trials_of(fit)
     y = y if trials is None else y / np.maximum(trials, 1)
     finite = np.flatnonzero((weights > 0) & np.isfinite(x) & np.isfinite(y))
     each = finite[np.unique(np.linspace(0, len(finite) - 1, POINTS).astype(int))]
