@@ -131,7 +131,7 @@ class NetworkStream(ModuleStream[NetworkProblem]):
         weights = super().begin(device)
         p, data = self.problem, self.data
 
-        def real(a: Any) -> Tensor:
+        def real(a: Floats | np.float64) -> Tensor:
             return torch.tensor(a, dtype=self.dtype, device=device)
 
         self.x = tensor(self.module, data.x, device)
