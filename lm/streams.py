@@ -89,10 +89,8 @@ class TextProblem(ModuleProblem):
         return float(log_p.sum() if weights is None else (weights * log_p)[weights != 0].sum())
 
 
-class TextStream(ModuleStream):
+class TextStream(ModuleStream["TextProblem"]):
     """Batches of tokens; `begin` copies them to the device."""
-
-    problem: TextProblem
 
     def __init__(self, problem: TextProblem) -> None:
         super().__init__(problem)

@@ -46,16 +46,20 @@ class NewtonAscent:
 
     def iterate(self) -> None:
         """Take one step of every live fit; those that have converged or failed leave the batch."""
-        step, decrement, concave = newton_step(self.here, self.z[self.live], self.kinks)
+        live = self.live
+        # self.here without a local name: its large arrays are freed as soon as the next ones are computed
+        step, decrement, concave = newton_step(self.here, self.z[live], self.kinks)
         done, far = self._stopping(step, decrement, concave)
-        self.value[self.live], self.hessian[self.live] = self.here.value, self.here.hessian
-        self.decrement[self.live] = np.sqrt(np.abs(decrement))
+        self.value[live], self.hessian[live] = self.here.value, self.here.hessian
+        self.decrement[live] = np.sqrt(np.abs(decrement))
         if done.any():
-            self._finish(step[done], decrement[done], far[done], self.live[done])
-            self._keep(~done)
-            step, decrement = step[~done], decrement[~done]
-        if len(self.live):
-            self._move(step, decrement)
+            self._finish(step[done], decrement[done], far[done], live[done])
+            kept = ~done
+            self._keep(kept)
+            if not len(self.live):
+                return
+            step, decrement = step[kept], decrement[kept]
+        self._move(step, decrement)
 
     def _stopping(self, step: Floats, decrement: Floats, concave: Mask) -> tuple[Mask, Mask]:
         """The fits whose next step is the last, and those whose steps are long."""

@@ -88,7 +88,7 @@ class Newton(Solver):
         return ascent.solution(self.name, iterations)
 
     def _subsample_peak(self, problem: Problem, z: Floats) -> Solution | None:
-        """The maximum of a subsample of the rows, found by way of a subsample of its own; None: there is none."""
+        """The maximum of a subsample of the rows, found by way of a subsample of its own; None for few rows."""
         sample = problem.subsample()
         if sample is None:
             return None

@@ -1,4 +1,4 @@
-"""A net as a model: where it is a regression it gives the regression's answer, and it says what a net can say."""
+"""A network as a model: one that is a regression reaches its maximum, and asks only what a network can answer."""
 
 from __future__ import annotations
 
@@ -47,30 +47,35 @@ def deep(dtype=torch.float64, outputs=1):
     return built(lambda: nn.Sequential(nn.Linear(2, 8, dtype=dtype), nn.Tanh(), nn.Linear(8, outputs, dtype=dtype)))
 
 
-# -- a net that is a regression ----------------------------------------------------------------------------------------
+# -- a network that is a regression ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [n for n in Y if n != "categorical"])
 def test_a_line_is_the_regression_and_learns_the_other_parameters_beside_it(name):
-    net = mlekit.fit(X, Y[name], family=mlekit.network(line(), name))
-    law = mlekit.fit(X, Y[name], family=name)
-    found = [net["bias"][0], *net["weight"][0], *(net[p] for p in list(net.family.params)[1:])]
-    own = [law["Intercept"], law["x0"], law["x1"], *(law[p] for p in law.params.index[3:])]
+    network = mlekit.fit(X, Y[name], family=mlekit.network(line(), name))
+    regression = mlekit.fit(X, Y[name], family=name)
+    found = [network["bias"][0], *network["weight"][0], *(network[p] for p in list(network.family.params)[1:])]
+    own = [
+        regression["Intercept"],
+        regression["x0"],
+        regression["x1"],
+        *(regression[p] for p in regression.params.index[3:]),
+    ]
     np.testing.assert_allclose(found, own, rtol=1e-5)
-    assert net.llf == pytest.approx(law.llf, rel=1e-9)
-    assert (net.nobs, net.n_params) == (law.nobs, law.n_params)
-    assert net.aic == pytest.approx(law.aic, rel=1e-9)
-    assert net.verdict.codes == ("converged",)
-    assert net.solver == "torch (lbfgs)"
-    np.testing.assert_allclose(net.predict(X), law.predict(), rtol=1e-5)
+    assert network.llf == pytest.approx(regression.llf, rel=1e-9)
+    assert (network.nobs, network.n_params) == (regression.nobs, regression.n_params)
+    assert network.aic == pytest.approx(regression.aic, rel=1e-9)
+    assert network.verdict.codes == ("converged",)
+    assert network.solver == "torch (lbfgs)"
+    np.testing.assert_allclose(network.predict(X), regression.predict(), rtol=1e-5)
 
 
 def test_logits_are_the_softmax_regression():
-    net = mlekit.fit(X, Y["categorical"], family=mlekit.network(line(3), "categorical"))
-    law = mlekit.fit(X, Y["categorical"], family="categorical")
-    assert net.llf == pytest.approx(law.llf, rel=1e-9)
-    np.testing.assert_allclose(net.predict(X), law.predict(), rtol=1e-6)
-    np.testing.assert_allclose(net.predict().sum(axis=1), 1.0, rtol=1e-12)
+    network = mlekit.fit(X, Y["categorical"], family=mlekit.network(line(3), "categorical"))
+    regression = mlekit.fit(X, Y["categorical"], family="categorical")
+    assert network.llf == pytest.approx(regression.llf, rel=1e-9)
+    np.testing.assert_allclose(network.predict(X), regression.predict(), rtol=1e-6)
+    np.testing.assert_allclose(network.predict().sum(axis=1), 1.0, rtol=1e-12)
 
 
 def test_labels_are_the_levels():
@@ -82,39 +87,39 @@ def test_labels_are_the_levels():
 
 def test_weights_are_rows_and_may_be_negative():
     y, w = Y["poisson"], np.arange(ROWS) % 3
-    net = mlekit.network(line(), "poisson")
-    weighted = mlekit.fit(X, y, family=net, weights=w)
-    repeated = mlekit.fit(np.repeat(X, w, axis=0), np.repeat(y, w), family=net)
+    network = mlekit.network(line(), "poisson")
+    weighted = mlekit.fit(X, y, family=network, weights=w)
+    repeated = mlekit.fit(np.repeat(X, w, axis=0), np.repeat(y, w), family=network)
     np.testing.assert_allclose(weighted["weight"], repeated["weight"], rtol=1e-6)
     assert weighted.llf == pytest.approx(repeated.llf, rel=1e-9)
     assert weighted.nobs == repeated.nobs == w.sum()
     # a row with weight -1 takes one of weight 2 back to a row that counts once
     x2, y2 = np.vstack([X, X[:5]]), np.append(y, y[:5])
     w2 = np.append(np.where(np.arange(ROWS) < 5, 2.0, 1.0), -np.ones(5))
-    back = mlekit.fit(x2, y2, family=net, weights=w2)
-    plain = mlekit.fit(X, y, family=net)
+    back = mlekit.fit(x2, y2, family=network, weights=w2)
+    plain = mlekit.fit(X, y, family=network)
     np.testing.assert_allclose(back["weight"], plain["weight"], rtol=1e-6)
     assert back.llf == pytest.approx(plain.llf, rel=1e-9)
 
 
 def test_an_offset_is_on_the_links_scale():
     offset = np.linspace(-1, 1, ROWS)
-    net = mlekit.fit(X, Y["poisson"], family=mlekit.network(line(), "poisson"), offset=offset)
-    law = mlekit.fit(X, Y["poisson"], family="poisson", offset=offset)
-    np.testing.assert_allclose(net["weight"][0], law.params[["x0", "x1"]], rtol=1e-6)
-    np.testing.assert_allclose(net.predict(), law.predict(), rtol=1e-6)
+    network = mlekit.fit(X, Y["poisson"], family=mlekit.network(line(), "poisson"), offset=offset)
+    regression = mlekit.fit(X, Y["poisson"], family="poisson", offset=offset)
+    np.testing.assert_allclose(network["weight"][0], regression.params[["x0", "x1"]], rtol=1e-6)
+    np.testing.assert_allclose(network.predict(), regression.predict(), rtol=1e-6)
 
 
-def test_a_held_parameter_is_held():
-    net = mlekit.fit(X, Y["normal"], family=mlekit.network(line(), "normal"), fixed={"sd": 2.0})
-    law = mlekit.fit(X, Y["normal"], family="normal")
-    np.testing.assert_allclose(net["weight"][0], law.params[["x0", "x1"]], rtol=1e-6)
-    assert net["sd"] == 2.0
-    assert net.n_params == 3
-    assert net.llf == pytest.approx(stats.norm(net.predict(), 2.0).logpdf(Y["normal"]).sum(), rel=1e-12)
+def test_a_fixed_parameter_stays():
+    network = mlekit.fit(X, Y["normal"], family=mlekit.network(line(), "normal"), fixed={"sd": 2.0})
+    regression = mlekit.fit(X, Y["normal"], family="normal")
+    np.testing.assert_allclose(network["weight"][0], regression.params[["x0", "x1"]], rtol=1e-6)
+    assert network["sd"] == 2.0
+    assert network.n_params == 3
+    assert network.llf == pytest.approx(stats.norm(network.predict(), 2.0).logpdf(Y["normal"]).sum(), rel=1e-12)
 
 
-# -- beliefs -----------------------------------------------------------------------------------------------------------
+# -- priors ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_normal_prior_is_ridge_on_all_weights_and_counts_once():
@@ -138,19 +143,19 @@ def test_a_prior_by_name_is_about_that_tensor_or_parameter():
         family=mlekit.network(line(), "normal"),
         prior={"weight": P.Normal(0, 0.1), "sd": P.HalfNormal(1)},
     )
-    law = mlekit.fit(
+    regression = mlekit.fit(
         X, Y["normal"], family="normal", prior={"x0": P.Normal(0, 0.1), "x1": P.Normal(0, 0.1), "sd": P.HalfNormal(1)}
     )
-    np.testing.assert_allclose(fit["weight"][0], law.params[["x0", "x1"]], rtol=1e-5)
-    assert fit["sd"] == pytest.approx(law["sd"], rel=1e-6)
-    assert fit.log_posterior == pytest.approx(law.log_posterior, rel=1e-9)
+    np.testing.assert_allclose(fit["weight"][0], regression.params[["x0", "x1"]], rtol=1e-5)
+    assert fit["sd"] == pytest.approx(regression["sd"], rel=1e-6)
+    assert fit.log_posterior == pytest.approx(regression.log_posterior, rel=1e-9)
 
 
 def test_a_dirichlet_prior_is_imaginary_rows_at_the_cells():
     """Three inputs, two levels: (counts + alpha - 1) / their sum."""
     x, y = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 1, 0])
-    net = mlekit.network(built(lambda: nn.Embedding(4, 2, dtype=torch.float64)), "categorical", cells=[0, 1, 2, 3])
-    fit = mlekit.fit(x, y, family=net, prior=P.Dirichlet([2, 3]))
+    network = mlekit.network(built(lambda: nn.Embedding(4, 2, dtype=torch.float64)), "categorical", cells=[0, 1, 2, 3])
+    fit = mlekit.fit(x, y, family=network, prior=P.Dirichlet([2, 3]))
     counts = np.array([[2, 1], [0, 2], [1, 0], [0, 0]]) + np.array([1, 2])
     p = counts / counts.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(fit.predict([0, 1, 2, 3]), p, atol=1e-8)
@@ -173,17 +178,17 @@ def test_a_prior_that_cannot_be_is_named(prior, error, words):
         mlekit.fit(X, Y["categorical"], family=mlekit.network(line(3), "categorical"), prior=prior)
 
 
-# -- what it is given --------------------------------------------------------------------------------------------------
+# -- inputs ------------------------------------------------------------------------------------------------------------
 
 
-def test_whole_numbers_are_codes_where_the_module_takes_them_and_floats_where_not():
+def test_integers_are_codes_where_the_module_takes_them_and_floats_where_not():
     codes = RNG.integers(0, 4, ROWS)
     table = mlekit.fit(codes, Y["normal"], family=mlekit.network(built(lambda: Column(4)), "normal"))
     groups = pd.Series(Y["normal"]).groupby(codes).mean()
     np.testing.assert_allclose(table.predict([0, 1, 2, 3]), groups, rtol=1e-6)
     counts = mlekit.fit(codes[:, None], Y["normal"], family=mlekit.network(line(inputs=1), "normal"))
-    law = mlekit.fit(codes[:, None], Y["normal"], family="normal")
-    np.testing.assert_allclose(counts.predict([[2]]), law["Intercept"] + 2 * law["x0"], rtol=1e-6)
+    regression = mlekit.fit(codes[:, None], Y["normal"], family="normal")
+    np.testing.assert_allclose(counts.predict([[2]]), regression["Intercept"] + 2 * regression["x0"], rtol=1e-6)
 
 
 class Column(nn.Module):
@@ -209,8 +214,8 @@ class Column(nn.Module):
     ids=["lists", "torch", "pandas", "polars", "dict"],
 )
 def test_every_form_of_inputs_gives_the_same_fit(given):
-    net = mlekit.network(line(), "poisson")
-    fit, plain = (mlekit.fit(x, Y["poisson"], family=net) for x in (given, X))
+    network = mlekit.network(line(), "poisson")
+    fit, plain = (mlekit.fit(x, Y["poisson"], family=network) for x in (given, X))
     np.testing.assert_allclose(fit["weight"], plain["weight"], rtol=1e-9)
     np.testing.assert_allclose(fit.predict(given), plain.predict(), rtol=1e-9)
 
@@ -224,16 +229,18 @@ def test_columns_are_found_by_name_in_new_rows():
 def test_a_formula_gives_the_columns_with_one_for_each_level():
     frame = pd.DataFrame({"y": Y["poisson"], "x": X[:, 0], "g": np.array(list("abcd"))[np.arange(ROWS) % 4]})
     fit = mlekit.fit(frame, "y ~ x + C(g)", family=mlekit.network(line(inputs=5), "poisson"))
-    law = mlekit.fit(frame, "y ~ x + C(g)", family="poisson")
-    assert fit.llf == pytest.approx(law.llf, rel=1e-9)
-    np.testing.assert_allclose(fit.predict(frame[:7]), law.predict(frame[:7]), rtol=1e-6)
-    np.testing.assert_allclose(fit.log_prob(frame[:7]), law.log_prob(frame[:7]), rtol=1e-6)
+    regression = mlekit.fit(frame, "y ~ x + C(g)", family="poisson")
+    assert fit.llf == pytest.approx(regression.llf, rel=1e-9)
+    np.testing.assert_allclose(fit.predict(frame[:7]), regression.predict(frame[:7]), rtol=1e-6)
+    np.testing.assert_allclose(fit.log_prob(frame[:7]), regression.log_prob(frame[:7]), rtol=1e-6)
 
 
 def test_inputs_may_have_many_axes():
     images = RNG.normal(size=(40, 1, 5, 5))
-    net = built(lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.ReLU(), nn.Linear(18, 2)))
-    fit = mlekit.fit(images, RNG.integers(0, 2, 40), family=mlekit.network(net, "categorical"), solver=Torch(steps=20))
+    network = built(lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.ReLU(), nn.Linear(18, 2)))
+    fit = mlekit.fit(
+        images, RNG.integers(0, 2, 40), family=mlekit.network(network, "categorical"), solver=Torch(steps=20)
+    )
     assert fit.predict(images).shape == (40, 2)
 
 
@@ -280,7 +287,7 @@ def test_missing_observations_are_left_out_when_asked():
         (lambda: mlekit.fit(X, Y["normal"], family=mlekit.network(line(), "normal"), start={"sd": 1.0}), "start="),
     ],
 )
-def test_what_a_net_does_not_take_is_named(call, words):
+def test_an_argument_that_a_network_does_not_take_is_named(call, words):
     with pytest.raises(OptionError, match=words):
         call()
 
@@ -311,11 +318,13 @@ def test_your_module_and_data_stay_as_they_are():
     np.testing.assert_array_equal(y, Y["normal"])
 
 
-def test_a_seed_gives_the_same_net_dropout_included():
-    net = mlekit.network(
+def test_a_seed_gives_the_same_network_dropout_included():
+    network = mlekit.network(
         built(lambda: nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 1))), "normal"
     )
-    fits = [mlekit.fit(X, Y["normal"], family=net, solver=Torch("adam", steps=30, batch=20, seed=s)) for s in (1, 1, 2)]
+    fits = [
+        mlekit.fit(X, Y["normal"], family=network, solver=Torch("adam", steps=30, batch=20, seed=s)) for s in (1, 1, 2)
+    ]
     same, other = (np.array_equal(fits[0]["0.weight"], f["0.weight"]) for f in fits[1:])
     assert same
     assert not other
@@ -329,8 +338,8 @@ def test_buffers_are_kept_and_frozen_weights_stay(tmp_path):
     np.testing.assert_array_equal(fit["0.weight"], module[0].weight.numpy())
     assert not torch.equal(fit.module[1].running_mean, module[1].running_mean)
     assert "1.running_mean" not in fit.params
-    fit.save(tmp_path / "net")
-    loaded = mlekit.load(tmp_path / "net", module=module)
+    fit.save(tmp_path / "network")
+    loaded = mlekit.load(tmp_path / "network", module=module)
     np.testing.assert_array_equal(loaded.predict(X), fit.predict(X))
 
 
@@ -350,17 +359,17 @@ def test_a_callback_ends_the_training():
     assert len(fit.history) == 7
 
 
-def test_a_loss_that_is_no_number_is_a_failure():
-    class Lost(nn.Linear):
+def test_a_loss_that_is_not_finite_is_a_failure():
+    class Infinite(nn.Linear):
         def forward(self, x):
             return super().forward(x) + torch.inf
 
-    net = mlekit.network(built(lambda: Lost(2, 1, dtype=torch.float64)), "normal")
+    network = mlekit.network(built(lambda: Infinite(2, 1, dtype=torch.float64)), "normal")
     with pytest.raises(ConvergenceError, match="normal network"):
-        mlekit.fit(X, Y["normal"], family=net, solver=Torch("adam", steps=3), on_failure="raise")
+        mlekit.fit(X, Y["normal"], family=network, solver=Torch("adam", steps=3), on_failure="raise")
 
 
-def test_a_deep_net_finds_a_curve():
+def test_a_deep_network_finds_a_curve():
     x = np.linspace(-3, 3, 120)[:, None]
     y = np.sin(x[:, 0]) + 0.1 * np.random.default_rng(0).normal(size=120)
     module = built(lambda: nn.Sequential(nn.Linear(1, 10).double(), nn.Tanh(), nn.Linear(10, 1).double()))
@@ -369,7 +378,7 @@ def test_a_deep_net_finds_a_curve():
     assert np.abs(fit.predict(x) - np.sin(x[:, 0])).max() < 0.2
 
 
-# -- what it says ------------------------------------------------------------------------------------------------------
+# -- the fit -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -382,12 +391,12 @@ def test_rows_are_predicted_scored_and_drawn(fitted):
     mean, shape = fitted.predict(new), fitted["shape"]
     np.testing.assert_allclose(np.log(mean), fitted.predict(new, which="linear"), rtol=1e-12)
     np.testing.assert_allclose(fitted.predict(new, which="shape"), shape)
-    law = stats.gamma(shape, scale=mean / shape)
-    np.testing.assert_allclose(fitted.log_prob(new, y), law.logpdf(y), rtol=1e-10)
-    held = fitted.evaluate(new, y)
-    assert held.nll == pytest.approx(-law.logpdf(y).mean(), rel=1e-10)
-    assert held.std_error == pytest.approx(law.logpdf(y).std(ddof=1) / np.sqrt(6), rel=1e-10)
-    assert held.n == 6
+    distribution = stats.gamma(shape, scale=mean / shape)
+    np.testing.assert_allclose(fitted.log_prob(new, y), distribution.logpdf(y), rtol=1e-10)
+    test = fitted.evaluate(new, y)
+    assert test.nll == pytest.approx(-distribution.logpdf(y).mean(), rel=1e-10)
+    assert test.std_error == pytest.approx(distribution.logpdf(y).std(ddof=1) / np.sqrt(6), rel=1e-10)
+    assert test.n == 6
     assert fitted.log_prob().sum() == pytest.approx(fitted.llf, rel=1e-12)
     draws = fitted.sample(4000, new, seed=1)
     assert draws.shape == (6, 4000)
@@ -412,7 +421,7 @@ def test_weights_have_no_errors_and_it_says_what_to_do(fitted, name):
 
 
 @pytest.mark.parametrize("name", ["dist", "quantile", "lr_test", "residuals", "augment"])
-def test_what_is_of_one_law_alone_says_what_to_use(fitted, name):
+def test_an_attribute_of_a_single_distribution_says_what_to_use(fitted, name):
     with pytest.raises(OptionError, match=r"fit\.predict\(new\)"):
         getattr(fitted, name)
     with pytest.raises(AttributeError):
@@ -428,7 +437,7 @@ def test_what_is_of_one_law_alone_says_what_to_use(fitted, name):
         (lambda fit: fit.evaluate(X), "observations"),
     ],
 )
-def test_questions_that_cannot_be_answered_are_told(fitted, call, words):
+def test_a_question_that_cannot_be_answered_is_refused(fitted, call, words):
     with pytest.raises(OptionError, match=words):
         call(fitted)
 
@@ -448,10 +457,10 @@ def test_the_summary_fits_80_columns_and_ends_with_the_verdict(fitted):
 
 @pytest.mark.parametrize("data", [False, True])
 def test_a_folder_holds_all_but_the_code(fitted, tmp_path, data):
-    fitted.save(tmp_path / "net", data=data)
-    names = sorted(p.suffix for p in (tmp_path / "net").iterdir())
+    fitted.save(tmp_path / "network", data=data)
+    names = sorted(p.suffix for p in (tmp_path / "network").iterdir())
     assert names == [".json", ".safetensors"]
-    loaded = mlekit.load(tmp_path / "net", module=line())
+    loaded = mlekit.load(tmp_path / "network", module=line())
     assert (loaded.llf, loaded.nobs, loaded.log_posterior) == (fitted.llf, fitted.nobs, fitted.log_posterior)
     np.testing.assert_array_equal(loaded.predict(X), fitted.predict(X))
     assert str(loaded) == str(fitted)
@@ -461,24 +470,24 @@ def test_a_folder_holds_all_but_the_code(fitted, tmp_path, data):
     else:
         with pytest.raises(OptionError, match="data=True"):
             loaded.predict()
-    (tmp_path / "net").rename(tmp_path / "moved")
+    (tmp_path / "network").rename(tmp_path / "moved")
     assert mlekit.load(tmp_path / "moved", module=line())["shape"] == fitted["shape"]
 
 
-def test_a_saved_net_keeps_prior_labels_columns_and_formula(tmp_path):
+def test_a_saved_network_keeps_prior_labels_columns_and_formula(tmp_path):
     frame = pd.DataFrame({"y": np.array(["no", "yes"])[Y["bernoulli"]], "x": X[:, 0], "g": list("ab") * (ROWS // 2)})
-    net = mlekit.network(line(inputs=3), "bernoulli")
-    fit = mlekit.fit(frame, "y ~ x + C(g)", family=net, prior=P.Normal(0, 1))
-    fit.save(tmp_path / "net")
-    loaded = mlekit.load(tmp_path / "net", module=line(inputs=3))
+    network = mlekit.network(line(inputs=3), "bernoulli")
+    fit = mlekit.fit(frame, "y ~ x + C(g)", family=network, prior=P.Normal(0, 1))
+    fit.save(tmp_path / "network")
+    loaded = mlekit.load(tmp_path / "network", module=line(inputs=3))
     np.testing.assert_array_equal(loaded.predict(frame[:9], which="class"), fit.predict(frame[:9], which="class"))
     np.testing.assert_array_equal(loaded.log_prob(frame[:9]), fit.log_prob(frame[:9]))
     assert loaded.log_posterior == fit.log_posterior
     assert "Normal" in str(loaded)
 
 
-def test_files_that_are_not_what_was_saved_are_told(fitted, tmp_path):
-    folder = tmp_path / "net"
+def test_a_file_that_is_not_what_was_saved_is_refused(fitted, tmp_path):
+    folder = tmp_path / "network"
     fitted.save(folder)
     with pytest.raises(OptionError, match=r"module=\.\.\."):
         mlekit.load(folder)
@@ -500,25 +509,25 @@ def test_files_that_are_not_what_was_saved_are_told(fitted, tmp_path):
         mlekit.load(tmp_path, module=line())
 
 
-def test_progress_is_told_and_what_has_none_to_tell_is_as_before(capsys):
+def test_progress_is_reported_and_a_fit_without_any_is_as_before(capsys):
     with torch.random.fork_rng():
         module = torch.nn.Linear(1, 1, dtype=torch.float64)
     x, y = [[0.0], [1.0], [2.0]], [0.1, 0.9, 2.2]
     steps = []
     solver = mlekit.solvers.Torch("adam", steps=7, callback=lambda step, loss: step == 5)
-    net = mlekit.network(module, "normal")
-    mlekit.fit(x, y, family=net, solver=solver, progress=lambda step, _: steps.append(step))
+    network = mlekit.network(module, "normal")
+    mlekit.fit(x, y, family=network, solver=solver, progress=lambda step, _: steps.append(step))
     assert steps == [1, 2, 3, 4, 5]
-    mlekit.fit(x, y, family=net, progress=True)
+    mlekit.fit(x, y, family=network, progress=True)
     assert capsys.readouterr().err.startswith("step 1: ")
     assert mlekit.fit([1, 0, 1], family="bernoulli", progress=True)["p"] == 2 / 3
     assert capsys.readouterr().err == ""
 
 
-def test_a_belief_about_a_share_is_none_about_weights():
+def test_a_prior_of_a_probability_is_refused_for_weights():
     with torch.random.fork_rng():
         module = torch.nn.Linear(1, 1, dtype=torch.float64)
-    with pytest.raises(OptionError, match="not about any real number"):
+    with pytest.raises(OptionError, match="does not allow every real number"):
         mlekit.fit([[0.0], [1.0]], [0.0, 1.0], family=mlekit.network(module, "normal"), prior=mlekit.priors.Beta(2, 2))
 
 

@@ -1,34 +1,36 @@
-"""From a module to the law of each row: what `forward` gives is the first parameter on the scale of its link."""
+"""The forward pass: the output of a module is the first parameter of each row's distribution, on its link's scale."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ...errors import DataError, OptionError
+from ...families import Family
+from .inputs import Numbers
 
-Array = Any
+Floats = NDArray[np.float64]
 BLOCK = 8192
 
 
 def precision(module: nn.Module) -> torch.dtype:
-    """The type of the module's numbers."""
+    """The floating-point type of the module's weights."""
     return next((p.dtype for p in module.parameters() if p.is_floating_point()), torch.float32)
 
 
-def tensor(module: nn.Module, x: Array, device: str = "cpu") -> Tensor:
-    """Inputs as the module takes them: whole numbers as they are, others in its precision."""
-    made = torch.tensor(x, device=device)
-    return made.to(precision(module)) if made.is_floating_point() else made
+def tensor(module: nn.Module, x: Numbers, device: str = "cpu") -> Tensor:
+    """Inputs as the module takes them: integers as they are, floats in its precision."""
+    converted = torch.tensor(x, device=device)
+    return converted.to(precision(module)) if converted.is_floating_point() else converted
 
 
-def predictors(module: nn.Module, family: Any, x: Tensor, offset: Tensor | None) -> list[Tensor]:
-    """The free coordinates of the law's first parameter at each row; of logits their distance to the first."""
+def predictors(module: nn.Module, family: Family, x: Tensor, offset: Tensor | None) -> list[Tensor]:
+    """The coordinates of the first parameter at each row; of logits their differences from the first."""
     out = module(x)
     first = family.params[next(iter(family.params))]
     if first.many:
@@ -39,12 +41,19 @@ def predictors(module: nn.Module, family: Any, x: Tensor, offset: Tensor | None)
 
 @contextmanager
 def resting(module: nn.Module) -> Generator[None]:
-    """Without gradients and dropout; every part is in its own mode again afterwards.
+    """Evaluate a module without gradients and dropout; afterwards each part is in its previous mode.
 
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module. It is in evaluation mode inside the ``with`` block.
+
+    Examples
+    --------
     >>> import mlekit, torch
-    >>> net = torch.nn.Dropout(0.5)
-    >>> with mlekit.models.resting(net):
-    ...     net(torch.ones(3)).tolist()
+    >>> dropout = torch.nn.Dropout(0.5)
+    >>> with mlekit.models.resting(dropout):
+    ...     dropout(torch.ones(3)).tolist()
     [1.0, 1.0, 1.0]
     """
     modes = [(part, part.training) for part in module.modules()]
@@ -57,8 +66,8 @@ def resting(module: nn.Module) -> Generator[None]:
             part.training = mode
 
 
-def at_rest(module: nn.Module, family: Any, x: Array, offset: Array | None) -> list[Array]:
-    """The same as arrays of float64, block by block, with dropout off."""
+def at_rest(module: nn.Module, family: Family, x: Numbers, offset: Floats | None) -> list[Floats]:
+    """The predictors as arrays, computed in blocks with dropout off."""
     device = str(next((p.device for p in module.parameters()), "cpu"))
     with resting(module):
         parts = [tensor(module, x[a : a + BLOCK], device) for a in range(0, len(x), BLOCK)]
@@ -67,8 +76,8 @@ def at_rest(module: nn.Module, family: Any, x: Array, offset: Array | None) -> l
     return [e if offset is None else e + offset for e in etas]
 
 
-def suited(module: nn.Module, family: Any, x: Array) -> Array:
-    """The inputs in the type that the module takes: whole numbers as floats where it multiplies them."""
+def suited(module: nn.Module, family: Family, x: Numbers) -> Numbers:
+    """The inputs in a type that the module takes: integers become floats where it multiplies them."""
     error: Exception | None = None
     for form in (x, x.astype(float)) if x.dtype.kind == "i" else (x,):
         try:
@@ -82,15 +91,15 @@ def suited(module: nn.Module, family: Any, x: Array) -> Array:
     raise DataError(f"the module cannot take rows of shape {x.shape[1:]} ({x.dtype}): {said}") from error
 
 
-def _shape_of_two(module: nn.Module, x: Array) -> tuple[int, ...]:
-    """What the module gives for the row with the least and the row with the greatest number."""
+def _shape_of_two(module: nn.Module, x: Numbers) -> tuple[int, ...]:
+    """The shape of the output for the rows with the smallest and the largest number."""
     flat = x.reshape(len(x), -1)
     ends = [int(flat.min(axis=1).argmin()), int(flat.max(axis=1).argmax())] if flat.shape[1] else [0, 0]
     with resting(module):
         return tuple(module(tensor(module, x[ends])).shape)
 
 
-def _check_shape(shape: tuple[int, ...], family: Any) -> None:
+def _check_shape(shape: tuple[int, ...], family: Family) -> None:
     name = next(iter(family.params))
     first = family.params[name]
     if first.many and shape != (2, first.levels):

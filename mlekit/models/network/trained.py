@@ -1,34 +1,33 @@
-"""Modules and what they have learned, as arrays and as a file holds them."""
+"""Copies of modules, and their weights as arrays and in files."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 import torch
 from torch import nn
 
 from ...errors import LoadError, OptionError, needs
+from .inputs import Numbers
 
-Array = Any
 
-
-def copied(module: Any) -> nn.Module:
-    """A copy that is ours: the caller's module is not changed by anything."""
+def copied(module: object) -> nn.Module:
+    """A copy of the caller's module, which itself is never changed."""
     if not isinstance(module, nn.Module):
         raise OptionError(f"mlekit.network takes a torch.nn.Module, such as torch.nn.Linear(3, 1), not {module!r}")
     return copy.deepcopy(module)
 
 
 def names(module: nn.Module) -> list[str]:
-    """The tensors of weights."""
+    """The names of the weight tensors."""
     return [name for name, _ in module.named_parameters()]
 
 
-def restored(module: nn.Module, kept: Mapping[str, Array]) -> nn.Module:
-    """A copy of the module that has learned what was kept."""
+def restored(module: nn.Module, kept: Mapping[str, Numbers]) -> nn.Module:
+    """A copy of the module with the weights and buffers that were kept."""
     new = copied(module).eval()
     state = {name: torch.from_numpy(np.array(kept[name])) for name in new.state_dict() if name in kept}
     try:
@@ -38,22 +37,22 @@ def restored(module: nn.Module, kept: Mapping[str, Array]) -> nn.Module:
     return new
 
 
-def packed(arrays: Mapping[str, Array]) -> bytes:
-    """As a safetensors file holds them."""
+def packed(arrays: Mapping[str, Numbers]) -> bytes:
+    """Arrays as the content of a safetensors file."""
     return _safetensors().save({name: np.asarray(a, order="C") for name, a in arrays.items()})
 
 
-def unpacked(content: bytes) -> dict[str, Array]:
-    """And back."""
+def unpacked(content: bytes) -> dict[str, Numbers]:
+    """The arrays of a safetensors file."""
     from safetensors import SafetensorError
 
     try:
         return _safetensors().load(content)
     except SafetensorError as error:
-        raise LoadError(f"the weights are no safetensors file ({error})") from error
+        raise LoadError(f"the weights are not a safetensors file ({error})") from error
 
 
-def _safetensors() -> Any:
+def _safetensors() -> ModuleType:
     try:
         from safetensors import numpy as safe
     except ImportError as error:

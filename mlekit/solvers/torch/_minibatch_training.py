@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from math import isfinite, isnan
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -33,6 +33,7 @@ WARM = 0.02  # fraction of the budget in which steps rise to their full size
 DIVERGED = 1e6  # times the first loss: a loss above it does not come back
 CHECKS = 20  # number of evaluations of the validation rows in a budget
 
+NUMBERS = "told"  # key of the numbers in a state; files have it
 Tensors = dict[str, Tensor]
 
 
@@ -68,7 +69,7 @@ class MinibatchTraining:
 
     # -- the loop -----------------------------------------------------------------------------------------------------
 
-    def run(self) -> tuple[Status, dict[str, Any]]:
+    def run(self) -> tuple[Status, dict[str, object]]:
         """Train until the budget is spent, the callback stops it, or the loss is not finite."""
         if self.options.keep is not None and not self.options.resume:
             self.options.keep(self.state())
@@ -146,15 +147,15 @@ class MinibatchTraining:
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
-    def _finished(self) -> tuple[Status, dict[str, Any]]:
+    def _finished(self) -> tuple[Status, dict[str, object]]:
         """Take the best tensors; without validation rows they are the last."""
         self._set(self.best)
         watched = np.array([check for check in self.checks if not isnan(check[1])]).reshape(-1, 2)
         kept = watched[np.argmin(watched[:, 1]), 0] if len(watched) else self.budget.taken
-        notes = {"watched": watched, "kept": int(kept), "decay": self.decay, "stopped": self.budget.stopped}
-        return Status.BUDGET, notes
+        stopped = self.budget.stopped
+        return Status.BUDGET, {"watched": watched, "kept": int(kept), "decay": self.decay, "stopped": stopped}
 
-    def _failed(self) -> tuple[Status, dict[str, Any]]:
+    def _failed(self) -> tuple[Status, dict[str, object]]:
         """Take the last tensors whose loss was finite."""
         self._set(self.good)
         trouble = (
@@ -185,14 +186,14 @@ class MinibatchTraining:
         groups["generators"] = {str(i): state for i, state in enumerate(generators())}
         return {
             **{path: array for group, named in groups.items() for path, array in to_arrays(group, named).items()},
-            "told": np.frombuffer(json.dumps(numbers).encode(), np.uint8),
+            NUMBERS: np.frombuffer(json.dumps(numbers).encode(), np.uint8),
             "history": np.array(self.budget.history),
             "looks": np.array(self.checks).reshape(-1, 2),
         }
 
     def restore(self, state: Mapping[str, Array]) -> None:
         """Continue from what `state` returned."""
-        numbers = json.loads(bytes(state["told"]))
+        numbers = json.loads(bytes(state[NUMBERS]))
         self._set(to_tensors("now", state))
         self.good, self.best = to_tensors("good", state), to_tensors("best", state)
         self.optimizer.restore(to_tensors("moved", state))

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-Epoch = Sequence[NDArray[np.integer[Any]] | None]  # the rows of each batch; None: all rows
+from ...models.stream import Rows
+
+Epoch = Sequence[Rows | None]  # the rows of each batch; None: all rows
 
 
 class Batches:
@@ -22,7 +23,7 @@ class Batches:
         self._new_epoch()
 
     def _new_epoch(self) -> None:
-        self.before: Mapping[str, Any] = self.rng.bit_generator.state
+        self.before: Mapping[str, object] = self.rng.bit_generator.state
         self.parts, self.place = self.epoch(self.rng), 0
 
     def __iter__(self) -> Batches:

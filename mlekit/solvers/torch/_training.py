@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -43,7 +43,7 @@ def train(options: Torch, stream: Stream[Problem], rng: np.random.Generator) -> 
 
 def train_full_batch(
     options: Torch, stream: Stream[Problem], named: dict[str, Tensor], method: str, budget: Budget
-) -> tuple[Status, dict[str, Any]]:
+) -> tuple[Status, dict[str, object]]:
     """Use all rows in each step, until the gradient vanishes or the budget is spent."""
     leaves = list(named.values())
     objective = Loss(lambda index: stream.loss(None, index), leaves)
@@ -63,7 +63,7 @@ def train_full_batch(
 
 
 def trained_solution(
-    stream: Stream[Problem], status: Status, method: str, budget: Budget, notes: dict[str, Any]
+    stream: Stream[Problem], status: Status, method: str, budget: Budget, notes: dict[str, object]
 ) -> Solution:
     """The solution of a training; its value is NaN where the stream leaves it to be computed when it is needed."""
     value = stream.value()
