@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .api import counted, fit, load, merge
     from .estimator import Estimator
     from .families.composite.custom import custom
+    from .families.composite.truncated import truncated
     from .inference.verdict import Verdict
     from .result import Fit, GroupedFit
     from .result_network import NetworkFit, network
@@ -33,6 +34,7 @@ _WHERE = {
     "load": "api",
     "NetworkFit": "result_network",
     "network": "result_network",
+    "truncated": "families.composite.truncated",
 }
 _ROOMS = ("errors", "families", "links", "models", "priors", "show", "solvers")
 
@@ -55,6 +57,7 @@ __all__ = [
     "priors",
     "show",
     "solvers",
+    "truncated",
 ]
 
 

@@ -30,7 +30,7 @@ from ..errors import LoadError, MlekitError, OptionError, needs
 from ..models.base import Bound
 from ..models.linear import Linear
 from ..solvers._base import Errors, Solution
-from .packing import pack, scipy_law, unpack
+from .packing import pack, unpack
 from .problems import pack_problem, pack_rows, unpack_problem, unpack_rows
 
 FORMAT, VERSION = "mlekit fit", 1
@@ -86,14 +86,8 @@ def describe(fit: Any, data: bool) -> Any:
 
 
 def _pack_law(family: Any) -> Any:
-    named = family.origin != "mlekit" or family.name in families.names()
-    return {
-        "origin": family.origin if named else "caller",
-        "name": family.name,
-        "options": pack(family.options()),
-        "links": pack({param: link.name for param, link in family.given_links.items()}),
-        "params": list(family.params),
-    }
+    state = family.state()
+    return {**state, "options": pack(state["options"]), "links": pack(state["links"]), "params": list(family.params)}
 
 
 def _pack_if_possible(value: Any) -> Any:
@@ -181,14 +175,7 @@ def _coefficients(law: Any, designs: Mapping[str, Any]) -> Any:
 
 def _unpack_law(saved: Mapping[str, Any], given: Any) -> Any:
     """The law that the caller gives, or the one that can be found by its name."""
-    if given is not None:
-        law = given
-    elif saved["origin"] == "scipy":
-        law = families.get(scipy_law(saved["name"]))
-    else:
-        law = type(families.get(saved["name"]))(**unpack(saved["options"]))
-    links = unpack(saved["links"])
-    return law.with_links(links) if links else law
+    return families.from_state({**saved, "options": unpack(saved["options"]), "links": unpack(saved["links"])}, given)
 
 
 def _content(path: Path) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from contracts.laws import draw, law
+from contracts.distributions import distribution, draw
 
 import mlekit
 from mlekit.estimator import Estimator
@@ -61,7 +61,7 @@ def bound(family: Any, data: Any, target: Any = None, prior: Any = None, far: fl
 
 
 def of_law(name: str, prior: Any = None) -> Any:
-    family = law(name)
+    family = distribution(name)
     return bound(family, draw(family, ROWS), prior=prior)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contracts.laws import names
+from contracts.distributions import families
 from solvers.roads import BELIEFS, REGRESSIONS, bound, of_law, regression, same_as_newton, solve
 
 import mlekit
@@ -26,7 +26,7 @@ def solver(request: pytest.FixtureRequest) -> Any:
 
 
 @every_solver
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", families())
 def test_it_reaches_the_maximum_of_every_law(name, solver):
     made = of_law(name)
     same_as_newton(made, solve(made, solver))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from contracts.laws import draw, law
+from contracts.distributions import distribution, draw
 from solvers.roads import bound, of_law, regression, same_as_newton, solve
 
 import mlekit
@@ -98,7 +98,7 @@ def test_the_tolerance_is_reached():
 
 
 def test_data_are_left_alone():
-    data = draw(law("weibull"), 50)
+    data = draw(distribution("weibull"), 50)
     before = data.copy()
     mlekit.fit(data, family="weibull", solver="scipy")
     np.testing.assert_array_equal(data, before)

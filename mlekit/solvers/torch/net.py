@@ -201,7 +201,7 @@ class Training:
             for name, tensor in self.stream.tensors().items():
                 tensor.copy_(tensors[name])
 
-    # -- to put it away, and take it up again --------------------------------------------------------------------------
+    # -- to put it away, and take it up again -------------------------------------------------------------------------
 
     def state(self) -> dict[str, Array]:
         """All that goes on, as arrays by name."""

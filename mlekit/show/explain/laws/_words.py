@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .... import families
 from ....inference.law import varies
 from ..page import Line
 from ..say import listed, many, num
@@ -57,7 +56,7 @@ class Words:
         source = {"scipy": "scipy.stats", "caller": "the function that you gave"}.get(self.v.family.origin)
         if source is not None:
             return [f"Its log density is computed by {source}; this page does not know its formula."]
-        module = sys.modules[type(families.get(self.v.family.name)).__module__]
+        module = sys.modules[type(self.v.family).__module__]
         return [Line(inspect.cleandoc(module.__doc__ or "").split("\n\n")[0].replace("\n", " "))]
 
     def _sets(self) -> Parts:
