@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .data.observations import windowed as windowed
     from .estimator import Estimator as Estimator
     from .families.composite.custom import custom as custom
+    from .families.composite.truncated import truncated as truncated
     from .fits import Fit as Fit
     from .fits import GroupedFit as GroupedFit
     from .fits import NetworkFit as NetworkFit
@@ -63,6 +64,7 @@ _HOMES = {
     "right_censored": "data.observations",
     "show": "show",
     "solvers": "solvers",
+    "truncated": "families.composite.truncated",
     "windowed": "data.observations",
 }
 

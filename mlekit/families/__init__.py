@@ -1,26 +1,45 @@
-"""Laws: one law, one file, named as users type it.
+"""Families of distributions: one per file, named as users type them.
 
-`get("gamma")` imports that one file. On a miss the other files are imported and their aliases read.
+`get("gamma")` imports that one file. If there is none, the other files are imported and their aliases read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError, nearest
 from ..registry import Registry
 from ._base import Family as Family
 from ._sufficient import SufficientFamily as SufficientFamily
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _registry = Registry[type[Family]](__name__, "family")
 _INSTANCES: dict[str, Family] = {}
 
 
 def get(family: Any) -> Family:
-    """The law that a name, a Family or a scipy.stats distribution stands for.
+    """Return the family that a name, a Family or a scipy.stats distribution stands for.
 
+    Parameters
+    ----------
+    family : str, Family or scipy.stats distribution
+        A name or alias, such as ``"gaussian"``; a family is returned as it is.
+
+    Returns
+    -------
+    Family
+
+    Raises
+    ------
+    OptionError
+        If there is no family of this name; the message suggests the nearest ones.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.families.get("gaussian").name
     'normal'
@@ -37,26 +56,79 @@ def _foreign(family: Any) -> Family:
 
 
 def _named(name: str) -> Family:
-    law = _registry.get(name) if name in names() else _aliases().get(name)
-    if law is None:
+    cls = _registry.get(name) if name in names() else _aliases().get(name)
+    if cls is None:
         raise OptionError(f"there is no family {name!r}: {_instead(name)}")
-    _INSTANCES[name] = law()
+    _INSTANCES[name] = cls()
     return _INSTANCES[name]
 
 
 def _instead(name: str) -> str:
-    """scipy's law of that name, which is given as an object; else the names that are nearest."""
+    """The object to give if scipy has a distribution of this name; else the nearest names."""
     from scipy import stats
 
-    law = vars(stats).get(name.removeprefix("scipy.").removeprefix("stats."))
-    if isinstance(law, (stats.rv_continuous, stats.rv_discrete)):
-        return f"for scipy's law give the object, import scipy.stats and family=scipy.stats.{law.name}"
+    dist = vars(stats).get(name.removeprefix("scipy.").removeprefix("stats."))
+    if isinstance(dist, (stats.rv_continuous, stats.rv_discrete)):
+        return f"for scipy's distribution give the object, import scipy.stats and family=scipy.stats.{dist.name}"
     return nearest(name, [*names(), *_aliases()])
 
 
-def known(name: str) -> bool:
-    """Whether a law has this name or alias.
+def from_state(state: Mapping[str, Any], own: Family | None = None) -> Family:
+    """Return the family whose `state()` this is.
 
+    Parameters
+    ----------
+    state : mapping
+        Plain values: "origin", "name", "options" and "links", as :meth:`Family.state` returns them.
+    own : Family, optional
+        The family to use instead, for one whose code no file can hold; it gets the links of the state.
+
+    Returns
+    -------
+    Family
+
+    Raises
+    ------
+    OptionError
+        If there is no such family, or it is the caller's own and was not given.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> state = mlekit.truncated("poisson", lower=1).state()
+    >>> mlekit.families.from_state(state)
+    truncated(poisson, lower=1)
+    """
+    family = own or _built(state)
+    return family.with_links(state["links"]) if state["links"] else family
+
+
+def _built(state: Mapping[str, Any]) -> Family:
+    if state["origin"] == "caller":
+        raise OptionError(f"{state['name']} is a family of your own, whose code no file can hold: give it as family=")
+    if state["origin"] == "scipy":
+        from .composite._scipy import scipy_distribution
+
+        return get(scipy_distribution(state["name"]))
+    from .composite import registry as composites
+
+    cls = _registry.get(state["name"]) if state["name"] in names() else composites.get(state["name"])
+    return cls.from_options(state["options"], from_state)
+
+
+def known(name: str) -> bool:
+    """Return True if a family has this name or alias.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.families.known("gaussian"), mlekit.families.known("nosuch")
     (True, False)
@@ -66,6 +138,10 @@ def known(name: str) -> bool:
 
 def names() -> Sequence[str]:
     """Return the names of all families: the files of this folder.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------
@@ -78,12 +154,19 @@ def names() -> Sequence[str]:
 
 @cache
 def _aliases() -> dict[str, type[Family]]:
-    return {alias: law for name in names() for law in [_registry.get(name)] for alias in law.aliases}
+    return {alias: cls for name in names() for cls in [_registry.get(name)] for alias in cls.aliases}
 
 
-def list() -> Any:
-    """A table of the laws: name, support, parameters, derived, closed form, conjugate priors.
+def list() -> pd.DataFrame:
+    """Return a table of the families: name, support, parameters, derived, closed form, conjugate priors.
 
+    Returns
+    -------
+    DataFrame
+        One row per family, by name.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.families.list().loc["gamma", ["support", "parameters", "derived"]].to_dict()
     {'support': 'positive numbers', 'parameters': 'mean, shape', 'derived': 'scale, rate, median, sd, variance'}
@@ -97,6 +180,6 @@ def __getattr__(name: str) -> Any:
     return _registry.attribute(name)
 
 
-def __dir__() -> Any:
-    own = {"Family", "SufficientFamily", "get", "known", "list", "names"}
+def __dir__() -> Sequence[str]:
+    own = {"Family", "SufficientFamily", "from_state", "get", "known", "list", "names"}
     return sorted({*own, *_registry.public})

@@ -61,7 +61,7 @@ class Family(ABC):
 
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
-    origin: ClassVar[str] = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
+    origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
 
     support: Any  # the set of an observation
     codes: bool = False  # observations are codes of levels, not numbers
@@ -77,6 +77,8 @@ class Family(ABC):
     has_cdf: bool = False  # derived: the class has formulas of its distribution function
     has_residuals: ClassVar[bool] = False  # a regression depends on the data by its residual sum of squares
     sufficient: bool = False
+    formula: bool = True  # False: the estimate solves one equation in one unknown, to the last digit
+    finite_sums_prove: bool = False  # a finite sum of the statistics shows that every row was inside the support
     several_peaks: bool = False  # a second start is worth its time
 
     def __init_subclass__(cls) -> None:
@@ -160,7 +162,7 @@ class Family(ABC):
         OptionError
             If the family has no formula for it.
         """
-        raise OptionError(_without_cdf(self))
+        raise OptionError(without_cdf(self))
 
     def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
         """Return log P(Y > y) of each row, exact in both tails.
@@ -170,21 +172,35 @@ class Family(ABC):
         OptionError
             If the family has no formula for it.
         """
-        raise OptionError(_without_cdf(self))
+        raise OptionError(without_cdf(self))
 
     def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Any) -> Array:
         """Return log P(below < Y <= upper) of each row; either bound may be infinite.
 
-        In a window that lies in one tail it is the difference in that tail, so that no digits are lost.
+        It is a difference in the tail where the interval lies, or a sum of densities if the interval is narrow, so that
+        no digits are lost.
         """
         if np.ndim(below) == 0 and self.support.starts_above(below):
             return self.log_cdf(xp, upper, **params)
         if np.ndim(upper) == 0 and upper >= self.support.high:
             return self.log_survival(xp, below, **params)
         cdf, survival = self.log_cdf(xp, upper, **params), self.log_survival(xp, below, **params)
-        by_cdf = cdf + xp.log1mexp(cdf - self.log_cdf(xp, below, **params))
-        by_survival = survival + xp.log1mexp(survival - self.log_survival(xp, upper, **params))
-        return xp.where(xp.value(survival) < xp.value(cdf), by_survival, by_cdf)
+        in_upper_tail = xp.value(survival) < xp.value(cdf)
+        whole = xp.where(in_upper_tail, survival, cdf)
+        rest = xp.where(in_upper_tail, self.log_survival(xp, upper, **params), self.log_cdf(xp, below, **params))
+        narrow = (xp.value(whole - rest) < NARROW) & self.support.summable(below, upper)
+        if not narrow.any():
+            return whole + xp.log1mexp(whole - rest)
+        difference = whole + xp.log1mexp(xp.where(narrow, 1.0, whole - rest))
+        return xp.where(narrow, self._log_narrow(xp, narrow, below, upper, params), difference)
+
+    def _log_narrow(self, xp: Namespace, narrow: Array, below: Array, upper: Array, params: Params) -> Array:
+        """log P(below < Y <= upper) of an interval in which the density changes little, from the density itself."""
+        low = xp.where(narrow, below, self.support.middle)
+        high = xp.where(narrow, upper, self.support.middle + 1.0)
+        terms = [(weight, self.log_density(xp, y, **params)) for y, weight in self.support.rule(xp, low, high)]
+        peak = xp.value(terms[0][1])
+        return peak + xp.log(sum((weight * xp.exp(log - peak) for weight, log in terms), 0.0))
 
     def frozen(self, *args: Any, **params: Any) -> Any:
         """Return the distribution at these parameters, with the methods of a frozen scipy.stats distribution."""
@@ -369,17 +385,22 @@ class Family(ABC):
 def over_support(
     xp: Namespace, y: Array, support: Any, formula: Callable[[Array], Array], ends: tuple[float, float]
 ) -> Array:
-    """Return formula(y) inside the support, and `ends` at or beyond its lower and upper end, with zero derivatives."""
+    """Return formula(y) inside an open interval, and `ends` at or beyond its two ends, with zero derivatives."""
+    if np.ndim(y) == 0:
+        if support.low < y < support.high:
+            return formula(xp.array(y))
+        return np.float64(ends[0] if y <= support.low else ends[1] if y >= support.high else np.nan)
     inside = (y > support.low) & (y < support.high)
     value = formula(xp.where(inside, y, support.middle))
     beyond = xp.where(y <= support.low, ends[0], xp.where(y >= support.high, ends[1], np.nan))
     return xp.where(inside, value, beyond)
 
 
+NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
 CDF_ENDS, SURVIVAL_ENDS = (-np.inf, 0.0), (0.0, -np.inf)
 
 
-def _without_cdf(family: Family) -> str:
+def without_cdf(family: Family) -> str:
     able = ", ".join(name for name in _families.names if _families.get(name).has_cdf)
     return (
         f"{family.name} has no distribution function in formulas yet, so rows cannot be censored or truncated: "

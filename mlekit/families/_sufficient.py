@@ -22,9 +22,7 @@ class SufficientFamily(Family):
     """
 
     sufficient = True
-    finite_sums_prove: bool = False  # a finite sum shows that every row was inside the support
     conjugate: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # parameter -> kernel terms of a conjugate prior
-    formula: bool = True  # False: `estimate` solves one equation in one unknown, to the last digit
 
     def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         """Return T(y) of each row; "y" and "yy" are powers about the origin that y was given about."""

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from .. import families
 from ..errors import OptionError
 from ..families import Family
 from .documents import Json
-from .values import pack, scipy_distribution, unpack
+from .values import pack, unpack
 
 
 def pack_family(family: Family) -> Json:
-    """Name, options, links, and who knows the family by its name."""
-    named = family.origin != "mlekit" or family.name in families.names()
-    return {
-        "origin": family.origin if named else "caller",
-        "name": family.name,
-        "options": pack(family.options()),
-        "links": pack({param: link.name for param, link in family.given_links.items()}),
-        "params": list(family.params),
-    }
+    """Name, options, links, who has the code of the family, and its parameters."""
+    return {**{name: pack(part) for name, part in family.state().items()}, "params": list(family.params)}
 
 
 def unpack_family(saved: Mapping[str, Json], given: Family | None) -> Family:
     """The family that the caller gives, or the one that can be found by its name."""
-    family = given or ORIGINS[saved["origin"]](saved)
-    links = unpack(saved["links"])
-    return family.with_links(links) if links else family
+    state = {name: unpack(part) for name, part in {"origin": "mlekit", **saved}.items() if name != "params"}
+    return families.from_state(state, given)
 
 
 def needed(saved: Mapping[str, Json]) -> tuple[bool, list[str]]:
     """True if no file holds the family's code, and the names of its parameters."""
-    return saved["origin"] not in ORIGINS, list(saved["params"])
+    return saved["origin"] == "caller", list(saved["params"])
 
 
 def check_given(own: bool, params: list[str], given: Family | None, path: Path) -> None:
@@ -49,16 +40,3 @@ def check_given(own: bool, params: list[str], given: Family | None, path: Path) 
             f"family: the file was saved with the parameters {', '.join(params)}, "
             f"but {given!r} has {', '.join(given.params)}"
         )
-
-
-def _of_mlekit(saved: Mapping[str, Json]) -> Family:
-    kind: Callable[..., Family] = type(families.get(saved["name"]))
-    return kind(**unpack(saved["options"]))
-
-
-def _of_scipy(saved: Mapping[str, Json]) -> Family:
-    distribution: Any = scipy_distribution(saved["name"])
-    return families.get(distribution)
-
-
-ORIGINS: dict[str, Callable[[Mapping[str, Json]], Family]] = {"mlekit": _of_mlekit, "scipy": _of_scipy}

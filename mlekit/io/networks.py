@@ -14,12 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import families
 from ..errors import LoadError, MlekitError, OptionError
 from ..models.network import Network, Rows, trained
 from ..models.network.inputs import restored
 from ..models.solution import Solution
-from .documents import Content, Format, Json
+from ._families import pack_family, unpack_family
+from .documents import Content, Format
 from .folders import Arrays, Folder
 from .values import pack, unpack
 
@@ -100,9 +100,8 @@ def save_network(fit: SavableNetwork, path: str | PathLike[str], data: bool = Fa
         raise OptionError(
             f"a network with a family of your own ({family.name}) cannot be saved: no file can hold its code"
         )
-    links = {param: link.name for param, link in family.given_links.items()}
     content = {
-        "family": {"name": family.name, "options": pack(family.options()), "links": pack(links)},
+        "family": pack_family(family),
         "module": type(model.module).__name__,
         "inputs": pack(model.inputs.state()),
         "target": model.target,
@@ -176,7 +175,7 @@ def _assembled(content: Content, arrays: Arrays, module: Any, fit: Callable[...,
     weights, rows = (_under(prefix, arrays) for prefix in (WEIGHTS, ROWS))
     trained.restored(module, weights)  # another module is an error now, not at the first prediction
     inputs = restored(unpack(content["inputs"]))
-    model = Network(module, _family(content["family"]), fit, None, inputs, content["target"])
+    model = Network(module, unpack_family(content["family"], None), fit, None, inputs, content["target"])
     if rows:
         model = replace(model, rows=Rows(rows["x"], rows["y"], rows.get("weights"), rows.get("offset")))
     options = {name: unpack(value) for name, value in content["options"].items()}
@@ -185,11 +184,6 @@ def _assembled(content: Content, arrays: Arrays, module: Any, fit: Callable[...,
     solved = {name: unpack(value) for name, value in content["solution"].items()}
     solution = Solution(problem, z=None, params=dict(weights), **solved)
     return SavedNetwork(options, solution, {name: float(unpack(v)) for name, v in content["known"].items()})
-
-
-def _family(saved: Mapping[str, Json]) -> Any:
-    kind: Callable[..., Any] = type(families.get(saved["name"]))
-    return kind(**unpack(saved["options"])).with_links(unpack(saved["links"]))
 
 
 def _kept(rows: Rows) -> Arrays:

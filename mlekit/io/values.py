@@ -175,17 +175,9 @@ def _unpack_object(value: Mapping[str, Json]) -> Any:
     return kind(**{k: unpack(v) for k, v in value["fields"].items()})
 
 
-def scipy_distribution(name: str) -> Any:
-    """The distribution of scipy.stats that has this name, and nothing else of scipy."""
-    from scipy import stats
-
-    found = getattr(stats, name, None)
-    if not isinstance(found, stats.rv_continuous | stats.rv_discrete):
-        raise ValueError(f"scipy.stats has no distribution {name!r}")
-    return found
-
-
 def _unpack_scipy(value: Mapping[str, Json]) -> Any:
+    from ..families.composite._scipy import scipy_distribution
+
     return scipy_distribution(value["scipy"])(*unpack(value["args"]), **unpack(value["kwds"]))
 
 

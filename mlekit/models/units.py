@@ -178,6 +178,8 @@ def own_units(size: int) -> Units:
 def _scale(family: Any, y: Array, layout: Layout) -> tuple[Array, Array, bool]:
     if not family.unit_powers or any(family.link(p).name not in ("identity", "log") for p in family.unit_powers):
         return np.zeros(1), np.ones(1), False
+    if family.rescaled(0.0, 2.0) is not family:  # its definition holds numbers in the unit of y
+        return np.zeros(1), np.ones(1), False
     located = family.location is not None and family.link(family.location).name == "identity"
     if isinstance(layout, Ragged):
         n = np.maximum(np.bincount(layout.codes, minlength=layout.count), 1)

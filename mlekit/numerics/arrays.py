@@ -17,7 +17,7 @@ from . import selection, special, tails
 
 Namespace = Any
 
-_PLAIN = "exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()
+_PLAIN = "floor exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()
 _SPECIAL = (
     "gammaln digamma betaln expit logit softplus log1mexp ndtr log_ndtr ndtri erf xlogy xlog1py "
     "log_gamma_ratio gammaln_minus_stirling gamma_median log_choose log_factorial"
@@ -29,6 +29,7 @@ NUMPY: Namespace = SimpleNamespace(
     **{name: getattr(special, name) for name in _SPECIAL},
     **{name: getattr(tails, name) for name in _TAILS},
     abs=np.abs,
+    array=np.asarray,
     value=lambda a: a,
     select=selection.select,
     combine=selection.combine,
@@ -74,7 +75,8 @@ def torch_namespace() -> Namespace:
     space = SimpleNamespace(
         **{name: getattr(torch, name) for name in _PLAIN if name not in ("where", "arctan")},
         arctan=torch.atan,
-        where=lambda c, a, b: torch.where(c, torch.as_tensor(a), torch.as_tensor(b)),
+        where=_where_of_tensors,
+        array=lambda a: a if isinstance(a, torch.Tensor) else torch.as_tensor(a, dtype=torch.float64),
         abs=torch.abs,
         gammaln=torch.lgamma,
         digamma=torch.digamma,
@@ -86,7 +88,7 @@ def torch_namespace() -> Namespace:
         ndtri=torch.special.ndtri,
         erf=torch.erf,
         xlogy=torch.xlogy,
-        value=lambda a: a.detach(),
+        value=lambda a: a.detach() if isinstance(a, torch.Tensor) else a,
         select=selection.select_tensor,
         combine=selection.combine_tensors,
     )
@@ -131,6 +133,17 @@ def torch_namespace() -> Namespace:
     space.log_factorial = lambda a: torch.lgamma(a + 1)
     space.log_choose = lambda n, k: torch.lgamma(n + 1) - torch.lgamma(k + 1) - torch.lgamma(n - k + 1)
     return space
+
+
+def _where_of_tensors(condition: Any, a: Any, b: Any) -> Any:
+    """`numpy.where`, where numbers take the type of the tensor beside them."""
+    import torch
+
+    if not isinstance(condition, torch.Tensor):
+        return a if condition else b
+    if not any(isinstance(side, torch.Tensor) for side in (a, b)):
+        a = torch.as_tensor(a, dtype=torch.float64, device=condition.device)
+    return torch.where(condition, a, b)
 
 
 def _tail_of_tensors(name: str) -> Any:

@@ -8,8 +8,9 @@ The same map serves the optimizer's coordinates and the regression's linear pred
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,15 @@ from ..links._interval import interval_link
 from ..links._softmax import Softmax
 
 Array = Any
+Namespace = Any
 
 LARGEST = float(np.finfo(float).max)
+FEW = 16  # integers that are summed one by one
+
+
+@cache
+def _legendre() -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(6)
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,22 @@ class Interval:
         """Return True away from both ends."""
         return (value > self.low) & (value < self.high)
 
+    def summable(self, below: Array, upper: Array) -> bool:
+        """Return True if `rule` serves this interval."""
+        return True
+
+    def rule(self, xp: Namespace, below: Array, upper: Array) -> Iterator[tuple[Array, Array]]:
+        """Points and weights of Gauss and Legendre's, with which a density is integrated over an interval."""
+        width = upper - below
+        for node, weight in zip(*_legendre(), strict=True):
+            yield below + (0.5 + 0.5 * node) * width, 0.5 * weight * width
+
+    def within(self, lower: float, upper: float) -> Interval | None:
+        """Return the part between two bounds, which belong to it; None if it is at most a point."""
+        low, high = max(self.low, lower), min(self.high, upper)
+        closed = self.closed[0] if self.low >= lower else True, self.closed[1] if self.high <= upper else True
+        return Interval(low, high, closed) if low < high else None
+
     def tally(self, y: Array, weights: Array | None) -> None:
         return None
 
@@ -142,6 +166,28 @@ class Discrete(ABC):
     def starts_above(self, value: float) -> bool:
         """Return True if no observation is at or below the value."""
         return value < self.low
+
+    @property
+    def middle(self) -> float:
+        """A value well inside."""
+        return self.low if np.isfinite(self.low) else self.high if np.isfinite(self.high) else 0.0
+
+    def summable(self, below: Array, upper: Array) -> Array:
+        """Return True if `rule` serves this interval: it holds few integers."""
+        return upper - below <= FEW
+
+    def rule(self, xp: Namespace, below: Array, upper: Array) -> Iterator[tuple[Array, Array]]:
+        """Integers k and weights, zero beyond the upper bound, with which probabilities are summed over an interval."""
+        first = xp.floor(below) + 1.0
+        for k in range(FEW + 1):
+            yield xp.where(first + k <= upper, first + k, first), 1.0 * (first + k <= upper)
+
+    def within(self, lower: float, upper: float) -> Discrete | None:
+        """Return the integers between two bounds, which belong to them; None if there are fewer than two."""
+        if lower <= self.low and upper >= self.high:
+            return self
+        low, high = max(self.low, np.ceil(lower)), min(self.high, np.floor(upper))
+        return Integers(float(low), float(high)) if low < high else None
 
     @abstractmethod
     def tally(self, y: Array, weights: Array | None) -> tuple[Array, Array] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy import stats
@@ -111,6 +112,38 @@ def test_the_probability_of_an_interval_keeps_its_digits_in_both_tails():
         )
     assert np.isfinite(score[0] + score[1]).all()
     np.testing.assert_allclose(score[0][0], -score[0][1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("width", [1e-12, 1e-6, 0.01, 0.1])
+@pytest.mark.parametrize("start", [-30.0, 0.3, 5.0])
+def test_the_probability_of_a_narrow_interval_keeps_its_digits(start, width):
+    """With its derivatives: a truncated distribution that is nearly uniform depends on them."""
+    family = mlekit.families.get("normal")
+    with mp.workdps(50):
+        a, b = mp.mpf(start), mp.mpf(start + width)
+
+        def truth(mean, sd):
+            return mp.log(mp.quad(lambda y: mp.npdf(y, mean, sd), [a, b]))
+
+        exact = [truth(0, 1), mp.diff(truth, (0, 1), (1, 0)), mp.diff(truth, (0, 1), (0, 1))]
+    value, score, _ = differentiate(
+        lambda xp, z: family.log_between(xp, start, start + width, mean=z[0], sd=z[1]), [np.zeros(1), np.ones(1)], 2
+    )
+    np.testing.assert_allclose([value[0], score[0][0], score[1][0]], [float(v) for v in exact], rtol=2e-11)
+    torch = pytest.importorskip("torch")
+    mean, sd = (torch.tensor([v], dtype=torch.float64, requires_grad=True) for v in (0.0, 1.0))
+    family.log_between(torch_namespace(), start, start + width, mean=mean, sd=sd).sum().backward()
+    np.testing.assert_allclose([mean.grad[0], sd.grad[0]], [float(v) for v in exact[1:]], rtol=1e-10)
+
+
+def test_a_few_counts_of_a_huge_rate_are_summed():
+    family, rate = mlekit.families.get("poisson"), 1e8
+    found = float(family.log_between(NUMPY, 1e8 - 2, 1e8 + 1, rate=rate))
+    with mp.workdps(50):
+        truth = mp.log(
+            sum(mp.exp(k * mp.log(rate) - mp.mpf(rate) - mp.loggamma(k + 1)) for k in range(10**8 - 1, 10**8 + 2))
+        )
+    assert found == pytest.approx(float(truth), abs=1e-6)  # the formula of the density has so many digits there
 
 
 def test_the_probability_of_counts_between_two_bounds():

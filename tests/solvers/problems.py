@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from contracts.laws import draw, names
-from contracts.laws import law as family
+from contracts.distributions import distribution, draw, families
 
 import mlekit
 from mlekit.estimator import Estimator
@@ -74,7 +73,7 @@ def problem(of: Any, data: Any, target: Any = None, prior: Any = None, far: floa
 
 
 def of_family(name: str, prior: Any = None) -> Any:
-    found = family(name)
+    found = distribution(name)
     return problem(found, draw(found, ROWS), prior=prior)
 
 

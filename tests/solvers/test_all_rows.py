@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from solvers.problems import PRIORS, REGRESSIONS, names, of_family, problem, regression, same_as_newton, solve
+from solvers.problems import PRIORS, REGRESSIONS, families, of_family, problem, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.solvers.scipy import METHODS
@@ -25,7 +25,7 @@ def solver(request: pytest.FixtureRequest) -> Any:
 
 
 @every_solver
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", families())
 def test_it_reaches_the_maximum_of_every_family(name, solver):
     posterior = of_family(name)
     same_as_newton(posterior, solve(posterior, solver))

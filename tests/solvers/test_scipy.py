@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from solvers.problems import draw, family, of_family, problem, regression, same_as_newton, solve
+from solvers.problems import draw, distribution, of_family, problem, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
@@ -95,7 +95,7 @@ def test_the_tolerance_is_reached():
 
 
 def test_data_are_left_alone():
-    data = draw(family("weibull"), 50)
+    data = draw(distribution("weibull"), 50)
     before = data.copy()
     mlekit.fit(data, family="weibull", solver="scipy")
     np.testing.assert_array_equal(data, before)

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from solvers.problems import PRIORS, REGRESSIONS, draw, family, names, of_family, problem, regression, solve
+from solvers.problems import PRIORS, REGRESSIONS, draw, distribution, families, of_family, problem, regression, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError
@@ -30,12 +30,12 @@ def far_from_newton(posterior, solution) -> float:
 
 
 def problems():
-    for name in names():
+    for name in families():
         yield f"{name}", of_family(name)
         yield f"{name} with a prior", of_family(name, PRIORS[name])
     for name in REGRESSIONS:
         yield f"regression, {name}", problem(name, *regression(name), prior=mlekit.priors.Normal(0, 1))
-    yield "fixed", problem("normal", draw(family("normal"), 50), fixed={"mean": 0.5})
+    yield "fixed", problem("normal", draw(distribution("normal"), 50), fixed={"mean": 0.5})
     yield "tied", problem("poisson", *regression("poisson"), tied={"x1": "x0"})
 
 
@@ -175,7 +175,7 @@ def test_seconds_are_wall_time(method):
 
 def test_a_budget_that_is_not_needed_is_not_spent():
     begun = time.perf_counter()
-    assert mlekit.fit(draw(family("gamma"), 50), family="gamma", solver=Torch(seconds=60)).converged
+    assert mlekit.fit(draw(distribution("gamma"), 50), family="gamma", solver=Torch(seconds=60)).converged
     assert time.perf_counter() - begun < 20
 
 
@@ -191,7 +191,7 @@ def test_a_kink_is_refused_with_what_to_do():
 def test_what_torch_lacks_is_named():
     from scipy import stats
 
-    y = draw(family("weibull"), 30)
+    y = draw(distribution("weibull"), 30)
     with pytest.raises(OptionError, match=r"torch solver cannot differentiate.*use solver='newton' or 'scipy'"):
         mlekit.fit(y, family=stats.weibull_min, solver="torch")
     with pytest.raises(OptionError, match="torch solver cannot differentiate"):

@@ -1,111 +1,123 @@
-"""The same law in other parameters that are one-to-one with its own: a gamma by shape and rate.
+"""The same distribution in other parameters that are one-to-one with its own: a gamma by shape and rate.
 
     log f(y; new) = log f(y; inner(new))
 
-A law lists such sets in `alternatives`. They serve priors, fixed values, ties and starts on derived parameters: the law
-is then fitted in those, and its own parameters become derived ones.
+A family lists such sets in `alternatives`. They serve priors, fixed values, ties and starts on derived parameters: the
+distribution is then fitted in those, and its own parameters become derived ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ...data.stats import Stats
-from ...numerics.arrays import NUMPY
+from ...links import Link
+from ...numerics.arrays import NUMPY, Namespace
 from .._base import Alternative, Array, Family, Params
+from ._composite import Composite
 
 
-class Reparametrised(Family):
-    """A law seen through an Alternative of its parameters."""
+class Reparametrised(Composite):
+    """A distribution in another set of its parameters."""
 
-    def __init__(self, inner: Family, position: int) -> None:
-        self.inner, self.position = inner, position
-        self.name, self.support = inner.name, inner.support  # type: ignore[misc]
-        self.params = self.alternative.params
-        self.sufficient, self.codes = inner.sufficient, inner.codes  # type: ignore[misc]
-        self.several_peaks, self.finite_sums_prove = inner.several_peaks, inner.finite_sums_prove  # type: ignore[misc]
+    def __init__(self, inner: Family, params: Sequence[str]) -> None:
+        super().__init__(inner)
+        self.has_cdf, self.sufficient = inner.has_cdf, inner.sufficient
+        self.location, self.unit_powers, self.spreads = None, {}, frozenset()
+        self.formula, self.finite_sums_prove = inner.formula, inner.finite_sums_prove
+        self.params = next(a.params for a in inner.alternatives if list(a.params) == list(params))
+
+    def settings(self) -> dict[str, Any]:
+        return {"params": list(self.params)}
+
+    # -- parameters ---------------------------------------------------------------------------------------------------
 
     @property
     def alternative(self) -> Alternative:
         """The parameters, out of those that the class of the distribution offers."""
-        return self.inner.alternatives[self.position]
+        return next(a for a in self.inner.alternatives if list(a.params) == list(self.params))
 
     @property
-    def derived(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[override]
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """None: these parameters were asked for."""
+        return ()
+
+    @property
+    def derived(self) -> Mapping[str, Callable[..., Any]]:
         """The distribution's own parameters, and what is derived from them."""
         names = [n for n in (*self.inner.params, *self.inner.derived) if n not in self.params]
         return {name: partial(self._inner_value, name) for name in names}
 
-    def _inner_value(self, name: str, xp: Any, **new: Array) -> Array:
+    def _inner_value(self, name: str, xp: Namespace, **new: Array) -> Array:
         """A parameter of the distribution, or a quantity derived from its parameters."""
         own = self.alternative.inner(xp, **new)
         return own[name] if name in own else self.inner.derived[name](xp, **own)
 
-    def _outer(self, natural: Mapping[str, Array]) -> dict[str, Array]:
-        """The new parameters of the law at its own."""
-        with np.errstate(all="ignore"):
-            return {n: natural[n] if n in natural else self.inner.derived[n](NUMPY, **natural) for n in self.params}
-
-    def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
-        return self.inner.log_density(xp, y, **self.alternative.inner(xp, **params))
-
-    def frozen(self, **params: Array) -> Any:
-        return self.inner.frozen(**self._inner(NUMPY, params))
-
-    def mean(self, xp: Any, **params: Array) -> Any:
-        return self.inner.mean(xp, **self._inner(xp, params))
-
-    def variance(self, xp: Any, **params: Array) -> Any:
-        return self.inner.variance(xp, **self._inner(xp, params))
-
-    def deviance(self, y: Array, **params: Array) -> Array | None:
-        return self.inner.deviance(y, **self._inner(NUMPY, params))
-
-    def _inner(self, xp: Any, params: Params) -> dict[str, Any]:
-        """The law's own parameters, and beside them what it knows of rows."""
+    def _own(self, xp: Namespace, params: Params) -> dict[str, Any]:
+        """The distribution's own parameters, and beside them what it knows of rows."""
         new = {p: v for p, v in params.items() if p in self.params}
         return {**self.alternative.inner(xp, **new), **{k: v for k, v in params.items() if k not in new}}
 
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
-        return self.inner.known(column, rows)
+    def _outer(self, own: Mapping[str, Array]) -> dict[str, Array]:
+        """The new parameters at the distribution's own."""
+        with np.errstate(all="ignore"):
+            return {n: own[n] if n in own else self.inner.derived[n](NUMPY, **own) for n in self.params}
 
-    def classes(self) -> list[Any] | None:
-        return self.inner.classes()
+    def link(self, param: str) -> Link:
+        return Family.link(self, param)
 
-    def trials(self, y: Array) -> Array | None:
-        return self.inner.trials(y)
+    # -- the distribution ---------------------------------------------------------------------------------------------
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
-        inner, y = self.inner.bind(y, column)
-        return (self if inner is self.inner else Reparametrised(inner, self.position)), y
+    def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
+        return self.inner.log_density(xp, y, **self._own(xp, params))
 
-    def check(self, y: Array) -> None:
-        self.inner.check(y)
+    def log_cdf(self, xp: Namespace, y: Array, **params: Array) -> Array:
+        return self.inner.log_cdf(xp, y, **self._own(xp, params))
+
+    def log_survival(self, xp: Namespace, y: Array, **params: Array) -> Array:
+        return self.inner.log_survival(xp, y, **self._own(xp, params))
+
+    def frozen(self, **params: Array) -> Any:
+        return self.inner.frozen(**self._own(NUMPY, params))
+
+    def mean(self, xp: Namespace, **params: Array) -> Any:
+        return self.inner.mean(xp, **self._own(xp, params))
+
+    def variance(self, xp: Namespace, **params: Array) -> Any:
+        return self.inner.variance(xp, **self._own(xp, params))
+
+    def deviance(self, y: Array, **params: Array) -> Array | None:
+        return self.inner.deviance(y, **self._own(NUMPY, params))
+
+    def start(self, summary: Any) -> dict[str, Array]:
+        return self._outer(self.inner.start(summary))
+
+    # -- sums, if the family has sufficient statistics ----------------------------------------------------------------
+
+    @property
+    def _sums(self) -> Any:
+        """The inner family, whose statistics are the same."""
+        return self.inner
 
     def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
-        return self.inner.sums(y, weights, layout)  # type: ignore[attr-defined]
+        return self._sums.sums(y, weights, layout)
 
-    def log_likelihood(self, xp: Any, stats: Stats, **params: Array) -> Array:
-        inner = self.alternative.inner(xp, **params)
-        return self.inner.log_likelihood(xp, stats, **inner)  # type: ignore[attr-defined]
+    def log_likelihood(self, xp: Namespace, stats: Stats, **params: Array) -> Array:
+        return self._sums.log_likelihood(xp, stats, **self._own(xp, params))
 
     def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
         return None
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        natural = None if fixed else self.inner.estimate(stats, {})  # type: ignore[attr-defined]
-        return natural and self._outer(natural)
-
-    @property
-    def formula(self) -> bool:
-        return self.inner.formula  # type: ignore[attr-defined]
+        own = None if fixed else self._sums.estimate(stats, {})
+        return own and self._outer(own)
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
-        return self.inner.degenerate(stats, {})  # type: ignore[attr-defined]
+        return self._sums.degenerate(stats, {})
 
     def pseudo_stats(self, priors: Mapping[str, Any], fixed: Params) -> Stats | None:
         return self.alternative.pseudo(priors)
@@ -114,26 +126,27 @@ class Reparametrised(Family):
         return self.alternative.posterior(stats)
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
-        """Of a rising or falling function of the one parameter: the ends go through it."""
+        """Of a monotone function of the one parameter: the ends go through it."""
         if len(self.params) > 1 or fixed:
             return None
-        ends = self.inner.exact_interval(next(iter(self.inner.params)), stats, {}, level)  # type: ignore[attr-defined]
+        own = next(iter(self.inner.params))
+        ends = self._sums.exact_interval(own, stats, {}, level)
         if ends is None:
             return None
-        mapped = [self._outer({next(iter(self.inner.params)): end})[param] for end in ends]
+        mapped = [self._outer({own: end})[param] for end in ends]
         return np.minimum(*mapped), np.maximum(*mapped)
 
-    def start(self, summary: Any) -> dict[str, Array]:
-        return self._outer(self.inner.start(summary))
+    def __repr__(self) -> str:
+        return repr(self.inner)
 
 
 def suited(family: Family, names: Iterable[str]) -> Family:
-    """The law in the parameters that are named, where some are derived ones of a set that is one-to-one."""
+    """Return the family in the parameters that are named, if some are derived ones of a set that is one-to-one."""
     asked = {n for n in names if n in family.derived and n not in family.params}
     if not asked:
         return family
     wanted = asked | {n for n in names if n in family.params}
-    for position, alternative in enumerate(family.alternatives):
+    for alternative in family.alternatives:
         if wanted <= set(alternative.params):
-            return Reparametrised(family, position)
+            return Reparametrised(family, list(alternative.params))
     return family
