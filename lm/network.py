@@ -23,7 +23,7 @@ from lm.fit import Fit, Predictor
 from lm.vocabulary import Codes, Vocabulary
 from lm.words import Floats, Words
 from mlekit.errors import OptionError, needs
-from mlekit.models import Beliefs, Bound, Model, Solution, Status, resting
+from mlekit.models import NetworkPriors, Model, Solution, Status, resting
 
 try:
     import torch
@@ -130,7 +130,7 @@ class Net(Model):
         name = self.module.__name__
         if fixed or tied:
             raise OptionError(f"fixed= and tied= are for parameters of laws, and lm.{name} is a net: leave them out")
-        believed = Beliefs.of(text.the_one(self.prior, priors, f"lm.{name}"), self.net, "p", [])
+        believed = NetworkPriors.of(text.the_one(self.prior, priors, f"lm.{name}"), self.net, "p", [])
         _demand_one_a_character(believed, len(self.words.vocabulary))
         problem = TextProblem(self, self.net, believed, self.words, self.watched)
         return Bound(self, problem, problem)
@@ -138,10 +138,10 @@ class Net(Model):
     def answer(self) -> Callable[..., Fit]:
         return self._fit
 
-    def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
+    def _fit(self, estimator: Any, problem: Any, solution: Any) -> Fit:
         prior = text.the_one(self.prior, estimator.prior)
-        found = Learned(bound.problem, solution)
-        predictor = Trained(self.label, self.words.vocabulary, found.module, bound.problem.reader, self.options)
+        found = Learned(problem, solution)
+        predictor = Trained(self.label, self.words.vocabulary, found.module, problem.reader, self.options)
         return Fit(predictor, found, self.words.words, None if prior is None else repr(prior))
 
     @classmethod
@@ -176,9 +176,9 @@ class Learned:
 
     @cached_property
     def module(self) -> nn.Module:
-        assert self.solution.natural is not None
+        assert self.solution.params is not None
         module = copy.deepcopy(self.problem.module)
-        load(module, self.solution.natural)
+        load(module, self.solution.params)
         return module.cpu().eval()
 
     @cached_property
@@ -193,13 +193,13 @@ class Learned:
     def notes(self) -> tuple[str, ...]:
         """What priors and dropout are called elsewhere."""
         problem, said = self.problem, list[str]()
-        squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.beliefs.weights.values()}
+        squares = {(prior.kernel() or {}).get("square", 0.0) for prior in problem.priors.weights.values()}
         said += [
             f"Weight decay: lambda = {-square / problem.words.lengths.sum():.3g} a character."
             for square in sorted(squares)
             if square
         ]
-        belief = problem.beliefs.shares
+        belief = problem.priors.probabilities
         if belief is not None and problem.reader.context > 1:
             total = float(belief.counts(len(problem.words.vocabulary)).sum())
             said.append(f"Label smoothing: {total / (1 + total):.3g} of each character is shared among all.")
@@ -299,9 +299,9 @@ def load(module: nn.Module, arrays: Arrays) -> None:
         raise OptionError(f"start: the weights are of another net: {said}") from error
 
 
-def _demand_one_a_character(believed: Beliefs, size: int) -> None:
-    if believed.shares is not None and not believed.shares.fits(size):
+def _demand_one_a_character(believed: NetworkPriors, size: int) -> None:
+    if believed.probabilities is not None and not believed.probabilities.fits(size):
         raise OptionError(
-            f"prior: {believed.shares} is about the next character: give one number, or one for each of {size}, "
+            f"prior: {believed.probabilities} is about the next character: give one number, or one for each of {size}, "
             "the end of a word first"
         )

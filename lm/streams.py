@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 from lm.reading import IGNORED, Reader, Text, device, distinct, windows
 from lm.vocabulary import Codes
 from lm.words import Floats, Words
-from mlekit.models import Beliefs, ModuleProblem, ModuleStream
+from mlekit.models import NetworkPriors, ModuleProblem, ModuleStream
 
 MIXED = 16  # batches of words that are sorted by length together
 DENSE = 1 << 26  # cells of a table of what came after each window
@@ -29,7 +29,7 @@ DENSE = 1 << 26  # cells of a table of what came after each window
 class TextProblem(ModuleProblem):
     """The log posterior of a net of characters, given words."""
 
-    def __init__(self, net: Any, module: nn.Module, beliefs: Beliefs, words: Words, watch: Words | None) -> None:
+    def __init__(self, net: Any, module: nn.Module, beliefs: NetworkPriors, words: Words, watch: Words | None) -> None:
         super().__init__(module, beliefs)
         self.net, self.words, self.watch = net, words, watch
         self.reader: Reader = net.reader(module)
@@ -39,7 +39,7 @@ class TextProblem(ModuleProblem):
 
     def log_posterior(self, module: nn.Module) -> float:
         """With every constant."""
-        belief, value = self.beliefs.shares, self.log_likelihood(module) + self.log_prior_of_weights(module)
+        belief, value = self.priors.probabilities, self.log_likelihood(module) + self.log_prior_of_weights(module)
         if belief is None:
             return value
         stream = self.stream()
@@ -61,10 +61,10 @@ class TextStream(ModuleStream):
     def __init__(self, problem: TextProblem) -> None:
         super().__init__(problem)
         learns = problem.net.learns  # a belief about the weights holds them, and nothing else does
-        self.advice = {k: v for k, v in learns.items() if k != "decay" or not problem.beliefs.weights}
+        self.advice = {k: v for k, v in learns.items() if k != "decay" or not problem.priors.weights}
         self.characters = int(problem.words.lengths.sum())
         self.divisor, self.rows = float(self.characters), self.characters  # `begin` knows how many rows they make
-        belief = problem.beliefs.shares
+        belief = problem.priors.probabilities
         self.extra = None if belief is None else belief.counts(len(problem.words.vocabulary))
 
     def matrices(self) -> frozenset[str]:

@@ -107,8 +107,8 @@ def load(path: Any, *, family: Any = None, module: Any = None) -> Any:
         from .result_network import load as load_net
 
         return load_net(path, module)
-    options, bound, solution = load(path, family)
-    return Fit(Estimator(**options), bound, solution)
+    options, solution = load(path, family)
+    return Fit(Estimator(**options), solution)
 
 
 def merge(*fits: Any) -> Any:
@@ -125,7 +125,7 @@ def merge(*fits: Any) -> Any:
 
     if not fits or not all(isinstance(fit, Fit) for fit in fits):
         raise OptionError("merge takes fits: mlekit.merge(fit_a, fit_b)")
-    bound, estimator = merge([fit.bound for fit in fits]), fits[0].estimator
+    problem, estimator = merge([fit.problem for fit in fits]), fits[0].estimator
     with np.errstate(all="ignore"):  # as in a fit: what overflows on the way is looked at
-        solution = estimator.solve(bound)
-    return conclude(Fit(estimator, bound, solution), estimator.on_failure)
+        solution = estimator.solve(problem)
+    return conclude(Fit(estimator, solution), estimator.on_failure)

@@ -223,7 +223,7 @@ def _groups(fitted: Any) -> dict[str, Any]:
         fitted.bse.to_numpy().tolist(),
         fitted.llf.tolist(),
         fitted.nobs.tolist(),
-        verdicts(fitted.bound, fitted.solution),
+        verdicts(fitted.solution),
         strict=True,
     )
     return {

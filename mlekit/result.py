@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .errors import OptionError, UnknownName, nearest
-from .solvers._base import Solution, Status
+from .models.solution import Solution, Status
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .families._base import Family
     from .inference.verdict import Verdict
-    from .models.base import Bound
 
 Array = Any
 PROVED = int(Status.BOUNDARY)  # a status up to here is an answer
@@ -49,20 +48,20 @@ class Fit:
     kin: ClassVar = "one"  # one fit, groups of them, or a net: which pictures and words it has
     _verdict: Verdict | None = None
 
-    def __init__(self, estimator: Any, bound: Bound, solution: Solution, group: int = 0) -> None:
-        self.estimator, self._bound, self._solution = estimator, bound, solution
+    def __init__(self, estimator: Any, solution: Solution) -> None:
+        self.estimator, self._solution = estimator, solution
 
     # -- the answer ---------------------------------------------------------------------------------------------
 
     @property
-    def bound(self) -> Bound:
+    def problem(self) -> Any:
         """The problem that was solved, its model and rows: what `inference` and `show` are given.
 
         >>> import mlekit
-        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").bound.problem.size
+        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").problem.size
         1
         """
-        return self._bound
+        return self._solution.problem
 
     @property
     def solution(self) -> Solution:
@@ -82,17 +81,17 @@ class Fit:
         >>> mlekit.fit(["no", "yes", "yes"], family="bernoulli").family
         bernoulli
         """
-        return self._bound.model.family
+        return self._solution.problem.family
 
     @cached_property
     def _names(self) -> list[str]:
-        return self._bound.model.coefficients.names  # type: ignore[union-attr]
+        return self._solution.problem.coefficients.names
 
     @cached_property
     def _values(self) -> Array:
-        from .inference.information import values
+        
 
-        return values(self._bound, self._solution)[0]
+        return self._solution.values[0]
 
     def __getitem__(self, name: str) -> float:
         """A parameter, a coefficient or a derived parameter, as a float.
@@ -101,7 +100,7 @@ class Fit:
         >>> mlekit.fit([1, 0, 1, 1], family="bernoulli")["odds"]
         3.0
         """
-        natural = self._solution.natural
+        natural = self._solution.params
         if natural is not None and name in natural and np.size(natural[name]) == 1:
             return float(np.ravel(natural[name])[0])
         if name in self._names:
@@ -110,7 +109,7 @@ class Fit:
 
     def _derived(self, name: str) -> tuple[float, float]:
         """(value, standard error) of a derived parameter."""
-        coefficients = self._bound.model.coefficients
+        coefficients = self._solution.problem.coefficients
         function = self.family.derived.get(name)
         if function is None or coefficients is None or not coefficients.constant:
             known = [*self._names, *(self.family.derived if coefficients and coefficients.constant else ())]
@@ -120,7 +119,7 @@ class Fit:
     def _delta(self, function: Callable[..., Any]) -> tuple[float, float]:
         from .inference.information import delta
 
-        value, error = delta(self._bound, self._solution, function)
+        value, error = delta(self._solution, function)
         return float(value[0]), float(error[0])
 
     @cached_property
@@ -144,7 +143,7 @@ class Fit:
     def _cov(self) -> Array:
         from .inference.information import covariance
 
-        return covariance(self._bound, self._solution)[0]
+        return covariance(self._solution)[0]
 
     @cached_property
     def _errors(self) -> Array:
@@ -211,7 +210,7 @@ class Fit:
         from .inference.intervals import conf_int
 
         names = self._asked(params)
-        low, high, used = conf_int(self._bound, self._solution, names, level, method, **options)
+        low, high, used = conf_int(self._solution, names, level, method, **options)
         table = pd.DataFrame({"lower": low[0], "upper": high[0]}, index=pd.Index(names))
         table.attrs["method"] = used
         return table
@@ -237,7 +236,7 @@ class Fit:
         """
         from .inference.estimates import estimate
 
-        return estimate(self._bound, self._solution, what, level, method)
+        return estimate(self._solution, what, level, method)
 
     # -- how well it fits ---------------------------------------------------------------------------------------
 
@@ -251,7 +250,7 @@ class Fit:
         """
         from .inference.information import log_likelihood
 
-        return float(log_likelihood(self._bound, self._solution)[0])
+        return float(log_likelihood(self._solution)[0])
 
     @cached_property
     def log_posterior(self) -> float:
@@ -264,7 +263,7 @@ class Fit:
         """
         from .inference.information import log_prior
 
-        return self.llf + float(log_prior(self._bound, self._solution)[0])
+        return self.llf + float(log_prior(self._solution)[0])
 
     @property
     def nobs(self) -> float:
@@ -274,7 +273,7 @@ class Fit:
         >>> mlekit.fit([0, 1], family="bernoulli", weights=[3, 7]).nobs
         10.0
         """
-        return float(self._bound.model.rows.nobs()[0])  # type: ignore[union-attr]
+        return float(self._solution.problem.rows.nobs()[0])
 
     @property
     def n_params(self) -> int:
@@ -284,7 +283,7 @@ class Fit:
         >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").n_params
         2
         """
-        return self._bound.problem.size
+        return self._solution.problem.size
 
     @property
     def df_resid(self) -> float:
@@ -309,7 +308,7 @@ class Fit:
 
     @property
     def _information_criteria(self) -> float:
-        if self._bound.base.beliefs:
+        if self._solution.problem.priors:
             raise OptionError(
                 "AIC and BIC compare maxima of likelihoods, and this fit has a prior: "
                 "compare held-out rows with fit.evaluate(new)"
@@ -360,7 +359,7 @@ class Fit:
         if self._verdict is None:
             from .inference.verdict import verdict
 
-            self._verdict = verdict(self._bound, self._solution)
+            self._verdict = verdict(self._solution)
         return self._verdict
 
     @property
@@ -371,7 +370,7 @@ class Fit:
         >>> bool(mlekit.fit([1, 0, 1, 1], family="bernoulli").quick_ok)
         True
         """
-        return self._solution.natural is not None and bool(self._solution.status[0] <= PROVED)
+        return self._solution.params is not None and bool(self._solution.status[0] <= PROVED)
 
     @property
     def verdict_ok(self) -> bool:
@@ -423,9 +422,9 @@ class Fit:
         >>> round(mlekit.fit([1, 0, 1, 1], family="bernoulli").loglike({"p": 0.5}), 6)
         -2.772589
         """
-        from .inference.elsewhere import log_likelihood_at
+        from .inference.likelihood_at import log_likelihood_at
 
-        return self.llf if params is None else log_likelihood_at(self._bound, self._vector(params))
+        return self.llf if params is None else log_likelihood_at(self._solution.problem, self._vector(params))
 
     def score_obs(self, params: Any = None) -> pd.DataFrame:
         """The rows' scores in the parameters as named, unweighted.
@@ -438,8 +437,8 @@ class Fit:
 
         from .inference.scores import scores
 
-        table = pd.DataFrame(scores(self._bound, self._vector(params)), columns=pd.Index(self._names))
-        return _indexed(table, self._bound.model.rows.row_index)  # type: ignore[union-attr]
+        table = pd.DataFrame(scores(self._solution.problem, self._vector(params)), columns=pd.Index(self._names))
+        return _indexed(table, self._solution.problem.rows.row_index)
 
     def _vector(self, params: Any) -> Array:
         """A vector in the order of `params`, from a dict or a vector."""
@@ -469,7 +468,7 @@ class Fit:
         """
         from .inference.decompose import decompose
 
-        return decompose(self._bound, self._vector(params))
+        return decompose(self._solution.problem, self._vector(params))
 
     # -- the law that was fitted --------------------------------------------------------------------------------
 
@@ -481,9 +480,9 @@ class Fit:
         >>> float(mlekit.fit([72, 75, 71, 73, 74], family="normal").dist.mean())
         73.0
         """
-        from .inference.law import dist
+        from .inference.distribution import dist
 
-        return dist(self._bound, self._solution)
+        return dist(self._solution)
 
     def predict(
         self,
@@ -506,12 +505,12 @@ class Fit:
         """
         from .inference.predict import predict
 
-        found = predict(self._bound, self._solution, new, which, interval, level, q)
+        found = predict(self._solution, new, which, interval, level, q)
         if interval is None:
             return found
         from .data.columns import index_of
 
-        return _indexed(_frame(found), self._bound.model.rows.row_index if new is None else index_of(new))  # type: ignore[union-attr]
+        return _indexed(_frame(found), self._solution.problem.rows.row_index if new is None else index_of(new))
 
     def log_prob(self, new: Any = None, target: Any = None) -> Array:
         """The log density of new rows, given as `fit` takes data; of the fitted ones without any.
@@ -523,7 +522,7 @@ class Fit:
         """
         from .inference.heldout import log_prob
 
-        return log_prob(self._bound, self._solution, new, target)
+        return log_prob(self._solution, new, target)
 
     def evaluate(self, new: Any, target: Any = None) -> Any:
         """The mean loss on new rows, given as `fit` takes data: `.nll .std_error .n`.
@@ -534,7 +533,7 @@ class Fit:
         """
         from .inference.heldout import evaluate
 
-        return evaluate(self._bound, self._solution, new, target)
+        return evaluate(self._solution, new, target)
 
     def sample(self, n: int, new: Any = None, seed: Any = None) -> Array:
         """n draws from the fitted law (of a regression: n for each new row).
@@ -544,9 +543,9 @@ class Fit:
         >>> round(float(draws.mean()), 1)
         0.7
         """
-        from .inference.law import sample
+        from .inference.distribution import sample
 
-        return sample(self._bound, self._solution, n, new, seed)
+        return sample(self._solution, n, new, seed)
 
     def quantile(self, q: Any, *, interval: bool = False, level: float = 0.95) -> Any:
         """The values below which shares q lie; with bounds where `interval` is asked for.
@@ -556,9 +555,9 @@ class Fit:
         >>> fit.quantile([0.5, 0.975]).round(3).tolist()
         [73.0, 75.772]
         """
-        from .inference.law import quantile
+        from .inference.distribution import quantile
 
-        found = quantile(self._bound, self._solution, q, interval, level)
+        found = quantile(self._solution, q, interval, level)
         return _frame(found, q) if interval else found
 
     def cdf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
@@ -568,9 +567,9 @@ class Fit:
         >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").cdf(73)
         0.5
         """
-        from .inference.law import cdf
+        from .inference.distribution import cdf
 
-        found = cdf(self._bound, self._solution, x, interval, level)
+        found = cdf(self._solution, x, interval, level)
         return _frame(found, x) if interval else found
 
     def sf(self, x: Any, *, interval: bool = False, level: float = 0.95) -> Any:
@@ -580,9 +579,9 @@ class Fit:
         >>> round(mlekit.fit([1.0, 2.0, 6.0], family="exponential").sf(3), 6)
         0.367879
         """
-        from .inference.law import sf
+        from .inference.distribution import sf
 
-        found = sf(self._bound, self._solution, x, interval, level)
+        found = sf(self._solution, x, interval, level)
         return _frame(found, x) if interval else found
 
     def residuals(self, kind: str = "quantile", seed: Any = 0) -> Array:
@@ -595,7 +594,7 @@ class Fit:
         """
         from .inference.residuals import residuals
 
-        return residuals(self._bound, self._solution, kind, seed)
+        return residuals(self._solution, kind, seed)
 
     # -- questions of it ----------------------------------------------------------------------------------------
 
@@ -610,7 +609,7 @@ class Fit:
         """
         from .inference.tests import lr_test
 
-        return lr_test(self._bound, self._solution, other._bound, other._solution)
+        return lr_test(self._solution, other._solution)
 
     def profile(self, param: str, *, points: int = 41, level: float = 0.999) -> Any:
         """The log-likelihood along one parameter, the others fitted anew.
@@ -622,7 +621,7 @@ class Fit:
         """
         from .inference.profile import profile
 
-        return profile(self._bound, self._solution, self._asked(param)[0], points, level)
+        return profile(self._solution, self._asked(param)[0], points, level)
 
     def bootstrap(self, n: int = 999, seed: Any = 0) -> Any:
         """n refits of resampled rows: `.draws`, `.conf_int()`.
@@ -634,7 +633,7 @@ class Fit:
         """
         from .inference.bootstrap import bootstrap
 
-        return bootstrap(self._bound, self._solution, n, seed)
+        return bootstrap(self._solution, n, seed)
 
     def posterior(self) -> Any:
         """The posterior law of the parameters where the prior is conjugate.
@@ -646,7 +645,7 @@ class Fit:
         """
         from .inference.posterior import posterior
 
-        return posterior(self._bound, self._solution)
+        return posterior(self._solution)
 
     def with_cov(self, kind: str) -> Fit:
         """The same fit with other standard errors: "hc0" ... "hc3", "robust" (hc1), "unbiased".
@@ -656,9 +655,9 @@ class Fit:
         >>> temperatures.with_cov("unbiased").bse.round(3).to_dict()
         {'mean': 0.707, 'sd': 0.5}
         """
-        from .inference.sandwich import with_errors
+        from .inference.covariances import with_errors
 
-        return Fit(self.estimator, self._bound, with_errors(self._bound, self._solution, kind))
+        return Fit(self.estimator, with_errors(self._solution, kind))
 
     # -- for people ---------------------------------------------------------------------------------------------
 
@@ -801,20 +800,20 @@ class GroupedFit:
 
     kin: ClassVar = "groups"
 
-    def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
-        self.estimator, self._bound, self._solution = estimator, bound, solution
+    def __init__(self, estimator: Any, solution: Solution) -> None:
+        self.estimator, self._solution = estimator, solution
 
     @property
-    def bound(self) -> Bound:
+    def problem(self) -> Any:
         """The problem that was solved, its model and rows: what `inference` and `show` are given.
 
         >>> import mlekit
         >>> sales = {"shop": list("aabb"), "sold": [1, 3, 4, 6]}
         >>> shops = mlekit.fit(sales, "sold", family="poisson", by="shop")
-        >>> shops.bound.problem.count
+        >>> shops.problem.count
         2
         """
-        return self._bound
+        return self._solution.problem
 
     @property
     def solution(self) -> Solution:
@@ -838,7 +837,7 @@ class GroupedFit:
         >>> shops.family.name
         'poisson'
         """
-        return self._bound.model.family
+        return self._solution.problem.family
 
     @property
     def groups(self) -> Any:
@@ -850,7 +849,7 @@ class GroupedFit:
         >>> shops.groups.count
         2
         """
-        return self._bound.model.rows.groups  # type: ignore[union-attr]
+        return self._solution.problem.rows.groups
 
     def __len__(self) -> int:
         return int(self.groups.count)
@@ -869,13 +868,13 @@ class GroupedFit:
 
     @cached_property
     def _names(self) -> list[str]:
-        return self._bound.model.coefficients.names  # type: ignore[union-attr]
+        return self._solution.problem.coefficients.names
 
     @cached_property
     def _values(self) -> Array:
-        from .inference.information import values
+        
 
-        return values(self._bound, self._solution)
+        return self._solution.values
 
     def _table(self, values: Array) -> pd.DataFrame:
         import pandas as pd
@@ -903,7 +902,7 @@ class GroupedFit:
     def _errors(self) -> Array:
         from .inference.information import standard_errors
 
-        return standard_errors(self._bound, self._solution)
+        return standard_errors(self._solution)
 
     @property
     def bse(self) -> pd.DataFrame:
@@ -934,7 +933,7 @@ class GroupedFit:
         for name in names:
             if name not in self._names:
                 raise UnknownName(f"this fit has no parameter {name!r}; {nearest(name, self._names)}")
-        low, high, _ = conf_int(self._bound, self._solution, names, level, method)
+        low, high, _ = conf_int(self._solution, names, level, method)
         if len(names) == 1:
             return pd.DataFrame({"lower": low[:, 0], "upper": high[:, 0]}, index=self.index)
         columns = pd.MultiIndex.from_product([names, ["lower", "upper"]])
@@ -952,7 +951,7 @@ class GroupedFit:
         """
         from .inference.information import log_likelihood
 
-        return self._column(log_likelihood(self._bound, self._solution), "llf")
+        return self._column(log_likelihood(self._solution), "llf")
 
     @cached_property
     def log_posterior(self) -> pd.Series:
@@ -966,7 +965,7 @@ class GroupedFit:
         """
         from .inference.information import log_prior
 
-        return self._column(self.llf.to_numpy() + log_prior(self._bound, self._solution), "log_posterior")
+        return self._column(self.llf.to_numpy() + log_prior(self._solution), "log_posterior")
 
     @property
     def nobs(self) -> pd.Series:
@@ -978,7 +977,7 @@ class GroupedFit:
         >>> shops.nobs.to_dict()
         {'a': 2.0, 'b': 2.0}
         """
-        return self._column(self._bound.model.rows.nobs(), "nobs")  # type: ignore[union-attr]
+        return self._column(self._solution.problem.rows.nobs(), "nobs")
 
     @property
     def n_params(self) -> int:
@@ -990,13 +989,13 @@ class GroupedFit:
         >>> shops.n_params
         1
         """
-        return self._bound.problem.size
+        return self._solution.problem.size
 
     @cached_property
     def _codes(self) -> Array:
         from .inference.verdict import codes
 
-        return codes(self._bound, self._solution)
+        return codes(self._solution)
 
     @property
     def status(self) -> pd.Series:
@@ -1064,7 +1063,7 @@ class GroupedFit:
         from .inference.verdict import verdict
 
         rows = np.flatnonzero(self._failed)
-        words = [verdict(self._bound, self._solution, int(g)).reasons[0] for g in rows]
+        words = [verdict(self._solution, int(g)).reasons[0] for g in rows]
         return pd.Series(words, index=self.index[rows], name="reason", dtype=object)
 
     @property
@@ -1077,7 +1076,7 @@ class GroupedFit:
         >>> bool(shops.quick_ok)
         True
         """
-        return self._solution.natural is not None and bool(np.max(self._solution.status) <= PROVED)
+        return self._solution.params is not None and bool(np.max(self._solution.status) <= PROVED)
 
     @property
     def verdict_ok(self) -> bool:
@@ -1152,8 +1151,8 @@ class GroupedFit:
     def _single(self, g: int) -> Fit:
         from .inference.groups import single
 
-        bound, solution = single(self._bound, self._solution, g)
-        return Fit(self.estimator, bound, solution)
+        solution = single(self._solution, g)
+        return Fit(self.estimator, solution)
 
     def tidy(self, *, level: float = 0.95) -> Any:
         """A row a group and parameter, in the caller's frame library.

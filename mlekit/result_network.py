@@ -15,10 +15,10 @@ from .inference.verdict import NOT_OK, REASONS, Verdict
 from .models.network import Network, Rows, trained
 from .numerics.arrays import NUMPY
 from .show import as_html, as_text, nets
-from .solvers._base import Solution, Status
+from .models.solution import Solution, Status
 
 if TYPE_CHECKING:
-    from .models.base import Bound
+    pass
 
 Array = Any
 
@@ -62,8 +62,8 @@ class NetworkFit:
 
     kin: ClassVar = "net"
 
-    def __init__(self, estimator: Any, bound: Bound, solution: Solution) -> None:
-        self.estimator, self.bound, self.solution = estimator, bound, solution
+    def __init__(self, estimator: Any, solution: Solution) -> None:
+        self.estimator, self.problem, self.solution = estimator, solution.problem, solution
 
     # -- what was learned -----------------------------------------------------------------------------------------
 
@@ -77,12 +77,12 @@ class NetworkFit:
         >>> fit.family
         poisson
         """
-        return self.bound.model.family
+        return self.problem.family
 
     @cached_property
     def _kept(self) -> dict[str, Array]:
-        assert self.solution.natural is not None
-        return self.solution.natural
+        assert self.solution.params is not None
+        return self.solution.params
 
     @cached_property
     def module(self) -> Any:
@@ -94,7 +94,7 @@ class NetworkFit:
         >>> fit.module
         Linear(in_features=1, out_features=1, bias=True)
         """
-        return trained.restored(self.bound.model.module, self._kept)
+        return trained.restored(self.problem.model.module, self._kept)
 
     @cached_property
     def _others(self) -> dict[str, float]:
@@ -110,7 +110,7 @@ class NetworkFit:
         >>> sorted(fit.params)
         ['bias', 'weight']
         """
-        names = [*trained.names(self.bound.model.module), *self._others]
+        names = [*trained.names(self.problem.model.module), *self._others]
         return {name: self._kept[name].copy() for name in names}
 
     def __getitem__(self, name: str) -> Any:
@@ -140,7 +140,7 @@ class NetworkFit:
         >>> round(fit.llf, 2)
         -3.05
         """
-        return self.bound.base.log_likelihood(self.module, self._others)
+        return self.problem.log_likelihood(self.module, self._others)
 
     @property
     def log_posterior(self) -> float:
@@ -164,7 +164,7 @@ class NetworkFit:
         >>> fit.nobs
         2.0
         """
-        return float(self.bound.model.rows.nobs()[0])
+        return float(self.problem.rows.nobs()[0])
 
     @property
     def n_params(self) -> int:
@@ -176,7 +176,7 @@ class NetworkFit:
         >>> fit.n_params
         2
         """
-        return self.bound.problem.size
+        return self.problem.size
 
     @property
     def df_resid(self) -> float:
@@ -192,7 +192,7 @@ class NetworkFit:
 
     @property
     def _criterion(self) -> float:
-        if self.bound.base.beliefs or int(self.solution.status[0]) != Status.CONVERGED:
+        if self.problem.priors or int(self.solution.status[0]) != Status.CONVERGED:
             raise OptionError(
                 "AIC and BIC compare maxima of likelihoods, and this net has a prior or was stopped before its "
                 "maximum: compare rows that it has not seen with fit.evaluate(X, y)"
@@ -322,7 +322,7 @@ class NetworkFit:
         [2.0, 5.0]
         """
         x, offset = self._inputs(new)
-        free, natural = self.bound.base.natural(self.module, self._others, x, offset)
+        free, natural = self.problem.params_at(self.module, self._others, x, offset)
         labels, first = self.family.classes(), next(iter(self.family.params))
         if which == "linear":
             k = self.family.params[first].size
@@ -349,7 +349,7 @@ class NetworkFit:
         [-1.31, -1.74]
         """
         rows = self._rows(new, target, None)
-        return self.bound.base.log_density(self.module, self._others, rows)
+        return self.problem.log_density(self.module, self._others, rows)
 
     def evaluate(self, new: Any, target: Any = None, *, weights: Any = None) -> Evaluation:
         """The mean loss on rows it has not seen: `.nll .std_error .n`.
@@ -361,7 +361,7 @@ class NetworkFit:
         1.31
         """
         rows = self._rows(new, target, weights)
-        loss = -self.bound.base.log_density(self.module, self._others, rows)
+        loss = -self.problem.log_density(self.module, self._others, rows)
         w = np.ones(len(loss)) if rows.weights is None else rows.weights
         n = w.sum()
         with np.errstate(all="ignore"):
@@ -381,7 +381,7 @@ class NetworkFit:
         if n < 0:
             raise OptionError(f"n is {n!r}, but it is a number of draws, from 0 up")
         x, offset = self._inputs(new)
-        _, natural = self.bound.base.natural(self.module, self._others, x, offset)
+        _, natural = self.problem.params_at(self.module, self._others, x, offset)
         law = self.family.frozen(**{p: _spread(value, len(x)) for p, value in natural.items()})
         draws = np.asarray(law.rvs(size=(n, len(x)), random_state=np.random.default_rng(seed))).T
         labels = self.family.classes()
@@ -389,12 +389,12 @@ class NetworkFit:
 
     def _inputs(self, new: Any) -> tuple[Array, Array | None]:
         if new is not None:
-            return self.bound.model.inputs.of(new), None
+            return self.problem.model.inputs.of(new), None
         rows = self._rows(None, None, None)
         return rows.x, rows.offset
 
     def _rows(self, new: Any, target: Any, weights: Any) -> Rows:
-        rows = self.bound.model.rows if new is None else self.bound.model.new(new, target, weights)
+        rows = self.problem.rows if new is None else self.problem.model.new(new, target, weights)
         if rows is None:
             raise OptionError("this fit was saved without its rows: give new ones, or save it with data=True")
         return rows
@@ -492,8 +492,8 @@ class NetworkFit:
 
 def load(path: Any, module: Any) -> NetworkFit:
     """The fit that `save` wrote; `module` is one like that which was fitted, whose weights are of no matter."""
-    options, bound, solution, known = nets.load(path, module, NetworkFit)
-    fit = NetworkFit(Estimator(**options), bound, solution)
+    options, solution, known = nets.load(path, module, NetworkFit)
+    fit = NetworkFit(Estimator(**options), solution)
     fit.llf, fit.nobs = known["llf"], known["nobs"]  # the rows may not have been kept
     return fit
 

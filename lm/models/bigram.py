@@ -69,7 +69,7 @@ class Bigram(Model):
 
     def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Bound:
         prior = the_one(self.prior, priors)
-        bound = self.pairs.problem(prior, fixed, tied)
+        problem = self.pairs.problem(prior, fixed, tied)
         if prior is not None and np.min(prior.kernel()["log"]) < 0:
             raise OptionError(f"prior={prior!r}: below one, what never came is endlessly likely: say 1 or more")
         return bound
@@ -77,10 +77,10 @@ class Bigram(Model):
     def answer(self) -> Callable[..., Fit]:
         return self._fit
 
-    def _fit(self, estimator: Any, bound: Any, solution: Any) -> Fit:
+    def _fit(self, estimator: Any, problem: Any, solution: Any) -> Fit:
         assert self.words is not None
         prior = the_one(self.prior, estimator.prior)
-        counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, bound, solution), prior)
+        counted = Counted(self.words.vocabulary, mlekit.GroupedFit(estimator, solution), prior)
         predictor = Table(counted.vocabulary, counted.probabilities, lambda: counted.std_errors)
         return Fit(predictor, counted, self.words.words, None if prior is None else repr(prior))
 
@@ -153,7 +153,7 @@ class Counted:
 
     @property
     def probabilities(self) -> Floats:
-        natural = self.rows.solution.natural
+        natural = self.rows.solution.params
         return self.rows.params.to_numpy() if natural is None else np.asarray(natural["p"]).T
 
     @cached_property

@@ -20,7 +20,7 @@ import numpy as np
 
 from ..data.formula import split
 from ..errors import MlekitError
-from ..inference.information import delta, held, resting
+from ..inference.information import delta, resting
 from .numbers import aligned, chance, count, number, ratio
 
 Array = Any
@@ -79,12 +79,12 @@ class Contents:
 
 def contents(fit: Any) -> Contents:
     """What the summary of a fit says."""
-    bound = fit.bound
+    problem = fit.problem
     table, method, notes = _coefficients(fit)
     derived = _derived(fit)
     return Contents(
-        title=f"{fit.family!r}: " + ("posterior mode (MAP)" if bound.base.beliefs else "maximum likelihood"),
-        facts=[*_model(bound), ("rows", _rows(fit)), ("solver", _solver(fit)), *_priors(bound)],
+        title=f"{fit.family!r}: " + ("posterior mode (MAP)" if problem.priors else "maximum likelihood"),
+        facts=[*_model(problem), ("rows", _rows(fit)), ("solver", _solver(fit)), *_priors(problem)],
         figures=_figures(fit),
         tables=[table, *([derived] if derived else [])],
         notes=[*fit.family.remarks(), _errors(fit), *_tied(fit), *_absent(fit, method), *notes],
@@ -96,15 +96,15 @@ def contents(fit: Any) -> Contents:
 # -- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _model(bound: Any) -> list[tuple[str, str]]:
+def _model(problem: Any) -> list[tuple[str, str]]:
     """The linear predictors, with the link they stand on."""
     facts: list[tuple[str, str]] = []
-    for param, design in bound.model.coefficients.designs.items():
-        link = bound.model.family.link(param).name
+    for param, design in problem.coefficients.designs.items():
+        link = problem.family.link(param).name
         left = param if link == "identity" else f"{link} of {param}"
         facts.append(("model", f"{left} ~ {_right_side(design)}"))
     if facts:
-        facts.insert(0, ("response", bound.model.rows.target))
+        facts.insert(0, ("response", problem.rows.target))
     return facts
 
 
@@ -115,7 +115,7 @@ def _right_side(design: Any) -> str:
 
 
 def _rows(fit: Any) -> str:
-    rows = fit.bound.model.rows
+    rows = fit.problem.rows
     said = count(fit.nobs) + (" (the sum of weights)" if rows.weighted else "")
     return said + (f"; {rows.dropped} left out, where a value is missing" if rows.dropped else "")
 
@@ -128,33 +128,33 @@ def _solver(fit: Any) -> str:
 
 
 def _why(fit: Any) -> str:
-    if fit.solution.natural is None and fit.solver != "closed":
+    if fit.solution.params is None and fit.solver != "closed":
         return "no formula gives this maximum"
-    if fit.bound.base.beliefs:
+    if fit.problem.priors:
         return "the prior is conjugate: imaginary rows"
     return "one equation in one unknown" if "converged" in fit.verdict.codes else "a formula gives the maximum"
 
 
-def _priors(bound: Any) -> list[tuple[str, str]]:
+def _priors(problem: Any) -> list[tuple[str, str]]:
     """Each belief, and what it is worth in rows."""
     said: list[tuple[str, str]] = []
-    names = bound.model.coefficients.names
-    beliefs, worth = bound.base.beliefs.beliefs, _worth(bound.base)
+    names = problem.coefficients.names
+    beliefs, worth = problem.priors.terms, _worth(problem)
     for belief in beliefs[:6]:
-        about = belief.param or names[_place(bound, belief.places[0])]
+        about = belief.param or names[_place(problem, belief.places[0])]
         said.append(("prior", f"{about} ~ {belief.prior}{worth}"))
     return said + ([("", f"and {len(beliefs) - 6} more")] if len(beliefs) > 6 else [])
 
 
-def _place(bound: Any, coordinate: int) -> int:
-    coefficients = bound.model.coefficients
+def _place(problem: Any, coordinate: int) -> int:
+    coefficients = problem.coefficients
     name = next(name for name, k in coefficients.coordinate.items() if k == coordinate)
     return coefficients.names.index(name)
 
 
 def _worth(base: Any) -> str:
     """How many imaginary rows a conjugate prior adds; nothing where it is not conjugate for this law."""
-    extra = base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
+    extra = base.family.pseudo_stats(base.priors.by_name, base.fixed) if base.form.summed and base.priors else None
     if extra is None:
         return ""
     rows = float(np.ravel(extra.n)[0])
@@ -162,7 +162,7 @@ def _worth(base: Any) -> str:
 
 
 def _figures(fit: Any) -> list[tuple[str, str]]:
-    if fit.bound.base.beliefs:
+    if fit.problem.priors:
         return [("log posterior", number(fit.log_posterior)), ("log-likelihood", number(fit.llf))]
     return [("log-likelihood", number(fit.llf)), ("AIC", number(fit.aic)), ("BIC", number(fit.bic))]
 
@@ -177,7 +177,7 @@ def _coefficients(fit: Any) -> tuple[Table, str, list[str]]:
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
     zero = [_may_be_zero(fit, k) for k in range(len(names))]
-    still = held(fit.bound)
+    still = fit.problem.held
     words = ["fixed" if n in still else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
@@ -203,7 +203,7 @@ def _intervals(fit: Any, names: Sequence[str]) -> tuple[Array, Array, str, list[
 
 def _may_be_zero(fit: Any, k: int) -> bool:
     """Whether it makes sense to ask if a value is zero: of coefficients, and of parameters that may be negative."""
-    coefficients = fit.bound.model.coefficients
+    coefficients = fit.problem.coefficients
     param = coefficients.scales[k]
     return param in coefficients.designs or bool(fit.family.params[param].low < 0)
 
@@ -216,10 +216,10 @@ def _pairs(low: Array, high: Array, error: Array) -> list[str]:
 
 def _derived(fit: Any) -> Table | None:
     """Functions of the parameters, with delta-method errors; a law with a formula has them row by row, not here."""
-    functions = fit.family.derived if fit.bound.model.coefficients.constant else {}
+    functions = fit.family.derived if fit.problem.coefficients.constant else {}
     if not functions:
         return None
-    both = [delta(fit.bound, fit.solution, function) for function in functions.values()]
+    both = [delta(fit.solution, function) for function in functions.values()]
     value, error = (np.array([float(part[k][0]) for part in both]) for k in (0, 1))
     columns = [list(functions), aligned(map(number, value, error)), aligned(number(e) or "none" for e in error)]
     title = f'derived, with errors by the delta method (intervals: fit.estimate("{next(iter(functions))}"))'
@@ -234,9 +234,9 @@ def _errors(fit: Any) -> str:
     if errors is not None:
         ratio = "z is not t" if np.isinf(errors.df) else f"t has {errors.df:g} degrees of freedom"
         return f"Errors are of the kind {errors.kind!r}, not those of the likelihood's curvature; {ratio}."
-    if fit.bound.base.beliefs:
+    if fit.problem.priors:
         return MAP_ERRORS
-    plain = set(fit.bound.model.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
+    plain = set(fit.problem.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
     return LM_ERRORS if plain and fit.family.has_residuals else ML_ERRORS
 
 
@@ -247,12 +247,12 @@ def _tied(fit: Any) -> list[str]:
 def _absent(fit: Any, method: str) -> list[str]:
     """Why a standard error is absent, and which interval is valid all the same."""
     error = fit.bse
-    still = held(fit.bound)
+    still = fit.problem.held
     names = [n for n in error.index[:MOST] if np.isnan(error[n]) and n not in still]
     if not names:
         return []
     who = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    if resting(fit.bound, fit.solution) is not None:
+    if resting(fit.solution) is not None:
         return [f"{who}: no standard error, because the posterior has a corner there, the kink of the prior."]
     if "boundary" not in fit.verdict.codes:
         return [f"{who}: no standard error, because the likelihood has no curvature of a peak there."]
@@ -276,15 +276,15 @@ QUANTILES: dict[str, Callable[[Array], Array]] = {
 def contents_of_groups(grouped: Any) -> Contents:
     """What the summary of many fits says."""
     failed = len(grouped.failed)
-    bound = grouped.bound
+    problem = grouped.problem
     return Contents(
         title=f"{grouped.family!r} by {', '.join(grouped.groups.names)}: "
-        + ("posterior modes (MAP)" if bound.base.beliefs else "maximum likelihood"),
+        + ("posterior modes (MAP)" if problem.priors else "maximum likelihood"),
         facts=[
-            *_model(bound),
+            *_model(problem),
             ("groups", count(len(grouped))),
             ("rows", _rows_of_groups(grouped)),
-            *_priors(bound),
+            *_priors(problem),
             ("solver", grouped.solution.solver),
             ("found", _statuses(grouped)),
         ],
@@ -297,7 +297,7 @@ def contents_of_groups(grouped: Any) -> Contents:
 
 
 def _rows_of_groups(grouped: Any) -> str:
-    rows, nobs = grouped.bound.model.rows, grouped.nobs.to_numpy()
+    rows, nobs = grouped.problem.rows, grouped.nobs.to_numpy()
     said = count(float(nobs.sum())) + (" (the sum of weights)" if rows.weighted else "")
     said += f", {count(float(nobs.min()))} to {count(float(nobs.max()))} a group"
     return said + (f"; {rows.dropped} left out, where a value is missing" if rows.dropped else "")
@@ -353,5 +353,5 @@ def _failures(grouped: Any) -> list[str]:
     places = np.flatnonzero(grouped.index.isin(failed))[:SHOWN]
     have = "has" if len(failed) == 1 else "have"
     said = [f"{count(len(failed))} of {count(len(grouped))} groups {have} no proved maximum"]
-    said += [f"{_key(grouped.index[g])}: {verdict(grouped.bound, grouped.solution, int(g)).reasons[0]}" for g in places]
+    said += [f"{_key(grouped.index[g])}: {verdict(grouped.solution, int(g)).reasons[0]}" for g in places]
     return said + ([f"and {count(len(failed) - SHOWN)} more: .failed, .reasons"] if len(failed) > SHOWN else [])

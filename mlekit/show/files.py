@@ -27,9 +27,8 @@ from typing import Any
 from .. import families
 from ..data.unsaved import UnsavedDesign, UnsavedRows
 from ..errors import LoadError, MlekitError, OptionError, needs
-from ..models.base import Bound
 from ..models.linear import Linear
-from ..solvers._base import Errors, Solution
+from ..models.solution import Errors, Solution
 from .packing import pack, scipy_law, unpack
 from .problems import pack_problem, pack_rows, unpack_problem, unpack_rows
 
@@ -51,20 +50,19 @@ def save(fit: Any, path: Any, data: bool = False) -> None:
 
 def describe(fit: Any, data: bool) -> Any:
     """Everything that makes the fit again, as JSON can hold it."""
-    from ..inference.information import covariance, log_likelihood
+    from ..inference.information import log_likelihood, settled
 
-    bound, solution, estimator, rows = fit.bound, fit.solution, fit.estimator, fit.bound.model.rows
-    covariance(bound, solution)  # what it looks at is kept: the loaded fit may have no rows to take it from
-    fields = ("z", "status", "solver", "iterations", "decrement", "hessian", "natural")
-    value = log_likelihood(bound, solution) if solution.value is None and not bound.base.beliefs else solution.value
+    problem, solution, estimator, rows = fit.problem, settled(fit.solution), fit.estimator, fit.problem.rows
+    fields = ("z", "status", "solver", "iterations", "decrement", "hessian", "params")
+    value = log_likelihood(solution) if solution.value is None and not problem.priors else solution.value
     return {
-        "law": _pack_law(bound.model.family),
+        "law": _pack_law(problem.family),
         "options": {
             **{name: pack(getattr(estimator, name)) for name in ("prior", "start", "on_failure")},
             **{name: pack(dict(getattr(estimator, name) or {})) for name in ("fixed", "tied")},
             **{name: _pack_if_possible(getattr(estimator, name)) for name in ("solver", "seed")},
         },
-        "designs": {param: pack(design.state()) for param, design in bound.model.coefficients.designs.items()},
+        "designs": {param: pack(design.state()) for param, design in problem.coefficients.designs.items()},
         "known": pack(
             {
                 "count": len(rows),
@@ -74,14 +72,14 @@ def describe(fit: Any, data: bool) -> Any:
                 **{name: getattr(rows, name) for name in KNOWN},
             }
         ),
-        "problem": pack_problem(bound.base),
+        "problem": pack_problem(problem),
         "solution": {
             "value": pack(value),
             **{name: pack(getattr(solution, name)) for name in fields},
             "errors": pack(solution.errors and solution.errors._asdict()),
             "notes": {name: _pack_if_possible(note) for name, note in solution.notes.items()},
         },
-        "rows": pack_rows(bound) if data else None,
+        "rows": pack_rows(problem) if data else None,
     }
 
 
@@ -107,7 +105,7 @@ def _pack_if_possible(value: Any) -> Any:
 # -- load -------------------------------------------------------------------------------------------------------------
 
 
-def load(path: Any, family: Any = None) -> tuple[Options, Bound, Solution]:
+def load(path: Any, family: Any = None) -> tuple[Options, Solution]:
     """What makes the fit of a file: the estimator's options, the problem and its solution."""
     path = Path(path)
     content, given = _content(path), None if family is None else families.get(family)
@@ -151,7 +149,7 @@ def load_folder(path: Any) -> Any:
     return None
 
 
-def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Bound, Solution]:
+def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Solution]:
     from ..data.design import Design
 
     options: Options = {name: unpack(value) for name, value in content["options"].items()}
@@ -165,12 +163,12 @@ def _assembled(content: Mapping[str, Any], law: Any) -> tuple[Options, Bound, So
         rows = unpack_rows(content["rows"], designs, {name: known[name] for name in KNOWN})
     model = Linear(law, rows, _coefficients(law, rows.designs))
     make = unpack_problem(content["problem"], rows)
-    bound = model.problem(options["prior"], options["fixed"], options["tied"], make)
+    problem = model.problem(options["prior"], options["fixed"], options["tied"], make)
     saved = content["solution"]
     fields = {name: unpack(value) for name, value in saved.items() if name != "notes"}
     fields["errors"] = fields["errors"] and Errors(**fields["errors"])
     notes = {name: unpack(note) for name, note in saved["notes"].items() if note is not None}
-    return options, bound, Solution(**fields, notes=notes)
+    return options, Solution(problem, **fields, notes=notes)
 
 
 def _coefficients(law: Any, designs: Mapping[str, Any]) -> Any:

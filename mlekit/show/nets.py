@@ -14,10 +14,9 @@ import numpy as np
 
 from .. import families
 from ..errors import LoadError, MlekitError, OptionError
-from ..models.base import Bound
 from ..models.network import Network, Rows, trained
 from ..models.network.inputs import restored
-from ..solvers._base import Solution
+from ..models.solution import Solution
 from . import folders
 from .contents import Contents, Table
 from .packing import pack, unpack
@@ -29,7 +28,7 @@ SOLVED = ("value", "status", "solver", "iterations", "history")
 
 def contents(fit: Any) -> Contents:
     """What the summary says."""
-    beliefs, shapes = fit.bound.base.beliefs, {n: a.shape for n, a in fit.params.items() if a.ndim}
+    beliefs, shapes = fit.problem.priors, {n: a.shape for n, a in fit.params.items() if a.ndim}
     figures = [("log-likelihood", f"{fit.llf:.2f}"), ("nats a row", f"{-fit.llf / fit.nobs:.4f}")]
     sizes = ["x".join(map(str, shape)) for shape in shapes.values()]
     spreads = [f"{np.sqrt(np.mean(np.square(fit[name], dtype=float))):.4g}" for name in shapes]
@@ -37,11 +36,11 @@ def contents(fit: Any) -> Contents:
     return Contents(
         title=f"{fit.family!r} network: " + ("posterior mode (MAP)" if beliefs else "maximum likelihood"),
         facts=[
-            ("module", type(fit.bound.model.module).__name__),
+            ("module", type(fit.problem.model.module).__name__),
             ("rows", f"{fit.nobs:,.10g}"),
             ("parameters", f"{fit.n_params:,}"),
             ("solver", f"{fit.solver}, {fit.solution.iterations} steps"),
-            *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.beliefs[:6]],
+            *[("prior", f"{name} ~ {prior}") for name, prior in beliefs.terms[:6]],
         ],
         figures=[*figures, *([("log posterior", f"{fit.log_posterior:.2f}")] if beliefs else [])],
         tables=[
@@ -56,7 +55,7 @@ def contents(fit: Any) -> Contents:
 
 def save(fit: Any, path: Any, data: bool) -> None:
     """The fit and, with `data`, its rows."""
-    model, solution, family, estimator = fit.bound.model, fit.solution, fit.family, fit.estimator
+    model, solution, family, estimator = fit.problem.model, fit.solution, fit.family, fit.estimator
     if family.origin != "mlekit":
         raise OptionError(f"a net of a law of your own ({family.name}) cannot be saved: no file holds its code")
     links = {param: link.name for param, link in family.given_links.items()}
@@ -71,7 +70,7 @@ def save(fit: Any, path: Any, data: bool) -> None:
         "solution": {name: pack(getattr(solution, name)) for name in SOLVED},
     }
     rows = _kept(model.rows) if data and model.rows is not None else {}
-    folders.write(path, content, trained.packed({**{WEIGHTS + n: a for n, a in solution.natural.items()}, **rows}))
+    folders.write(path, content, trained.packed({**{WEIGHTS + n: a for n, a in solution.params.items()}, **rows}))
 
 
 def load(path: Any, module: Any, fit: Callable[..., Any]) -> tuple[dict[str, Any], Bound, Solution, dict[str, float]]:
@@ -100,9 +99,9 @@ def _assembled(content: Any, arrays: dict[str, Array], module: Any, fit: Callabl
     model = replace(model, rows=Rows(**rows) if rows else None)
     options = {name: unpack(value) for name, value in content["options"].items()}
     options |= {"family": model, "fixed": unpack(content["fixed"])}
-    bound = model.problem(options["prior"], options["fixed"], {}, imagine=False)
+    problem = model.problem(options["prior"], options["fixed"], {}, imagine=False)
     solution = Solution(z=None, natural=weights, **{n: unpack(v) for n, v in content["solution"].items()})
-    return options, bound, solution, {name: float(unpack(v)) for name, v in content["known"].items()}
+    return options, solution, {name: float(unpack(v)) for name, v in content["known"].items()}
 
 
 def _kept(rows: Rows) -> dict[str, Array]:

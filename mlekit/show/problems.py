@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import singledispatch
 from typing import Any
 
 from ..data.columns import Labels
 from ..data.layout import ONE
 from ..data.rows import Rows
 from ..data.stats import Stats
-from ..models.gram_problem import GramProblem
-from ..models.rows_problem import RowsProblem
-from ..models.standard import Standard
-from ..models.sums_problem import SumsProblem
+from ..models.forms.cross_products import CrossProducts
+from ..models.forms.rows import RowByRow
+from ..models.forms.sums import Sums
 from .packing import pack, unpack
 from .tables import given_columns
 
@@ -21,73 +19,28 @@ Json = Any
 Make = Callable[[Any, Any, Any, Any], Any]  # (coefficients, priors, beliefs, fixed) -> problem
 
 
-@singledispatch
-def pack_problem(base: Any) -> Json:
-    """The problem without its rows."""
-    raise TypeError(f"a {type(base).__name__} cannot be saved")
+def pack_problem(problem: Any) -> Json:
+    """The form of the data, without its rows."""
+    return {"kind": KIND[type(problem.form)], **pack(problem.form.state())}
 
 
-@pack_problem.register
-def _(base: SumsProblem) -> Json:
-    sums = base.sums
-    return {"kind": "sums", "stats": pack({"n": sums.n, "sums": dict(sums.sums), "origin": sums.origin})}
+def unpack_problem(saved: Mapping[str, Any], rows: Any) -> Any:
+    """The call that makes the form for its coefficients."""
+    form = next(form for form, kind in KIND.items() if kind == saved["kind"])
+    state = unpack({name: v for name, v in saved.items() if name != "kind"})
+    return lambda coefficients, rows: form.from_state(state, coefficients, rows)
 
 
-@pack_problem.register
-def _(base: GramProblem) -> Json:
-    return {"kind": "gram", "r": pack(base.r), "n": pack(base.n), "standard": _pack_standard(base)}
-
-
-@pack_problem.register
-def _(base: RowsProblem) -> Json:
-    return {"kind": "rows", "standard": _pack_standard(base)}
-
-
-def _pack_standard(base: Any) -> Json:
-    standard, designs = base.standard, base.coefficients.designs
-    fields = {name: getattr(standard, name) for name in ("origin", "unit", "matrix", "shift", "moves")}
-    return pack({**fields, "scaled": {param: standard.scaled[id(design)] for param, design in designs.items()}})
-
-
-def unpack_problem(saved: Mapping[str, Any], rows: Any) -> Make:
-    """The call that makes the problem for its coefficients and beliefs."""
-    return KINDS[saved["kind"]](saved, rows)
-
-
-def _sums(saved: Mapping[str, Any], rows: Any) -> Make:
-    stats = Stats(**unpack(saved["stats"]))
-    return lambda coefficients, priors, beliefs, fixed: SumsProblem(coefficients, stats, priors, beliefs, fixed)
-
-
-def _gram(saved: Mapping[str, Any], rows: Any) -> Make:
-    r, n = unpack(saved["r"]), unpack(saved["n"])
-    return lambda coefficients, priors, beliefs, fixed: GramProblem(
-        coefficients, r, n, beliefs, _standard(saved, coefficients), fixed
-    )
-
-
-def _rows(saved: Mapping[str, Any], rows: Any) -> Make:
-    return lambda coefficients, priors, beliefs, fixed: RowsProblem(
-        coefficients, rows.y, rows.weights, rows.offset, ONE, beliefs, _standard(saved, coefficients), fixed
-    )
-
-
-def _standard(saved: Mapping[str, Any], coefficients: Any) -> Standard:
-    fields = unpack(saved["standard"])
-    scaled = {id(coefficients.designs[param]): tuple(both) for param, both in fields.pop("scaled").items()}
-    return Standard(**fields, scaled=scaled)
-
-
-KINDS: dict[str, Callable[[Mapping[str, Any], Any], Make]] = {"sums": _sums, "gram": _gram, "rows": _rows}
+KIND: dict[type, str] = {Sums: "sums", CrossProducts: "gram", RowByRow: "rows"}
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-def pack_rows(bound: Any) -> Json:
+def pack_rows(problem: Any) -> Json:
     """The rows with what the formulas need of their columns."""
-    rows = bound.model.rows
-    columns = {name: _pack_column(column) for name, column in given_columns(bound).items()}
+    rows = problem.rows
+    columns = {name: _pack_column(column) for name, column in given_columns(problem).items()}
     return {"y": pack(rows.y), "weights": pack(rows.weights), "offset": pack(rows.offset), "columns": columns}
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..data.frames import Table, like, table
 from ..errors import NoStandardError, OptionError
-from ..inference.information import delta, p_values, standard_errors, values
+from ..inference.information import delta, p_values, standard_errors
 from ..inference.intervals import conf_int
 
 Array = Any
@@ -30,10 +30,10 @@ def tidy(fit: Any, derived: bool = False, level: float = 0.95, method: str = "au
     ['mean', 'sd']
     """
     interval = fit.conf_int(level=level, method=method)
-    terms, parameters = list(fit.params.index), list(fit.bound.model.coefficients.scales)
+    terms, parameters = list(fit.params.index), list(fit.problem.coefficients.scales)
     estimate, error = fit.params.to_numpy(), fit.bse.to_numpy()
     low, high = interval["lower"].to_numpy(), interval["upper"].to_numpy()
-    if derived and fit.bound.model.coefficients.constant:
+    if derived and fit.problem.coefficients.constant:
         names = list(fit.family.derived)
         more = np.array([_derived(fit, name, level, method) for name in names]).reshape(-1, 4)
         terms, parameters = terms + names, parameters + names
@@ -46,7 +46,7 @@ def _derived(fit: Any, name: str, level: float, method: str) -> tuple[float, flo
     try:
         found = fit.estimate(name, level=level, method=method)
     except (OptionError, NoStandardError):
-        value, error = delta(fit.bound, fit.solution, fit.family.derived[name])
+        value, error = delta(fit.solution, fit.family.derived[name])
         return float(value[0]), float(error[0]), np.nan, np.nan
     return found.value, found.std_error, found.lower, found.upper
 
@@ -61,7 +61,7 @@ def _numbers(solution: Any, estimate: Array, error: Array, low: Array, high: Arr
 
 def glance(fit: Any) -> Any:
     """One row about the whole fit; AIC and BIC are NaN where there is a prior."""
-    mode = bool(fit.bound.base.beliefs)
+    mode = bool(fit.problem.priors)
     return like(
         None,
         {
@@ -90,25 +90,25 @@ def augment(fit: Any) -> Any:
     said = shares or {"fitted": fitted}
     said |= {"residual": fit.residuals("quantile" if fit.family.codes else "response"), "log_density": fit.log_prob()}
     extra = {next(n for n in (name, f"{name}_", f"{name}__") if n not in taken): v for name, v in said.items()}
-    out, index = like(rows, {**{name: rows.key(name) for name in rows.names}, **extra}), fit.bound.model.rows.row_index
+    out, index = like(rows, {**{name: rows.key(name) for name in rows.names}, **extra}), fit.problem.rows.row_index
     return out if index is None else out.set_axis(index)
 
 
 def columns_of(fit: Any) -> Table:
     """The caller's table with the response, or one of y and the columns of X."""
-    rows = fit.bound.model.rows
+    rows = fit.problem.rows
     if rows.table is not None and rows.target in rows.table.names:
         return rows.table
-    columns = given_columns(fit.bound)
+    columns = given_columns(fit.problem)
     if rows.table is None:
         return table(columns)
     everything = {name: rows.table.key(name) for name in rows.table.names}
     return table(like(rows.table, {rows.target: columns[rows.target], **everything}))
 
 
-def given_columns(bound: Any) -> dict[str, Any]:
+def given_columns(problem: Any) -> dict[str, Any]:
     """The columns that the fit was made of: the response, what the formulas need, tries and offset."""
-    rows, family = bound.model.rows, bound.model.family
+    rows, family = problem.rows, problem.family
     response = {rows.target: family.as_given(rows.y)}
     if rows.table is None:
         return response | _of_matrices(rows.designs)
@@ -136,14 +136,14 @@ def _needed(state: Any) -> list[str]:
 
 def tidy_groups(grouped: Any, level: float = 0.95) -> Any:
     """A row a group and term: the key, the numbers, nobs and status."""
-    bound, solution, groups = grouped.bound, grouped.solution, grouped.groups
-    coefficients = bound.model.coefficients
-    estimate, error = values(bound, solution), standard_errors(bound, solution)
-    low, high, _ = conf_int(bound, solution, coefficients.names, level, "auto")
+    solution, groups = grouped.problem, grouped.solution, grouped.groups
+    coefficients = problem.coefficients
+    estimate, error = solution.values, standard_errors(solution)
+    low, high, _ = conf_int(solution, coefficients.names, level, "auto")
     count, width = estimate.shape
     keys = {name: _each(key, width) for name, key in zip(groups.names, groups.keys, strict=True)}
     return like(
-        bound.model.rows.table,
+        problem.rows.table,
         {
             **keys,
             "term": coefficients.names * count,

@@ -43,7 +43,7 @@ def _no_rows(view: View) -> str:
 
 
 def _regression(view: View) -> list[str]:
-    k = view.bound.problem.size
+    k = view.problem.size
     said: list[str] = []
     if view.crowded:
         cure = "the prior is what holds them" if view.believed else "or give the coefficients a prior"

@@ -21,7 +21,7 @@ EXACT = ("closed_form", "boundary")
 def page(grouped: Any) -> Explanation:
     """The page of a grouped fit."""
     g = Groups(grouped)
-    sought = "posterior mode" if grouped.bound.base.beliefs else "maximum likelihood"
+    sought = "posterior mode" if grouped.problem.priors else "maximum likelihood"
     title = f"{g.target} by {g.by}: {many(len(g), f'{g.law} law')} by {sought}, explained"
     answers = g.assumed(), g.maximised(), g.solved(), g.meaning(), g.sure(), g.wrong()
     return answered(title, answers, () if grouped.verdict_ok else grouped.verdict.reasons[: SHOWN + 1])
@@ -33,7 +33,7 @@ class Groups:
     def __init__(self, grouped: Any) -> None:
         self.fit = grouped
         self.law, self.by = grouped.family.name, listed(map(name, grouped.groups.names))
-        self.target = name(grouped.bound.model.rows.target)
+        self.target = name(grouped.problem.rows.target)
         self.nobs = grouped.nobs.to_numpy()
         self.first = grouped.params.columns[0]
         self.values = grouped.params[self.first].to_numpy()
@@ -50,7 +50,7 @@ class Groups:
 
     @property
     def designs(self) -> Any:
-        return self.fit.bound.model.coefficients.designs
+        return self.fit.problem.coefficients.designs
 
     def assumed(self) -> list[str]:
         sizes = span(self.nobs.min(), self.nobs.max()) if np.ptp(self.nobs) else num(self.nobs[0])
@@ -72,7 +72,7 @@ class Groups:
     @property
     def beliefs(self) -> list[Any]:
         """Priors with what they are about."""
-        return self.fit.bound.base.beliefs.beliefs
+        return self.fit.problem.priors.terms
 
     @cached_property
     def _largest(self) -> int:

@@ -32,8 +32,8 @@ class Net:
     """A net, as the words see it."""
 
     def __init__(self, fit: Any) -> None:
-        self.fit, self.model = fit, fit.bound.model
-        self.law, self.module = fit.family.name, type(fit.bound.model.module).__name__
+        self.fit, self.model = fit, fit.problem.model
+        self.law, self.module = fit.family.name, type(fit.problem.model.module).__name__
         self.target = name(self.model.target or "y")
         self.first = next(iter(fit.family.params))
         self.loss = -fit.llf / fit.nobs
@@ -59,7 +59,7 @@ class Net:
         return [*said, f"Beside the net stands {listed(self.others)}, the same for all rows." if self.others else ""]
 
     def maximised(self) -> list[str]:
-        beliefs = self.fit.bound.base.beliefs
+        beliefs = self.fit.problem.priors
         surprise = Line(
             f"surprise = -(1/{num(self.fit.nobs)}) sum of log f(y; {self.module}(x)) = {num(self.loss)} nats a row"
         )
@@ -98,9 +98,9 @@ class Net:
         def alone() -> float:
             law = self.fit.family
             bound = Linear(law, Rows(rows.y, weights=rows.weights), coefficients_of(law, {})).problem(None, {}, {})
-            solution = InTurn(AUTO).solve(bound.problem)
+            solution = InTurn(AUTO).solve(problem)
             assert solution is not None
-            return -float(log_likelihood(bound, solution)[0]) / self.fit.nobs
+            return -float(log_likelihood(solution)[0]) / self.fit.nobs
 
         return attempt(alone)
 

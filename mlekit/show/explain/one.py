@@ -70,7 +70,7 @@ class Rows:
         return self.words.objective()
 
     def solution(self) -> list[str]:
-        if not self.v.bound.problem.size:
+        if not self.v.problem.size:
             given = "all numbers were given" if self.v.held else "only one value is possible"
             return [f"Nothing was left to be found: {given}."]
         if self.v.at_end:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ...inference.law import varies
+from ...inference.distribution import varies
 from . import links, solving, terms
 from .laws import Words
 from .page import Line
@@ -190,7 +190,7 @@ class Regression:
     @cached_property
     def _average(self) -> float | None:
         """The mean of what is predicted, of rows that have a probability."""
-        if self.v.y is None or not varies(self.v.bound):
+        if self.v.y is None or not varies(self.v.problem):
             return None
         found = attempt(lambda: self.v.fit.predict(which=self._first))
         return None if found is None or np.ndim(found) != 1 else self.v.mean(np.asarray(found))

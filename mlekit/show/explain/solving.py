@@ -57,7 +57,7 @@ def _arrived(view: View) -> list[str]:
 
 def least_squares(view: View) -> list[str]:
     """Linear equations, solved at once."""
-    k = view.bound.problem.size
+    k = view.problem.size
     return [
         (
             "With normal errors of one sd the top is where the sum of squares is least. That gives linear equations, "

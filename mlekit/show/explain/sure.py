@@ -64,7 +64,7 @@ def _curvature(view: View) -> list[str]:
     still = " Those on the kink are left out, as if that were certain." if view.rests else ""
     return [
         (
-            f"The {what} has {view.bound.problem.size - len(view.rests)} directions, and bends down in each. The "
+            f"The {what} has {view.problem.size - len(view.rests)} directions, and bends down in each. The "
             "inverse of the matrix of these bends is the covariance of the estimates; the roots of its diagonal are "
             f"their errors.{still}"
         )

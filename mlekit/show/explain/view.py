@@ -12,8 +12,8 @@ import numpy as np
 from ...data.columns import Labels
 from ...data.rows import observed
 from ...errors import MlekitError
-from ...inference.information import held, resting, tied
-from ...solvers._base import Status
+from ...inference.information import resting
+from ...models.solution import Status
 from . import say
 
 Array = Any
@@ -26,9 +26,9 @@ class View:
     """A fit, as the words see it."""
 
     def __init__(self, fit: Any) -> None:
-        self.fit, self.bound, self.solution = fit, fit.bound, fit.solution
-        self.family, self.base, self.rows = fit.family, fit.bound.base, fit.bound.model.rows
-        self.coefficients: Any = fit.bound.model.coefficients
+        self.fit, self.problem, self.solution = fit, fit.problem, fit.solution
+        self.family, self.base, self.rows = fit.family, fit.problem, fit.problem.rows
+        self.coefficients: Any = fit.problem.coefficients
         self.designs = self.coefficients.designs
         self.names = list(self.coefficients.names)
         self.n = float(fit.nobs)
@@ -105,7 +105,7 @@ class View:
     @cached_property
     def held(self) -> set[str]:
         """What was not free."""
-        return held(self.bound)
+        return self.problem.held
 
     @cached_property
     def free(self) -> list[str]:
@@ -122,22 +122,22 @@ class View:
     @property
     def tied(self) -> bool:
         """Whether one number stands for two values."""
-        return tied(self.bound)
+        return self.problem.tied
 
     @cached_property
     def rests(self) -> list[str]:
         """Coefficients that stand exactly on the kink of their prior."""
-        rest = resting(self.bound, self.solution)
+        rest = resting(self.solution)
         if rest is None:
             return []
         places = {k: name for name, k in self.coefficients.coordinate.items()}
-        at = np.flatnonzero(rest[0]) if self.bound.matrix is None else []
+        at = np.flatnonzero(rest[0]) if self.problem.restriction is None else []
         return [places[int(k)] for k in at if int(k) in places]
 
     @property
     def crowded(self) -> bool:
         """Whether a formula has few rows for each of its numbers."""
-        return bool(self.designs) and self.n < FEW * self.bound.problem.size
+        return bool(self.designs) and self.n < FEW * self.problem.size
 
     @property
     def robust(self) -> bool:
@@ -165,7 +165,7 @@ class View:
     @property
     def by_formula(self) -> bool:
         """Whether a formula, or one equation in one unknown, gave the answer."""
-        return self.solution.natural is not None and not self.tied
+        return self.solution.params is not None and not self.tied
 
     @property
     def at_end(self) -> bool:
@@ -177,12 +177,12 @@ class View:
     @property
     def beliefs(self) -> list[Any]:
         """Priors with what they are about."""
-        return self.base.beliefs.beliefs
+        return self.problem.priors.terms
 
     @property
     def believed(self) -> bool:
         """Whether there is a prior."""
-        return bool(self.base.beliefs)
+        return bool(self.problem.priors)
 
     def about(self, belief: Any) -> str:
         """The parameter or coefficient of a prior."""
@@ -194,7 +194,7 @@ class View:
     def extra(self) -> Any:
         """The imaginary rows of conjugate priors, as sums; None where there are none."""
         base = self.base
-        return base.family.pseudo_stats(base.priors, base.fixed) if base.summed and base.priors else None
+        return base.family.pseudo_stats(base.priors.by_name, base.fixed) if base.form.summed and base.priors else None
 
     @property
     def flat(self) -> bool:
@@ -210,29 +210,29 @@ class View:
     @property
     def again(self) -> bool:
         """Whether the rows are there to be fitted once more, and not too many."""
-        return self.rows.kept and (self.base.summed or len(self.rows) <= CHEAP)
+        return self.rows.kept and (self.problem.form.summed or len(self.rows) <= CHEAP)
 
     @cached_property
     def alone(self) -> dict[str, float] | None:
         """The estimates of the data without the priors; None where they cannot be had."""
         if not self.again:
-            return attempt(self._from_sums) if self.base.summed else None
+            return attempt(self._from_sums) if self.problem.form.summed else None
         asked = replace(self.fit.estimator, prior=None, start=None, on_failure="ignore")
-        found = attempt(lambda: asked.fit_rows(self.bound.model))
+        found = attempt(lambda: asked.fit_rows(self.problem.model))
         return None if found is None or not found.verdict.ok else dict(zip(self.names, found.params, strict=True))
 
     def _from_sums(self) -> dict[str, float] | None:
-        natural = self.family.estimate(self.base.stats, self.base.fixed)
+        natural = self.family.estimate(self.problem.form.stats, self.problem.fixed)
         if natural is None:
             return None
-        values = self.coefficients.flat({p: natural[p] for p in self.family.params})[0]
+        values = self.coefficients.to_vector({p: natural[p] for p in self.family.params})[0]
         return dict(zip(self.names, map(float, values), strict=True))
 
     # -- sums -----------------------------------------------------------------------------------------------------
 
     def data(self, name: str) -> float:
         """A sum of the data: n, or one of the law's statistics about zero."""
-        return summed(self.base.stats, name)
+        return summed(self.problem.form.stats, name)
 
     def added(self, name: str) -> float:
         """The same of imaginary rows."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .... import families
-from ....inference.law import varies
+from ....inference.distribution import varies
 from ..page import Line
 from ..say import listed, many, num
 from ..view import View, attempt
@@ -120,7 +120,7 @@ class Words:
 
     def frozen(self) -> Any:
         """The fitted law, or None."""
-        return None if varies(self.v.bound) else attempt(lambda: self.v.fit.dist)
+        return None if varies(self.v.problem) else attempt(lambda: self.v.fit.dist)
 
     def dispersion(self) -> tuple[float, float, float] | None:
         """Pearson's sum of squares over its degrees of freedom, and where 95 in 100 are; None where it is unknown."""

@@ -83,7 +83,7 @@ class Bernoulli(Coin):
 
     def _events(self) -> Parts:
         """Of a regression: the rarer label is what coefficients are learned from."""
-        y, k = self.v.y, self.v.bound.problem.size
+        y, k = self.v.y, self.v.problem.size
         if y is None:
             return []
         s = float(self.v.weights @ y)

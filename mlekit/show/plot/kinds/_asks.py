@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ....families._base import Family
-from ....inference.information import held
-from ....inference.law import varies
+
+from ....inference.distribution import varies
 from ....inference.verdict import proved
 
 UNSAVED = "it needs the rows, and the fit was loaded or merged without them (fit.save(path, data=True) keeps them)"
@@ -31,7 +31,7 @@ def one_fit(fit: Any) -> str:
 
 def one_law(fit: Any) -> str:
     """Of a fit whose law is the same for all rows."""
-    return one_fit(fit) or (ROWWISE if varies(fit.bound) else "")
+    return one_fit(fit) or (ROWWISE if varies(fit.problem) else "")
 
 
 def of_rows(fit: Any) -> str:
@@ -41,12 +41,12 @@ def of_rows(fit: Any) -> str:
 
 def rowwise(fit: Any) -> bool:
     """Whether the law differs from row to row."""
-    return fit.kin == "net" or varies(fit.bound)
+    return fit.kin == "net" or varies(fit.problem)
 
 
 def rows_kept(fit: Any) -> str:
     """Of a fit that still has its rows."""
-    rows = fit.bound.model.rows
+    rows = fit.problem.rows
     return "" if rows is not None and (fit.kin == "net" or rows.kept) else UNSAVED
 
 
@@ -58,15 +58,15 @@ def ordered(fit: Any) -> str:
 
 def movable(fit: Any) -> str:
     """Of a fit with something free, whose likelihood can be asked for elsewhere."""
-    return one_fit(fit) or ("" if free(fit) else HELD) or ("" if fit.bound.base.summed else rows_kept(fit))
+    return one_fit(fit) or ("" if free(fit) else HELD) or ("" if fit.problem.form.summed else rows_kept(fit))
 
 
 def curved(fit: Any) -> str:
     """And of one with a proved maximum."""
-    return movable(fit) or ("" if proved(fit.bound, fit.solution) else UNPROVED)
+    return movable(fit) or ("" if proved(fit.solution) else UNPROVED)
 
 
 def free(fit: Any) -> list[str]:
     """The parameters that were not held."""
-    still = held(fit.bound)
+    still = fit.problem.held
     return [name for name in fit.params.index if name not in still]

@@ -68,7 +68,7 @@ def _few(values: Any) -> bool:
 
 
 def _of_formulas(fit: Any) -> Parts:
-    rows, columns, levels = fit.bound.model.rows, given_columns(fit.bound), {}
+    rows, columns, levels = fit.problem.rows, given_columns(fit.problem), {}
     columns.pop(rows.target, None)
     for design in rows.designs.values():
         levels |= _categories(design, columns)
@@ -102,7 +102,7 @@ def _categories(design: Any, columns: Mapping[str, Any]) -> dict[str, list[Any]]
 
 
 def _of_net(fit: Any) -> Parts:
-    inputs, x = fit.bound.model.inputs, fit.bound.model.rows.x
+    inputs, x = fit.problem.model.inputs, fit.problem.rows.x
     first, state = str(next(iter(fit.family.params))), inputs.state()
     if "design" in state:
         design = inputs.design

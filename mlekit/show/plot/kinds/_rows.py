@@ -15,7 +15,7 @@ Array = Any
 
 def observed(fit: Any) -> tuple[Array, Array]:
     """(values as numbers or codes, how often each row counts)."""
-    return rows.observed(fit.bound.model.rows)
+    return rows.observed(fit.problem.rows)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def residuals(fit: Any) -> Array:
     """Quantile residuals, one a row."""
     if fit.kin != "net":
         return fit.residuals()
-    y, family = np.asarray(fit.bound.model.rows.y), fit.family
+    y, family = np.asarray(fit.problem.rows.y), fit.family
     tries = family.trials(y)
     law = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **({} if tries is None else {"n": tries}))
     with np.errstate(all="ignore"):

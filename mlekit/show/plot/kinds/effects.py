@@ -52,11 +52,11 @@ class Effects(Kind):
 
 
 def _of_net(fit: Any) -> str:
-    return "" if fit.bound.model.rows.x.ndim == 2 else WIDE
+    return "" if fit.problem.rows.x.ndim == 2 else WIDE
 
 
 def _of_formulas(fit: Any) -> str:
-    rows = fit.bound.model.rows
+    rows = fit.problem.rows
     none = not any(len(design.names) > int(design.has_intercept) for design in rows.designs.values())
     return PLAIN if none else ARRAY if rows.offset_from == "" and rows.offset is not None else ""
 
@@ -75,7 +75,7 @@ class Lines:
 def lines(fit: Any, columns: Given, name: str, places: Any) -> Lines:
     """Of a column that moves another parameter than the first that parameter; of tries their share."""
     new, family = columns.rows(name, places), fit.family
-    first, tries = next(iter(family.params)), family.trials(fit.bound.model.rows.y)
+    first, tries = next(iter(family.params)), family.trials(fit.problem.rows.y)
     which = first if tries is not None else "mean" if columns.used[name] == first else columns.used[name]
     what = _what(fit) if which == "mean" else which
     if fit.kin == "net":
@@ -89,7 +89,7 @@ def lines(fit: Any, columns: Given, name: str, places: Any) -> Lines:
 
 
 def _what(fit: Any) -> str:
-    target = fit.bound.model.target if fit.kin == "net" else fit.bound.model.rows.target
+    target = fit.problem.model.target if fit.kin == "net" else fit.problem.rows.target
     levels = fit.family.classes()
     return f"mean of {target or 'y'}" if levels is None else f"probability that {target or 'y'} is {levels[-1]}"
 
@@ -188,7 +188,7 @@ def _data(fit: Any, columns: Given, name: str, found: Lines, x: Array, ax: Axes)
     if len(found.labels) > 1 or columns.used[name] != first:
         return
     y, weights = observed(fit)
-    tries = fit.family.trials(fit.bound.model.rows.y)
+    tries = fit.family.trials(fit.problem.rows.y)
     y = y if tries is None else y / np.maximum(tries, 1)
     shown_rows = np.flatnonzero((weights > 0) & np.isfinite(x) & np.isfinite(y))
     each = shown_rows[np.unique(np.linspace(0, len(shown_rows) - 1, DOTS).astype(int))]

@@ -47,7 +47,7 @@ def _levels(fit: Any, ax: Axes) -> None:
     order = np.argsort(-seen, kind="stable")[:LEVELS] if len(labels) > LEVELS else np.arange(len(labels))
     _bars(fit, ax, np.arange(len(order)), 1.0, seen[order], law[order])
     axis_names(ax.xaxis, [str(labels[int(k)]) for k in order], upright=max(len(str(it)) for it in labels) > 4)
-    titles(ax, fit.bound.model.rows.target, "probability")
+    titles(ax, fit.problem.rows.target, "probability")
     cut = f"the {LEVELS} most frequent of {len(labels):,} levels" if len(labels) > LEVELS else ""
     note(ax, cut)
 
@@ -63,7 +63,7 @@ def _counts(fit: Any, ax: Axes) -> None:
     law = np.exp(fit.log_prob(np.arange(edges[0], edges[-1]))).reshape(-1, step).sum(axis=1)
     _bars(fit, ax, edges[:-1] + (step - 1) / 2, step, seen, law)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
-    titles(ax, fit.bound.model.rows.target, "probability")
+    titles(ax, fit.problem.rows.target, "probability")
     note(ax, f"each bar {step} counts" if step > 1 else "")
 
 
@@ -89,7 +89,7 @@ def _density(fit: Any, ax: Axes) -> None:
     shown = np.isfinite(law)
     ax.bar(edges[:-1], heights, np.diff(edges), align="edge", facecolor=(first, PALE), edgecolor=first, label="data")
     ax.plot(grid[1:-1][shown], law[shown], color=second, linewidth=2, label=_fitted(fit))
-    titles(ax, fit.bound.model.rows.target, "density")
+    titles(ax, fit.problem.rows.target, "density")
     top = max(np.max(heights), min(np.max(law[shown]), 2 * np.max(heights)))
     _finish(ax, top)
     beyond = w[(y < low) | (y > high)].sum()

@@ -29,7 +29,7 @@ class Likelihood(Kind):
         return movable(fit)
 
     def place(self, fit: Any) -> int | None:
-        plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
+        plain = not fit.problem.priors and not fit.problem.coefficients.designs
         return 2 if plain and fit.n_params == 1 else None
 
     def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
@@ -52,7 +52,7 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     held_too = " (the others held)" if fit.n_params > 1 else ""
     titles(ax, name, f"log-likelihood{held_too}")
     said = words_of(fit, name, low, high, method)
-    said += "; off the top because of the prior" * bool(fit.bound.base.beliefs and fit.llf < top - SEEN)
+    said += "; off the top because of the prior" * bool(fit.problem.priors and fit.llf < top - SEEN)
     note(ax, said)
     tell(ax, f"The log-likelihood over {name}{held_too}: a curve with the estimate marked; {said}.")
 
@@ -107,11 +107,11 @@ def mark_interval(ax: Axes, low: float, high: float, height: float, colour: Any)
 
 def curve(fit: Any, name: str, low: float, high: float) -> tuple[Array, Array]:
     """(values, log-likelihoods) where these are finite; a share moves with the others, which stay in proportion."""
-    if name not in fit.family.params and not fit.bound.model.coefficients.designs:
+    if name not in fit.family.params and not fit.problem.coefficients.designs:
         seen = fit.profile(name, points=POINTS, level=0.999).to_frame()
         finite = np.isfinite(seen.to_numpy()).all(axis=1)
         return seen.iloc[:, 0].to_numpy()[finite], seen.iloc[:, 1].to_numpy()[finite]
-    points = POINTS if fit.bound.base.summed or fit.nobs < MANY else FEW
+    points = POINTS if fit.problem.form.summed or fit.nobs < MANY else FEW
     values = np.union1d(np.linspace(low, high, points), fit[name])
     heights = np.array([fit.loglike({name: value}) for value in values])
     near = heights > fit.llf - DEEP
@@ -129,7 +129,7 @@ def _window(fit: Any, name: str, low: float, high: float) -> tuple[float, float]
 
 def limits(fit: Any, name: str) -> tuple[float, float]:
     """The ends of the set of a parameter."""
-    coefficients = fit.bound.model.coefficients
+    coefficients = fit.problem.coefficients
     param = coefficients.scales[coefficients.names.index(name)]
     own = fit.family.params[param]
     return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)

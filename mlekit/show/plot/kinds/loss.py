@@ -29,7 +29,7 @@ class Loss(Kind):
 
 
 def _drawn(fit: Any, ax: Axes) -> None:
-    told = "minus log posterior" if fit.bound.base.beliefs else "minus log-likelihood"
+    told = "minus log posterior" if fit.problem.priors else "minus log-likelihood"
     curves(ax, fit.history, loss=f"{told} a row")
     first, last = fit.history[0], fit.history[-1]
     tell(ax, f"The loss, {told} a row, over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")

@@ -43,10 +43,10 @@ class Posterior(Kind):
     """How the data changed what was believed."""
 
     def absent(self, fit: Any) -> str:
-        return curved(fit) or ("" if fit.bound.base.beliefs else NO_PRIOR)
+        return curved(fit) or ("" if fit.problem.priors else NO_PRIOR)
 
     def place(self, fit: Any) -> int | None:
-        return None if fit.bound.model.coefficients.designs else 2
+        return None if fit.problem.coefficients.designs else 2
 
     def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
         believed = [name for name in free(fit) if prior_of(fit, name) is not None]
@@ -74,8 +74,8 @@ class Curve:
 
 def prior_of(fit: Any, name: str) -> Log | None:
     """The log density of the prior of a parameter, of shares that of each; None where it has none."""
-    coefficients = fit.bound.model.coefficients
-    for belief in fit.bound.base.beliefs.beliefs:
+    coefficients = fit.problem.coefficients
+    for belief in fit.problem.priors.terms:
         if belief.param is None and coefficients.coordinate.get(name) == belief.places[0]:
             return _one(belief.prior)
         names = [] if belief.param is None else fit.family.names(belief.param)
@@ -182,7 +182,7 @@ def believed(fit: Any, name: str, curve: Curve, grid: Array) -> tuple[Array, str
 
 def _told(fit: Any, name: str) -> str:
     """What is left of the posterior without the prior of this parameter."""
-    others = len(fit.bound.base.beliefs.beliefs) - (prior_of(fit, name) is not None)
+    others = len(fit.problem.priors.terms) - (prior_of(fit, name) is not None)
     return "likelihood and other priors, scaled" if others else "likelihood, scaled"
 
 
@@ -211,7 +211,7 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     )
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="best", fontsize="small")
-    mode = "mode" if name in fit.family.params or fit.bound.model.coefficients.designs else "mode of all shares"
+    mode = "mode" if name in fit.family.params or fit.problem.coefficients.designs else "mode of all shares"
     said = words_of(fit, name, low, high, method).replace("estimate", mode, 1)
     note(ax, said)
     tell(ax, f"Prior, likelihood and posterior of {name} as densities; {said}.")

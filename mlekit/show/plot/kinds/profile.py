@@ -36,8 +36,8 @@ class Profile(Kind):
         return curved(fit)
 
     def place(self, fit: Any) -> int | None:
-        plain = not fit.bound.base.beliefs and not fit.bound.model.coefficients.designs
-        quick = fit.bound.base.summed or fit.nobs < MANY
+        plain = not fit.problem.priors and not fit.problem.coefficients.designs
+        quick = fit.problem.form.summed or fit.nobs < MANY
         return 2 if plain and quick and 1 < fit.n_params <= MOST else None
 
     def panels(self, fit: Any, names: list[str] | None) -> list[Panel]:
@@ -48,7 +48,7 @@ def _along(fit: Any, name: str, ax: Axes) -> None:
     first, second = inks(ax, 2)
     low, high, method = profiled(fit, name)
     values, heights = curve(fit, name, low, high)
-    top, what = (fit.log_posterior, "log posterior") if fit.bound.base.beliefs else (fit.llf, "log-likelihood")
+    top, what = (fit.log_posterior, "log posterior") if fit.problem.priors else (fit.llf, "log-likelihood")
     if len(values) < 2 or not np.isfinite(top):
         no_curve(ax, name, what)
         return

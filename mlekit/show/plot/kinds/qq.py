@@ -102,7 +102,7 @@ def _own(fit: Any) -> Points:
     share, low, high = ranks(weights, shown)
     with np.errstate(all="ignore"):
         expected, below, above = (np.asarray(fit.quantile(part)) for part in (share, low, high))
-    target = fit.bound.model.rows.target
+    target = fit.problem.rows.target
     return Points(expected, values[shown], below, above, f"quantiles of the fitted {fit.family.name} law", target)
 
 

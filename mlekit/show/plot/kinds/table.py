@@ -43,7 +43,7 @@ def _drawn(fit: Any, names: list[str], ax: Axes) -> None:
     said = [f"the {MOST} largest of {len(table):,} groups"] * (len(groups) < len(table))
     said += [f"the {MOST} most probable of {len(names):,} levels"] * (len(columns) < len(names))
     keys = [label(fit.index[int(g)]) for g in groups]
-    by, target = ", ".join(map(str, fit.groups.names)), fit.bound.model.rows.target
+    by, target = ", ".join(map(str, fit.groups.names)), fit.problem.rows.target
     heat_map(ax, values, keys, row=by, column=target, value="probability", said="; ".join(said))
     axis_names(ax.xaxis, shown_names, upright=len(columns) * max(len(shown(it)) for it in shown_names) > MOST)
     ax.set_xlim(-0.5, len(columns) - 0.5)
