@@ -520,7 +520,7 @@ class Fit:
         >>> fit.log_prob([0, 1]).round(6).tolist()
         [-1.386294, -0.287682]
         """
-        from .inference.heldout import log_prob
+        from .inference.evaluation import log_prob
 
         return log_prob(self._solution, new, target)
 
@@ -531,7 +531,7 @@ class Fit:
         >>> round(mlekit.fit([1, 0, 1, 1], family="bernoulli").evaluate([0, 1]).nll, 6)
         0.836988
         """
-        from .inference.heldout import evaluate
+        from .inference.evaluation import evaluate
 
         return evaluate(self._solution, new, target)
 
@@ -607,7 +607,7 @@ class Fit:
         >>> print(free.lr_test(held))
         normal (1 free number) within normal (2 free numbers): chi-square 2.02733 on 1 df, p = 0.1545
         """
-        from .inference.tests import lr_test
+        from .inference.likelihood_ratio import lr_test
 
         return lr_test(self._solution, other._solution)
 
@@ -1056,7 +1056,7 @@ class GroupedFit:
         >>> data = {"shop": list("aab"), "price": [1.0, 3.0, 2.0]}
         >>> fit = mlekit.fit(data, "price", family="normal", by="shop", on_failure="ignore")
         >>> print(fit.reasons["b"])
-        one row, or rows of one value, cannot tell mean and sd: ...
+        one row, or rows of one value, do not identify mean and sd: ...
         """
         import pandas as pd
 

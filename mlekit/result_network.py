@@ -10,7 +10,7 @@ import numpy as np
 from . import families
 from .errors import NoStandardError, OptionError, UnknownName, nearest
 from .estimator import Estimator
-from .inference.heldout import Evaluation
+from .inference.evaluation import Evaluation
 from .inference.verdict import NOT_OK, REASONS, Verdict
 from .models.network import Network, Rows, trained
 from .numerics.arrays import NUMPY

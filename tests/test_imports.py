@@ -72,6 +72,7 @@ WALLS = {
         "mlekit.data.frames",
         "mlekit.data.groups",
         "mlekit.families.__init__",  # families.list() is a table; no law imports it
+        "mlekit.inference",  # bootstrap, posterior and profile hand out tables, and name their type
         "mlekit.result",
         "lm.compare",
         "lm.evaluate",
@@ -80,6 +81,7 @@ WALLS = {
     },
     "pyarrow": {"mlekit.cli", "mlekit.data.frames"},
     "rich": {"mlekit.cli", "mlekit.show", "lm.train"},
+    "typing_extensions": {"mlekit.models.solution"},  # for type checkers, which all have it; never imported at run time
 }
 
 # Functions that ask three times or more what something is. It may only become shorter: columns.py is where the kinds of

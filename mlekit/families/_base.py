@@ -50,6 +50,7 @@ class Family(ABC):
     params: Mapping[str, Any]  # name -> set; the first is the one a formula models
     derived: ClassVar[Mapping[str, Callable[..., Any]]] = {}  # name -> function(xp, **params)
     alternatives: ClassVar[tuple[Alternative, ...]] = ()  # derived parameters that the law can be fitted in
+    nests: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # special cases: family -> {its parameter: the one here}
     moves: Mapping[str, int] = {}  # name -> power of y's unit; laws without it are not rescaled
     location: str | None = None  # the parameter that shifts with y
     spreads: frozenset[str] = frozenset()  # parameters that run off where all rows have one value

@@ -35,6 +35,7 @@ class Gamma(SufficientFamily):
         "variance": lambda xp, mean, shape: mean * mean / shape,
     }
     spreads = frozenset({"shape"})
+    nests = {"exponential": {"mean": "mean"}}
     alternatives = (
         Alternative(
             {"shape": POSITIVE, "rate": POSITIVE},

@@ -37,6 +37,7 @@ class Weibull(Family):
         "sd": lambda xp, scale, shape: xp.sqrt(_variance(xp, scale, shape)),
     }
     spreads = frozenset({"shape"})
+    nests = {"exponential": {"mean": "scale"}}
     moves = {"scale": 1, "shape": 0}
 
     def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:

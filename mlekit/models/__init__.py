@@ -1,7 +1,7 @@
-"""How a law meets rows.
+"""How a family meets rows.
 
-`Model` is what a model is, `Linear` a linear predictor for each parameter, `Network` any torch module. Who writes a
-model of their own states a `Problem`; a net's has a `Stream` of what is drawn from (`ModuleProblem`, `ModuleStream`).
+`Model` is the interface of a model, `Linear` a linear predictor for each parameter, `Network` any torch module. A model
+of your own states a `Problem`; that of a network has a `Stream` of rows to draw from (`ModuleProblem`, `ModuleStream`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from .solution import Solution, Status
 
 if TYPE_CHECKING:
     from .network.forward import resting as resting
-    from .network.module import NetworkPriors as NetworkPriors
     from .network.module import ModuleProblem as ModuleProblem
     from .network.module import ModuleStream as ModuleStream
+    from .network.module import NetworkPriors as NetworkPriors
 
 _NEED_TORCH = {"NetworkPriors", "ModuleProblem", "ModuleStream", "resting"}
 __all__ = ["Evaluation", "Model", "Problem", "Solution", "Status"]

@@ -141,7 +141,7 @@ def _priors(problem: Any) -> list[tuple[str, str]]:
     names = problem.coefficients.names
     beliefs, worth = problem.priors.terms, _worth(problem)
     for belief in beliefs[:6]:
-        about = belief.param or names[_place(problem, belief.places[0])]
+        about = belief.param or names[_place(problem, belief.positions[0])]
         said.append(("prior", f"{about} ~ {belief.prior}{worth}"))
     return said + ([("", f"and {len(beliefs) - 6} more")] if len(beliefs) > 6 else [])
 
@@ -177,7 +177,7 @@ def _coefficients(fit: Any) -> tuple[Table, str, list[str]]:
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
     zero = [_may_be_zero(fit, k) for k in range(len(names))]
-    still = fit.problem.held
+    still = fit.problem.fixed_names
     words = ["fixed" if n in still else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
@@ -204,7 +204,7 @@ def _intervals(fit: Any, names: Sequence[str]) -> tuple[Array, Array, str, list[
 def _may_be_zero(fit: Any, k: int) -> bool:
     """Whether it makes sense to ask if a value is zero: of coefficients, and of parameters that may be negative."""
     coefficients = fit.problem.coefficients
-    param = coefficients.scales[k]
+    param = coefficients.parameters[k]
     return param in coefficients.designs or bool(fit.family.params[param].low < 0)
 
 
@@ -247,7 +247,7 @@ def _tied(fit: Any) -> list[str]:
 def _absent(fit: Any, method: str) -> list[str]:
     """Why a standard error is absent, and which interval is valid all the same."""
     error = fit.bse
-    still = fit.problem.held
+    still = fit.problem.fixed_names
     names = [n for n in error.index[:MOST] if np.isnan(error[n]) and n not in still]
     if not names:
         return []

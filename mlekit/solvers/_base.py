@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from ..models.problem import Array, Evaluation, Kinks, Problem
+from ..models.problem import Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
+from ..numerics.arrays import Numbers as Array
 
 __all__ = ["Array", "Errors", "Evaluation", "Kinks", "Problem", "Solution", "Solver", "Status"]
 

@@ -23,7 +23,7 @@ class Reparametrised(Family):
 
     def __init__(self, inner: Family, alternative: Alternative) -> None:
         self.inner, self.alternative = inner, alternative
-        self.name, self.support = inner.name, inner.support  # type: ignore[misc]
+        self.name, self.support, self.nests = inner.name, inner.support, inner.nests  # type: ignore[misc]
         self.params = alternative.params
         own = {p: self._own(p) for p in inner.params if p not in self.params}
         self.derived = {**own, **{n: self._through(f) for n, f in inner.derived.items() if n not in self.params}}  # type: ignore[misc]

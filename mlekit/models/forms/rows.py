@@ -1,7 +1,6 @@
 """Rows: the log-likelihood of rows under a family with linear predictors, row by row and block by block.
 
     eta_j = X_j b_j + offset        one for each free coordinate j of the family
-    d/db_j  = sum_i w_i s_ij x_ij           d2/db_j db_k = sum_i w_i h_ijk x_ij x_ik'
 
 A parameter without a formula is the constant design. Inside, observations are rescaled and columns centred and scaled,
 so that solvers meet numbers near one; z is in those units.
@@ -15,22 +14,30 @@ from typing import Any
 
 import numpy as np
 
+from ...data.design import Design
 from ...data.layout import ONE, Layout, Ragged, Shared
-from ...data.rows import Summary
-from ...data.sums import summarise
+from ...data.rows import Rows
 from ...errors import DataError
+from ...numerics.arrays import Codes, Floats, Mask, Namespace, Numbers
 from ...numerics.jets import linear
+from ...priors import Prior
 from ..coefficients import Coefficients
 from ..identify import one_value
-from ..problem import Array, Evaluation, stacked
+from ..problem import Evaluation
 from ..solution import Status
-from ..units import Units, sample
-from ._form import Closed, Form
+from ..standardised import sample
+from ..units import Units
+from ._features import from_features
+from ._form import Closed, Form, OverTensors
+from ._start import constant_fit
+from ._tensors import Sample, over_tensors
+from ._totals import Block, Totals
 from ._triangle import ROWS as COLLINEAR_ROWS
 from ._triangle import refuse_collinear
 
 SAMPLE, FRACTION = 2048, 10  # rows of a first approach: a tenth of all, or so many
 ROWS = 4096  # rows of a design worked on together: an evaluation makes dozens of arrays of them
+LARGEST = 5.0  # a starting value in units of the search
 _SOLVED = np.array([int(Status.CONVERGED)])
 
 
@@ -40,150 +47,117 @@ class RowByRow(Form):
     def __init__(
         self,
         coefficients: Coefficients,
-        y: Array,
-        weights: Array | None,
-        offset: Array | None,
+        y: Numbers,
+        weights: Floats | None,
+        offset: Floats | None,
         layout: Layout,
         units: Units,
     ) -> None:
-        self.coefficients, self.family = coefficients, coefficients.family
-        self.y, self.weights, self.offset, self.layout, self.units = y, weights, offset, layout, units
-        self.count, self.size = layout.count, coefficients.size
+        self.coefficients, self.y, self.weights, self.offset = coefficients, y, weights, offset
+        self.layout, self.units, self.count, self.size = layout, units, layout.count, coefficients.size
 
     @property
-    def draws(self) -> int:  # type: ignore[override]
+    def draws(self) -> int:
         return len(self.y)
 
     @property
-    def divisor(self) -> float:  # type: ignore[override]
+    def divisor(self) -> float:
         return float(len(self.y))
 
     @cached_property
-    def observations(self) -> Array:
+    def observations(self) -> Numbers:
         """The rescaled observations."""
         return self.units.observations(self.y, self.layout)
 
-    def at(self, z: Array, order: int) -> Evaluation:
-        size, count = self.size, len(z)
-        value, gradient, hessian = np.zeros(count), np.zeros((count, size)), np.zeros((count, size, size))
-        summed = self._summed(z, order)
-        if summed is not None:
-            return self._in_original_unit(*summed)
-        block = max(512, ROWS // (1 if isinstance(self.layout, Ragged) else count))
-        read = {p: self._reader(p, d, block, order if count == 1 else 2) for p, d in self.coefficients.designs.items()}
-        divisor = self._divisor
+    # -- the log-likelihood and its derivatives ----------------------------------------------------------------------
+
+    def at(self, z: Floats, order: int) -> Evaluation:
+        if self.coefficients.constant and self.offset is None and not self.family.given_links:
+            n, weights = self._total_weight(), self.weights
+            summed = from_features(self.family, self.observations, weights, n, self.layout, z, order)
+            if summed is not None:
+                return self._in_original_unit(*summed)
+        block = max(512, ROWS // (1 if isinstance(self.layout, Ragged) else len(z)))
+        read = {p: self._reader(p, d, block, order if len(z) == 1 else 2) for p, d in self.coefficients.designs.items()}
+        divisor = self._divisors
+        totals = Totals(self.family, self.coefficients.runs, len(z), self.size)
         with np.errstate(all="ignore"):
             for start in range(0, len(self.y), block):
-                rows = slice(start, min(start + block, len(self.y)))
-                self._add(z / divisor, order, rows, read, value, gradient, hessian)
-        return self._in_original_unit(value, gradient / divisor, hessian / (divisor[:, None] * divisor))
+                totals.add(self._block(z / divisor, slice(start, min(start + block, len(self.y))), read), order)
+        hessian = totals.hessian / (divisor[:, None] * divisor)
+        return self._in_original_unit(totals.value, totals.gradient / divisor, hessian)
 
-    def _reader(self, param: str, design: Any, block: int, order: int) -> Any:
-        """A function that gives a block of rows: where one vector is to be multiplied, rows are not copied."""
-        skim = self.units.skimmer(param, design) if order < 2 and self.layout == ONE else None
-        return skim or self.units.reader(param, design, block)
+    def _block(self, z: Floats, rows: slice, read: Mapping[str, Callable[[int, int], Numbers]]) -> Block:
+        """A block of rows, with the linear predictors at z; each design is read once for all runs that share it."""
+        layout, runs = self.layout.block(rows.start, rows.stop), self.coefficients.runs
+        columns = {param: reader(rows.start, rows.stop) for param, reader in read.items()}
+        matrices = [None if run.design is None else columns[run.param] for run in runs]
+        etas: list[Floats] = []
+        for run, x in zip(runs, matrices, strict=True):
+            eta = layout.spread(z[:, run.where.start]) if x is None else layout.predict(x, z[:, run.where])
+            etas.append(eta + self.offset[rows] if self.offset is not None and run.param == runs[0].param else eta)
+        weights = None if self.weights is None else self.weights[..., rows]
+        return Block(self.observations[rows], weights, etas, matrices, layout, rows.stop - rows.start)
+
+    def _reader(self, param: str, design: Design, block: int, order: int) -> Callable[[int, int], Numbers]:
+        """A function that gives a block of rows: if one vector is to be multiplied, rows are not copied."""
+        columns = self.units.columns[param]
+        uncopied = columns.multiplier(design) if order < 2 and self.layout == ONE else None
+        return uncopied or columns.reader(design, block)
 
     @cached_property
-    def _divisor(self) -> Array:
+    def _divisors(self) -> Floats:
         """The numbers by which the columns of each coefficient are still to be divided: [K]."""
-        runs = self.coefficients.runs
-        return np.concatenate([np.ones(1) if r.design is None else self.units.spread_of(r.param) for r in runs])
+        runs, columns = self.coefficients.runs, self.units.columns
+        return np.concatenate([np.ones(1) if run.design is None else columns[run.param].divisor for run in runs])
 
-    def _in_original_unit(self, value: Array, gradient: Array, hessian: Array) -> Evaluation:
+    def _in_original_unit(self, value: Floats, gradient: Floats, hessian: Floats) -> Evaluation:
         return Evaluation(value + self.units.log_jacobian * self._total_weight(), gradient, hessian)
 
-    def _summed(self, z: Array, order: int) -> tuple[Array, Array, Array] | None:
-        """Value and derivatives of independent rows from sums of the family's features, where it has them."""
-        family, layout = self.family, self.layout
-        if not self.coefficients.constant or family.given_links or self.offset is not None:
-            return None
-        columns = [z[:, k] for k in range(self.size)]
-        total: list[Array] | None = None
-        block = max(512, 4 * ROWS // (1 if isinstance(layout, Ragged) else len(z)))
-        with np.errstate(all="ignore"):
-            for start in range(0, len(self.y), block):
-                rows = slice(start, min(start + block, len(self.y)))
-                part = layout.block(rows.start, rows.stop)
-                features = family.features(self.observations[rows], [part.spread(c) for c in columns], order)
-                if features is None:
-                    return None
-                weights = None if self.weights is None else self.weights[..., rows]
-                sums = [part.collect(f, weights) for f in features]
-                total = sums if total is None else [a + b for a, b in zip(total, sums, strict=True)]
-            assert total is not None
-            value, score, curvature = family.combine([self._total_weight(), *total], columns, order)
-        return value, *stacked(score, curvature, *z.shape)
-
-    def _add(
-        self, z: Array, order: int, rows: slice, read: Mapping[str, Any], value: Array, gradient: Array, hessian: Array
-    ) -> None:
-        """One block of rows."""
-        layout = self.layout.block(rows.start, rows.stop)
-        y = self.observations[rows]
-        weights = None if self.weights is None else self.weights[..., rows]
-        # a block of each design is read once for all runs that share it
-        blocks = {key: columns(rows.start, rows.stop) for key, columns in read.items()}
-        matrices = [None if run.design is None else blocks[run.param] for run in self.coefficients.runs]
-        etas: list[Array] = []
-        for j, run in enumerate(self.coefficients.runs):
-            x = matrices[j]
-            eta = layout.spread(z[:, run.where.start]) if x is None else layout.predict(x, z[:, run.where])
-            if self.offset is not None and run.param == self.coefficients.runs[0].param:
-                eta = eta + self.offset[rows]
-            etas.append(eta)
-        row_value, score, curvature = self.family.evaluate(y, etas, order)
-        length = rows.stop - rows.start
-        value += layout.total(row_value, weights, length)
-        if not order:
-            return
-        runs = self.coefficients.runs
-        for j, run in enumerate(runs):
-            x = matrices[j]
-            gradient[:, run.where] += layout.project(score[j], x, weights, length)
-            if order > 1:
-                for k in range(j, len(runs)):
-                    if isinstance(curvature[j][k], float) and curvature[j][k] == 0.0:
-                        continue
-                    spent = j == k == len(runs) - 1
-                    cross = layout.cross(curvature[j][k], x, matrices[k], weights, length, spent)
-                    hessian[:, run.where, runs[k].where] += cross
-                    if k > j:
-                        hessian[:, runs[k].where, run.where] += np.swapaxes(cross, 1, 2)
-
-    def _total_weight(self) -> Array:
+    def _total_weight(self) -> Floats:
         if isinstance(self.layout, Ragged):
-            return np.bincount(self.layout.codes, self.weights, minlength=self.count)
+            return np.bincount(self.layout.codes, self.weights, minlength=self.count).astype(float, copy=False)
         return np.asarray(float(len(self.y)) if self.weights is None else self.weights.sum(axis=-1))
 
-    def start(self, fixed: Mapping[str, float], believed: bool) -> Array:
+    def log_likelihood_over(self, xp: Namespace, params: Mapping[str, Numbers]) -> Numbers:
+        layout, sets = self.layout, self.family.params
+
+        def spread(value: Numbers) -> Numbers:
+            return linear(layout.spread, value)
+
+        by_row = {p: [spread(v) for v in value] if sets[p].many else spread(value) for p, value in params.items()}
+        rows = self.family.log_density(xp, self.y, **by_row)
+        return linear(lambda a: layout.total(a, self.weights, len(self.y)), rows)
+
+    def over_tensors(self, xp: Namespace, tensor: Callable[[Floats], Numbers]) -> OverTensors:
+        sample = Sample(
+            y=tensor(self.observations),
+            columns={param: tensor(x) for param, x in self._standardised(0, len(self.y)).items()},
+            weights=None if self.weights is None else tensor(np.reshape(self.weights, -1)),
+            offset=None if self.offset is None else tensor(self.offset),
+        )
+        return over_tensors(self.coefficients, sample, float(self.units.log_jacobian[0]), xp)
+
+    # -- the search --------------------------------------------------------------------------------------------------
+
+    def start(self, fixed: Mapping[str, float], has_priors: bool) -> Floats:
         """The fit without columns: intercepts at the constant fit, slopes at zero."""
-        family = self.family
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
-        weights = self.weights if self.weights is None or self.weights.ndim == 1 else None
+        weights = None if self.weights is None or self.weights.ndim > 1 else self.weights
         rows = slice(None, None, max(1, len(self.y) // SAMPLE)) if layout is ONE else slice(None)
-        y = self.observations[rows]
         w = None if weights is None else weights[rows]
-        if w is not None and not w.any():
-            w = None
-        with np.errstate(all="ignore"):
-            if family.sufficient:
-                begin = family.start(summarise(family, y, w, layout).batch())
-            else:
-                begin = family.start(Summary(y, w, layout))
-            free = family.free({p: _inside(family.params[p], v) for p, v in begin.items()})
         z = np.zeros((self.count, self.size))
-        for run, value in zip(self.coefficients.runs, free, strict=True):
-            intercept = run.where.start if run.design is None else self.units.intercept(run)
-            if intercept is not None:
-                z[:, intercept] = np.nan_to_num(value, nan=0.0, posinf=5.0, neginf=-5.0)
-        if self.offset is not None:
-            first = self.coefficients.runs[0]
-            at = first.where.start if first.design is None else self.units.intercept(first)
-            if at is not None:
-                z[:, at] -= np.average(self.offset, weights=weights)
+        for run, value in zip(
+            self.coefficients.runs, constant_fit(self.family, self.observations[rows], w, layout), strict=True
+        ):
+            if run.intercept is not None:
+                z[:, run.intercept] = np.nan_to_num(value, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
+        first = self.coefficients.runs[0].intercept
+        if self.offset is not None and first is not None:
+            z[:, first] -= np.average(self.offset, weights=weights)
         return z
 
-    def closed(self, priors: Mapping[str, Any], fixed: Mapping[str, float]) -> Closed | None:
+    def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
         """Where the family can solve its score equations one by one, for one set of rows."""
         if priors or fixed or not self.coefficients.constant or isinstance(self.layout, Ragged):
             return None
@@ -196,36 +170,53 @@ class RowByRow(Form):
             return None
         return Closed(_SOLVED, params=params)
 
-    def unbounded(self, fixed: Mapping[str, float]) -> Array | None:
-        """Groups whose rows all have one value, where a spread is free; of one fit that is an error."""
-        family = self.family
+    def unbounded(self, fixed: Mapping[str, float]) -> Mask | None:
+        """Groups whose rows all have one value, if a spread is free; of one fit that is an error."""
+        family, weights = self.family, self.weights
         if self.offset is not None or not self.coefficients.constant:
             return None
         if family.spreads <= fixed.keys() or next(iter(family.params)) in fixed:
             return None
         if isinstance(self.layout, Ragged):
-            order = np.argsort(self.layout.codes, kind="stable")
-            starts = np.searchsorted(self.layout.codes[order], np.arange(self.count))
-            y = self.y[order]
-            return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
-        weights = self.weights
+            return _one_value(self.y, self.layout)
         y = self.y if weights is None or weights.ndim > 1 or weights.all() else self.y[weights > 0]
         if y[0] == y[-1] and y.min() == y.max():
             raise one_value(family, len(y), fixed)
         return None
 
-    def take(self, groups: Array) -> RowByRow:
+    def refuse_collinear(self) -> None:
+        """Raise an IdentifiabilityError if columns are collinear, whatever the family."""
+        if self.weights is not None and not self.weights.all():
+            self._of_rows(np.flatnonzero(self.weights), self.layout, self.units).refuse_collinear()
+            return
+        for param, design in self.coefficients.designs.items():
+            read = self.units.columns[param].reader(design, COLLINEAR_ROWS)
+            refuse_collinear(
+                sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], len(self.y), design.names, self.diagnose
+            )
+
+    def diagnose(self) -> None:
+        """Raise the reason why the log density of a row is not finite where the search begins."""
+        for design in self.coefficients.designs.values():
+            design.check()
+        self.family.check(self.y)
+        if self.offset is not None and not np.isfinite(self.offset).all():
+            row = int(np.argmin(np.isfinite(self.offset)))
+            raise DataError(f"the offset of row {row} is {self.offset[row]}, but it has to be a finite number")
+
+    # -- other data --------------------------------------------------------------------------------------------------
+
+    def take(self, groups: Codes) -> RowByRow:
         if len(groups) == self.count and (groups == np.arange(self.count)).all():
             return self
-        layout, rows = self.layout.take(groups)
-        weights, units = self.weights, self.units.take(groups)
-        if isinstance(self.layout, Shared):
-            if weights is not None and weights.ndim > 1:
-                weights = weights[groups]
-            return RowByRow(self.coefficients, self.y, weights, self.offset, layout, units)
-        return self._of_rows(rows, layout, units)
+        units = self.units.take(groups)
+        if isinstance(self.layout, Ragged):
+            layout, rows = self.layout.take(groups)
+            return self._of_rows(rows, layout, units)
+        weights = self.weights if self.weights is None or self.weights.ndim == 1 else self.weights[groups]
+        return RowByRow(self.coefficients, self.y, weights, self.offset, Shared(len(groups)), units)
 
-    def _of_rows(self, rows: Array, layout: Layout, units: Units) -> RowByRow:
+    def _of_rows(self, rows: Codes | Mask, layout: Layout, units: Units) -> RowByRow:
         """The rows of a mask or an index only."""
         designs = {p: d.take(rows) for p, d in self.coefficients.designs.items()}
         coefficients = Coefficients(self.family, designs) if designs else self.coefficients
@@ -233,12 +224,12 @@ class RowByRow(Form):
         offset = None if self.offset is None else self.offset[rows]
         return RowByRow(coefficients, self.y[rows], weights, offset, layout, units)
 
-    def with_weights(self, weights: Array) -> RowByRow:
+    def with_weights(self, weights: Floats) -> RowByRow:
         """The same rows with other weights: [n], or [G, n] for a batch of resamples."""
         layout = Shared(len(weights)) if weights.ndim > 1 else self.layout
         return RowByRow(self.coefficients, self.y, weights, self.offset, layout, self.units)
 
-    def reweighted(self, weights: Array, y: Array) -> RowByRow:
+    def reweighted(self, weights: Floats, y: Numbers) -> RowByRow:
         return self.with_weights(weights)
 
     def ungrouped(self) -> RowByRow:
@@ -254,72 +245,17 @@ class RowByRow(Form):
         weights = np.ones(len(few.y)) if few.weights is None else few.weights
         return few.with_weights(step * weights) if weights.any() else None
 
-    def log_likelihood_over(self, xp: Any, params: Mapping[str, Any]) -> Any:
-        layout, sets = self.layout, self.family.params
-
-        def spread(value: Any) -> Any:
-            return linear(layout.spread, value)
-
-        by_row = {p: [spread(v) for v in value] if sets[p].many else spread(value) for p, value in params.items()}
-        rows = self.family.log_density(xp, self.y, **by_row)
-        return linear(lambda a: layout.total(a, self.weights, len(self.y)), rows)
-
-    def over_tensors(self, xp: Any, tensor: Callable[[Array], Any]) -> Callable[[Any, Any], Any]:
-        runs, family, total = self.coefficients.runs, self.family, len(self.y)
-        y, first = tensor(self.observations), self.coefficients.runs[0].param
-        designs = {p: tensor(self.units.columns(p, d, 0, total)) for p, d in self.coefficients.designs.items()}
-        weights = None if self.weights is None else tensor(np.reshape(self.weights, -1))
-        offset = None if self.offset is None else tensor(self.offset)
-        constant = float(self.units.log_jacobian[0])
-
-        def log_likelihood(z: Any, index: Any) -> Any:
-            def drawn(a: Any) -> Any:
-                return a if index is None else a[index]
-
-            etas = [
-                z[run.where.start] if run.design is None else drawn(designs[run.param]) @ z[run.where] for run in runs
-            ]
-            if offset is not None:
-                shift = drawn(offset)
-                etas = [e + shift if run.param == first else e for e, run in zip(etas, runs, strict=True)]
-            some = drawn(y)
-            rows = family.log_density_at(xp, some, etas) + constant
-            rows = rows if weights is None else drawn(weights) * rows
-            return rows.sum() * (total / len(some))
-
-        return log_likelihood
-
     def state(self) -> dict[str, Any]:
         return {"units": self.units.state()}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Any) -> RowByRow:
+    def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Rows) -> RowByRow:
         return cls(coefficients, rows.y, rows.weights, rows.offset, rows.layout, Units.from_state(state["units"]))
 
-    def refuse_collinear(self) -> None:
-        """Raise an IdentifiabilityError where columns are collinear, whatever the family."""
-        if self.weights is not None and not self.weights.all():
-            self._of_rows(np.flatnonzero(self.weights), self.layout, self.units).refuse_collinear()
-            return
-        for param, design in self.coefficients.designs.items():
-            read = self.units.reader(param, design, COLLINEAR_ROWS)
-            refuse_collinear(
-                sample(design, SAMPLE), lambda a, b, read=read: [read(a, b)], len(self.y), design.names, self.diagnose
-            )
 
-    def diagnose(self) -> None:
-        """Raise the reason why the log density of a row is not finite where the search begins."""
-        for design in self.coefficients.designs.values():
-            design.check()
-        self.family.check(self.y)
-        if self.offset is not None and not np.isfinite(self.offset).all():
-            row = int(np.argmin(np.isfinite(self.offset)))
-            raise DataError(f"the offset of row {row} is {self.offset[row]}: it has to be a finite number")
-
-
-def _inside(s: Any, value: Any) -> Any:
-    value = np.asarray(value, dtype=float)
-    if np.isfinite(s.high):
-        width = s.high - s.low
-        return np.clip(value, s.low + 1e-3 * width, s.high - 1e-3 * width)
-    return np.maximum(value, 1e-6) if np.isfinite(s.low) else value
+def _one_value(y: Floats, layout: Ragged) -> Mask:
+    """The groups whose rows all have one value, [G]."""
+    order = np.argsort(layout.codes, kind="stable")
+    starts = np.searchsorted(layout.codes[order], np.arange(layout.count))
+    y = y[order]
+    return np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)

@@ -193,12 +193,12 @@ def posterior(view: View) -> list[str]:
     found = attempt(view.fit.posterior)
     if found is None:
         return []
-    about, law = next(iter(found.laws.items()))
+    about, law = next(iter(found.marginals.items()))
     told = (
         f"Given the prior and the law, {name(about)} itself has a law, {_law(law)}: mean {num(law.mean())}, sd "
         f"{num(law.std())}"
     )
-    if len(found.laws) == 1:
+    if len(found.marginals) == 1:
         return [f"{told}, and its top is the estimate."]
     return [f"{told}, and the others likewise. The estimate is the top of their joint law, not of each by itself."]
 

@@ -105,7 +105,7 @@ class View:
     @cached_property
     def held(self) -> set[str]:
         """What was not free."""
-        return self.problem.held
+        return self.problem.fixed_names
 
     @cached_property
     def free(self) -> list[str]:
@@ -188,7 +188,7 @@ class View:
         """The parameter or coefficient of a prior."""
         if belief.param is not None:
             return belief.param
-        return next(name for name, k in self.coefficients.coordinate.items() if k == belief.places[0])
+        return next(name for name, k in self.coefficients.coordinate.items() if k == belief.positions[0])
 
     @cached_property
     def extra(self) -> Any:

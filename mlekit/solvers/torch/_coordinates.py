@@ -58,6 +58,7 @@ class CoordinateSolver(SequentialSolver):
 
     def begin(self, problem: Problem) -> Stage:
         stream, o = problem.stream(), self.options
+        assert stream is not None
         pieces = -(-stream.rows // self.batch(stream.rows))
         enough = max(STEPS, EPOCHS * pieces) if self.shuffled else 10_000
         steps = o.steps or (np.inf if o.seconds else enough)

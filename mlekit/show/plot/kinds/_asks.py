@@ -68,5 +68,5 @@ def curved(fit: Any) -> str:
 
 def free(fit: Any) -> list[str]:
     """The parameters that were not held."""
-    still = fit.problem.held
+    still = fit.problem.fixed_names
     return [name for name in fit.params.index if name not in still]

@@ -130,6 +130,6 @@ def _window(fit: Any, name: str, low: float, high: float) -> tuple[float, float]
 def limits(fit: Any, name: str) -> tuple[float, float]:
     """The ends of the set of a parameter."""
     coefficients = fit.problem.coefficients
-    param = coefficients.scales[coefficients.names.index(name)]
+    param = coefficients.parameters[coefficients.names.index(name)]
     own = fit.family.params[param]
     return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)

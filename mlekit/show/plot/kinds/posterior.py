@@ -76,7 +76,7 @@ def prior_of(fit: Any, name: str) -> Log | None:
     """The log density of the prior of a parameter, of shares that of each; None where it has none."""
     coefficients = fit.problem.coefficients
     for belief in fit.problem.priors.terms:
-        if belief.param is None and coefficients.coordinate.get(name) == belief.places[0]:
+        if belief.param is None and coefficients.coordinate.get(name) == belief.positions[0]:
             return _one(belief.prior)
         names = [] if belief.param is None else fit.family.names(belief.param)
         if name in names:

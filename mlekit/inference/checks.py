@@ -1,4 +1,4 @@
-"""Checks of confidence levels and of proportions."""
+"""Checks of numbers that users give: confidence levels, proportions, counts."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ def check_proportion(q: Any) -> None:
     bad = ~((proportions >= 0) & (proportions <= 1))
     if bad.any():
         raise OptionError(f"q is {proportions[np.argmax(bad)]:g}, but it is a proportion, from 0 to 1")
+
+
+def check_count(n: Any, noun: str, least: int = 0) -> int:
+    """Return a number of things, an integer that is not below `least`, or raise an OptionError."""
+    if not isinstance(n, (int, np.integer)) or n < least:
+        sign = "positive" if least else "non-negative"
+        raise OptionError(f"n is {n!r}, but it is a number of {noun}: give a {sign} integer")
+    return int(n)
