@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from ..families import SufficientFamily
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import Floats
+from .frozen import FrozenScipy
 
 
 def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Floats, Floats] | None:
@@ -21,7 +22,7 @@ def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Floa
     return interval if interval is None or at is None else (interval[0][at], interval[1][at])
 
 
-def posterior_distribution(problem: LogPosterior, name: str) -> Any:
+def posterior_distribution(problem: LogPosterior, name: str) -> FrozenScipy | None:
     """The conjugate posterior of one value as a frozen scipy distribution; None if there is none."""
     family, stats = _by_sums(problem), problem.statistics()
     if family is None or stats is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import OptionError
 from ..families.composite._levels import Labels, labelled
@@ -64,7 +64,7 @@ def _number(value: Numbers) -> float:
     return float(np.ravel(value)[0])
 
 
-def sample(solution: Fitted, n: int, new: Any, seed: Seed) -> Numbers:
+def sample(solution: Fitted, n: int, new: object, seed: Seed) -> Numbers:
     """n draws; if the distribution differs from row to row [rows, n], one row per input row."""
     n, rng = check_count(n, "draws"), np.random.default_rng(seed)
     if new is None and not varies(solution.problem):
@@ -76,7 +76,7 @@ def sample(solution: Fitted, n: int, new: Any, seed: Seed) -> Numbers:
     return np.asarray(draws) if labels is None else np.array(labels)[np.asarray(draws, dtype=int)]
 
 
-def quantile(solution: Fitted, q: Numbers, interval: bool, level: float) -> Numbers:
+def quantile(solution: Fitted, q: ArrayLike, interval: bool, level: float) -> Numbers:
     """The quantiles at probabilities q."""
     check_proportion(q)
     if interval and solution.problem.family.support.discrete and len(solution.problem.coefficients.runs) > 1:
@@ -87,17 +87,17 @@ def quantile(solution: Fitted, q: Numbers, interval: bool, level: float) -> Numb
     return _asked(solution, q, "ppf", hull(solution.problem.family), interval, level)
 
 
-def cdf(solution: Fitted, x: Any, interval: bool, level: float) -> Numbers:
+def cdf(solution: Fitted, x: ArrayLike, interval: bool, level: float) -> Numbers:
     """The probability of at most x."""
     return _asked(solution, x, "cdf", UNIT.link, interval, level)
 
 
-def sf(solution: Fitted, x: Any, interval: bool, level: float) -> Numbers:
+def sf(solution: Fitted, x: ArrayLike, interval: bool, level: float) -> Numbers:
     """The probability of more than x."""
     return _asked(solution, x, "sf", UNIT.link, interval, level)
 
 
-def _asked(solution: Fitted, x: Any, method: str, link: Link, interval: bool, level: float) -> Numbers:
+def _asked(solution: Fitted, x: ArrayLike, method: str, link: Link, interval: bool, level: float) -> Numbers:
     """A method of the frozen distribution at x: a number of a number, an array of many, columns with bounds."""
     check_level(level)
     rows = one(solution)
@@ -117,7 +117,7 @@ def _asked(solution: Fitted, x: Any, method: str, link: Link, interval: bool, le
     return {name: column if name == "std_error" else shown(column) for name, column in table.items()}
 
 
-def _points(rows: Predictors, labels: Labels | None, x: Any, method: str) -> Floats:
+def _points(rows: Predictors, labels: Labels | None, x: ArrayLike, method: str) -> Floats:
     """The numbers at which a method is asked: of labels their codes."""
     if labels is not None:
         labels.check_order()

@@ -8,7 +8,6 @@ parameter that the family can be fitted in has a profile of its own. All others 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -69,7 +68,7 @@ class Estimate:
         return f"{self.name} = {self.value:.6g}, {error}, {interval}"
 
 
-def estimate(solution: Fitted, what: Any, level: float, method: str) -> Estimate:
+def estimate(solution: Fitted, what: object, level: float, method: str) -> Estimate:
     """The estimate of `what`: a name, or a function of the parameters by name (or of one mapping of them all)."""
     check_level(level)
     method = suited(solution, method)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -39,7 +38,7 @@ class Evaluation:
     n: float
 
 
-def log_prob(solution: Fitted, new: Any = None, target: Any = None) -> Floats:
+def log_prob(solution: Fitted, new: object = None, target: object = None) -> Floats:
     """The log density of each row; of the fitted ones if no others are given."""
     if new is None:
         return fitted(solution).log_density(solution.problem.rows.y)
@@ -47,7 +46,7 @@ def log_prob(solution: Fitted, new: Any = None, target: Any = None) -> Floats:
     return rows.log_density(y)
 
 
-def evaluate(solution: Fitted, new: Any, target: Any = None) -> Evaluation:
+def evaluate(solution: Fitted, new: object, target: object = None) -> Evaluation:
     """The mean of minus the log density, over rows as often as they count."""
     rows, y, weights = read_new(solution, new, target)
     if not len(y):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -39,3 +40,11 @@ class Frozen(Protocol):
     def rvs(self, size: Numbers, random_state: np.random.Generator) -> Numbers:
         """Draws."""
         ...
+
+
+class FrozenScipy(Frozen, Protocol):
+    """A frozen distribution of scipy.stats, which holds the one it came from and its parameters."""
+
+    dist: Callable[..., FrozenScipy]
+    args: tuple[Numbers, ...]
+    kwds: Mapping[str, Numbers]

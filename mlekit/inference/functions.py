@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Local(NamedTuple):
     follows: list[str]  # the values that it depends on and that are free
 
 
-def function_of(problem: LogPosterior, what: Any) -> Function:
+def function_of(problem: LogPosterior, what: object) -> Function:
     """The function that a user asks for: the name of a derived parameter, or a function of the values."""
     coefficients, family = problem.coefficients, problem.family
     derived = family.derived if coefficients.constant else {}

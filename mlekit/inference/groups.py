@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ..data.rows import Rows
 from ..models.posterior import Fitted, LogPosterior
-from ..numerics.arrays import Codes, Numbers
+from ..numerics.arrays import Codes, Floats, Numbers
 from .verdict import codes
 
 
@@ -36,7 +35,7 @@ def _rows(rows: Rows, at: Codes) -> Rows:
 
 
 def _solution(solution: Fitted, g: int, count: int, problem: LogPosterior) -> Fitted:
-    def of(value: Any) -> Any:
+    def of(value: Floats | None) -> Floats | None:
         return None if value is None else value[g : g + 1]
 
     params, errors = solution.params, solution.errors
@@ -49,12 +48,12 @@ def _solution(solution: Fitted, g: int, count: int, problem: LogPosterior) -> Fi
         decrement=of(solution.decrement),
         hessian=of(solution.hessian),
         params=params and {name: _last(value, g, count) for name, value in params.items()},
-        errors=errors and errors._replace(covariance=of(errors.covariance)),
+        errors=errors and errors._replace(covariance=errors.covariance[g : g + 1]),
         notes=_notes(solution.notes, g, count),
     )
 
 
-def _notes(notes: Mapping[str, Any], g: int, count: int) -> dict[str, Any]:
+def _notes(notes: Mapping[str, Numbers], g: int, count: int) -> dict[str, Numbers]:
     """Notes that are about each group, of one; the others as they are."""
     return {name: note[g : g + 1] if np.shape(note)[:1] == (count,) else note for name, note in notes.items()}
 

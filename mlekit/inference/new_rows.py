@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def _trials(problem: LogPosterior, y: Numbers) -> dict[str, Numbers]:
     return {} if trials is None else {"n": trials}
 
 
-def at(solution: Fitted, new: Any = None) -> Predictors:
+def at(solution: Fitted, new: object = None) -> Predictors:
     """The fit at new rows; None: at its own."""
     problem, designs = solution.problem, solution.problem.coefficients.designs
     rows = problem.rows
@@ -53,7 +53,7 @@ def _no_columns(name: str) -> NoReturn:
     raise DataError(f"{name!r} has to be a column of the new rows, but they are one column without a name")
 
 
-def named(new: Any, designs: Mapping[str, Design]) -> Table:
+def named(new: object, designs: Mapping[str, Design]) -> Table:
     """New rows as a table; the columns of a matrix are those that the fit was given, in their order."""
     from ..data.frames import table
 
@@ -94,7 +94,7 @@ def new_offset(problem: LogPosterior, designs: Mapping[str, Design], frame: Tabl
 # ---- new rows with their response ----------------------------------------------------------------------------------
 
 
-def read_new(solution: Fitted, new: Any, target: Any) -> tuple[Predictors, Numbers, Floats | None]:
+def read_new(solution: Fitted, new: object, target: object) -> tuple[Predictors, Numbers, Floats | None]:
     """New rows with their response: (the fit there, observations, weights)."""
     problem, designs = solution.problem, solution.problem.coefficients.designs
     if not designs and problem.rows.offset is None:
@@ -111,7 +111,7 @@ def read_new(solution: Fitted, new: Any, target: Any) -> tuple[Predictors, Numbe
     return Predictors(solution, frame.rows, designs, offset, _trials(problem, y)), y, None
 
 
-def _read_plain(problem: LogPosterior, new: Any, target: Any) -> Rows:
+def _read_plain(problem: LogPosterior, new: object, target: object) -> Rows:
     """Rows of a distribution that is the same for all, with their weights."""
     from ..data.frames import table
 
@@ -120,7 +120,7 @@ def _read_plain(problem: LogPosterior, new: Any, target: Any) -> Rows:
     return read(next(iter(problem.family.params)), new, target, **PLAINLY)
 
 
-def _bound(problem: LogPosterior, given: Column, where: Any) -> Numbers:
+def _bound(problem: LogPosterior, given: Column, where: Callable[[str], Numbers]) -> Numbers:
     """Observations as the family takes them; missing ones are a DataError."""
     gone = missing_of(given)
     if gone is not None:

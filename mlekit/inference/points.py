@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import OptionError
 from ..families import Family
+from ..models.coefficients import ParameterSet
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import NUMPY, Floats, Numbers
 
@@ -78,7 +78,7 @@ class Point:
         return Point(self.problem, params, self.coefficients)
 
 
-def _inwards(s: Any, value: Numbers, distance: float) -> Numbers:
+def _inwards(s: ParameterSet, value: Numbers, distance: float) -> Numbers:
     if s.many:
         return value
     if value == s.low or value == -np.inf:
@@ -109,13 +109,13 @@ def _finite(name: str, value: float) -> float:
     return value
 
 
-def _within(s: Any, name: str, value: float) -> float:
+def _within(s: ParameterSet, name: str, value: float) -> float:
     if not s.has(value):
         raise OptionError(f"params: {name} is {value:g}, but it has to be {s.words}")
     return value
 
 
-def _probabilities(s: Any, named: list[tuple[str, float]]) -> Floats:
+def _probabilities(s: ParameterSet, named: list[tuple[str, float]]) -> Floats:
     probabilities = np.array([_within(s, *pair) for pair in named])
     if abs(probabilities.sum() - 1) > SUM:
         names = ", ".join(name for name, _ in named[:4]) + (", ..." if len(named) > 4 else "")

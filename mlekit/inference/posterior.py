@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..errors import OptionError, UnknownName, nearest
 from ..models.posterior import Fitted
 from ..numerics.arrays import Floats
 from .conjugate import posterior_distribution
+from .frozen import FrozenScipy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +39,10 @@ class Posterior:
     (17.0, 13.0)
     """
 
-    marginals: Mapping[str, Any]
+    marginals: Mapping[str, FrozenScipy]
     exact: bool = True
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> FrozenScipy:
         if name not in self.marginals:
             raise UnknownName(f"the posterior has no parameter {name!r}; {nearest(name, self.marginals)}")
         return self.marginals[name]
@@ -90,8 +91,8 @@ def posterior(solution: Fitted) -> Posterior:
             "fit with prior=, for instance prior=mlekit.priors.Flat()"
         )
     names = [name for name in problem.coefficients.names if name not in problem.fixed_names]
-    found = {name: posterior_distribution(problem, name) for name in names}
-    if any(marginal is None for marginal in found.values()):
+    found = {name: known for name in names if (known := posterior_distribution(problem, name)) is not None}
+    if len(found) < len(names):
         raise OptionError(
             f"the posterior of {problem.family.name} under this prior is not known by formula: "
             "fit.conf_int() profiles the posterior"
@@ -99,7 +100,7 @@ def posterior(solution: Fitted) -> Posterior:
     return Posterior({name: _of_numbers(marginal) for name, marginal in found.items()})
 
 
-def _of_numbers(marginal: Any) -> Any:
+def _of_numbers(marginal: FrozenScipy) -> FrozenScipy:
     """The same distribution with numbers for parameters, if it has arrays of one."""
     args = [float(np.squeeze(a)) for a in marginal.args]
     return marginal.dist(*args, **{name: float(np.squeeze(a)) for name, a in marginal.kwds.items()})

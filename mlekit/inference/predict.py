@@ -7,8 +7,7 @@ prediction   for a new observation: quantiles of the distribution at the estimat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
@@ -30,8 +29,8 @@ Quantities = dict[Hashable, Quantity]
 
 
 def predict(
-    solution: Fitted, new: Any, which: str, kind: str | None, level: float, q: float | None = None
-) -> Numbers | dict[Any, Floats]:
+    solution: Fitted, new: object, which: str, kind: str | None, level: float, q: float | None = None
+) -> Numbers | dict[Hashable, Floats]:
     """One value per row, of levels one column each; columns by name if an interval is asked for."""
     _check(which, kind, level, q)
     rows = at(solution, new)
@@ -76,6 +75,7 @@ def quantities(rows: Predictors, which: str, q: float | None) -> Quantities:
     if which == "linear":
         return _linear(rows, first)
     if which == "quantile":
+        assert q is not None
         return _quantile(rows, q)
     if which == "mean":
         return _mean(rows, family.levels(first))
@@ -96,7 +96,7 @@ def _linear(rows: Predictors, first: str) -> Quantities:
     return {levels[0]: reference, **others}
 
 
-def _quantile(rows: Predictors, q: float | None) -> Quantities:
+def _quantile(rows: Predictors, q: float) -> Quantities:
     check_proportion(q)
     family, shown = rows.family, _as_shown(rows.family)
 
@@ -106,7 +106,7 @@ def _quantile(rows: Predictors, q: float | None) -> Quantities:
     return {SINGLE: Quantity(rows, of, hull(family), False)}
 
 
-def _mean(rows: Predictors, levels: list[Any]) -> Quantities:
+def _mean(rows: Predictors, levels: Sequence[Hashable]) -> Quantities:
     family, known = rows.family, rows.known
     if family.mean(NUMPY, **rows.params, **known) is None:
         return {SINGLE: Quantity(rows, lambda xp, etas, p: family.frozen(**p, **known).mean(), hull(family), False)}
@@ -114,7 +114,7 @@ def _mean(rows: Predictors, levels: list[Any]) -> Quantities:
     return _by_level(rows, lambda xp, **params: family.mean(xp, **params, **known), link, levels)
 
 
-def _by_level(rows: Predictors, formula: Callable[..., Numbers], link: Link, levels: list[Any]) -> Quantities:
+def _by_level(rows: Predictors, formula: Callable[..., Numbers], link: Link, levels: Sequence[Hashable]) -> Quantities:
     """A formula as a quantity; if it has levels, the probability of each."""
     if not levels:
         return {SINGLE: Quantity(rows, lambda xp, etas, p: formula(xp, **p), link)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..data.layout import blocks
 from ..families._base import differentiate
+from ..models.coefficients import ParameterSet
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import Floats, Namespace, Numbers
 from ..numerics.supports import Link
@@ -69,7 +69,7 @@ def _scores_by_formula(point: Point, start: int, stop: int) -> list[Numbers]:
     return differentiate(height, values, 1)[1]
 
 
-def _named(s: Any, rest: Iterator[Numbers]) -> Numbers:
+def _named(s: ParameterSet, rest: Iterator[Numbers]) -> Numbers:
     """The values of one parameter; probabilities are divided by their sum."""
     if not s.many:
         return next(rest)

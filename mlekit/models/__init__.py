@@ -7,7 +7,7 @@ of your own states a `Problem`; that of a network has a `Stream` of rows to draw
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .base import Model
 from .problem import Evaluation, Problem
@@ -23,7 +23,7 @@ _NEED_TORCH = {"NetworkPriors", "ModuleProblem", "ModuleStream", "resting"}
 __all__ = ["Evaluation", "Model", "Problem", "Solution", "Status"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _NEED_TORCH:
         return getattr(import_module(f"{__name__}.network"), name)
     raise AttributeError(f"mlekit.models has no {name!r}")

@@ -65,7 +65,7 @@ class Model(ABC):
         """
 
     @abstractmethod
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Problem:
+    def problem(self, priors: Any, fixed: Mapping[str, float], tied: Mapping[str, str]) -> Problem:
         """Return the log posterior.
 
         Parameters

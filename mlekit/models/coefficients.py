@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ..data.design import Design
 from ..errors import OptionError, UnknownName, nearest
 from ..families._base import Family
 from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers, jets
+from ..numerics.supports import Interval, Simplex
+
+ParameterSet = Interval | Simplex
 
 
 class Run(NamedTuple):
@@ -197,7 +200,7 @@ class Coefficients:
             return float(self.family.link(run.param).forward(NUMPY, np.float64(value)))
 
 
-def numbers_by_name(given: Any, argument: str) -> dict[str, float]:
+def numbers_by_name(given: object, argument: str) -> dict[str, float]:
     """A dict from names to numbers, or an OptionError that names what is not one."""
     if not isinstance(given, Mapping):
         raise OptionError(f"{argument} is a dict of names and numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")

@@ -72,7 +72,7 @@ class Linear(Model):
         return Linear(family, replace(rows, y=y) if y is not rows.y else rows, coefficients_of(family, rows.designs))
 
     def problem(
-        self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Make | None = None
+        self, priors: object, fixed: Mapping[str, float], tied: Mapping[str, str], make: Make | None = None
     ) -> LogPosterior:
         """Return the log posterior, in the smallest form that the data allow.
 

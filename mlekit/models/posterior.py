@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -289,7 +289,7 @@ class LogPosterior(Coordinates):
         form = self.form.ungrouped()
         return self if form is self.form else self.with_form(form)
 
-    def with_priors(self, priors: Any) -> LogPosterior:
+    def with_priors(self, priors: object) -> LogPosterior:
         """Return the log posterior of the same data under other priors.
 
         Parameters

@@ -6,7 +6,7 @@ The density is that of the parameters as named, with no Jacobian: the mode is in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from ..errors import OptionError
 from ..families._base import shares
 from ..numerics.arrays import NUMPY, Floats, Mask, Namespace, Numbers, jets
 from ..priors import Prior
-from .coefficients import Coefficients
+from .coefficients import Coefficients, ParameterSet
 from .problem import Kinks
 
 ON_KINK = 1e-13  # a distance from a kink that is rounding
@@ -135,7 +135,7 @@ class PriorTerms:
 # ---- what prior= takes ---------------------------------------------------------------------------------------------
 
 
-def prior_terms(priors: Any, coefficients: Coefficients) -> PriorTerms:
+def prior_terms(priors: object, coefficients: Coefficients) -> PriorTerms:
     """The terms of what `prior=` was given: one prior, or a dict of them by name."""
     named = _by_name(priors, coefficients)
     for name, prior in named.items():
@@ -143,7 +143,7 @@ def prior_terms(priors: Any, coefficients: Coefficients) -> PriorTerms:
     return PriorTerms(coefficients, [_term(name, prior, coefficients) for name, prior in named.items()])
 
 
-def _by_name(priors: Any, coefficients: Coefficients) -> dict[str, Prior]:
+def _by_name(priors: object, coefficients: Coefficients) -> dict[str, Prior]:
     """Priors by the name of the parameter or coefficient they are on."""
     if priors is None:
         return {}
@@ -178,7 +178,7 @@ def _check(name: str, prior: Prior, coefficients: Coefficients) -> None:
     _check_reach(name, prior)
 
 
-def _check_set(name: str, prior: Prior, s: Any) -> None:
+def _check_set(name: str, prior: Prior, s: ParameterSet) -> None:
     """A prior on a parameter has a density in the parameter's set."""
     if s.many != prior.many:
         raise OptionError(
@@ -186,8 +186,8 @@ def _check_set(name: str, prior: Prior, s: Any) -> None:
             if s.many
             else f"prior: {prior} is about probabilities that add up to one, but {name} is {s.words}"
         )
-    if s.many and not prior.fits(s.levels):
-        raise OptionError(f"prior: {prior} does not have one value per level: {name} has {s.levels} levels")
+    if s.many and not prior.fits(s.size + 1):
+        raise OptionError(f"prior: {prior} does not have one value per level: {name} has {s.size + 1} levels")
     outside = prior.high <= s.low or prior.low >= s.high
     bounded = np.isfinite([prior.low, prior.high]).all() and (prior.low < s.low or prior.high > s.high)
     if not s.many and (outside or bounded):

@@ -8,7 +8,7 @@ T is shared by the batch; c may differ from fit to fit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,7 +69,7 @@ class Restriction(NamedTuple):
 
 
 def restriction(
-    coefficients: Coefficients, units: Units, count: int, fixed: Mapping[int, float], tied: Any
+    coefficients: Coefficients, units: Units, count: int, fixed: Mapping[int, float], tied: object
 ) -> Restriction | None:
     """The map where coordinates are fixed (coordinate -> value) or tied (name -> name); None if all are free."""
     if not fixed and not tied:
@@ -92,7 +92,9 @@ def restriction(
     return Restriction(t, c)
 
 
-def _owners(coefficients: Coefficients, fixed: Mapping[int, float], tied: Any) -> tuple[list[int], Mapping[int, float]]:
+def _owners(
+    coefficients: Coefficients, fixed: Mapping[int, float], tied: object
+) -> tuple[list[int], Mapping[int, float]]:
     """(the coordinate to which each is tied, or itself; fixed values, those of tied coordinates at the other too)."""
     if not isinstance(tied, Mapping):
         raise OptionError(f"tied is a dict of names, such as tied={{'b': 'a'}}, not {tied!r}")

@@ -134,7 +134,7 @@ class Solution(Generic[P_co]):
     decrement: Floats | None = None
     hessian: Floats | None = None
     params: Mapping[str, Numbers] | None = None
-    notes: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, Numbers] = field(default_factory=dict)
     history: Any = None
     errors: Errors | None = None
 

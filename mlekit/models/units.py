@@ -22,6 +22,8 @@ from ..numerics.arrays import Codes, Floats, Mask
 from .coefficients import Coefficients, Run
 from .standardised import Standardised, standardise
 
+State = Mapping[str, Any]  # numbers, arrays and dicts of them: what a file keeps
+
 
 class Units:
     """An affine map of observations and columns, and the way back for coefficients."""
@@ -74,13 +76,13 @@ class Units:
             pick(self.origin), pick(self.unit), self.columns, pick(self.matrix), pick(self.shift), self.rescales
         )
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """All that `from_state` needs, as numbers, arrays and dicts of them."""
         fields = {name: getattr(self, name) for name in ("origin", "unit", "matrix", "shift")}
         return {**fields, "moves": self.rescales, "scaled": {param: list(both) for param, both in self.columns.items()}}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Units:
+    def from_state(cls, state: State) -> Units:
         """The units that `state` describes."""
         columns = {param: Standardised(*both) for param, both in state["scaled"].items()}
         return cls(state["origin"], state["unit"], columns, state["matrix"], state["shift"], state["moves"])

@@ -7,7 +7,6 @@ a prior, quantiles of the conjugate posterior if there is one, else the profile 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -18,12 +17,12 @@ from ...registry import Registry
 from ..checks import check_level
 from ..conjugate import exact_interval, posterior_distribution
 from ..verdict import proved
-from ._base import IntervalMethod
+from ._base import IntervalMethod, Option
 
 _registry = Registry[type[IntervalMethod]](__name__, "method")
 
 
-def get(method: Any) -> IntervalMethod:
+def get(method: object) -> IntervalMethod:
     """Return the interval method of a name."""
     if not isinstance(method, str):
         raise OptionError(f"method is {method!r}: give a name, one of {', '.join(['auto', *_registry.names])}")
@@ -43,7 +42,7 @@ def suited(solution: Fitted, method: str) -> str:
 
 
 def conf_int(
-    solution: Fitted, names: list[str], level: float, method: str, **options: Any
+    solution: Fitted, names: list[str], level: float, method: str, **options: Option
 ) -> tuple[Floats, Floats, str]:
     """(lower, upper, method) of the named values, [G, len(names)]; NaN for what is fixed."""
     check_level(level)
@@ -63,7 +62,7 @@ def conf_int(
     return ends[0], ends[1], method
 
 
-def _check_options(found: IntervalMethod, method: str, options: Mapping[str, Any]) -> None:
+def _check_options(found: IntervalMethod, method: str, options: Mapping[str, Option]) -> None:
     """Raise an OptionError for an option that the method does not take."""
     for option in options:
         if option not in found.options:

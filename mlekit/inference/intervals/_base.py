@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
 
+Option = Any  # of a method, as users give it
+
 
 class IntervalMethod(ABC):
     """A method that finds an interval for each of several values.
@@ -20,5 +22,5 @@ class IntervalMethod(ABC):
     from_errors: ClassVar[bool] = False  # computed from standard errors, so that it suits all kinds of them
 
     @abstractmethod
-    def ends(self, solution: Fitted, names: list[str], level: float, **options: Any) -> tuple[Floats, Floats]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         """(lower, upper), each [G, len(names)], of values that are free."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
 from ..bootstrap import bootstrap, percentiles, refuse_ends
-from ._base import IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Bootstrap(IntervalMethod):
@@ -16,7 +14,7 @@ class Bootstrap(IntervalMethod):
     title = "bootstrap"
     options = ("n", "seed")
 
-    def ends(self, solution: Fitted, names: list[str], level: float, **options: Any) -> tuple[Floats, Floats]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         at = [solution.problem.coefficients.names.index(name) for name in names]
         refuse_ends(solution, names)
         low, high = percentiles(bootstrap(solution, **options).values[:, at], level)

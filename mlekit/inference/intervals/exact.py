@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...errors import OptionError
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
 from ..conjugate import exact_interval
-from ._base import IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Exact(IntervalMethod):
@@ -18,7 +16,7 @@ class Exact(IntervalMethod):
 
     title = "exact"
 
-    def ends(self, solution: Fitted, names: list[str], level: float, **options: Any) -> tuple[Floats, Floats]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         problem = solution.problem
         if problem.priors:
             raise OptionError("an exact interval does not take a prior into account: with a prior use method='auto'")

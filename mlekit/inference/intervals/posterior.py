@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...errors import OptionError
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
 from ..conjugate import posterior_distribution
-from ._base import IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Posterior(IntervalMethod):
@@ -18,9 +16,9 @@ class Posterior(IntervalMethod):
 
     title = "posterior"
 
-    def ends(self, solution: Fitted, names: list[str], level: float, **options: Any) -> tuple[Floats, Floats]:
-        known = [posterior_distribution(solution.problem, name) for name in names]
-        if not solution.problem.priors or any(marginal is None for marginal in known):
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
+        known = [found for name in names if (found := posterior_distribution(solution.problem, name)) is not None]
+        if not solution.problem.priors or len(known) < len(names):
             raise OptionError("method='posterior' needs a conjugate prior: use method='profile'")
         tails = (1 - level) / 2, (1 + level) / 2
         low, high = (np.stack([np.atleast_1d(m.ppf(tail)) for m in known], axis=1) for tail in tails)

@@ -5,15 +5,13 @@ The other values are fitted anew at each of them; with a prior it is the log pos
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
 from ..profile import fallen
 from ..profile_curves import curves
-from ._base import IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Profile(IntervalMethod):
@@ -29,7 +27,7 @@ class Profile(IntervalMethod):
 
     title = "profile"
 
-    def ends(self, solution: Fitted, names: list[str], level: float, **options: Any) -> tuple[Floats, Floats]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         ends = np.full((2, solution.problem.count, len(names)), np.nan)
         for some, curve in curves(solution, names):
             column = np.array([names.index(name) for name in some])[curve.column]

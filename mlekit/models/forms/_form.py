@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ...numerics.arrays import NUMPY, Codes, Floats, Mask, Namespace, Numbers
 from ...priors import Prior
 from ..coefficients import Coefficients
 from ..problem import Evaluation
-from ..units import Units
+from ..units import State, Units
 
 OverTensors = Callable[[Numbers, Numbers], Numbers]  # (z, index of drawn rows or None) -> log-likelihood, of tensors
 
@@ -153,10 +153,10 @@ class Form(ABC):
     # -- files -------------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """Everything that a file keeps of the data, as numbers, arrays and dicts of them, without the rows."""
 
     @classmethod
     @abstractmethod
-    def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Rows) -> Form:
+    def from_state(cls, state: State, coefficients: Coefficients, rows: Rows) -> Form:
         """The form that `state` describes."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...data.layout import Layout
@@ -11,6 +9,7 @@ from ...data.rows import Summary
 from ...data.sums import summarise
 from ...families import Family
 from ...numerics.arrays import Floats, Numbers
+from ..coefficients import ParameterSet
 
 
 def constant_fit(family: Family, y: Floats, weights: Floats | None, layout: Layout) -> list[Numbers]:
@@ -25,7 +24,7 @@ def constant_fit(family: Family, y: Floats, weights: Floats | None, layout: Layo
         return family.free({p: inside(family.params[p], v, 1e-3, 1e-6) for p, v in begin.items()})
 
 
-def inside(s: Any, value: Numbers, fraction: float, distance: float) -> Floats:
+def inside(s: ParameterSet, value: Numbers, fraction: float, distance: float) -> Floats:
     """A value of the set s, away from its ends: a fraction of the set if it is bounded, else a distance."""
     value = np.asarray(value, dtype=float)
     if np.isfinite(s.low) and np.isfinite(s.high):

@@ -10,7 +10,6 @@ and nothing cancels.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from ...priors import Prior
 from ..coefficients import Coefficients
 from ..problem import Evaluation
 from ..solution import Status
-from ..units import Units
+from ..units import State, Units
 from ._form import Closed, Form, OverTensors
 from ._triangle import ROWS, factor
 
@@ -159,9 +158,9 @@ class CrossProducts(Form):
         r = residual_factor(self.units, param, design, np.asarray(y, dtype=float), w, lambda: None)
         return CrossProducts(self.coefficients, r, float(w.sum()), self.units)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         return {"r": self.r, "n": self.n, "units": self.units.state()}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Rows) -> CrossProducts:
+    def from_state(cls, state: State, coefficients: Coefficients, rows: Rows) -> CrossProducts:
         return cls(coefficients, state["r"], state["n"], Units.from_state(state["units"]))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -26,7 +25,7 @@ from ..identify import one_value
 from ..problem import Evaluation
 from ..solution import Status
 from ..standardised import sample
-from ..units import Units
+from ..units import State, Units
 from ._features import from_features
 from ._form import Closed, Form, OverTensors
 from ._start import constant_fit
@@ -245,11 +244,11 @@ class RowByRow(Form):
         weights = np.ones(len(few.y)) if few.weights is None else few.weights
         return few.with_weights(step * weights) if weights.any() else None
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         return {"units": self.units.state()}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Rows) -> RowByRow:
+    def from_state(cls, state: State, coefficients: Coefficients, rows: Rows) -> RowByRow:
         return cls(coefficients, rows.y, rows.weights, rows.offset, rows.layout, Units.from_state(state["units"]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from ..coefficients import Coefficients
 from ..identify import one_value
 from ..problem import Evaluation, stacked
 from ..solution import Status
-from ..units import own_units
+from ..units import State, own_units
 from ._form import Closed, Form, OverTensors
 from ._start import inside
 
@@ -138,9 +138,9 @@ class Sums(Form):
     def reweighted(self, weights: Floats, y: Numbers) -> Sums:
         return Sums(self.coefficients, summarise(self.family, y, weights, Shared(len(weights))))
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         return {"n": self.sums.n, "sums": dict(self.sums.sums), "origin": self.sums.origin}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], coefficients: Coefficients, rows: Rows) -> Sums:
+    def from_state(cls, state: State, coefficients: Coefficients, rows: Rows) -> Sums:
         return cls(coefficients, Stats(state["n"], state["sums"], state["origin"]))
