@@ -89,6 +89,11 @@ class Family(ABC):
         """Everything but what was worked out on the way and follows from the rest."""
         return {name: value for name, value in vars(self).items() if name != "_constant"}
 
+    @property
+    def in_own_parameters(self) -> Family:
+        """The same distributions in the parameters of the family's class."""
+        return self
+
     def copied(self) -> Self:
         """Return another distribution like this one, to be changed."""
         return copy.copy(self)

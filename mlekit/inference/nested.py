@@ -85,7 +85,8 @@ def _renamed(small: LogPosterior, large: LogPosterior) -> Mapping[str, str] | No
 
 def _same_family(a: Family, b: Family) -> bool:
     formulas = (getattr(family, "formula", None) for family in (a, b))
-    return a.name == b.name and a.options() == b.options() and len(set(formulas)) == 1
+    own, other = a.in_own_parameters, b.in_own_parameters
+    return own.name == other.name and own.options() == other.options() and len(set(formulas)) == 1
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

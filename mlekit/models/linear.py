@@ -115,7 +115,7 @@ class Linear(Model[Any]):
         form = RowByRow(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
         if self._least_squares(rows):  # cross-products are finite only if every observation is
             return _cross_products(form, float(rows.nobs()[0]))
-        observations.check(family)
+        rows.observations.check(family)
         if not priors and rows.groups is None:
             form.refuse_collinear()
         return form

@@ -35,6 +35,10 @@ class Reparametrised(Composite):
     def settings(self) -> dict[str, Any]:
         return {"params": list(self.params)}
 
+    @property
+    def in_own_parameters(self) -> Family:
+        return self.inner
+
     # -- parameters ---------------------------------------------------------------------------------------------------
 
     @property
