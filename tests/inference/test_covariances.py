@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from inference.cases import REGRESSIONS, load, regression
 from scipy import stats
 
 import mlekit
 from mlekit.errors import NoStandardError, OptionError
+from mlekit.inference.covariances import with_errors
+from mlekit.inference.groups import single
+from mlekit.inference.information import covariance, standard_errors
 
 HC = [(name, kind) for name, case in REGRESSIONS.items() for kind in case["hc"]]
 UNBIASED = [name for name, case in REGRESSIONS.items() if "unbiased" in case]
@@ -207,3 +211,83 @@ def test_unbiased_needs_more_rows_than_coefficients():
     light = mlekit.fit([1.0, 2.0, 4.0], family="normal", weights=[0.1, 0.1, 0.1])
     with pytest.raises(OptionError, match=r"only 0\.3 rows"):
         light.with_cov("unbiased")
+
+
+@pytest.fixture
+def grouped(rng):
+    """Four groups in units of their own, with weights."""
+    g = rng.integers(0, 4, size=160)
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=160), "n": rng.poisson(1.0 + g), "w": rng.integers(1, 4, 160)})
+    return frame.assign(y=rng.gamma(2.0, np.exp(0.3 * frame.x)) * 10.0**g)
+
+
+@pytest.mark.parametrize("kind", ["hc0", "hc1"])
+@pytest.mark.parametrize(
+    ("family", "target", "options"),
+    [
+        ("poisson", "n", {}),
+        ("poisson", "n", {"weights": "w"}),
+        ("gamma", "y", {}),
+        ("weibull", "y", {}),
+        ("student_t", "y", {"on_failure": "ignore"}),
+        ("gamma", "y", {"fixed": {"shape": 2.0}}),
+        ("normal", "y", {"prior": {"mean": mlekit.priors.Normal(0, 5)}}),
+        ("poisson", "n ~ x", {"weights": "w"}),
+        ("gamma", "y ~ x", {"weights": "w"}),
+        ("normal", "y ~ x", {"weights": "w"}),
+        ("normal", {"mean": "y ~ x", "sd": "~ x"}, {}),
+        ("normal", "y ~ x", {"fixed": {"Intercept": 1.0}}),
+        ("poisson", "n ~ x", {"offset": "x"}),
+    ],
+)
+def test_each_group_has_the_robust_errors_of_its_own_fit(grouped, family, target, options, kind):
+    fits = with_errors(mlekit.fit(grouped, target, family=family, by="g", **options).solution, kind)
+    assert fits.errors.kind == kind
+    for g in range(4):
+        own = mlekit.fit(grouped[grouped.g == g], target, family=family, **options)
+        truth = covariance(with_errors(own.solution, kind))[0]
+        assert covariance(fits)[g] == pytest.approx(truth, rel=2e-6, abs=1e-12, nan_ok=True)
+        assert standard_errors(fits)[g] == pytest.approx(own.with_cov(kind).bse.to_numpy(), rel=1e-6, nan_ok=True)
+    assert (standard_errors(fits) > 0).any()
+
+
+def test_robust_errors_of_a_group_follow_it_out_of_the_batch(grouped):
+    fits = with_errors(mlekit.fit(grouped, "n ~ x", family="poisson", by="g").solution, "hc1")
+    one = single(fits, 2)
+    assert standard_errors(one)[0].tolist() == standard_errors(fits)[2].tolist()
+    assert one.errors.kind == "hc1"
+
+
+def test_groups_at_a_boundary_have_no_robust_errors_and_harm_no_others():
+    data = {"g": list("aaaabbbbcccc"), "y": [0, 0, 0, 0, 1, 0, 2, 5, 1, 1, 1, 3]}
+    fits = with_errors(mlekit.fit(data, "y", family="poisson", by="g").solution, "hc0")
+    errors = standard_errors(fits)[:, 0]
+    assert np.isnan(errors[0])
+    for g, y in ((1, [1, 0, 2, 5]), (2, [1, 1, 1, 3])):
+        assert errors[g] == pytest.approx(np.sqrt(np.var(y) / 4), rel=1e-12)
+
+
+def test_a_level_that_a_group_lacks_leaves_the_group_without_robust_errors():
+    data = {"g": list("aaaabbbbbb"), "y": list("xxyy" + "xyzxyy")}
+    fit = mlekit.fit(data, "y", family="categorical", by="g")
+    plain, robust = standard_errors(fit.solution), standard_errors(with_errors(fit.solution, "hc0"))
+    assert np.isfinite(plain[0]).tolist() == [True, True, False]  # at the boundary the others have errors of curvature
+    assert np.isnan(robust[0]).all()
+    assert robust[1] == pytest.approx(plain[1], rel=1e-12)  # a saturated model: the sandwich is the curvature
+
+
+def test_groups_with_no_more_rows_than_coefficients_have_no_corrected_errors():
+    data = {"g": list("aabbbb"), "x": [0.0, 1.0, 0.0, 1.0, 2.0, 3.0], "y": [1.0, 2.0, 1.0, 3.0, 2.0, 5.0]}
+    solution = mlekit.fit(data, "y ~ x", family="exponential", by="g").solution
+    corrected, plain = (standard_errors(with_errors(solution, kind)) for kind in ("hc1", "hc0"))
+    assert np.isnan(corrected[0]).all()
+    assert corrected[1] == pytest.approx(plain[1] * np.sqrt(4 / 2), rel=1e-12)
+
+
+def test_errors_of_one_fit_are_refused_for_groups_in_words(grouped):
+    solution = mlekit.fit(grouped, "y ~ x", family="normal", by="g").solution
+    for kind in ("hc2", "hc3"):
+        with pytest.raises(OptionError, match="use 'hc1', or"):
+            with_errors(solution, kind)
+    with pytest.raises(OptionError, match="least squares"):
+        with_errors(solution, "unbiased")

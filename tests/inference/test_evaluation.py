@@ -114,5 +114,5 @@ def test_what_is_missing_is_said():
 def test_tries_cannot_come_from_rows_without_names():
     fit = mlekit.fit({"y": [1, 3], "n": [2, 4]}, "y", family=mlekit.families.Binomial(n="n"))
     for ask in (lambda: fit.log_prob([1]), lambda: fit.predict([1])):
-        with pytest.raises(DataError, match="'n' (is|has) to be a column"):
+        with pytest.raises(DataError, match=r"'n' (is|has) to be a column"):
             ask()

@@ -115,9 +115,7 @@ def test_a_regression_at_the_end_of_a_parameter_has_a_limit_too():
     assert fit.loglike({"sd": 0.0}) == -np.inf
     assert not np.isnan(fit.score_obs({"sd": 0.0}).to_numpy()).any()
     exact = dict.fromkeys(fit.params.index, 0.0) | {"sd": 1.0}
-    assert fit.loglike(exact) == pytest.approx(
-        -0.5 * sum(np.square(fit.problem.rows.y) + np.log(2 * np.pi)), rel=1e-14
-    )
+    assert fit.loglike(exact) == pytest.approx(-0.5 * sum(np.square(fit.problem.rows.y) + np.log(2 * np.pi)), rel=1e-14)
 
 
 def test_shares_have_scores_that_add_up_to_zero_at_the_frequencies():

@@ -9,6 +9,8 @@ import pytest
 import mlekit
 from mlekit.errors import OptionError
 
+RATE = {"fixed": {"rate": 2.0}}
+
 
 @pytest.fixture(scope="module")
 def data():
@@ -84,6 +86,16 @@ def test_the_exponential_law_is_one_of_shape_one(data, larger):
 def test_other_parameters_of_one_law_are_that_law(data):
     free, held = mlekit.fit(data["y"], family="gamma"), mlekit.fit(data["y"], family="gamma", fixed={"rate": 2.0})
     assert free.lr_test(held).df == 1
+
+
+def test_other_parameters_of_a_special_case_are_that_case(data):
+    free, given = (mlekit.fit(data["y"], family=name, **o) for name, o in (("gamma", {}), ("exponential", RATE)))
+    assert free.lr_test(given).df == 2
+    assert free.lr_test(given).statistic == pytest.approx(2 * (free.llf - given.llf), rel=1e-10)
+    rate = mlekit.fit(data["y"], family="gamma", **RATE)  # by shape and rate, and shape 1 is the exponential
+    assert rate.lr_test(given).df == 1
+    with pytest.raises(OptionError, match=r"not known to be a special case.*AIC"):
+        mlekit.fit(data["y"], family="gamma", fixed={"shape": 2.0}).lr_test(given)
 
 
 def test_nothing_free_is_a_special_case_too():
