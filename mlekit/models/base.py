@@ -34,7 +34,7 @@ class Model(ABC):
         Parameters
         ----------
         data, target : object
-            What the user gave to `mlekit.fit`.
+            Data as the user gave them to `mlekit.fit`.
         **how
             ``by``, ``weights``, ``offset``, ``missing`` and ``intercept`` of `mlekit.fit`.
 
@@ -51,7 +51,7 @@ class Model(ABC):
         Parameters
         ----------
         rows : object
-            What `read` returned.
+            Rows as `read` returns them.
 
         Returns
         -------
@@ -71,7 +71,7 @@ class Model(ABC):
         Parameters
         ----------
         priors : Prior, mapping of str to Prior, or None
-            What ``prior=`` of `mlekit.fit` takes.
+            Priors as ``prior=`` of `mlekit.fit` takes them.
         fixed : mapping of str to float
             Values that are given, by name.
         tied : mapping of str to str
@@ -80,7 +80,7 @@ class Model(ABC):
         Returns
         -------
         Problem
-            What a solver maximises.
+            The function that a solver maximises.
         """
 
     def fitted(self, estimator: Any) -> Any:

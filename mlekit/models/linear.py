@@ -79,7 +79,7 @@ class Linear(Model):
         Parameters
         ----------
         priors : Prior, mapping of str to Prior, or None
-            What ``prior=`` of `mlekit.fit` takes.
+            Priors as ``prior=`` of `mlekit.fit` takes them.
         fixed : mapping of str to float
             Values that are given, by name.
         tied : mapping of str to str
@@ -90,7 +90,7 @@ class Linear(Model):
         Returns
         -------
         LogPosterior
-            What a solver maximises.
+            The function that a solver maximises.
         """
         assert self.rows is not None
         assert self.coefficients is not None

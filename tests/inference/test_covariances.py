@@ -92,7 +92,7 @@ def test_a_weight_is_a_row_so_many_times():
 
 
 @pytest.mark.parametrize(("data", "family"), [([1] * 7 + [0] * 3, "bernoulli"), ([2.0, 1.0, 5.0, 4.0], "exponential")])
-def test_a_law_without_formulas_has_robust_errors_in_its_own_parameters(data, family):
+def test_a_family_without_formulas_has_robust_errors_in_its_own_parameters(data, family):
     fit = mlekit.fit(data, family=family)
     score, curvature = fit.score_obs().to_numpy()[:, 0], fit.bse.iloc[0] ** -2
     robust = np.sqrt((score**2).sum()) / curvature
@@ -126,12 +126,12 @@ def test_everything_that_takes_errors_takes_these(rng):
     linear = robust.predict(new, "linear", "confidence")["std_error"]
     assert (linear != fit.predict(new, "linear", "confidence")["std_error"]).all()
     assert "'hc3'" in robust.summary()
-    law = mlekit.fit(rng.gamma(2.0, size=50), family="gamma").with_cov("hc0")
-    scale = law["mean"] / law["shape"]
-    g = np.array([1 / law["shape"], -law["mean"] / law["shape"] ** 2])
-    assert law.estimate("scale").value == pytest.approx(scale)
-    assert law.estimate("scale").std_error == pytest.approx(np.sqrt(g @ law.cov_params().to_numpy() @ g), rel=1e-10)
-    assert law.estimate("scale").method == "wald"
+    gamma = mlekit.fit(rng.gamma(2.0, size=50), family="gamma").with_cov("hc0")
+    scale = gamma["mean"] / gamma["shape"]
+    g = np.array([1 / gamma["shape"], -gamma["mean"] / gamma["shape"] ** 2])
+    assert gamma.estimate("scale").value == pytest.approx(scale)
+    assert gamma.estimate("scale").std_error == pytest.approx(np.sqrt(g @ gamma.cov_params().to_numpy() @ g), rel=1e-10)
+    assert gamma.estimate("scale").method == "wald"
 
 
 @pytest.mark.parametrize("method", ["profile", "exact", "bootstrap"])
@@ -146,7 +146,7 @@ def test_intervals_that_take_nothing_from_errors_are_refused(method):
             ask(method=method)
 
 
-def test_robust_and_plain_errors_agree_where_the_law_is_right(rng):
+def test_robust_and_plain_errors_agree_if_the_model_is_right(rng):
     x = rng.normal(size=20_000)
     fit = mlekit.fit({"x": x, "y": rng.poisson(np.exp(0.3 * x))}, "y ~ x", family="poisson")
     assert (fit.with_cov("robust").bse / fit.bse).to_numpy() == pytest.approx(1, abs=0.03)
@@ -194,7 +194,7 @@ def test_what_has_no_such_errors_is_refused_with_what_has():
         prior.with_cov("unbiased")
 
 
-def test_too_few_rows_are_said(rng):
+def test_too_few_rows_are_refused(rng):
     data = {"x": [0.0, 1.0, 0.0, 0.0], "y": [1.0, 5.0, 2.0, 2.5]}
     fit = mlekit.fit(data, "y ~ x", family="normal")
     with pytest.raises(OptionError, match="row 1 determines a coefficient by itself"):
