@@ -66,7 +66,7 @@ def resting(solution: Solution) -> Mask | None:
 
 
 def covariance(solution: Fitted) -> Floats:
-    """The covariance of the values as named, [G, U, U]; NaN if there is none or the value is fixed."""
+    """The covariance of the values as named, [G, U, U]; NaN if it does not exist or the value is fixed."""
     problem, z = solution.problem, solution.original
     width = len(problem.coefficients.names)
     if not problem.size:

@@ -83,7 +83,7 @@ class Posterior:
 
 
 def posterior(solution: Fitted) -> Posterior:
-    """The conjugate posterior, or an OptionError that says why there is none."""
+    """The conjugate posterior, or an OptionError that says why it is not known."""
     problem = solution.problem
     if not problem.priors:
         raise OptionError(

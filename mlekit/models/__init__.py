@@ -1,4 +1,4 @@
-"""How a family meets rows.
+"""Models: families joined to rows.
 
 `Model` is the interface of a model, `Linear` a linear predictor for each parameter, `Network` any torch module. A model
 of your own states a `Problem`; that of a network has a `Stream` of rows to draw from (`ModuleProblem`, `ModuleStream`).

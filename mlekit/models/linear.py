@@ -78,7 +78,7 @@ class Linear(Model[Any]):
         Parameters
         ----------
         priors : Prior, mapping of str to Prior, or None
-            What ``prior=`` of `mlekit.fit` takes.
+            Priors as ``prior=`` of `mlekit.fit` takes them.
         fixed : mapping of str to float
             Values that are given, by name.
         tied : mapping of str to str
@@ -89,7 +89,7 @@ class Linear(Model[Any]):
         Returns
         -------
         LogPosterior
-            What a solver maximises.
+            The function that a solver maximises.
         """
         assert self.rows is not None
         assert self.coefficients is not None

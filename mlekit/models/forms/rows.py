@@ -170,7 +170,7 @@ class RowByRow(Form):
         return z
 
     def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
-        """Where the family can solve its score equations one by one, for one set of rows."""
+        """The maximum of one set of rows, if the family can solve its score equations one by one."""
         if priors or fixed or not self.coefficients.constant or isinstance(self.layout, Ragged):
             return None
         if self.offset is not None or self.family.several_peaks or self.count > 1 or not self.observations.exact:
