@@ -34,10 +34,11 @@ ROOMS = [
     {"families", "priors"},
     {"models"},
     {"solvers"},
+    {"arguments"},
     {"inference"},
     {"show"},
     {"fits"},
-    {"arguments", "estimator"},
+    {"estimator"},
     {"api"},
     {"cli", "__main__"},
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from ..numerics.arrays import NUMPY
 from ..solvers._base import Solution, Status
 from .heldout import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
+
+if TYPE_CHECKING:
+    from ..arguments import Column, Data, Seed, Target
 
 Floats = NDArray[np.float64]
 STATIONARY = "the gradient is zero in every weight; there may be other maxima"
@@ -32,7 +35,7 @@ def verdict(solution: Solution) -> Verdict:
     return Verdict(code not in NOT_OK, (code,), (STATIONARY if code == "converged" else REASONS[code],))
 
 
-def predict(bound: Bound, learned: Learned, new: Any, which: str) -> NDArray[Any]:
+def predict(bound: Bound, learned: Learned, new: Data, which: str) -> NDArray[Any]:
     """One value per row, or one column per level."""
     family, (x, offset) = bound.model.family, inputs(bound, new)
     first, labels = next(iter(family.params)), family.classes()
@@ -53,12 +56,12 @@ def predict(bound: Bound, learned: Learned, new: Any, which: str) -> NDArray[Any
     return np.array(labels)[means.argmax(axis=1) if means.ndim > 1 else (means > 0.5).astype(int)]
 
 
-def log_prob(bound: Bound, learned: Learned, new: Any, target: Any) -> Floats:
+def log_prob(bound: Bound, learned: Learned, new: Data, target: Target | None) -> Floats:
     """The log density of each row."""
     return bound.base.log_density(*learned, rows(bound, new, target))
 
 
-def evaluate(bound: Bound, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
+def evaluate(bound: Bound, learned: Learned, new: Data, target: Target | None, weights: Column | None) -> Evaluation:
     """The mean loss on new rows."""
     given = rows(bound, new, target, weights)
     loss = -bound.base.log_density(*learned, given)
@@ -70,7 +73,7 @@ def evaluate(bound: Bound, learned: Learned, new: Any, target: Any, weights: Any
         return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
 
-def sample(bound: Bound, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
+def sample(bound: Bound, learned: Learned, n: int, new: Data, seed: Seed | None) -> NDArray[Any]:
     """Draws [rows, n]."""
     if n < 0:
         raise OptionError(f"n is {n!r}, but a number of draws has to be 0 or more")
@@ -83,7 +86,7 @@ def sample(bound: Bound, learned: Learned, n: int, new: Any, seed: Any) -> NDArr
     return draws if labels is None else np.array(labels)[draws.astype(int)]
 
 
-def inputs(bound: Bound, new: Any) -> tuple[Floats, Floats | None]:
+def inputs(bound: Bound, new: Data) -> tuple[Floats, Floats | None]:
     """The inputs of new rows, or inputs and offset of the fitted ones."""
     if new is not None:
         return bound.model.inputs.of(new), None
@@ -91,7 +94,7 @@ def inputs(bound: Bound, new: Any) -> tuple[Floats, Floats | None]:
     return fitted.x, fitted.offset
 
 
-def rows(bound: Bound, new: Any, target: Any = None, weights: Any = None) -> Any:
+def rows(bound: Bound, new: Data, target: Target | None = None, weights: Column | None = None) -> Any:
     """New rows with their observations, or the fitted ones."""
     given = bound.model.rows if new is None else bound.model.new(new, target, weights)
     if given is None:
