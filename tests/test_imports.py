@@ -36,9 +36,10 @@ ROOMS = [
     {"families", "priors"},
     {"models"},
     {"solvers"},
+    {"arguments"},
     {"inference"},
     {"fits", "show", "io"},
-    {"arguments", "estimator"},
+    {"estimator"},
     {"api"},
     {"cli", "__main__"},
 ]

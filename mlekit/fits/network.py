@@ -7,7 +7,6 @@ from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import families
@@ -26,6 +25,7 @@ from .uncertainty import Uncertainty
 if TYPE_CHECKING:
     from torch import nn
 
+    from ..arguments import Column, Data, Seed
     from ..families._base import Family
     from ..models.solution import Solution
     from ..show import Contents, Explanation
@@ -130,7 +130,7 @@ class NetworkFit(SolvedFit[float]):
         names = [*trained.names(self._solution.problem.model.module), *self._learned.others]
         return {name: self._kept[name].copy() for name in names}
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> float | NDArray[Any]:
         """Return a parameter.
 
         Parameters
@@ -205,7 +205,7 @@ class NetworkFit(SolvedFit[float]):
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
-    def predict(self, new: Any = None, which: str = "mean") -> NDArray[Any]:
+    def predict(self, new: Data = None, which: str = "mean") -> NDArray[Any]:
         """Predict the mean, a class or a parameter of each row.
 
         Parameters
@@ -223,7 +223,7 @@ class NetworkFit(SolvedFit[float]):
         """
         return answers.predict(self._solution.problem, self._learned, new, which)
 
-    def log_prob(self, new: Any = None, target: Any = None) -> Floats:
+    def log_prob(self, new: Data = None, target: ArrayLike | None = None) -> Floats:
         """Return the log density of each row.
 
         Parameters
@@ -240,7 +240,7 @@ class NetworkFit(SolvedFit[float]):
         """
         return answers.log_prob(self._solution.problem, self._learned, new, target)
 
-    def evaluate(self, new: Any, target: Any = None, *, weights: str | ArrayLike | None = None) -> Evaluation:
+    def evaluate(self, new: Data, target: ArrayLike | None = None, *, weights: Column | None = None) -> Evaluation:
         """Compute the mean loss on new rows.
 
         Parameters
@@ -260,7 +260,7 @@ class NetworkFit(SolvedFit[float]):
         """
         return answers.evaluate(self._solution.problem, self._learned, new, target, weights)
 
-    def sample(self, n: int, new: Any = None, seed: int | np.random.Generator | None = None) -> NDArray[Any]:
+    def sample(self, n: int, new: Data = None, seed: Seed | None = None) -> NDArray[Any]:
         """Draw responses of each row.
 
         Parameters
