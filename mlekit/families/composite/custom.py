@@ -113,7 +113,7 @@ class Custom(Family):
 
 
 class Function:
-    """A function of the user's, which copies share and pickle knows by its name."""
+    """A function of the user's, the same object in every copy; pickle knows it by its name."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
