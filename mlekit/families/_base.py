@@ -358,6 +358,10 @@ class Family(ABC):
             "links": {param: link.name for param, link in self.given_links.items()},
         }
 
+    def signature(self) -> tuple[Any, ...]:
+        """Return what makes two families the same set of distributions, whatever their parameters and links."""
+        return (self.name, self.options())
+
     def advice(self, code: str, where: str) -> str:
         """Return what to do about a verdict that says no."""
         return ""

@@ -76,8 +76,7 @@ def _renamed(small: Bound, large: Bound) -> Mapping[str, str] | None:
 
 
 def _same_law(a: Any, b: Any) -> bool:
-    formulas = (getattr(law, "formula", None) for law in (a, b))
-    return a.name == b.name and a.options() == b.options() and len(set(formulas)) == 1
+    return a.signature() == b.signature()
 
 
 def _columns(small: Bound, large: Bound) -> dict[Any, Array]:

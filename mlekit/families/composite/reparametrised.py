@@ -136,6 +136,9 @@ class Reparametrised(Composite):
         mapped = [self._outer({own: end})[param] for end in ends]
         return np.minimum(*mapped), np.maximum(*mapped)
 
+    def signature(self) -> tuple[Any, ...]:
+        return self.inner.signature()
+
     def __repr__(self) -> str:
         return repr(self.inner)
 
