@@ -1,6 +1,6 @@
 """Families of distributions: one per file, named as users type them.
 
-`get("gamma")` imports that one file. If there is none, the other files are imported and their aliases read.
+`get("gamma")` imports that one file. For a name that no file has, the other files are imported and their aliases read.
 """
 
 from __future__ import annotations

@@ -89,11 +89,6 @@ class Family(ABC):
         """Everything but what was worked out on the way and follows from the rest."""
         return {name: value for name, value in vars(self).items() if name != "_constant"}
 
-    @property
-    def in_own_parameters(self) -> Family:
-        """The same distributions in the parameters of the family's class."""
-        return self
-
     def copied(self) -> Self:
         """Return another distribution like this one, to be changed."""
         return copy.copy(self)
@@ -363,6 +358,10 @@ class Family(ABC):
             "options": self.options(),
             "links": {param: link.name for param, link in self.given_links.items()},
         }
+
+    def signature(self) -> tuple[Any, ...]:
+        """Return what makes two families the same set of distributions, whatever their parameters and links."""
+        return (self.name, self.options())
 
     def advice(self, code: str, where: str) -> str:
         """Return what to do about a verdict that says no."""

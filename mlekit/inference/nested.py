@@ -84,9 +84,7 @@ def _renamed(small: LogPosterior, large: LogPosterior) -> Mapping[str, str] | No
 
 
 def _same_family(a: Family, b: Family) -> bool:
-    formulas = (getattr(family, "formula", None) for family in (a, b))
-    own, other = a.in_own_parameters, b.in_own_parameters
-    return own.name == other.name and own.options() == other.options() and len(set(formulas)) == 1
+    return a.signature() == b.signature()
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

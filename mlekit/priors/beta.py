@@ -1,4 +1,4 @@
-"""Beta(a, b): log density (a - 1) log p + (b - 1) log(1 - p) - log B(a, b)."""
+"""The beta prior of a probability."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ from ._base import Array, Prior, positive
 
 @dataclass(frozen=True)
 class Beta(Prior):
-    """A belief about a probability, worth a - 1 successes and b - 1 failures.
+    """Beta prior of a probability, worth a - 1 successes and b - 1 failures.
 
+        log density = (a - 1) log p + (b - 1) log(1 - p) - log B(a, b)
+
+    Parameters
+    ----------
+    a, b : float
+        Positive.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Beta(10, 10))["p"]
     0.5714285714285714

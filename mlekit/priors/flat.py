@@ -1,4 +1,4 @@
-"""Flat(): log density 0 everywhere, so that MAP is the MLE."""
+"""The flat prior."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from ._base import Array, Prior
 
 @dataclass(frozen=True)
 class Flat(Prior):
-    """No belief: the posterior is the likelihood.
+    """Flat prior: the log density is zero everywhere, so that the posterior is the likelihood.
 
+    Examples
+    --------
     >>> import mlekit
     >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Flat())
     >>> coin["p"], coin.posterior()["p"].args

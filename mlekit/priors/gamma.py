@@ -1,4 +1,4 @@
-"""Gamma(shape, rate): log density (shape - 1) log x - rate x + shape log rate - log Gamma(shape)."""
+"""The gamma prior of a positive number."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ from ._base import Array, Prior, positive
 
 @dataclass(frozen=True, kw_only=True)
 class Gamma(Prior):
-    """A belief about a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows.
+    """Gamma prior of a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows.
 
+        log density = (shape - 1) log x - rate x + shape log rate - log Gamma(shape)
+
+    Parameters
+    ----------
+    shape, rate : float
+        Positive; the mean is shape / rate.
+
+    Examples
+    --------
     >>> import mlekit
     >>> prior = mlekit.priors.Gamma(shape=3, rate=1)
     >>> mlekit.fit([2, 0, 1, 5], family="poisson", prior=prior)["rate"]

@@ -1,4 +1,4 @@
-"""HalfNormal(scale): log density -x^2 / (2 scale^2) + log(2 / pi) / 2 - log scale, for x >= 0."""
+"""The half-normal prior of a positive number."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ from ._base import Array, Prior, positive
 
 @dataclass(frozen=True)
 class HalfNormal(Prior):
-    """A belief that a positive number is not much larger than `scale`.
+    """Half-normal prior of a positive number that is not much larger than `scale`.
 
+        log density = -x^2 / (2 scale^2) + log(2 / pi) / 2 - log scale,  x >= 0
+
+    Parameters
+    ----------
+    scale : float
+        Positive.
+
+    Examples
+    --------
     >>> import mlekit
     >>> how = {"family": "normal", "prior": {"sd": mlekit.priors.HalfNormal(1)}}
     >>> round(mlekit.fit([72, 75, 71, 73, 74], **how)["sd"], 3)

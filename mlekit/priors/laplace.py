@@ -1,4 +1,4 @@
-"""Laplace(loc, scale): log density -|x - loc| / scale - log(2 scale)."""
+"""The Laplace prior of a real number."""
 
 from __future__ import annotations
 
@@ -11,8 +11,19 @@ from ._base import Array, Prior, finite, positive
 
 @dataclass(frozen=True)
 class Laplace(Prior):
-    """A belief that most coefficients are `loc`, exactly: a lasso with factor 1 / scale.
+    """Laplace prior: most coefficients are `loc`, exactly. It is a lasso with factor 1 / scale.
 
+        log density = -|x - loc| / scale - log(2 scale)
+
+    Parameters
+    ----------
+    loc : float
+        The point at which the density has a kink.
+    scale : float
+        Positive.
+
+    Examples
+    --------
     >>> import mlekit
     >>> data = {"x": [-1, 0, 1], "y": [0.3, 0.1, -0.1]}
     >>> how = {"prior": mlekit.priors.Laplace(0, 0.1), "fixed": {"sd": 1}}

@@ -1,4 +1,4 @@
-"""Normal(mean, sd): log density -(x - mean)^2 / (2 sd^2) - log sd - log(2 pi) / 2."""
+"""The normal prior of a real number."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ from ._base import Array, Prior, finite, positive
 
 @dataclass(frozen=True)
 class Normal(Prior):
-    """A belief about a real number; on coefficients, a ridge with factor 1 / (2 sd^2).
+    """Normal prior of a real number; on coefficients it is a ridge with factor 1 / (2 sd^2).
 
+        log density = -(x - mean)^2 / (2 sd^2) - log sd - log(2 pi) / 2
+
+    Parameters
+    ----------
+    mean : float
+    sd : float
+        Positive.
+
+    Examples
+    --------
     >>> import mlekit
     >>> prior = {"mean": mlekit.priors.Normal(0, 1)}
     >>> mlekit.fit([3, 1, 2], family="normal", prior=prior, fixed={"sd": 1})["mean"]

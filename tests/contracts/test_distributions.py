@@ -1,4 +1,4 @@
-"""What every distribution promises: a density of one, derivatives of its formula, overrides that never differ."""
+"""The contract of every distribution: a density of one, derivatives of its formula, overrides that never differ."""
 
 from __future__ import annotations
 

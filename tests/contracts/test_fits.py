@@ -1,4 +1,4 @@
-"""What every fit promises: one answer by every solver, in every unit, from all forms of the data."""
+"""The contract of every fit: one answer by every solver, in every unit, from all forms of the data."""
 
 from __future__ import annotations
 
@@ -201,11 +201,11 @@ def test_fixed_at_the_maximum_changes_nothing_else(name):
     family, data = distribution(name), draw(distribution(name))
     whole = fit(family, data)
     last = list(family.params)[-1]
-    held = fit(family, data, fixed={last: whole[last]})
-    np.testing.assert_allclose(held.params, whole.params, rtol=1e-7)
-    assert held.n_params == whole.n_params - 1
-    assert held[last] == whole[last]
-    assert np.isnan(held.bse[last])
+    fixed = fit(family, data, fixed={last: whole[last]})
+    np.testing.assert_allclose(fixed.params, whole.params, rtol=1e-7)
+    assert fixed.n_params == whole.n_params - 1
+    assert fixed[last] == whole[last]
+    assert np.isnan(fixed.bse[last])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -124,6 +124,9 @@ class Composite(Family):
     def state(self) -> dict[str, Any]:
         return {**super().state(), "name": type(self).__module__.rpartition(".")[2]}
 
+    def signature(self) -> tuple[Any, ...]:
+        return (type(self), self.settings(), self.inner.signature())
+
     def advice(self, code: str, where: str) -> str:
         return self.inner.advice(code, where)
 

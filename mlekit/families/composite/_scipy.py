@@ -68,6 +68,9 @@ class ScipyFamily(Family):
     def frozen(self, **params: Array) -> Any:
         return self.dist(**params)
 
+    def signature(self) -> tuple[Any, ...]:
+        return (self.origin, self.name)
+
     def differentiated(self, formula: Formula, z: list[Array], order: int) -> Derivatives:
         return differences(lambda free: formula(NUMPY, free), z, order)
 

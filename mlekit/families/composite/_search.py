@@ -25,7 +25,7 @@ def search(
 
 
 def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summary: Any) -> Array:
-    """The log-likelihood of each group; minus infinity where there is none."""
+    """The log-likelihood of each group; minus infinity where it is undefined."""
     per_row = {p: summary.layout.spread(v) for p, v in begin.items()}
     with np.errstate(all="ignore"):
         try:

@@ -78,6 +78,9 @@ class Custom(Family):
         rng = np.random.default_rng(0)
         return [z + rng.normal(size=z.shape) for _ in range(2)]
 
+    def signature(self) -> tuple[Any, ...]:
+        return (self.name, self.function.function)
+
     def _refuse_nan(self, y: Array, z: list[Array]) -> None:
         params = self.to_params(NUMPY, z)
         if np.isnan(self._plain(y, params)).all():
@@ -113,7 +116,7 @@ class Custom(Family):
 
 
 class Function:
-    """A function of the user's, which copies share and pickle knows by its name."""
+    """A function of the user's, the same object in every copy; pickle knows it by its name."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function

@@ -35,10 +35,6 @@ class Reparametrised(Composite):
     def settings(self) -> dict[str, Any]:
         return {"params": list(self.params)}
 
-    @property
-    def in_own_parameters(self) -> Family:
-        return self.inner
-
     # -- parameters ---------------------------------------------------------------------------------------------------
 
     @property
@@ -140,6 +136,9 @@ class Reparametrised(Composite):
             return None
         mapped = [self._outer({own: end})[param] for end in ends]
         return np.minimum(*mapped), np.maximum(*mapped)
+
+    def signature(self) -> tuple[Any, ...]:
+        return self.inner.signature()
 
     def __repr__(self) -> str:
         return repr(self.inner)

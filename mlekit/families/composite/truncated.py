@@ -75,6 +75,12 @@ class Truncated(Composite):
                 "drop the row or correct the window"
             )
 
+    def advice(self, code: str, where: str) -> str:
+        return self.inner.advice(code, where) or (
+            "inside the window the rows look like the far tail of a distribution, or like a uniform one, which fixes "
+            "no centre and no spread: fix a parameter, give a prior, or take a family with fewer parameters"
+        )
+
     def __repr__(self) -> str:
         bounds = [f"{name}={value:g}" for name, value in self.settings().items() if np.isfinite(value)]
         return f"truncated({', '.join([repr(self.inner), *bounds])})"
