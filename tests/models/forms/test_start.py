@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlekit.models.forms._start import inside
-from mlekit.numerics.supports import POSITIVE, REAL, UNIT, interval
+from mlekit.numerics.sets import POSITIVE, REAL, UNIT, interval
 
 
 @pytest.mark.parametrize("s", [POSITIVE, UNIT, interval(5, np.inf), interval(-np.inf, 3), interval(2, 4)])
