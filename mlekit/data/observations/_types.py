@@ -37,8 +37,8 @@ Derivatives: TypeAlias = tuple[Array, list[Array], list[list[Array]]]  # value, 
 class FamilyLike(Protocol):
     """The part of a family that observations use; `bind` returns the same kind of family."""
 
-    name: ClassVar[str]
-    codes: ClassVar[bool]
+    name: str
+    codes: bool
 
     @property
     def support(self) -> Array: ...
