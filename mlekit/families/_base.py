@@ -7,27 +7,25 @@ live in. Overrides may be faster or keep more digits, and never differ.
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .. import links as links_of_files
 from ..data.columns import numbers
 from ..errors import DataError, OptionError
-from ..links import Link
-from ..numerics.arrays import NUMPY, Namespace
+from ..numerics.arrays import Namespace
 from ..numerics.derivatives import Derivatives, differentiate
 from ..registry import Registry
+from ._parameters import Parametric, Params
+from ._support import outside
 
 if TYPE_CHECKING:
     from ..data.stats import Stats
 
 Array = Any
-Params = Mapping[str, Any]
 Formula = Callable[[Namespace, list[Array]], Array]
 
 _families = Registry[type["Family"]](__package__ or "", "family")
@@ -43,7 +41,10 @@ class Alternative:
     posterior: Callable[[Stats], Any] = lambda stats: None
 
 
-class Family(ABC):
+NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
+
+
+class Family(Parametric, ABC):
     """A family of distributions of one observation.
 
     A subclass says in which sets observations and parameters live, writes the log density, and says where a search may
@@ -59,7 +60,6 @@ class Family(ABC):
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
-    name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     nests: Mapping[str, Mapping[str, str]] = {}  # special cases: family -> {its parameter: the one here}
     origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
@@ -67,10 +67,8 @@ class Family(ABC):
     support: Any  # the set of an observation
     codes: bool = False  # observations are codes of levels, not numbers
 
-    params: Mapping[str, Any]  # name -> set; a formula models the first
     derived: Mapping[str, Callable[..., Any]] = {}  # name -> function(xp, **params)
     alternatives: tuple[Alternative, ...] = ()  # derived parameters in which the family can be fitted
-    given_links: Mapping[str, Link] = {}
     location: str | None = None  # the parameter that shifts with y
     unit_powers: Mapping[str, int] = {}  # name -> power of the unit of y; rows of a family without it are not rescaled
     spreads: frozenset[str] = frozenset()  # parameters that diverge where all rows have one value
@@ -88,66 +86,6 @@ class Family(ABC):
     def __getstate__(self) -> dict[str, Any]:
         """Everything but what was worked out on the way and follows from the rest."""
         return {name: value for name, value in vars(self).items() if name != "_constant"}
-
-    def copied(self) -> Self:
-        """Return another distribution like this one, to be changed."""
-        return copy.copy(self)
-
-    # -- parameters and their free coordinates ------------------------------------------------------------------------
-
-    def link(self, param: str) -> Link:
-        """Return the link of a parameter: the one that was given, or the default of its set."""
-        return self.given_links.get(param) or self.params[param].link
-
-    def with_links(self, links: Mapping[str, str | Link]) -> Self:
-        """Return the same distribution with other links for its parameters.
-
-        Parameters
-        ----------
-        links : mapping of str to str or Link
-            The links by parameter; parameters that are left out keep theirs.
-
-        Raises
-        ------
-        OptionError
-            If there is no such link, or the parameter is a vector of probabilities, whose link is the softmax.
-        """
-        for param in links:
-            if self.params[param].many:
-                raise OptionError(f"link: {param} of {self.name} is {self.params[param].words}, whose link is softmax")
-        new = self.copied()
-        new.given_links = {**self.given_links, **{p: links_of_files.get(name) for p, name in links.items()}}
-        return new
-
-    def coordinates(self) -> list[tuple[str, int]]:
-        """Return the free coordinates: (parameter, position within it)."""
-        return [(name, i) for name, s in self.params.items() for i in range(s.size)]
-
-    def to_params(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
-        """Return the parameters as named, from their free coordinates."""
-        params, at = {}, 0
-        for name, s in self.params.items():
-            params[name] = self.link(name).inverse(xp, z[at : at + s.size] if s.many else z[at])
-            at += s.size
-        return params
-
-    def to_free(self, params: Params) -> list[Array]:
-        """Return the free coordinates of parameters as named; an end of a set is at infinity."""
-        z: list[Array] = []
-        with np.errstate(divide="ignore"):
-            for name, s in self.params.items():
-                values = [np.asarray(v, dtype=float) for v in (params[name] if s.many else [params[name]])]
-                z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]
-        return z
-
-    def levels(self, param: str) -> list[Any]:
-        """Return the labels of a parameter that has several values."""
-        return []
-
-    def names(self, param: str) -> list[str]:
-        """Return the names of a parameter's values: `p`, or `p[level]`."""
-        labels = self.levels(param)
-        return [f"{param}[{label}]" for label in labels] if labels else [param]
 
     # -- density and distribution function ----------------------------------------------------------------------------
 
@@ -311,7 +249,7 @@ class Family(ABC):
             block = y[start : start + (1 << 16)]
             if not self.support.covers(block):
                 row = start + int(np.argmin(self.support.contains(block)))
-                raise DataError(_outside(self, y, row))
+                raise outside(self.name, self.support, y, row)
 
     def as_given(self, y: Array) -> Any:
         """Return bound observations as the caller wrote them."""
@@ -348,15 +286,12 @@ class Family(ABC):
         dict
             "origin" ("mlekit", "scipy", or "caller" for code that no file can hold), "name", "options" and "links".
         """
-        for param, link in self.given_links.items():
-            if link.name not in links_of_files.names() or links_of_files.get(link.name) != link:
-                raise OptionError(f"the link of {param} is not one of mlekit.links.names() and cannot be saved: {link}")
         foreign = not type(self).__module__.startswith(f"{__package__}.")
         return {
             "origin": "caller" if foreign else self.origin,
             "name": self.name,
             "options": self.options(),
-            "links": {param: link.name for param, link in self.given_links.items()},
+            "links": self.link_names(),
         }
 
     def signature(self) -> tuple[Any, ...]:
@@ -387,43 +322,9 @@ class Family(ABC):
         return self.name
 
 
-def over_support(
-    xp: Namespace, y: Array, support: Any, formula: Callable[[Array], Array], ends: tuple[float, float]
-) -> Array:
-    """Return formula(y) inside an open interval, and `ends` at or beyond its two ends, with zero derivatives."""
-    if np.ndim(y) == 0:
-        if support.low < y < support.high:
-            return formula(xp.array(y))
-        return np.float64(ends[0] if y <= support.low else ends[1] if y >= support.high else np.nan)
-    inside = (y > support.low) & (y < support.high)
-    value = formula(xp.where(inside, y, support.middle))
-    beyond = xp.where(y <= support.low, ends[0], xp.where(y >= support.high, ends[1], np.nan))
-    return xp.where(inside, value, beyond)
-
-
-NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
-CDF_ENDS, SURVIVAL_ENDS = (-np.inf, 0.0), (0.0, -np.inf)
-
-
 def without_cdf(family: Family) -> str:
     able = ", ".join(name for name in _families.names if _families.get(name).has_cdf)
     return (
         f"{family.name} has no distribution function in formulas yet, so rows cannot be censored or truncated: "
         f"choose a family that has one ({able}) or a distribution of scipy.stats"
-    )
-
-
-def _outside(family: Family, y: Array, row: int) -> str:
-    value = y[row]
-    where = f"row {row} is {value}"
-    if np.ndim(value) == 0 and np.isnan(value):
-        many = int(np.isnan(y).sum())
-        rows = ", ".join(str(r) for r in np.flatnonzero(np.isnan(y))[:5])
-        return (
-            f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: "
-            "say missing='drop' to leave them out"
-        )
-    return (
-        f"{where}, but {family.name} requires {family.support.words}: "
-        "drop the row or choose another family (mlekit.families.list())"
     )

@@ -58,7 +58,7 @@ class Binomial(SufficientFamily):
         self.support = Integers(0, top)
         if np.isfinite(top):
             moments = {"mean": _mean, "variance": _variance, "sd": _sd}
-            self.derived = {**Binomial.derived, **{name: partial(f, n=top) for name, f in moments.items()}}  # type: ignore[misc]
+            self.derived = {**Binomial.derived, **{name: partial(f, n=top) for name, f in moments.items()}}
 
     def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
         yes, n = y[..., 0], y[..., 1]

@@ -10,8 +10,9 @@ import numpy as np
 from ..data.stats import Stats
 from ..numerics.deviance import log_excess
 from ..numerics.sets import NONNEGATIVE, POSITIVE
-from ._base import CDF_ENDS, SURVIVAL_ENDS, Alternative, Array, Params, over_support
+from ._base import Alternative, Array, Params
 from ._sufficient import SufficientFamily
+from ._support import CDF_ENDS, SURVIVAL_ENDS, over_support
 
 
 def _pseudo(priors: Mapping[str, Any]) -> Stats | None:

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..data.stats import Stats
 from ..numerics.sets import POSITIVE, REAL
-from ._base import CDF_ENDS, SURVIVAL_ENDS, Alternative, Array, Params, over_support
+from ._base import Alternative, Array, Params
 from ._sufficient import SufficientFamily
+from ._support import CDF_ENDS, SURVIVAL_ENDS, over_support
 
 LOG_2PI = 1.8378770664093453
 

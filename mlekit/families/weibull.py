@@ -8,7 +8,8 @@ import numpy as np
 
 from ..data.layout import BLOCK, ONE, blocks
 from ..numerics.sets import POSITIVE
-from ._base import CDF_ENDS, SURVIVAL_ENDS, Array, Family, over_support
+from ._base import Array, Family
+from ._support import CDF_ENDS, SURVIVAL_ENDS, over_support
 
 EULER = 0.5772156649015329
 

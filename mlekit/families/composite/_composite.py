@@ -23,7 +23,7 @@ class Composite(Family):
 
     def __init__(self, inner: Family) -> None:
         self.inner = inner
-        self.name = inner.name  # type: ignore[misc]
+        self.name = inner.name
         self.origin = "caller" if inner.origin == "caller" else "mlekit"
         self.support, self.codes = inner.support, inner.codes
         self.params, self.location = inner.params, inner.location

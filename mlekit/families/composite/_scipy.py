@@ -26,7 +26,7 @@ class ScipyFamily(Family):
     several_peaks = True
 
     def __init__(self, dist: Any) -> None:
-        self.dist, self.name = dist, str(dist.name)  # type: ignore[misc]
+        self.dist, self.name = dist, str(dist.name)
         self.discrete = isinstance(dist, sys.modules["scipy.stats"].rv_discrete)
         shapes = [s.strip() for s in (dist.shapes or "").split(",") if s.strip()]
         self.params = {s: _shape_set(dist, s) for s in shapes}

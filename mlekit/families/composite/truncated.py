@@ -10,7 +10,8 @@ from ...errors import DataError, OptionError
 from ...numerics.arrays import Namespace
 from ...numerics.sets import Interval
 from .. import get
-from .._base import CDF_ENDS, SURVIVAL_ENDS, Array, Family, over_support, without_cdf
+from .._base import Array, Family, without_cdf
+from .._support import CDF_ENDS, SURVIVAL_ENDS, over_support
 from ._composite import Composite
 
 
@@ -24,7 +25,7 @@ class Truncated(Composite):
         if not inner.has_cdf:
             raise OptionError(without_cdf(inner))
         super().__init__(inner)
-        self.name = f"truncated {inner.name}"  # type: ignore[misc]
+        self.name = f"truncated {inner.name}"
         self.lower, self.upper = _bound(lower, "lower"), _bound(upper, "upper")
         self.support = inner.support.within(self.lower, self.upper)
         if self.support is None:
