@@ -158,7 +158,7 @@ def arc(arrows: Arrows, here: str, there: str) -> str:
 
 def curve(arrows: Arrows, here: str, there: str) -> str:
     start, end = port(arrows, here, there), port(arrows, there, here)
-    out = RIGHT + 20 + 17 * (RANK[here] - RANK[there])
+    out = RIGHT + 20 + 16 * (RANK[here] - RANK[there])
     return f"M{RIGHT} {start:.1f}C{out} {start:.1f} {out} {end:.1f} {RIGHT} {end:.1f}"
 
 
