@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AnyPrior = Prior | Mapping[str, Prior] | None
 
 
-class LanguageModel(Model):
+class LanguageModel(Model["Fit"]):
     """A model of words: base class of `lm.Bigram`, `lm.Ngram`, `lm.Mixture` and the networks.
 
     Attributes

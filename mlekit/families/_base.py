@@ -61,6 +61,7 @@ class Family(ABC):
 
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
+    nests: Mapping[str, Mapping[str, str]] = {}  # special cases: family -> {its parameter: the one here}
     origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
 
     support: Any  # the set of an observation

@@ -57,6 +57,7 @@ class Gamma(SufficientFamily):
     )
     unit_powers = {"mean": 1, "shape": 0}
     spreads = frozenset({"shape"})
+    nests = {"exponential": {"mean": "mean"}}
     finite_sums_prove = True
     formula = False
 

@@ -44,6 +44,7 @@ class Weibull(Family):
     }
     unit_powers = {"scale": 1, "shape": 0}
     spreads = frozenset({"shape"})
+    nests = {"exponential": {"mean": "scale"}}
 
     def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
         t = shape * xp.log(y / scale)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..inference.decompose import Decomposition
-    from ..inference.tests import Test
+    from ..inference.likelihood_ratio import Test
 
 
 class LikelihoodFunction(Estimates[float, "pd.Series"]):
@@ -137,7 +137,7 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
         >>> round(test.statistic, 3), test.df, round(test.p_value, 3)
         (2.027, 1, 0.154)
         """
-        from ..inference.tests import lr_test
+        from ..inference.likelihood_ratio import lr_test
 
         return lr_test(self._solution, other._solution)
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import families
 from ..errors import NoStandardError, OptionError, UnknownName, nearest
 from ..inference import network as answers
-from ..inference.heldout import Evaluation
+from ..inference.evaluation import Evaluation
 from ..inference.verdict import Verdict
 from ..models.network import Network, trained
 from ..models.solution import Status

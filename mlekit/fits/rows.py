@@ -14,7 +14,7 @@ from .solved import SolvedFit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..inference import heldout
+    from ..inference import evaluation
 
 
 class FittedRows(SolvedFit[float]):
@@ -122,11 +122,11 @@ class FittedRows(SolvedFit[float]):
         >>> fit.log_prob([0, 1]).round(6).tolist()
         [-1.386294, -0.287682]
         """
-        from ..inference.heldout import log_prob
+        from ..inference.evaluation import log_prob
 
         return log_prob(self._solution, new, target)
 
-    def evaluate(self, new: Any, target: Any = None) -> heldout.Evaluation:
+    def evaluate(self, new: Any, target: Any = None) -> evaluation.Evaluation:
         """Compute the mean loss on new rows.
 
         Parameters
@@ -148,7 +148,7 @@ class FittedRows(SolvedFit[float]):
         >>> round(mlekit.fit([1, 0, 1, 1], family="bernoulli").evaluate([0, 1]).nll, 6)
         0.836988
         """
-        from ..inference.heldout import evaluate
+        from ..inference.evaluation import evaluate
 
         return evaluate(self._solution, new, target)
 

@@ -1,1 +1,1 @@
-"""The fourth room: what follows from a maximum. Everything here takes a bound problem and its solution, never a Fit."""
+"""What follows from a maximum: errors, intervals, tests, predictions. Everything takes a `Solution`, never a fit."""

@@ -9,21 +9,19 @@ away:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from ..models.posterior import LogPosterior
+from ..numerics.arrays import Floats, Mask, Numbers
 from ..numerics.linalg import inverse_positive
 
-Array = Any
 
-
-def covariance(problem: LogPosterior, params: Mapping[str, Any], held: Array) -> Array:
-    """[G, U, U] at parameters as named; nan in the rows of values at an end, and of `held` ones [U]."""
+def covariance(problem: LogPosterior, params: Mapping[str, Numbers], fixed: Mask) -> Floats:
+    """[G, U, U] at parameters as named; nan in the rows of values at an end, and of `fixed` ones [U]."""
     family, values = problem.family, problem.values(None, params)
     sets = [s for param, s in family.params.items() for _ in family.names(param)]
-    inside = np.stack([(s.low < v) & (v < s.high) for s, v in zip(sets, values.T, strict=True)], axis=1) & ~held
+    inside = np.stack([(s.low < v) & (v < s.high) for s, v in zip(sets, values.T, strict=True)], axis=1) & ~fixed
     pairs = inside[:, :, None] & inside[:, None, :]
     information = -problem.at_params(problem.coefficients.from_vector(values), 2).hessian
     inverse, ok = inverse_positive(np.where(pairs, information, np.eye(values.shape[1])))

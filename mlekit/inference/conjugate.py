@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
+from ..families import SufficientFamily
 from ..models.posterior import LogPosterior
+from ..numerics.arrays import Floats
+from .frozen import FrozenScipy
 
-Array = Any
 
-
-def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Array, Array] | None:
-    """The family's own interval of one value, each end [G]; None where it has none."""
-    if not _by_sums(problem):
+def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Floats, Floats] | None:
+    """The family's own interval of one value, each end [G]; None if it has none."""
+    family = _by_sums(problem)
+    if family is None:
         return None
-    family: Any = problem.family
-    param, place = _parameter(problem, name)
+    param, at = _parameter(problem, name)
     stats = problem.form.statistics({}, {})
     assert stats is not None
     interval = family.exact_interval(param, stats.batch(), problem.fixed, level)
-    return interval if interval is None or place is None else (interval[0][place], interval[1][place])
+    return interval if interval is None or at is None else (interval[0][at], interval[1][at])
 
 
-def posterior_distribution(problem: LogPosterior, name: str) -> Any:
-    """The conjugate posterior of one value as a frozen scipy distribution; None where there is none."""
-    stats = problem.statistics() if _by_sums(problem) else None
-    if stats is None:
+def posterior_distribution(problem: LogPosterior, name: str) -> FrozenScipy | None:
+    """The conjugate posterior of one value as a frozen scipy distribution; None if there is none."""
+    family, stats = _by_sums(problem), problem.statistics()
+    if family is None or stats is None:
         return None
-    family: Any = problem.family
-    param, place = _parameter(problem, name)
+    param, at = _parameter(problem, name)
     found = family.posterior(param, stats, problem.fixed)
-    return found if found is None or place is None else found[place]
+    return found if found is None or at is None else found[at]
 
 
-def _by_sums(problem: LogPosterior) -> bool:
-    """True if the family's own formulas are about this fit."""
-    return problem.form.summed and not problem.tied
+def _by_sums(problem: LogPosterior) -> SufficientFamily | None:
+    """The family, if its own formulas are about this fit."""
+    return cast("SufficientFamily", problem.family) if problem.form.summed and not problem.tied else None
 
 
 def _parameter(problem: LogPosterior, name: str) -> tuple[str, int | None]:

@@ -7,22 +7,20 @@ H is the Hessian of the log posterior in the solver's free coordinates; J brings
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ..links import Link
 from ..links.identity import Identity
 from ..links.logit import Logit
-from ..models.posterior import LogPosterior, by_param
+from ..models.posterior import Fitted, LogPosterior
 from ..models.solution import Solution
-from ..numerics.arrays import NUMPY, jets
+from ..numerics.arrays import NUMPY, Floats, Mask, Numbers, jets
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
 from . import boundary
-
-Array = Any
 
 PART, ROUGHLY = 0.3, 2.0  # of a standard error; by how many times a smooth curve may differ from a parabola there
 
@@ -34,71 +32,54 @@ def link_of(problem: LogPosterior, name: str) -> Link:
     return problem.family.link(name) if name in problem.family.params else Identity()
 
 
-def covariance_z(solution: Solution) -> tuple[Array, Array]:
-    """(covariance of the coordinates in original units [G, K, K], which fits have one [G]); fixed ones have none."""
-    cov, ok = covariance_base(solution)
-    t = solution.problem.units.matrix
-    return t @ cov @ np.swapaxes(t, 1, 2), ok
+# ---- covariances ---------------------------------------------------------------------------------------------------
 
 
-def covariance_base(solution: Solution) -> tuple[Array, Array]:
+def covariance_base(solution: Fitted) -> tuple[Floats, Mask]:
     """(covariance of all coordinates in the units of the problem [G, K, K], which fits have one [G])."""
     if solution.errors is not None:
-        return solution.errors.covariance, np.isfinite(solution.errors.covariance).all(axis=(1, 2))
+        return solution.errors.covariance, np.all(np.isfinite(solution.errors.covariance), axis=(1, 2))
     known = None if solution.z is None else solution.problem.covariance(solution.z)
     if known is not None:
-        return known, np.isfinite(known).all(axis=(1, 2))
+        return known, np.all(np.isfinite(known), axis=(1, 2))
     negative, rest = -solution.curvature, resting(solution)
     if rest is not None:
         negative = np.where(rest[:, :, None] | rest[:, None, :], np.eye(solution.problem.size), negative)
     cov, ok = inverse_positive(negative)
     if rest is not None:
         cov = np.where(rest[:, :, None] | rest[:, None, :], 0.0, cov)
-    held = solution.problem.restriction
-    return cov if held is None else held.matrix @ cov @ held.matrix.T, ok
+    restriction = solution.problem.restriction
+    return cov if restriction is None else restriction.matrix @ cov @ restriction.matrix.T, ok
 
 
-def resting(solution: Solution) -> Array | None:
-    """Coordinates that rest on the kink of a prior, and have no error; None where there are no kinks."""
+def covariance_z(solution: Fitted) -> tuple[Floats, Mask]:
+    """(covariance of the coordinates in original units [G, K, K], which fits have one [G]); fixed ones have none."""
+    cov, ok = covariance_base(solution)
+    t = solution.problem.units.matrix
+    return t @ cov @ np.swapaxes(t, 1, 2), ok
+
+
+def resting(solution: Solution) -> Mask | None:
+    """Coordinates that rest on the kink of a prior, and have no error; None if there are no kinks."""
     kinks = solution.problem.kinks()
     return None if kinks is None or solution.z is None else (solution.z == kinks.position) & (kinks.weight > 0)
 
 
-def critical(solution: Solution, level: float) -> float:
-    """The number of standard errors that a two-sided interval reaches to either side."""
-    if solution.errors is None or np.isinf(solution.errors.df):
-        return float(ndtri((1 + level) / 2))
-    from scipy.special import stdtrit
-
-    return float(stdtrit(solution.errors.df, (1 + level) / 2))
-
-
-def p_values(solution: Solution, ratio: Array) -> Array:
-    """Two-sided p-values of ratios of an estimate to its standard error."""
-    if solution.errors is None or np.isinf(solution.errors.df):
-        return 2 * ndtr(-np.abs(ratio))
-    from scipy.special import stdtr
-
-    return 2 * stdtr(solution.errors.df, -np.abs(ratio))
-
-
-def covariance(solution: Solution) -> Array:
-    """The covariance of the values as named, [G, U, U]; NaN where there is none or the value is fixed."""
-    coefficients = solution.problem.coefficients
-    z = solution.original
-    width = len(coefficients.names)
-    if not solution.problem.size:
+def covariance(solution: Fitted) -> Floats:
+    """The covariance of the values as named, [G, U, U]; NaN if there is none or the value is fixed."""
+    problem, z = solution.problem, solution.original
+    width = len(problem.coefficients.names)
+    if not problem.size:
         return np.full((len(z), width, width), np.nan)
     cov, _ = covariance_z(solution)
-    inside = np.isfinite(z).all(axis=1)
     with np.errstate(all="ignore"):
-        jacobian = coefficients.jacobian(np.where(np.isfinite(z), z, 0.0))
+        jacobian = problem.coefficients.jacobian(np.where(np.isfinite(z), z, 0.0))
         out = jacobian @ cov @ np.swapaxes(jacobian, 1, 2)
-    held = solution.problem.held_values
-    if solution.params is not None and not inside.all():
-        out[~inside] = boundary.covariance(solution.problem, solution.params, held)[~inside]
-    out[:, held] = out[:, :, held] = np.nan
-    if solution.problem.family.by_differences and solution.z is not None:
+    at_end, fixed = ~np.isfinite(z).all(axis=1), problem.fixed_values
+    if at_end.any() and solution.params is not None and solution.errors is None:
+        out[at_end] = boundary.covariance(problem, solution.params, fixed)[at_end]
+    out[:, fixed] = out[:, :, fixed] = np.nan
+    if problem.family.by_differences and solution.z is not None:
         corner = at_corners(solution)
         out[corner[:, :, None] | corner[:, None, :]] = np.nan
     none = ~(np.diagonal(out, axis1=1, axis2=2) > 0)
@@ -106,18 +87,53 @@ def covariance(solution: Solution) -> Array:
     return out
 
 
-def at_corners(solution: Solution) -> Array:
+def standard_errors(solution: Fitted) -> Floats:
+    """The standard errors of the values as named, [G, U]."""
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(np.diagonal(covariance(solution), axis1=1, axis2=2))
+
+
+def spread(solution: Fitted, gradient: Floats) -> Floats:
+    """The standard error of a function, sqrt(g' cov g), [G], from its derivatives by the values, [G, U].
+
+    NaN if a value that it depends on has none.
+    """
+    cov, free = covariance(solution), ~solution.problem.fixed_values
+    known = np.diagonal(cov, axis1=1, axis2=2) > 0
+    variance = np.einsum("gu,guv,gv->g", gradient, np.where(np.isnan(cov), 0.0, cov), gradient)
+    lost = (free & ~known & (gradient != 0)).any(axis=1)
+    return np.sqrt(np.where(~lost & (variance > 0), variance, np.nan))
+
+
+def delta(solution: Fitted, function: Callable[..., Numbers]) -> tuple[Floats, Floats]:
+    """(value, standard error) of function(xp, **params) of a family without formulas, each [G]."""
+    from ..numerics.jets import Jet, variables
+
+    coefficients, at = solution.problem.coefficients, solution.values
+    with np.errstate(all="ignore"):
+        value = np.asarray(function(NUMPY, **coefficients.from_vector(at)), dtype=float)
+        jet = function(jets(), **coefficients.by_param(variables(list(at.T), 1)))
+    gradient = np.zeros(at.shape)
+    for u, d in jet.gradient.items() if isinstance(jet, Jet) else ():
+        gradient[:, u] = d
+    return np.broadcast_to(value, (len(at),)), spread(solution, gradient)
+
+
+# ---- corners of curves that are known by their values --------------------------------------------------------------
+
+
+def at_corners(solution: Fitted) -> Mask:
     """Values at which the curve has a corner, which differences took for curvature, [G, U]."""
-    coefficients, held = solution.problem.coefficients, solution.problem.restriction
+    coefficients, restriction = solution.problem.coefficients, solution.problem.restriction
     found = solution.notes["corners"] if "corners" in solution.notes else corners(solution)
-    if held is not None:
-        found = found @ (held.matrix.T != 0)
+    if restriction is not None:
+        found = found @ (restriction.matrix.T != 0)
     none = np.zeros(len(found), dtype=bool)  # a probability of a simplex is no coordinate of its own
-    places = [coefficients.coordinate.get(name) for name in coefficients.names]
-    return np.stack([none if k is None else found[:, k] for k in places], axis=1)
+    positions = [coefficients.coordinate.get(name) for name in coefficients.names]
+    return np.stack([none if k is None else found[:, k] for k in positions], axis=1)
 
 
-def corners(solution: Solution) -> Array:
+def corners(solution: Fitted) -> Mask:
     """Free coordinates at which the curve has a corner, [G, q].
 
     A part of a standard error to either side a parabola falls by half its square: roughly so, or there is no error.
@@ -132,7 +148,7 @@ def corners(solution: Solution) -> Array:
         return np.abs(np.log(2 * np.stack(fall, axis=1) / PART**2)) > np.log(ROUGHLY)
 
 
-def settled(solution: Solution) -> Solution:
+def settled(solution: Fitted) -> Fitted:
     """The same solution with all that its errors are worked out from, so that they can be had without the rows."""
     if not solution.problem.size:
         return solution
@@ -140,47 +156,40 @@ def settled(solution: Solution) -> Solution:
     return replace(solution, hessian=solution.curvature, notes={**solution.notes, "drift": 0.0, **seen})
 
 
-def standard_errors(solution: Solution) -> Array:
-    """The standard errors of the values as named, [G, U]."""
-    with np.errstate(invalid="ignore"):
-        return np.sqrt(np.diagonal(covariance(solution), axis1=1, axis2=2))
+# ---- ratios to the standard error ----------------------------------------------------------------------------------
 
 
-def log_likelihood(solution: Solution) -> Array:
-    """The log-likelihood of each fit, [G]: every constant in, the prior out."""
-    if solution.params is not None and solution.value is None:
+def critical(solution: Solution, level: float) -> float:
+    """The number of standard errors that a two-sided interval reaches to either side."""
+    if solution.errors is None or np.isinf(solution.errors.df):
+        return float(ndtri((1 + level) / 2))
+    from scipy.special import stdtrit
+
+    return float(stdtrit(solution.errors.df, (1 + level) / 2))
+
+
+def p_values(solution: Solution, ratio: Floats) -> Floats:
+    """Two-sided p-values of ratios of an estimate to its standard error."""
+    if solution.errors is None or np.isinf(solution.errors.df):
+        return 2 * ndtr(-np.abs(ratio))
+    from scipy.special import stdtr
+
+    return 2 * stdtr(solution.errors.df, -np.abs(ratio))
+
+
+# ---- log-likelihoods -----------------------------------------------------------------------------------------------
+
+
+def log_likelihood(solution: Fitted) -> Floats:
+    """The log-likelihood of each fit, [G], with every constant and without the prior."""
+    if solution.value is None:
+        assert solution.params is not None
         return solution.problem.log_likelihood(solution.params)
     with np.errstate(invalid="ignore"):  # a posterior that is unbounded
         return solution.value - log_prior(solution)
 
 
-def log_prior(solution: Solution) -> Array:
+def log_prior(solution: Fitted) -> Floats:
     """The log density of the priors, [G]; 0 without priors."""
     problem = solution.problem
     return problem.log_prior(solution.original) if problem.priors else np.zeros(problem.count)
-
-
-def delta(solution: Solution, function: Any) -> tuple[Array, Array]:
-    """(value, standard error) of function(xp, **params) of a family without formulas, each [G]."""
-    from ..numerics.jets import Jet, variables
-
-    problem, at = solution.problem, solution.values
-    with np.errstate(all="ignore"):
-        value = np.asarray(function(NUMPY, **problem.coefficients.from_vector(at)), dtype=float)
-        jet = function(jets(), **by_param(problem.family, variables(list(at.T), 1)))
-    gradient = np.zeros(at.shape)
-    for u, d in jet.gradient.items() if isinstance(jet, Jet) else ():
-        gradient[:, u] = d
-    return np.broadcast_to(value, (len(at),)), spread(solution, gradient)
-
-
-def spread(solution: Solution, gradient: Array) -> Array:
-    """The standard error of a function, sqrt(g' cov g), [G], from its derivatives by the values, [G, U].
-
-    NaN where a value that it depends on has none.
-    """
-    cov, free = covariance(solution), ~solution.problem.held_values
-    known = np.diagonal(cov, axis1=1, axis2=2) > 0
-    variance = np.einsum("gu,guv,gv->g", gradient, np.where(np.isnan(cov), 0.0, cov), gradient)
-    lost = (free & ~known & (gradient != 0)).any(axis=1)
-    return np.sqrt(np.where(~lost & (variance > 0), variance, np.nan))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import add
-from typing import Any
 
 import numpy as np
 
@@ -23,8 +22,8 @@ def merge(parts: Sequence[LogPosterior]) -> LogPosterior:
     first = parts[0]
     for part in parts:
         _refuse(first, part)
-    sums: list[Any] = [part.form.statistics({}, {}) for part in parts]
-    rows: list[Any] = [part.rows for part in parts]
+    sums = [found for part in parts if (found := part.form.statistics({}, {})) is not None]
+    rows = [part.rows for part in parts]
     count, total = sum(len(r) for r in rows), float(sum(r.nobs()[0] for r in rows))
     merged = UnsavedRows(count, total, any(r.weighted for r in rows), target=rows[0].target)
     model, form = replace(first.model, rows=merged), Sums(first.coefficients, reduce(add, sums))
@@ -59,7 +58,7 @@ def _same_restriction(a: Restriction | None, b: Restriction | None) -> bool:
     return a is b or (a is not None and b is not None and np.array_equal(a.matrix, b.matrix))
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Family, b: object) -> bool:
     """True if two families are one, with the same options; a number for each row is not part of the family."""
     if type(a) is not type(b):
         return False
@@ -68,7 +67,7 @@ def _same(a: Any, b: Any) -> bool:
     return all(_alike(one.get(name), two.get(name)) for name in names)
 
 
-def _alike(a: Any, b: Any) -> bool:
+def _alike(a: object, b: object) -> bool:
     if isinstance(a, Family):
         return _same(a, b)
     return a is b or isinstance(a, np.ndarray) or bool(a == b)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import OptionError, nearest
 from ..models.solution import Solution, Status
 from ..numerics.arrays import NUMPY
-from .heldout import Evaluation
+from .evaluation import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
 
 Floats = NDArray[np.float64]

@@ -1,39 +1,69 @@
-"""The posterior of a conjugate prior: the law of the parameters given the data and the prior's imaginary rows."""
+"""The posterior of a conjugate prior: the distribution of the parameters given the data and imaginary rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import OptionError, UnknownName, nearest
-from ..solvers._base import Array, Solution
+from ..models.posterior import Fitted
+from ..numerics.arrays import Floats
 from .conjugate import posterior_distribution
+from .frozen import FrozenScipy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """A frozen scipy law for each parameter.
+    """The posterior distribution of each parameter.
 
+    ``posterior[name]`` is the distribution of one parameter, with the methods of a frozen scipy distribution.
+
+    Attributes
+    ----------
+    marginals : mapping of str to frozen distribution
+        The marginal posterior of each free parameter, by name.
+    exact : bool
+        True if it is conjugate, and not an approximation.
+
+    Examples
+    --------
     >>> import mlekit
     >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Beta(10, 10))
     >>> coin.posterior()["p"].args
     (17.0, 13.0)
     """
 
-    laws: Mapping[str, Any]
-    exact: bool = True  # conjugate, not an approximation
+    marginals: Mapping[str, FrozenScipy]
+    exact: bool = True
 
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.laws:
-            raise UnknownName(f"the posterior has no parameter {name!r}; {nearest(name, self.laws)}")
-        return self.laws[name]
+    def __getitem__(self, name: str) -> FrozenScipy:
+        if name not in self.marginals:
+            raise UnknownName(f"the posterior has no parameter {name!r}; {nearest(name, self.marginals)}")
+        return self.marginals[name]
 
-    def sample(self, n: int, seed: Any = None) -> Any:
-        """A DataFrame of n draws, a column a parameter; shares add up to one in every row.
+    def sample(self, n: int, seed: int | np.random.Generator | None = None) -> pd.DataFrame:
+        """Draw from the joint posterior.
 
+        Parameters
+        ----------
+        n : int
+            The number of draws.
+        seed : int or numpy.random.Generator, optional
+            The source of random numbers.
+
+        Returns
+        -------
+        DataFrame
+            One row per draw, one column per parameter; probabilities add up to one in every row.
+
+        Examples
+        --------
         >>> import mlekit
         >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Beta(10, 10))
         >>> round(float(coin.posterior().sample(10_000, seed=1)["p"].mean()), 2)
@@ -42,35 +72,35 @@ class Posterior:
         from ..data.frames import like
 
         draws = self._draw(n, np.random.default_rng(seed))
-        return like(None, dict(zip(self.laws, draws.T, strict=True)))
+        return like(None, dict(zip(self.marginals, draws.T, strict=True)))
 
-    def _draw(self, n: int, generator: np.random.Generator) -> Array:
-        if len(self.laws) == 1:
-            (law,) = self.laws.values()
-            return law.rvs(size=(n, 1), random_state=generator)
-        # the shares' laws are the Beta(a_l, sum of the other a) of a Dirichlet(a)
-        return generator.dirichlet([law.args[0] for law in self.laws.values()], size=n)
+    def _draw(self, n: int, generator: np.random.Generator) -> Floats:
+        if len(self.marginals) == 1:
+            (only,) = self.marginals.values()
+            return only.rvs(size=(n, 1), random_state=generator)
+        # the marginal distributions are the Beta(a_l, sum of the other a) of a Dirichlet(a)
+        return generator.dirichlet([marginal.args[0] for marginal in self.marginals.values()], size=n)
 
 
-def posterior(solution: Solution) -> Posterior:
+def posterior(solution: Fitted) -> Posterior:
     """The conjugate posterior, or an OptionError that says why there is none."""
-    family = solution.problem.family
-    if not solution.problem.priors:
+    problem = solution.problem
+    if not problem.priors:
         raise OptionError(
-            "a posterior needs a prior: a likelihood alone says nothing of how probable parameters are; "
+            "a posterior needs a prior: a likelihood without one does not say how probable parameters are; "
             "fit with prior=, for instance prior=mlekit.priors.Flat()"
         )
-    names = [name for name in solution.problem.coefficients.names if name not in solution.problem.held]
-    laws = {name: posterior_distribution(solution.problem, name) for name in names}
-    if any(law is None for law in laws.values()):
+    names = [name for name in problem.coefficients.names if name not in problem.fixed_names]
+    found = {name: known for name in names if (known := posterior_distribution(problem, name)) is not None}
+    if len(found) < len(names):
         raise OptionError(
-            f"the posterior of {family.name} under this prior is no known law, and Laplace's approximation comes "
-            "later; fit.conf_int() profiles the posterior"
+            f"the posterior of {problem.family.name} under this prior is not known by formula: "
+            "fit.conf_int() profiles the posterior"
         )
-    return Posterior({name: _of_numbers(law) for name, law in laws.items()})
+    return Posterior({name: _of_numbers(marginal) for name, marginal in found.items()})
 
 
-def _of_numbers(law: Any) -> Any:
-    """The same law with numbers for parameters, where it has arrays of one."""
-    args = [float(np.squeeze(a)) for a in law.args]
-    return law.dist(*args, **{name: float(np.squeeze(a)) for name, a in law.kwds.items()})
+def _of_numbers(marginal: FrozenScipy) -> FrozenScipy:
+    """The same distribution with numbers for parameters, if it has arrays of one."""
+    args = [float(np.squeeze(a)) for a in marginal.args]
+    return marginal.dist(*args, **{name: float(np.squeeze(a)) for name, a in marginal.kwds.items()})

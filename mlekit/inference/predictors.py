@@ -1,8 +1,8 @@
-"""The fitted law at rows: linear predictors, how sure they are, and the parameters that they give.
+"""The fitted distribution at rows: linear predictors, their covariances, and the parameters that they give.
 
     eta_j = A_j z_j + a_j          cov(eta_j, eta_k) = A_j cov(z_j, z_k) A_k'
 
-with a column j for each free coordinate of the law. A_j are standardised columns, in which nothing cancels.
+with one j for each free coordinate of the family. A_j are standardised columns, in which nothing cancels.
 """
 
 from __future__ import annotations
@@ -10,82 +10,77 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from ..data.columns import column, is_table, numbers
+from ..data.design import Design
 from ..data.layout import blocks
 from ..data.observations import Observations
-from ..errors import DataError, OptionError
-from ..models.posterior import LogPosterior
-from ..numerics.arrays import NUMPY
-from ..solvers._base import Array, Solution
+from ..families import Family
+from ..models.coefficients import Run
+from ..models.posterior import Fitted, LogPosterior
+from ..numerics.arrays import NUMPY, Floats, Numbers
+from .frozen import Frozen
 from .information import covariance_base
+
+ONE, ALL = np.ones((1, 1)), slice(None)
 
 
 @dataclass(frozen=True)
 class Predictors:
-    """A fit at `count` rows; `designs` and `offset` are theirs, and `known` what the law takes of them besides."""
+    """A fit at `count` rows: `designs` and `offset` are theirs, and `known` is what else the family takes of them."""
 
-    solution: Solution
+    solution: Fitted
     count: int
-    designs: Mapping[str, Any]
-    offset: Array | None
-    known: Mapping[str, Array]
+    designs: Mapping[str, Design]
+    offset: Floats | None
+    known: Mapping[str, Numbers]
 
     @property
     def problem(self) -> LogPosterior:
+        """The problem that was solved."""
         return self.solution.problem
 
     @property
-    def family(self) -> Any:
+    def family(self) -> Family:
+        """The family, with its levels."""
         return self.problem.family
 
     @property
-    def runs(self) -> Any:
-        """The coefficients of each free coordinate of the law."""
+    def runs(self) -> list[Run]:
+        """The coefficients of each free coordinate of the family."""
         return self.problem.coefficients.runs
 
-    def columns(self) -> Iterator[tuple[slice, list[Array]]]:
+    def columns(self) -> Iterator[tuple[slice, list[Floats]]]:
         """Block by block of rows, the A_j; of a constant [1, 1]."""
         units = self.problem.units
         for start, stop in blocks(self.count) if self.designs else [(0, 1)]:
-            seen: dict[str, Array] = {}
-            for param, design in self.designs.items():
-                seen[param] = units.columns(param, design, start, stop)
-            yield slice(start, stop), [factor * seen.get(run.param, ONE) for run, (factor, _) in self._scales()]
+            seen = {param: units.columns[param].block(design, start, stop) for param, design in self.designs.items()}
+            yield slice(start, stop), [units.slope(run)[0] * seen.get(run.param, ONE) for run in self.runs]
 
-    def _scales(self) -> list[tuple[Any, tuple[Any, Any]]]:
-        """(run, (factor, shift)) with eta = factor (standardised columns z) + shift."""
-        units = self.problem.units
-        factors, shifts = np.diagonal(units.matrix[0]), units.shift[0]
-        spreads = [1.0 if run.design is None else units.scaled[run.param][1][0] for run in self.runs]
-        starts = [run.where.start for run in self.runs]
-        return [(run, (factors[k] * s, shifts[k])) for run, k, s in zip(self.runs, starts, spreads, strict=True)]
-
-    def _rows(self, *runs: Any) -> int:
-        """How many numbers hold what depends on these runs."""
+    def _rows(self, *runs: Run) -> int:
+        """The number of values of what depends on these runs."""
         return self.count if any(run.param in self.designs for run in runs) else 1
 
     @cached_property
-    def etas(self) -> list[Array]:
-        """The linear predictors on the user's scale: [n], or [1] of a constant."""
+    def etas(self) -> list[Floats]:
+        """The linear predictors in original units: [n], or [1] of a constant."""
         if self.solution.z is None:
+            assert self.solution.params is not None
             return [np.atleast_1d(z) for z in self.family.to_free(self.solution.params)]
-        z = self.problem.expand(self.solution.z)[0]
+        z, shifts = self.problem.expand(self.solution.z)[0], self.problem.units.shift[0]
         etas = [np.empty(self._rows(run)) for run in self.runs]
         for rows, matrices in self.columns():
-            for eta, matrix, (run, (_, shift)) in zip(etas, matrices, self._scales(), strict=True):
-                eta[rows if run.param in self.designs else ALL] = matrix @ z[run.where] + shift
+            for eta, matrix, run in zip(etas, matrices, self.runs, strict=True):
+                eta[rows if run.param in self.designs else ALL] = matrix @ z[run.where] + shifts[run.where.start]
         if self.offset is not None:
             first = self.runs[0].param
             etas = [eta + self.offset if run.param == first else eta for run, eta in zip(self.runs, etas, strict=True)]
         return etas
 
     @cached_property
-    def covariances(self) -> list[list[Array]]:
-        """Those of the linear predictors, row by row."""
+    def covariances(self) -> list[list[Floats]]:
+        """The covariances of the linear predictors, row by row."""
         cov = covariance_base(self.solution)[0][0]
         out = [[np.empty(self._rows(a, b)) for b in self.runs] for a in self.runs]
         for rows, matrices in self.columns():
@@ -96,26 +91,24 @@ class Predictors:
         return out
 
     @cached_property
-    def params(self) -> dict[str, Any]:
-        """The law's parameters at the rows."""
+    def params(self) -> dict[str, Numbers]:
+        """The parameters of the distribution at the rows."""
         params = self.solution.params or self.family.to_params(NUMPY, self.etas)
         sets = self.family.params
         params = {
             p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value)
             for p, value in params.items()
         }
-        fixed = {
-            p: np.atleast_1d(v) for p, v in self.solution.problem.fixed.items() if p in params and p not in self.designs
-        }
-        return {**params, **fixed}
+        given = self.problem.fixed.items()
+        return {**params, **{p: np.atleast_1d(v) for p, v in given if p in params and p not in self.designs}}
 
     @property
-    def dist(self) -> Any:
+    def dist(self) -> Frozen:
         """The frozen distribution of the rows."""
         return self.family.frozen(**self.params, **self.known)
 
-    def log_density(self, observations: Observations) -> Array:
-        """Of an observation a row; minus infinity outside the support."""
+    def log_density(self, observations: Observations) -> Floats:
+        """The log density of one observation per row; minus infinity outside the support."""
         family, seen = self.family, observations.floats()
         with np.errstate(all="ignore"):
             if all(np.isfinite(eta).all() for eta in self.etas):
@@ -124,72 +117,3 @@ class Predictors:
                 value = seen.log_density(NUMPY, family, self.params)
             inside = family.support.contains(seen.values)
         return np.where(np.isnan(value) | ~inside, -np.inf, value)
-
-
-ONE, ALL = np.ones((1, 1)), slice(None)
-
-
-# ---- where the rows come from --------------------------------------------------------------------------------------
-
-
-def fitted(solution: Solution) -> Predictors:
-    """The fit at its own rows, with what the law knows of observations."""
-    rows = solution.problem.rows
-    known = rows.observations.known(solution.problem.family)
-    return Predictors(solution, len(rows), solution.problem.coefficients.designs, rows.offset, known)
-
-
-def at(solution: Solution, new: Any = None) -> Predictors:
-    """The fit at new rows; None: at its own."""
-    problem, designs = solution.problem, solution.problem.coefficients.designs
-    rows = problem.rows
-    if new is None:
-        count, offset, where = len(rows), rows.offset, rows.column
-    elif designs or is_table(new):
-        frame = named(new, designs)
-        designs = {param: design.on(frame) for param, design in designs.items()}
-        count, where = frame.rows, frame.column
-        offset = new_offset(problem, designs, frame)
-    else:
-        count, offset, where = len(column(new)), new_offset(problem, {}, None), _no_columns
-    return Predictors(solution, count, designs, offset, problem.family.known(where, count))
-
-
-def named(new: Any, designs: Mapping[str, Any]) -> Any:
-    """New rows as a table; the columns of a matrix are those that the fit was given, in their order."""
-    from ..data.frames import table
-
-    frame = table(new)
-    places = [f"x{j}" for j in range(len(frame.names))]
-    if frame.names != places or not designs:
-        return frame
-    state = next(iter(designs.values())).state()
-    wanted = state["dot"]
-    if state["formula"] != "." or frame.names == wanted:
-        return frame
-    if len(wanted) != len(places):
-        raise DataError(f"the new rows have {len(places)} columns, but the fit has {len(wanted)}: {', '.join(wanted)}")
-    return table({name: frame.column(place) for name, place in zip(wanted, places, strict=True)})
-
-
-def new_offset(problem: LogPosterior, designs: Mapping[str, Any], frame: Any) -> Array | None:
-    """The offset of new rows, from the formula and from the column that offset= named."""
-    first, source = problem.coefficients.runs[0].param, problem.rows.offset_from
-    offset = designs[first].offset if first in designs else None
-    if source is None:
-        return offset
-    if not source:
-        raise OptionError(
-            "the fit had its offset as an array, and new rows need theirs: name a column in the fit, offset='column'"
-        )
-    if frame is None:
-        raise OptionError(f"new rows need their offset: give a table with the column {source!r}")
-    extra = np.asarray(numbers(frame.column(source), source), dtype=float)
-    if not np.isfinite(extra).all():
-        row = int(np.argmin(np.isfinite(extra)))
-        raise DataError(f"the offset {source!r} is {extra[row]} in row {row}: it has to be a finite number")
-    return extra if offset is None else offset + extra
-
-
-def _no_columns(name: str) -> Array:
-    raise DataError(f"{name!r} is to be a column of the new rows, but they are one column without a name")

@@ -1,55 +1,53 @@
 """Profiles: the log-likelihood along one value, the others fitted anew; with a prior, the log posterior.
 
-An interval holds what the data do not speak against: the values whose profile is within half a chi-square quantile of
-the top. It follows the parameter through any link, stops at the ends of its set, and is valid where the maximum is
-itself an end (all heads: from some p up to 1). Where the profile never falls so far, the end of the set is the answer:
-the degrees of freedom of a t that might as well be a normal go up to infinity.
+An interval holds the values that the data do not contradict: those whose profile is within half a chi-square quantile
+of the top. It follows the parameter through any link, stops at the ends of its set, and is valid if the maximum is
+itself an end (all heads: from some p up to 1). If the profile never falls so far, the end of the set is the answer: the
+degrees of freedom of a t that might as well be a normal go up to infinity.
 
 The interval is the piece around the maximum: of a likelihood with several peaks another piece may exist beyond it. An
-end is NaN where the curve leads up to a higher peak before it has fallen: a t of few rows, whose likelihood has no
-bound as its scale shrinks onto one of them.
+end is NaN if the curve leads up to a higher peak before it has fallen: a t of few rows, whose likelihood has no bound
+as its scale shrinks onto one of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import OptionError
-from ..numerics.arrays import NUMPY
+from ..models.posterior import Fitted
+from ..numerics.arrays import NUMPY, Codes, Floats
 from ..numerics.special import ndtri
-from ..solvers._base import Array, Solution
-from .curves import Curves, curves
-from .levels import check_level
-from .roots import crossings
+from .checks import check_level
+from .crossings import crossings
+from .profile_curves import Curves, curves
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ABOVE = 1e-3  # twice what rounding and an unfinished search may leave below the peak
-
-
-def fallen(curve: Curves, level: float) -> Array:
-    """Where each side has fallen by half the chi-square quantile, on the scale of the link."""
-    quantile = float(ndtri((1 + level) / 2))
-
-    def short_of(distance: Array, members: Array) -> Array:
-        """The signed root of twice the fall is nearly a straight line; what is above the peak is on another one."""
-        with np.errstate(invalid="ignore"):  # a search that failed may stand at minus infinity
-            fall = 2 * (curve.top[members] - curve.values(distance, members))
-        fall = np.where(fall < -ABOVE, np.nan, fall)
-        curve.settle(members[fall < quantile * quantile])
-        return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
-
-    start = np.where(curve.ended, 0.0, -quantile)
-    grain = 2e-16 * np.abs(curve.peak)
-    distance = crossings(short_of, start, quantile * curve.step, curve.far, grain)
-    return np.where(curve.ended, np.inf * curve.side, curve.peak + curve.side * distance)
 
 
 @dataclass(frozen=True)
 class Profile:
     """The log-likelihood along one parameter (with a prior: the log posterior).
 
+    Attributes
+    ----------
+    name : str
+        The parameter or coefficient.
+    values : ndarray
+        Values of it, in rising order; the fitted one is among them.
+    heights : ndarray
+        The maximum of the log-likelihood at each of them.
+    kind : {"log_likelihood", "log_posterior"}
+        The name of the height.
+
+    Examples
+    --------
     >>> import mlekit
     >>> curve = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").profile("p", points=5)
     >>> curve.values.round(2).tolist(), curve.heights.round(2).tolist()
@@ -57,13 +55,20 @@ class Profile:
     """
 
     name: str
-    values: Array
-    heights: Array
+    values: Floats
+    heights: Floats
     kind: str = "log_likelihood"
 
-    def to_frame(self) -> Any:
-        """A DataFrame of two columns: the parameter, and the height of the curve there.
+    def to_frame(self) -> pd.DataFrame:
+        """Return the curve as a table.
 
+        Returns
+        -------
+        DataFrame
+            Two columns: the parameter, and the height of the curve there.
+
+        Examples
+        --------
         >>> import mlekit
         >>> fit = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
         >>> fit.profile("p", points=3).to_frame().round(3)
@@ -80,13 +85,31 @@ class Profile:
         return f"<Profile of {self.name}: {len(self.values)} points from {self.values[0]:.6g} to {self.values[-1]:.6g}>"
 
 
-def profile(solution: Solution, name: str, points: int, level: float) -> Profile:
+def fallen(curve: Curves, level: float) -> Floats:
+    """The points at which each side has fallen by half the chi-square quantile, on the scale of the link."""
+    quantile = float(ndtri((1 + level) / 2))
+
+    def short_of(distance: Floats, members: Codes) -> Floats:
+        """The signed root of twice the fall, nearly a straight line; a point above the peak belongs to another one."""
+        with np.errstate(invalid="ignore"):  # a search that failed may stand at minus infinity
+            fall = 2 * (curve.top[members] - curve.values(distance, members))
+        fall = np.where(fall < -ABOVE, np.nan, fall)
+        curve.settle(members[fall < quantile * quantile])
+        return np.sign(fall) * np.sqrt(np.abs(fall)) - quantile
+
+    start = np.where(curve.ended, 0.0, -quantile)
+    grain = 2e-16 * np.abs(curve.peak)
+    distance = crossings(short_of, start, quantile * curve.step, curve.far, grain)
+    return np.where(curve.ended, np.inf * curve.side, curve.peak + curve.side * distance)
+
+
+def profile(solution: Fitted, name: str, points: int, level: float) -> Profile:
     """The curve between the ends of its interval at this level, the peak among its points."""
     check_level(level)
     if points < 3:
-        raise OptionError(f"points is {points}: a curve needs at least 3")
-    if name in solution.problem.held:
-        raise OptionError(f"{name} is held at a value with fixed=, so there is nothing to see along it")
+        raise OptionError(f"points is {points}, but a curve needs at least 3")
+    if name in solution.problem.fixed_names:
+        raise OptionError(f"{name} is given with fixed=, so it has no profile")
     ((_, curve),) = curves(solution, [name])
     ends = fallen(curve, level)
     ((_, curve),) = curves(solution, [name])
@@ -100,20 +123,20 @@ def profile(solution: Solution, name: str, points: int, level: float) -> Profile
     )
 
 
-def _side(curve: Curves, member: int, peak: Array, ends: Array, points: int) -> tuple[Array, Array]:
-    """(values, heights) from the peak outwards: evenly spaced, on the scale of the link where an end is at infinity."""
+def _side(curve: Curves, member: int, peak: Floats, ends: Floats, points: int) -> tuple[Floats, Floats]:
+    """(values, heights) from the peak outwards: evenly spaced, on the scale of the link if an end is at infinity."""
     if curve.ended[member]:
         return np.zeros(0), np.zeros(0)
     one = np.array([member])
-    share = points - 1 if curve.ended[1 - member] else (points - 1 + member) // 2
+    count = points - 1 if curve.ended[1 - member] else (points - 1 + member) // 2
     if np.isinf(ends).all() or (np.isinf(ends) & ~curve.ended).any():
-        ways = np.abs(ends - curve.peak)
-        reach = ways[member] if np.isfinite(ways[member]) else np.min(ways, initial=10 * curve.step[member])
-        places = curve.peak[member] + curve.side[member] * np.linspace(0, reach, share + 1)[1:]
-        seen = curve.named(places, np.repeat(one, share))
+        reaches = np.abs(ends - curve.peak)
+        reach = reaches[member] if np.isfinite(reaches[member]) else np.min(reaches, initial=10 * curve.step[member])
+        u = curve.peak[member] + curve.side[member] * np.linspace(0, reach, count + 1)[1:]
+        seen = curve.named(u, np.repeat(one, count))
     else:
         start, end = curve.named(np.array([peak[member], ends[member]]), np.repeat(one, 2))
-        seen = np.linspace(start, end, share + 1)[1:]
+        seen = np.linspace(start, end, count + 1)[1:]
         with np.errstate(all="ignore"):
-            places = curve.links[0].forward(NUMPY, seen)
-    return seen, np.concatenate([curve.at(place, one) for place in np.reshape(places, (-1, 1))])
+            u = curve.links[0].forward(NUMPY, seen)
+    return seen, np.concatenate([curve.at(point, one) for point in np.reshape(u, (-1, 1))])

@@ -2,74 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..data.layout import blocks
-from ..data.observations import Observations
+from ..links import Link
+from ..models.coefficients import ParameterSet
 from ..models.posterior import LogPosterior
+from ..numerics.arrays import Floats, Namespace, Numbers
 from ..numerics.derivatives import differentiate
-from ..solvers._base import Array
-from .likelihood_at import NEAR, Place, place_at
+from .likelihood_at import NEAR
+from .points import Point, observations, point_at
 
 
-def scores(problem: LogPosterior, vector: Array) -> Array:
+def scores(problem: LogPosterior, vector: ArrayLike) -> Floats:
     """The derivatives of each row's log density by the values that people see, [rows, values], unweighted.
 
-    Shares add up to one: their score is that of log(p_y / sum p), so that it is zero in total at the maximum.
+    Probabilities add up to one: their score is that of log(p_y / sum p), so that it is zero in total at the maximum.
     """
-    place = place_at(problem, vector)
-    if not place.inside and (place.coefficients or problem.rows.offset is not None):
-        place = place.moved(NEAR)
-    of_rows, observations = _own_scores if not place.inside else _free_scores, problem.rows.observations.floats()
+    point = point_at(problem, vector)
+    if not point.inside and (point.coefficients or problem.rows.offset is not None):
+        point = point.inwards(NEAR)
+    of_rows = _scores_by_formula if not point.inside else _scores_by_predictors
     out = np.empty((len(problem.rows), len(problem.coefficients.names)))
     for start, stop in blocks(len(out)):
         with np.errstate(all="ignore"):
-            out[start:stop] = of_rows(place, observations.take(slice(start, stop)), start, stop)
+            for u, column in enumerate(of_rows(point, start, stop)):
+                out[start:stop, u] = column
     return out
 
 
-def _free_scores(place: Place, seen: Observations, start: int, stop: int) -> Array:
+def _scores_by_predictors(point: Point, start: int, stop: int) -> Iterator[Numbers]:
     """From the scores by the linear predictors."""
-    family, designs = place.family, place.problem.coefficients.designs
-    each = iter(seen.evaluate(family, place.etas(start, stop), 1)[1])
-    columns: list[Array] = []
+    family, designs = point.family, point.problem.coefficients.designs
+    each = iter(observations(point.problem, start, stop).evaluate(family, point.etas(start, stop), 1)[1])
     for param, s in family.params.items():
-        mine = [next(each) for _ in range(s.size)]
+        own = [next(each) for _ in range(s.size)]
         if param in designs:
             x = designs[param].block(start, stop)
-            columns += [score * column for score in mine for column in x.T]
+            yield from (score * column for score in own for column in x.T)
         elif s.many:
-            first, *others = place.params[param]
-            columns += [
-                (0.0 - sum(mine, 0.0)) / first,
-                *(score / share for score, share in zip(mine, others, strict=True)),
-            ]
+            first, *others = point.params[param]
+            yield (0.0 - sum(own, 0.0)) / first
+            yield from (score / p for score, p in zip(own, others, strict=True))
         else:
-            link, at = family.link(param), place.params[param]
-            columns.append(
-                mine[0] * differentiate(lambda xp, v, link=link: link.forward(xp, v[0]), [np.float64(at)], 1)[1][0]
-            )
-    return np.stack([np.broadcast_to(c, (stop - start,)) for c in columns], axis=1)
+            yield own[0] * _slope(family.link(param), point.params[param])
 
 
-def _own_scores(place: Place, seen: Observations, start: int, stop: int) -> Array:
+def _slope(link: Link, at: float) -> Numbers:
+    """The derivative of a link."""
+    return differentiate(lambda xp, v: link.forward(xp, v[0]), [np.float64(at)], 1)[1][0]
+
+
+def _scores_by_formula(point: Point, start: int, stop: int) -> list[Numbers]:
     """By the chain rule through the formula itself, which is right at the ends of sets."""
-    family = place.family
-    values = [np.full(stop - start, v) for value in place.params.values() for v in np.atleast_1d(value)]
+    family = point.family
+    seen = observations(point.problem, start, stop)
+    values = [np.full(stop - start, v) for value in point.params.values() for v in np.atleast_1d(value)]
 
-    def height(xp: Any, v: list[Any]) -> Any:
+    def height(xp: Namespace, v: list[Numbers]) -> Numbers:
         rest = iter(v)
         return seen.log_density(xp, family, {p: _named(s, rest) for p, s in family.params.items()})
 
-    slopes = differentiate(height, values, 1)[1]
-    return np.stack([np.broadcast_to(slope, (stop - start,)) for slope in slopes], axis=1)
+    return differentiate(height, values, 1)[1]
 
 
-def _named(s: Any, rest: Any) -> Any:
+def _named(s: ParameterSet, rest: Iterator[Numbers]) -> Numbers:
+    """The values of one parameter; probabilities are divided by their sum."""
     if not s.many:
         return next(rest)
-    shares = [next(rest) for _ in range(s.size + 1)]
-    total = sum(shares[1:], shares[0])
-    return [share / total for share in shares]
+    values = [next(rest) for _ in range(s.size + 1)]
+    total = sum(values[1:], values[0])
+    return [value / total for value in values]

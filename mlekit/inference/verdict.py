@@ -1,19 +1,20 @@
-"""What was checked before an answer is called a maximum, in words.
+"""The checks before an answer is called a maximum, and their result in words.
 
-Codes are stable: closed_form and converged are proofs, boundary is an answer at an end of a set, budget a net's spent
-time. edge, flat, not_unique, steps and failed mean no.
+Codes are stable: closed_form and converged are proofs, boundary is an answer at an end of a set, budget the spent time
+of a network. edge, flat, not_unique, steps and failed mean no.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..models.posterior import LogPosterior
+from ..models.coefficients import Coefficients
+from ..models.posterior import Fitted
+from ..models.solution import Solution, Status
+from ..numerics.arrays import Codes, Floats, Mask
 from ..numerics.linalg import eigen_range
-from ..solvers._base import Solution, Status
 from .information import resting
 
 NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
@@ -24,7 +25,7 @@ REASONS = {
     "converged": "the score is zero and the curvature is that of a peak",
     "boundary": "the maximum is at an end of the set: {where}",
     "edge": "the likelihood still rises towards infinity in {where}: there is no finite maximum",
-    "flat": "the likelihood does not change along {where}: the data cannot tell it",
+    "flat": "the likelihood does not change along {where}: the data do not identify it",
     "not_unique": "several parameter values fit equally well",
     "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
     "steps": "the solver ran out of steps before the score was zero",
@@ -32,14 +33,26 @@ REASONS = {
     "failed": "the solver found no way up although the score is not zero",
 }
 ONE_VALUE = (
-    "one row, or rows of one value, cannot tell {what}: the likelihood grows without end; give more rows, or use fixed="
+    "one row, or rows of one value, do not identify {what}: the likelihood grows without bound; give more rows, "
+    "or use fixed="
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`ok`, the codes of what was found, and a sentence for each.
+    """The result of the checks of a fit. ``bool(verdict)`` is ``verdict.ok``.
 
+    Attributes
+    ----------
+    ok : bool
+        True if the answer is proved to be a maximum, or is what was asked for.
+    codes : tuple of str
+        Published words for what was found, such as ``"converged"``.
+    reasons : tuple of str
+        A sentence for each code.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1, 1, 1], family="bernoulli").verdict
     Verdict(ok=True, codes=('boundary',), reasons=('the maximum is at an end of the set: p = 1',))
@@ -56,17 +69,17 @@ class Verdict:
         return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
 
 
-def codes(solution: Solution, groups: slice = slice(None)) -> np.ndarray:
+def codes(solution: Solution, groups: slice = slice(None)) -> Codes:
     """The status of each fit, after its curvature was looked at: [G] of Status.
 
-    A coordinate that rests on the kink of a prior is held there, and has no curvature.
+    A coordinate that rests on the kink of a prior stays there, and has no curvature.
     """
     status = np.array(solution.status[groups])
     if solution.hessian is not None and (status == Status.CONVERGED).any():
         negative, rest = -solution.hessian[groups], resting(solution)
         if rest is not None:
-            still = rest[groups]
-            negative = np.where(still[:, :, None] | still[:, None, :], np.eye(negative.shape[1]), negative)
+            at_kink = rest[groups]
+            negative = np.where(at_kink[:, :, None] | at_kink[:, None, :], np.eye(negative.shape[1]), negative)
         with np.errstate(all="ignore"):
             low, _ = eigen_range(negative)
         status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
@@ -74,7 +87,7 @@ def codes(solution: Solution, groups: slice = slice(None)) -> np.ndarray:
 
 
 def proved(solution: Solution) -> bool:
-    """Whether every fit is at a maximum."""
+    """True if every fit is at a maximum."""
     return not any(Status(int(code)).code in NOT_OK for code in codes(solution))
 
 
@@ -85,7 +98,7 @@ def _plain(code: str) -> Verdict:
 _BY_FORMULA = {int(Status.CLOSED_FORM): _plain("closed_form"), int(Status.CONVERGED): _plain("converged")}
 
 
-def verdict(solution: Solution, group: int = 0) -> Verdict:
+def verdict(solution: Fitted, group: int = 0) -> Verdict:
     """The verdict of one fit."""
     if solution.params is not None and len(solution.status) == 1:
         known = _BY_FORMULA.get(int(solution.status[0]))
@@ -106,7 +119,7 @@ def verdict(solution: Solution, group: int = 0) -> Verdict:
     return Verdict(code not in NOT_OK, tuple(found), tuple(reasons))
 
 
-def verdicts(solution: Solution) -> list[Verdict]:
+def verdicts(solution: Fitted) -> list[Verdict]:
     """The verdict of each fit of a batch."""
     usual = {int(s): _plain(s.code) for s in (Status.CLOSED_FORM, Status.CONVERGED, Status.BUDGET)}
     special = _several_peaks(solution)
@@ -116,39 +129,53 @@ def verdicts(solution: Solution) -> list[Verdict]:
     ]
 
 
-def _several_peaks(solution: Solution) -> np.ndarray:
-    """Which fits have more than one peak."""
+def _several_peaks(solution: Solution) -> Mask:
+    """The fits that have more than one peak."""
     return np.broadcast_to(solution.notes.get("several_peaks", False), np.shape(solution.status))
 
 
-def _where(solution: Solution, code: str, group: int) -> str:
+# ---- the parameter that a reason is about --------------------------------------------------------------------------
+
+
+def _where(solution: Fitted, code: str, group: int) -> str:
     """The parameter or coefficient that a reason is about."""
-    coefficients = solution.problem.coefficients
-    if code not in ("boundary", "edge", "flat") or coefficients is None:
-        return ""
-    z = solution.original[group]
     if code == "boundary":
-        names = [n for n, k in coefficients.coordinate.items() if not np.isfinite(z[k])]
-        if names and solution.params is not None:
-            return ", ".join(f"{n} = {float(np.ravel(solution.params[n])[group]):g}" for n in names)
-        return "a share of zero"
+        return _at_end(solution, group)
+    if code not in ("edge", "flat"):
+        return ""
+    direction = _direction(solution, code, group)
+    if direction is None:
+        return NOWHERE
+    size = np.abs(direction)
+    names = _coordinate_names(solution.problem.coefficients)
+    found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
+    # an intercept that diverges makes room for the columns that do
+    return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
+
+
+def _at_end(solution: Fitted, group: int) -> str:
+    """The values at an end of their set."""
+    coordinate, z = solution.problem.coefficients.coordinate, solution.original[group]
+    names = [n for n, k in coordinate.items() if not np.isfinite(z[k])]
+    if names and solution.params is not None:
+        return ", ".join(f"{n} = {float(np.ravel(solution.params[n])[group]):g}" for n in names)
+    return "a probability of zero"
+
+
+def _direction(solution: Fitted, code: str, group: int) -> Floats | None:
+    """The direction in which the likelihood is flat or still rises, in all coordinates; None if it is not known."""
     step = solution.notes.get("step")
     if code == "flat" and solution.hessian is not None:
         direction = np.linalg.eigh(-solution.hessian[group])[1][:, 0]
     elif step is not None:
         direction = step[group]
     else:
-        return NOWHERE
-    if solution.problem.restriction is not None:
-        direction = solution.problem.restriction.matrix @ direction
-    size = np.abs(direction)
-    names = _coordinate_names(solution.problem)
-    found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
-    # an intercept that runs off makes room for the columns that do
-    return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
+        return None
+    restriction = solution.problem.restriction
+    return direction if restriction is None else restriction.matrix @ direction
 
 
-def _coordinate_names(problem: LogPosterior) -> list[str]:
-    coefficients: Any = problem.coefficients
+def _coordinate_names(coefficients: Coefficients) -> list[str]:
+    """A name for each coordinate: its own, or that of its parameter."""
     back = {k: n for n, k in coefficients.coordinate.items()}
     return [back.get(k, run.param) for run in coefficients.runs for k in range(run.where.start, run.where.stop)]

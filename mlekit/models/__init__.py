@@ -1,13 +1,13 @@
-"""How a law meets rows.
+"""How a family meets rows.
 
-`Model` is what a model is, `Linear` a linear predictor for each parameter, `Network` any torch module. Who writes a
-model of their own states a `Problem`; a net's has a `Stream` of what is drawn from (`ModuleProblem`, `ModuleStream`).
+`Model` is the interface of a model, `Linear` a linear predictor for each parameter, `Network` any torch module. A model
+of your own states a `Problem`; that of a network has a `Stream` of rows to draw from (`ModuleProblem`, `ModuleStream`).
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .base import Model
 from .posterior import LogPosterior
@@ -24,7 +24,7 @@ _NEED_TORCH = {"NetworkPriors", "ModuleProblem", "ModuleStream", "resting"}
 __all__ = ["Evaluation", "LogPosterior", "Model", "Problem", "Solution", "Status"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _NEED_TORCH:
         return getattr(import_module(f"{__name__}.network"), name)
     raise AttributeError(f"mlekit.models has no {name!r}")

@@ -11,32 +11,95 @@ from .solution import Solution
 
 F = TypeVar("F")  # the class of its fits
 
+
 class Model(ABC, Generic[F]):
     """A family joined to rows. `mlekit.fit(data, family=model)` takes a whole model as it takes a family.
 
+    Attributes
+    ----------
+    trains : bool
+        True if it is fitted by a solver that has a budget.
+
+    Examples
+    --------
     >>> import mlekit
     >>> isinstance(mlekit.Estimator("poisson").model(), mlekit.models.Model)
     True
     """
 
-    trains: bool = False  # by a solver that has a budget
+    trains: bool = False
 
     @abstractmethod
     def read(self, data: Any, target: Any, **how: Any) -> Any:
-        """Checked rows, from what a user gave (`how`: by, weights, offset, missing, intercept)."""
+        """Return checked rows.
+
+        Parameters
+        ----------
+        data, target : object
+            What the user gave to `mlekit.fit`.
+        **how
+            ``by``, ``weights``, ``offset``, ``missing`` and ``intercept`` of `mlekit.fit`.
+
+        Returns
+        -------
+        object
+            The rows in the form that `bind` takes.
+        """
 
     @abstractmethod
     def bind(self, rows: Any) -> Model[F]:
-        """The model for these rows, or a DataError."""
+        """Return the model for these rows.
+
+        Parameters
+        ----------
+        rows : object
+            What `read` returned.
+
+        Returns
+        -------
+        Model
+            A model that can state its problem.
+
+        Raises
+        ------
+        DataError
+            If the model does not suit the rows.
+        """
 
     @abstractmethod
-    def problem(self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str]) -> Problem:
-        """The log posterior."""
+    def problem(self, priors: Any, fixed: Mapping[str, float], tied: Mapping[str, str]) -> Problem:
+        """Return the log posterior.
+
+        Parameters
+        ----------
+        priors : Prior, mapping of str to Prior, or None
+            What ``prior=`` of `mlekit.fit` takes.
+        fixed : mapping of str to float
+            Values that are given, by name.
+        tied : mapping of str to str
+            Names of values that are the same.
+
+        Returns
+        -------
+        Problem
+            What a solver maximises.
+        """
 
     def fitted(self, estimator: Any) -> Any:
-        """The fit of a bound model that finds it in a way of its own, as one made of models does; else None."""
+        """Return the fit of a model that finds it without a solver, as one composed of models does; else None.
+
+        Parameters
+        ----------
+        estimator : Estimator
+            The options of the fit.
+
+        Returns
+        -------
+        object or None
+            The fit.
+        """
         return None
 
     def answer(self) -> Callable[[Any, Solution], F] | None:
-        """The function that makes the fit of (estimator, solution); None: the usual Fit or GroupedFit."""
+        """Return the function that makes the fit of (estimator, solution); None for the usual Fit or GroupedFit."""
         return None

@@ -1,23 +1,23 @@
-"""Data that cannot tell the parameters."""
+"""The error of data that do not identify the parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..errors import IdentifiabilityError
+from ..families import Family
 
 
-def one_value(family: Any, rows: float, fixed: Mapping[str, Any]) -> IdentifiabilityError:
-    """The error of rows that all have one value, where a spread is to be fitted."""
-    what = " and ".join(p for p in family.params if p not in fixed)
-    hold = next(iter(sorted(family.spreads)))
+def one_value(family: Family, rows: float, fixed: Mapping[str, float]) -> IdentifiabilityError:
+    """The error of rows that all have one value, if a spread is to be fitted."""
+    free = " and ".join(p for p in family.params if p not in fixed)
+    spread = min(family.spreads)
     if rows <= 1:
         return IdentifiabilityError(
-            f"one row cannot tell {what} of {family.name}: give more rows, or hold {hold!r} with fixed="
+            f"one row does not identify {free} of {family.name}: give more rows, or fix {spread!r} with fixed="
         )
     return IdentifiabilityError(
-        f"all rows have the same value, or differ too little for float64 to tell, "
-        f"so {family.name} has no maximum in {what}: the likelihood grows without end "
-        f"as {hold!r} runs off; give other rows, or hold {hold!r} with fixed="
+        f"all rows have the same value, or differ by less than float64 resolves, so {family.name} has no maximum in "
+        f"{free}: the likelihood grows without bound as {spread!r} approaches an end of its set; give other rows, "
+        f"or fix {spread!r} with fixed="
     )

@@ -1,7 +1,7 @@
 """A family with a linear predictor for each parameter: independent rows are the constant design, groups are a layout.
 
 `bind` joins a family to rows, `problem` is the log posterior that solvers see. The data are kept in the smallest form
-from which the likelihood can be worked out: sums where the family has them, cross-products for least squares, else rows.
+from which the likelihood can be worked out: sums if the family has them, cross-products for least squares, else rows.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..data.design import Design
 from ..data.intake import read
 from ..data.rows import Rows
 from ..data.sums import check_size, summarise
 from ..errors import DataError, IdentifiabilityError, OptionError, nearest
 from ..families import Family
+from ..numerics.arrays import Floats
 from .base import Model
 from .coefficients import Coefficients, coefficients_of, numbers_by_name
 from .forms import Form
@@ -24,14 +26,31 @@ from .forms.sums import Sums
 from .posterior import LogPosterior
 from .prior_terms import PriorTerms, prior_terms
 from .restriction import restriction
-from .units import learn_units
+from .units import Units, learn_units
 
 Make = Callable[[Coefficients, Rows], Form]
 
 
 @dataclass(frozen=True)
 class Linear(Model[Any]):
-    """The model of rows under a family; `family` before `bind`, all of it after."""
+    """The model of rows under a family, with a linear predictor for each parameter that has a formula.
+
+    Attributes
+    ----------
+    family : Family
+        The family; after `bind` with the levels that the observations have.
+    rows : Rows or None
+        The rows; None before `bind`.
+    coefficients : Coefficients or None
+        The layout of the coefficients; None before `bind`.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> model = mlekit.fit({"x": [0, 1, 2, 3], "y": [1, 3, 4, 9]}, "y ~ x", family="poisson").solution.problem.model
+    >>> model.family, model.coefficients.names
+    (poisson, ['Intercept', 'x'])
+    """
 
     family: Family
     rows: Rows | None = None
@@ -41,67 +60,70 @@ class Linear(Model[Any]):
         return read(next(iter(self.family.params)), data, target, **how)
 
     def bind(self, rows: Rows) -> Linear:
-        """The model for these levels and columns, or a DataError."""
         family, observations = rows.observations.bind(self.family, rows.column)
         if len(observations) == 0:
             raise DataError("there are no rows: give at least one observation")
         _refuse_formulas_for_unknown(family, rows.designs)
         if rows.offset is not None and next(iter(family.params.values())).many:
             raise OptionError(
-                f"offset: {family.name} has a linear predictor for each level, and no place for an offset"
+                f"offset: {family.name} has a linear predictor for each level, so it takes no offset: leave it out"
             )
         return Linear(family, rows.seen_as(observations), coefficients_of(family, rows.designs))
 
     def problem(
-        self, priors: Any, fixed: Mapping[str, Any], tied: Mapping[str, str], make: Make | None = None
+        self, priors: object, fixed: Mapping[str, float], tied: Mapping[str, str], make: Make | None = None
     ) -> LogPosterior:
-        """The log posterior, in the smallest form that the data allow; `make` takes the form from a file instead."""
+        """Return the log posterior, in the smallest form that the data allow.
+
+        Parameters
+        ----------
+        priors : Prior, mapping of str to Prior, or None
+            What ``prior=`` of `mlekit.fit` takes.
+        fixed : mapping of str to float
+            Values that are given, by name.
+        tied : mapping of str to str
+            Names of values that are the same.
+        make : callable, optional
+            A function of (coefficients, rows) that gives the form of the data, for rows that are not here.
+
+        Returns
+        -------
+        LogPosterior
+            What a solver maximises.
+        """
         assert self.rows is not None
         assert self.coefficients is not None
         coefficients = self.coefficients
         terms = prior_terms(priors, coefficients)
         fixed = numbers_by_name(fixed, "fixed") if fixed else {}
-        places = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
+        points = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
         if make is not None:
             form = make(coefficients, self.rows)
         else:
-            form = self._form(terms, centre=not (places or tied))
-        held = restriction(coefficients, form.units, form.count, places, tied) if places or tied else None
-        return LogPosterior(self, form, terms, fixed, held)
+            form = self._form(self.rows, coefficients, terms, centre=not (points or tied))
+        found = restriction(coefficients, form.units, form.count, points, tied) if points or tied else None
+        return LogPosterior(self, form, terms, fixed, found)
 
-    def _form(self, priors: PriorTerms, centre: bool) -> Form:
-        rows, family, coefficients = self.rows, self.family, self.coefficients
-        assert rows is not None
-        assert coefficients is not None
+    def _form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
+        family = self.family
         if coefficients.constant and family.sufficient and rows.offset is None and rows.observations.exact:
             return Sums(coefficients, summarise(family, rows.y, rows.weights, rows.layout))
-        return self._rows_form(rows, coefficients, priors, centre)
-
-    def _rows_form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
-        family = self.family
         if not coefficients.size:
             raise IdentifiabilityError(f"all rows have one level, so the columns of {family.name} have no effect")
         observations = rows.observations.floats()
-        # a kink is one place in original units: an intercept with one is not centred, and groups keep their unit
-        kinked = {term.places[0] for term in priors.terms if term.prior.kink is not None}
-        starts = {run.where.start for run in coefficients.runs if run.design is not None}
-        own_unit = rows.offset is not None or (rows.groups is not None and bool(kinked))
-        units = learn_units(coefficients, observations.values, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
-        if units.moves and len(units.unit) == 1:
-            check_size(units.unit[0])
+        units = _units(rows, observations.values, coefficients, priors, centre)
         form = RowByRow(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
-        first = next(iter(family.params))
-        if not self._least_squares(rows, first):  # cross-products are finite only if every observation is
-            rows.observations.check(family)
-            if not priors and rows.groups is None:
-                form.refuse_collinear()
-            return form
-        r = residual_factor(first, coefficients.designs[first], observations, rows.weights, units, form.diagnose)
-        return CrossProducts(coefficients, r, float(rows.nobs()[0]), units)
+        if self._least_squares(rows):  # cross-products are finite only if every observation is
+            return _cross_products(form, float(rows.nobs()[0]))
+        observations.check(family)
+        if not priors and rows.groups is None:
+            form.refuse_collinear()
+        return form
 
-    def _least_squares(self, rows: Rows, first: str) -> bool:
-        """Whether cross-products are all that the likelihood depends on."""
+    def _least_squares(self, rows: Rows) -> bool:
+        """True if the likelihood depends on nothing but cross-products."""
         family = self.family
+        first = next(iter(family.params))
         return (
             list(rows.designs) == [first]
             and first == family.location
@@ -113,7 +135,27 @@ class Linear(Model[Any]):
         )
 
 
-def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Any]) -> None:
+def _units(rows: Rows, y: Floats, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Units:
+    """The units in which rows are kept."""
+    # a kink is one point in original units: an intercept with one is not centred, and groups keep their unit
+    kinked = {term.positions[0] for term in priors.terms if term.prior.kink is not None}
+    starts = {run.where.start for run in coefficients.runs if run.design is not None}
+    own_unit = rows.offset is not None or (rows.groups is not None and bool(kinked))
+    units = learn_units(coefficients, y, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
+    if units.rescales and len(units.unit) == 1:
+        check_size(units.unit[0])
+    return units
+
+
+def _cross_products(form: RowByRow, n: float) -> CrossProducts:
+    """The data of least squares."""
+    coefficients, units = form.coefficients, form.units
+    ((param, design),) = coefficients.designs.items()
+    r = residual_factor(units, param, design, form.observations, form.weights, form.diagnose)
+    return CrossProducts(coefficients, r, n, units)
+
+
+def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Design]) -> None:
     for param in designs:
         if param not in family.params:
             raise OptionError(f"{family.name} has no parameter {param!r} to model: {nearest(param, family.params)}")

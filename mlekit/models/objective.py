@@ -40,5 +40,5 @@ class Objective(Stream["LogPosterior"]):
     def log_prior(self, z: Tensor) -> Tensor:
         """The log density of the priors, which are on the parameters as named."""
         priors, original = self.problem.priors, self.m @ z + self.s
-        values = [(t.prior, priors.value(self.xp, t, [original[k] for k in t.places])) for t in priors.terms]
+        values = [(t.prior, priors.value(self.xp, t, [original[k] for k in t.positions])) for t in priors.terms]
         return sum((prior.log_density(self.xp, value) for prior, value in values), 0.0 * z.sum())

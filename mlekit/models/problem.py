@@ -8,39 +8,72 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..errors import OptionError
+from ..numerics.arrays import Codes, Floats, Mask, Numbers
+from .stream import Stream
 
 if TYPE_CHECKING:
     from .solution import Solution
 
-Array = Any
-
 
 class Evaluation(NamedTuple):
-    """The log posterior and its derivatives: value [G], gradient [G, K], hessian [G, K, K]."""
+    """The log posterior of G fits and its derivatives in K coordinates.
 
-    value: Array
-    gradient: Array
-    hessian: Array
+    Attributes
+    ----------
+    value : ndarray of shape (G,)
+        The log posterior of each fit.
+    gradient : ndarray of shape (G, K)
+        Its first derivatives; zero if they were not asked for.
+    hessian : ndarray of shape (G, K, K)
+        Its second derivatives; zero if they were not asked for.
 
-    def take(self, groups: Array) -> Evaluation:
-        return Evaluation(*(part[groups] if part is not None else None for part in self))
+    Examples
+    --------
+    >>> import mlekit
+    >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").solution.problem
+    >>> problem.at(problem.start()).hessian.round(6).tolist()
+    [[[-2.1]]]
+    """
+
+    value: Floats
+    gradient: Floats
+    hessian: Floats
+
+    def take(self, groups: Codes | Mask) -> Evaluation:
+        """The values and derivatives of these fits only."""
+        return Evaluation(*(part[groups] for part in self))
 
 
 class Kinks(NamedTuple):
     """Points where the log posterior is not smooth: a fall of weight_j |z_j - position_j| (weight 0: smooth)."""
 
-    position: Array  # [K]
-    weight: Array  # [K]
+    position: Floats  # [K]
+    weight: Floats  # [K]
 
 
 class Problem(ABC):
     """The log posterior of G fits, in K free coordinates each.
 
+    A subclass has to define `at`, `start` and `take`; everything else has a default that promises nothing.
+
+    Attributes
+    ----------
+    count : int
+        G, the number of fits.
+    size : int
+        K, the number of free coordinates of each fit.
+    several_peaks : bool
+        True if the log posterior may have several peaks, so that other starting values are worth their time.
+    trained : bool
+        True for a network, whose log posterior is a stream, without coordinates and curvature.
+
+    Examples
+    --------
     >>> import mlekit, numpy as np
     >>> problem = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli").solution.problem
     >>> problem.at(np.zeros((1, 1)), 1).gradient.tolist()
@@ -50,50 +83,107 @@ class Problem(ABC):
     count: int
     size: int
     several_peaks: bool = False
-    trained: bool = False  # a network's: a stream is all there is, without coordinates and curvature
+    trained: bool = False
 
     @abstractmethod
-    def at(self, z: Array, order: int = 2) -> Evaluation:
-        """Value, gradient and Hessian at z [G, K]; on a kink without the kink's own."""
+    def at(self, z: Floats, order: int = 2) -> Evaluation:
+        """Evaluate the log posterior and its derivatives.
+
+        Parameters
+        ----------
+        z : ndarray of shape (G, K)
+            The coordinates of each fit.
+        order : {0, 1, 2}, default 2
+            The highest derivatives that are needed; higher ones may be anything of their shape.
+
+        Returns
+        -------
+        Evaluation
+            Value, gradient and Hessian. On a kink the derivatives are those without the kink.
+        """
 
     @abstractmethod
-    def start(self) -> Array:
-        """Starting values, [G, K]."""
+    def start(self) -> Floats:
+        """Return starting values.
+
+        Returns
+        -------
+        ndarray of shape (G, K)
+            A point where the log posterior of each fit is finite.
+        """
 
     @abstractmethod
-    def take(self, groups: Array) -> Problem:
-        """These fits of the batch; of a batch of one, as many copies as are asked for."""
+    def take(self, groups: Codes | Mask) -> Problem:
+        """Return the problem of these fits of the batch.
+
+        Parameters
+        ----------
+        groups : ndarray of int or of bool
+            Positions of fits, or a mask. In a batch of one a position may come several times: these are copies.
+
+        Returns
+        -------
+        Problem
+            The problem of the chosen fits only.
+        """
 
     def with_start(self, values: Mapping[str, float]) -> Problem:
-        """The same problem with these starting values, by the names of parameters or coefficients."""
+        """Return the same problem with other starting values.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            Starting values by the names of parameters or coefficients; the others keep theirs.
+
+        Returns
+        -------
+        Problem
+            The same log posterior.
+
+        Raises
+        ------
+        OptionError
+            If the problem has no parameters with names.
+        """
         raise OptionError("start= is for the parameters of a family: leave it out")
 
-    def unbounded(self) -> Array | None:
-        """Fits of the batch that have no maximum, as a mask; None: none is known to be such."""
+    def unbounded(self) -> Mask | None:
+        """Return a mask of the fits that have no maximum; None if none is known to be such."""
         return None
 
     def closed(self) -> Solution | None:
-        """The maximum by formula, where there is one."""
+        """Return the maximum by formula; None if there is no formula."""
         return None
 
     def kinks(self) -> Kinks | None:
-        """Points where the log posterior is not smooth."""
+        """Return the points where the log posterior is not smooth; None if it is smooth."""
         return None
 
     def subsample(self) -> Problem | None:
-        """Nearly the same problem, on a fraction of many rows that each count for several: a quick first approach."""
+        """Return nearly the same problem on a fraction of many rows, for a first approach; None if they are few."""
         return None
 
-    def other_starts(self, z: Array) -> list[Array]:
-        """Other starting values, where there may be several peaks."""
+    def other_starts(self, z: Floats) -> list[Floats]:
+        """Return other starting values than those that led to z, if there may be several peaks.
+
+        Parameters
+        ----------
+        z : ndarray of shape (G, K)
+            The peaks that were found.
+
+        Returns
+        -------
+        list of ndarray of shape (G, K)
+            Other starting values; empty if there are none.
+        """
         return []
 
-    def stream(self) -> Any:
-        """Rows to draw from and the objective of a minibatch, for stochastic solvers; None where there is none."""
+    def stream(self) -> Stream | None:
+        """Return the rows to draw from and the objective of a minibatch, for stochastic solvers; None without one."""
         return None
 
 
-def stacked(score: list[Array], curvature: list[list[Array]], count: int, size: int) -> tuple[Array, Array]:
+def stacked(score: list[Numbers], curvature: list[list[Numbers]], count: int, size: int) -> tuple[Floats, Floats]:
     """Derivatives that a family gave coordinate by coordinate, as gradient [G, K] and Hessian [G, K, K]."""
     gradient, hessian = np.zeros((count, size)), np.zeros((count, size, size))
     for i, s in enumerate(score):

@@ -8,38 +8,40 @@ T is shared by the batch; c may differ from fit to fit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import OptionError
+from ..numerics.arrays import Codes, Floats, Mask
 from .coefficients import Coefficients
-from .problem import Array, Evaluation, Kinks
+from .problem import Evaluation, Kinks
 from .units import Units
 
 
 class Restriction(NamedTuple):
     """The map from the v of a solver to all coordinates z."""
 
-    matrix: Array  # T: [K, q]
-    shift: Array  # c: [G, K]
+    matrix: Floats  # T: [K, q]
+    shift: Floats  # c: [G, K]
 
     @property
     def ties(self) -> bool:
-        """Whether two coordinates are made the same."""
+        """True if two coordinates are made the same."""
         return bool((np.count_nonzero(self.matrix, axis=0) > 1).any())
 
     @property
-    def fixed(self) -> Array:
+    def fixed(self) -> Mask:
         """The coordinates that are not free, as a mask [K]."""
-        return ~self.matrix.any(axis=1)
+        return np.all(self.matrix == 0, axis=1)
 
-    def expand(self, v: Array) -> Array:
+    def expand(self, v: Floats) -> Floats:
+        """All coordinates from the free ones."""
         return v @ self.matrix.T + self.shift
 
-    def reduce(self, z: Array) -> Array:
+    def reduce(self, z: Floats) -> Floats:
         """The v whose z is nearest."""
-        return np.linalg.lstsq(self.matrix, (z - self.shift).T, rcond=None)[0].T
+        return np.asarray(np.linalg.lstsq(self.matrix, (z - self.shift).T, rcond=None)[0].T, dtype=float)
 
     def project(self, e: Evaluation, order: int) -> Evaluation:
         """Derivatives by z as derivatives by v."""
@@ -50,7 +52,8 @@ class Restriction(NamedTuple):
             t.T @ e.hessian @ t if order > 1 else e.hessian,
         )
 
-    def take(self, groups: Array) -> Restriction:
+    def take(self, groups: Codes | Mask) -> Restriction:
+        """The map of these fits of the batch."""
         return self if len(self.shift) == 1 else Restriction(self.matrix, self.shift[groups])
 
     def kinks(self, inner: Kinks) -> Kinks:
@@ -66,32 +69,20 @@ class Restriction(NamedTuple):
 
 
 def restriction(
-    coefficients: Coefficients, units: Units, count: int, places: Mapping[int, float], tied: Any
+    coefficients: Coefficients, units: Units, count: int, fixed: Mapping[int, float], tied: object
 ) -> Restriction | None:
-    """The map where coordinates are fixed (`places`: coordinate -> value) or tied (name -> name); None: all are free."""
-    if not places and not tied:
+    """The map where coordinates are fixed (coordinate -> value) or tied (name -> name); None if all are free."""
+    if not fixed and not tied:
         return None
-    if not isinstance(tied, Mapping):
-        raise OptionError(f"tied is a dict of names, such as tied={{'b': 'a'}}, not {tied!r}")
+    owner, fixed = _owners(coefficients, fixed, tied)
     size = coefficients.size
-    owner = list(range(size))
-    for name, other in tied.items():
-        a, b = (owner[coefficients.index(n, "tied")] for n in (name, other))
-        if a == b:
-            raise OptionError(f"tied: {name!r} is tied to itself")
-        coefficients.same_kind(name, other)
-        owner = [b if k == a else k for k in owner]
-        values = {places[k] for k in range(size) if owner[k] == b and k in places}
-        if len(values) > 1:
-            raise OptionError(f"tied: {name!r} is to be {other!r}, but fixed= gives them different values")
-        places = {**places, **dict.fromkeys([b] if values else [], *values)}
     # groups differ in their units, but not in the ratio of two scales of one kind
     scales = np.einsum("gkk->gk", units.matrix)
     scale, shift = scales[0], units.to_original(np.zeros((count, size)))
-    free = [k for k in range(size) if owner[k] == k and k not in places]
+    free = [k for k in range(size) if owner[k] == k and k not in fixed]
     t, c = np.zeros((size, len(free))), np.zeros((count, size))
     for k in range(size):
-        target = places.get(k, places.get(owner[k]))
+        target = fixed.get(k, fixed.get(owner[k]))
         if owner[k] in free:
             t[k, free.index(owner[k])] = scale[owner[k]] / scale[k]
         if target is not None:
@@ -99,3 +90,23 @@ def restriction(
         elif owner[k] != k:
             c[:, k] = (shift[:, owner[k]] - shift[:, k]) / scales[:, k]
     return Restriction(t, c)
+
+
+def _owners(
+    coefficients: Coefficients, fixed: Mapping[int, float], tied: object
+) -> tuple[list[int], Mapping[int, float]]:
+    """(the coordinate to which each is tied, or itself; fixed values, those of tied coordinates at the other too)."""
+    if not isinstance(tied, Mapping):
+        raise OptionError(f"tied is a dict of names, such as tied={{'b': 'a'}}, not {tied!r}")
+    owner = list(range(coefficients.size))
+    for name, other in tied.items():
+        a, b = (owner[coefficients.index(n, "tied")] for n in (name, other))
+        if a == b:
+            raise OptionError(f"tied: {name!r} is tied to itself")
+        coefficients.check_tie(name, other)
+        owner = [b if k == a else k for k in owner]
+        values = {fixed[k] for k, o in enumerate(owner) if o == b and k in fixed}
+        if len(values) > 1:
+            raise OptionError(f"tied: {name!r} is tied to {other!r}, but fixed= gives them different values")
+        fixed = {**fixed, **dict.fromkeys([b] if values else [], *values)}
+    return owner, fixed

@@ -6,11 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 import numpy as np
 
-Array = Any
+from ..numerics.arrays import Codes, Floats, Numbers
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # for type checkers alone: that of typing has a default from Python 3.13 on
+
+    from .posterior import Fitted
+    from .problem import Problem
+
+    P_co = TypeVar("P_co", bound=Problem, covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    P_co = TypeVar("P_co", covariant=True)
 
 SETTLED, MANY = (1e-11, 1e-4), 1 << 14  # the drift that is let pass: of some rows, and of more than MANY
 
@@ -18,6 +30,27 @@ SETTLED, MANY = (1e-11, 1e-4), 1 << 14  # the drift that is let pass: of some ro
 class Status(IntEnum):
     """The reason why the search of one fit ended; verdicts and tables use its words.
 
+    Attributes
+    ----------
+    CLOSED_FORM
+        The maximum is given by a formula.
+    CONVERGED
+        The score is zero and the curvature is that of a peak.
+    BOUNDARY
+        The maximum is at an end of a parameter's set.
+    EDGE
+        The likelihood rises towards infinity, or has no maximum.
+    FLAT
+        The likelihood does not change in some direction.
+    STEPS
+        The solver ran out of steps.
+    BUDGET
+        The steps or seconds of training were spent.
+    FAILED
+        The solver found no way up although the score is not zero.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.models.Status(1).code
     'converged'
@@ -34,8 +67,10 @@ class Status(IntEnum):
 
     @property
     def code(self) -> str:
-        """The word for it.
+        """The published word of the status.
 
+        Examples
+        --------
         >>> Status.CLOSED_FORM.code
         'closed_form'
         """
@@ -46,45 +81,74 @@ class Errors(NamedTuple):
     """Standard errors other than those of the curvature."""
 
     kind: str
-    covariance: Array  # [G, K, K] of all coordinates, in the units of the problem
+    covariance: Floats  # [G, K, K] of all coordinates, in the units of the problem
     df: float = np.inf  # of the Student t distribution that ratios are compared with
     inflation: float = 1.0  # of the variance of an observation
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class Solution:
-    """The point where a solver stopped, one row per fit: immutable, with the problem that it solves.
+class Solution(Generic[P_co]):
+    """The point where a solver stopped for each of G fits: immutable, with the problem that it solves.
 
+    Attributes
+    ----------
+    problem : Problem
+        The log posterior that was maximised: a `LogPosterior`, or the problem of a network.
+    z : ndarray of shape (G, K), or None
+        The maximum in the problem's coordinates; None if a formula gave `params` or a network was trained.
+    value : ndarray of shape (G,), or None
+        The log posterior there.
+    status : ndarray of shape (G,)
+        The `Status` of each fit.
+    solver : str
+        The name of the solver.
+    iterations : int
+        The number of its steps.
+    decrement : ndarray of shape (G,), or None
+        The distance of the score from zero, in standard errors.
+    hessian : ndarray of shape (G, K, K), or None
+        The second derivatives at `z`, or one converged step before it.
+    params : mapping of str to ndarray, or None
+        The parameters as named, if a formula gave them: [G] each, of probabilities one [G] per level.
+    notes : mapping of str to object
+        Remarks of the solver, such as "several_peaks" or the last "step".
+    history : object
+        The values on the way, if the solver keeps them.
+    errors : Errors or None
+        Standard errors of another kind than those of the curvature.
+
+    Examples
+    --------
     >>> import mlekit
     >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", solver="newton")
     >>> coin.solution.z.round(6).tolist(), coin.solution.status.tolist()
     ([[0.847298]], [1])
     """
 
-    problem: Any  # a LogPosterior, or the problem of a network
-    z: Array | None  # [G, K] in the problem's coordinates
-    value: Array | None  # [G]: the log posterior
-    status: Array  # [G]: Status
+    problem: P_co
+    z: Floats | None
+    value: Floats | None
+    status: Codes
     solver: str
     iterations: int = 0
-    decrement: Array | None = None  # [G]: the distance of the score from zero, in standard errors
-    hessian: Array | None = None  # [G, K, K] at z or one converged step before it
-    params: Mapping[str, Array] | None = None  # parameters as named, where a formula gives them
-    notes: Mapping[str, Any] = field(default_factory=dict)
+    decrement: Floats | None = None
+    hessian: Floats | None = None
+    params: Mapping[str, Numbers] | None = None
+    notes: Mapping[str, Numbers] = field(default_factory=dict)
     history: Any = None
-    errors: Errors | None = None  # None: those of the curvature
+    errors: Errors | None = None
 
     def __init__(
         self,
-        problem: Any,
-        z: Array | None,
-        value: Array | None,
-        status: Array,
+        problem: P_co,
+        z: Floats | None,
+        value: Floats | None,
+        status: Codes,
         solver: str,
         iterations: int = 0,
-        decrement: Array | None = None,
-        hessian: Array | None = None,
-        params: Mapping[str, Array] | None = None,
+        decrement: Floats | None = None,
+        hessian: Floats | None = None,
+        params: Mapping[str, Numbers] | None = None,
         notes: Mapping[str, Any] | None = None,
         history: Any = None,
         errors: Errors | None = None,
@@ -106,19 +170,26 @@ class Solution:
         )
 
     @cached_property
-    def original(self) -> Array:
+    def original(self: Fitted) -> Floats:
         """The coordinates on the scale of the link and in original units, [G, K]; an end of a set is at infinity.
 
+        Examples
+        --------
         >>> import mlekit
         >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").solution.original.round(3).tolist()
         [[73.0, 0.347]]
         """
-        return self.problem.to_original(self.z) if self.z is not None else self.problem.from_params(self.params)
+        if self.z is not None:
+            return self.problem.to_original(self.z)
+        assert self.params is not None
+        return self.problem.from_params(self.params)
 
     @cached_property
-    def values(self) -> Array:
+    def values(self: Fitted) -> Floats:
         """The parameters and coefficients as named, [G, U].
 
+        Examples
+        --------
         >>> import mlekit
         >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").solution.values.round(3).tolist()
         [[73.0, 1.414]]
@@ -126,9 +197,11 @@ class Solution:
         return self.problem.values(self.z, self.params)
 
     @cached_property
-    def curvature(self) -> Array:
-        """The Hessian at the answer, [G, q, q]: the solver's last one where the last step did not change it.
+    def curvature(self: Fitted) -> Floats:
+        """The Hessian at the maximum, [G, K, K]: the solver's last one if the last step did not change it.
 
+        Examples
+        --------
         >>> import mlekit
         >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").solution.curvature.round(6).tolist()
         [[[-0.75]]]
@@ -136,12 +209,9 @@ class Solution:
         settled = SETTLED[len(self.problem.rows) > MANY]
         if self.hessian is not None and np.all(self.notes.get("drift", 0.0) < settled):
             return self.hessian
-        if self.z is None:
-            finite = np.isfinite(self.original).all(axis=1)
-            z = self.problem.from_original(np.where(finite[:, None], self.original, 0.0))
-        else:
-            finite = np.isfinite(self.z).all(axis=1)
-            z = np.where(finite[:, None], self.z, 0.0)
+        at = self.original if self.z is None else self.z
+        finite = np.all(np.isfinite(at), axis=1)
+        z = np.where(finite[:, None], at, 0.0)
         with np.errstate(all="ignore"):
-            hessian = self.problem.at(z, 2).hessian
+            hessian = self.problem.at(self.problem.from_original(z) if self.z is None else z, 2).hessian
         return np.where(finite[:, None, None], hessian, np.nan)

@@ -12,9 +12,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import selection, special, tails
 
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]  # positions and labels of groups
+Mask = NDArray[np.bool_]
+Numbers = Any  # what formulas work on alike: an array, a jet, a tensor or one number
 Namespace = Any
 
 _PLAIN = "floor exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()

@@ -189,7 +189,7 @@ def prior_facts(problem: LogPosterior) -> list[tuple[str, str]]:
     names = problem.coefficients.names
     priors, worth = problem.priors.terms, _worth(problem)
     for prior in priors[:6]:
-        about = prior.param or names[_place(problem, prior.places[0])]
+        about = prior.param or names[_place(problem, prior.positions[0])]
         facts.append(("prior", f"{about} ~ {prior.prior}{worth}"))
     return facts + ([("", f"and {len(priors) - 6} more")] if len(priors) > 6 else [])
 
@@ -226,7 +226,7 @@ def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
     tested = [_may_be_zero(fit, k) for k in range(len(names))]
-    fixed = fit.problem.held
+    fixed = fit.problem.fixed_names
     words = ["fixed" if n in fixed else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
@@ -253,7 +253,7 @@ def _intervals(fit: Fit, names: Sequence[str]) -> tuple[Floats, Floats, str, lis
 def _may_be_zero(fit: Fit, k: int) -> bool:
     """Return True for a value that can be tested against zero: a coefficient, or a parameter that may be negative."""
     coefficients = fit.problem.coefficients
-    param = coefficients.scales[k]
+    param = coefficients.parameters[k]
     return param in coefficients.designs or bool(fit.family.params[param].low < 0)
 
 
@@ -296,7 +296,7 @@ def _tied(fit: Fit) -> list[str]:
 def _missing_errors(fit: Fit, method: str) -> list[str]:
     """The reason why a standard error is missing, and the interval that is valid all the same."""
     error = fit.bse
-    fixed = fit.problem.held
+    fixed = fit.problem.fixed_names
     names = [str(n) for n in error.index[:MOST] if np.isnan(error[n]) and n not in fixed]
     if not names:
         return []

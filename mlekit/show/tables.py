@@ -41,7 +41,7 @@ def tidy(fit: Fit, derived: bool = False, level: float = 0.95, method: str = "au
     ['mean', 'sd']
     """
     interval = fit.conf_int(level=level, method=method)
-    terms, parameters = list(fit.params.index), list(fit.problem.coefficients.scales)
+    terms, parameters = list(fit.params.index), list(fit.problem.coefficients.parameters)
     estimate, error = fit.params.to_numpy(), fit.bse.to_numpy()
     low, high = interval["lower"].to_numpy(), interval["upper"].to_numpy()
     if derived and fit.problem.coefficients.constant:
@@ -159,7 +159,7 @@ def tidy_groups(grouped: GroupedFit, level: float = 0.95) -> Any:
         {
             **keys,
             "term": coefficients.names * count,
-            "parameter": coefficients.scales * count,
+            "parameter": coefficients.parameters * count,
             **_numbers(solution, *(np.ravel(part) for part in (estimate, error, low, high))),
             "nobs": np.repeat(grouped.nobs.to_numpy(), width),
             "status": _repeated(grouped.status.to_list(), width),

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..models.problem import Array, Evaluation, Kinks, Problem
+from ..models.problem import Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
+from ..numerics.arrays import Numbers as Array
 
 __all__ = [
     "Array",

@@ -28,6 +28,7 @@ class Reparametrised(Composite):
         super().__init__(inner)
         self.has_cdf, self.sufficient = inner.has_cdf, inner.sufficient
         self.location, self.unit_powers, self.spreads = None, {}, frozenset()
+        self.nests = inner.nests
         self.formula, self.finite_sums_prove = inner.formula, inner.finite_sums_prove
         self.params = next(a.params for a in inner.alternatives if list(a.params) == list(params))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...errors import NoStandardError
-from ...models.solution import Solution
+from ...models.posterior import Fitted
 from ...registry import Registry
 from ..information import covariance_base
 from ._base import Covariance
@@ -16,17 +16,17 @@ _registry = Registry[type[Covariance]](__name__, "kind of errors")
 
 
 def names() -> list[str]:
-    """The kinds that there are."""
+    """Return the names of all kinds: the files of this folder."""
     return _registry.names
 
 
 def get(kind: str) -> Covariance:
-    """The kind of a name; what follows a colon is its argument."""
+    """Return the kind of a name; what follows a colon is its argument."""
     return _registry.get(str(kind).partition(":")[0])()
 
 
-def with_errors(solution: Solution, kind: str) -> Solution:
-    """The same solution with other standard errors."""
+def with_errors(solution: Fitted, kind: str) -> Fitted:
+    """The same solution with other standard errors; NaN for the groups of a batch that have none."""
     chosen, plain = get(kind), replace(solution, errors=None)
     inverse = covariance_base(plain)[0]
     if not np.isfinite(inverse).all() and solution.problem.count == 1:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from ...errors import OptionError
-from ...models.posterior import LogPosterior
-from ...models.solution import Errors, Solution
-
-Array = Any
+from ...models.posterior import Fitted, LogPosterior
+from ...models.solution import Errors
+from ...numerics.arrays import Floats
 
 
 class Covariance(ABC):
@@ -20,41 +19,41 @@ class Covariance(ABC):
     title: ClassVar[str]
 
     @abstractmethod
-    def errors(self, solution: Solution, inverse: Array, argument: str) -> Errors:
+    def errors(self, solution: Fitted, inverse: Floats, argument: str) -> Errors:
         """The errors of a solution with inverse information `inverse` [G, K, K]; `argument` follows a colon."""
 
 
 class Sandwich(Covariance):
     """V (sum of w s s') V, with V the inverse information and s the score of a row."""
 
-    def errors(self, solution: Solution, inverse: Array, argument: str) -> Errors:
+    def errors(self, solution: Fitted, inverse: Floats, argument: str) -> Errors:
         problem = solution.problem
-        z = solution.z if solution.z is not None else problem.from_original(solution.original)
-        meat = problem.meat(z, self.weights(solution)) * self.factor(problem)
-        return Errors(type(self).__name__.lower(), inverse @ meat @ inverse)
+        with np.errstate(all="ignore"):  # NaN for the groups of a batch that have no inverse information
+            z = solution.z if solution.z is not None else problem.from_original(solution.original)
+            meat = problem.meat(z, self.weights(solution)) * self.factor(problem)
+            return Errors(type(self).__name__.lower(), inverse @ meat @ inverse)
 
-    def weights(self, solution: Solution) -> Array | None:
+    def weights(self, solution: Fitted) -> Floats | None:
         """The weight of each row; None: as often as it counts."""
         return solution.problem.rows.weights
 
-    def factor(self, problem: LogPosterior) -> Array:
-        """A correction for few rows, [G, 1, 1] or a number."""
-        return 1.0
+    def factor(self, problem: LogPosterior) -> Floats:
+        """A correction for few rows, [G, 1, 1]."""
+        return np.ones((1, 1, 1))
 
 
 def free_coefficients(problem: LogPosterior) -> int:
     """The number of coefficients of the first parameter that are neither fixed nor tied to another."""
-    runs = problem.coefficients.runs
-    places = [k for run in runs if run.param == runs[0].param for k in range(run.where.start, run.where.stop)]
-    held = problem.restriction
-    return len(places) if held is None else int(held.matrix[places].any(axis=0).sum())
+    runs, restriction = problem.coefficients.runs, problem.restriction
+    first = [k for run in runs if run.param == runs[0].param for k in range(run.where.start, run.where.stop)]
+    return len(first) if restriction is None else int(restriction.matrix[first].any(axis=0).sum())
 
 
-def few_rows(problem: LogPosterior, kind: str, k: int) -> Array:
-    """The number of rows of each group, [G], all above k, or an OptionError."""
+def few_rows(problem: LogPosterior, kind: str, k: int) -> Floats:
+    """The number of rows of each group, [G]; NaN if it is not above k, and of one fit an OptionError."""
     n = problem.rows.nobs()
-    if np.any(n <= k):
+    if problem.count == 1 and n[0] <= k:
         raise OptionError(
-            f"{kind} divides by the rows less the coefficients, and there are only {n.min():g} rows: use 'hc0'"
+            f"{kind} divides by the rows less the coefficients, and there are only {n[0]:g} rows: use 'hc0'"
         )
-    return n
+    return np.where(n > k, n, np.nan)

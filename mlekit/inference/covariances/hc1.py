@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...models.posterior import LogPosterior
-from ._base import Array, Sandwich, few_rows, free_coefficients
+from ...numerics.arrays import Floats
+from ._base import Sandwich, few_rows, free_coefficients
 
 
 class Hc1(Sandwich):
@@ -11,7 +12,7 @@ class Hc1(Sandwich):
 
     title = "robust (HC1)"
 
-    def factor(self, problem: LogPosterior) -> Array:
+    def factor(self, problem: LogPosterior) -> Floats:
         k = free_coefficients(problem)
         n = few_rows(problem, "hc1", k)
         return (n / (n - k))[:, None, None]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ...models.solution import Solution
-from ._base import Array, Sandwich
+from ...models.posterior import Fitted
+from ...numerics.arrays import Floats
+from ._base import Sandwich
 from ._leverage import inflated
 
 
 class Hc2(Sandwich):
-    """Heteroscedasticity-consistent errors, unbiased where the variance is constant."""
+    """Heteroscedasticity-consistent errors, unbiased if the variance is constant."""
 
     title = "robust (HC2)"
 
-    def weights(self, solution: Solution) -> Array:
+    def weights(self, solution: Fitted) -> Floats:
         return inflated(solution, -1.0)

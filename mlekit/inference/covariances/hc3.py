@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...models.solution import Solution
-from ._base import Array, Sandwich
+from ...models.posterior import Fitted
+from ...numerics.arrays import Floats
+from ._base import Sandwich
 from ._leverage import inflated
 
 
@@ -12,5 +13,5 @@ class Hc3(Sandwich):
 
     title = "robust (HC3)"
 
-    def weights(self, solution: Solution) -> Array:
+    def weights(self, solution: Fitted) -> Floats:
         return inflated(solution, -2.0)

@@ -1,38 +1,36 @@
 """Intervals of what was fitted, one method per file.
 
-`auto` is a fixed table: exact where the family has an exact interval, else profile; Wald for regressions and groups;
-with a prior, quantiles of the conjugate posterior where there is one, else the profile of the posterior.
+`auto` is a fixed table: exact if the family has an exact interval, else profile; Wald for regressions and groups; with
+a prior, quantiles of the conjugate posterior if there is one, else the profile of the posterior.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from ...errors import OptionError
-from ...models.posterior import LogPosterior
-from ...models.solution import Solution
+from ...models.posterior import Fitted, LogPosterior
+from ...numerics.arrays import Floats
 from ...registry import Registry
+from ..checks import check_level
 from ..conjugate import exact_interval, posterior_distribution
-from ..levels import check_level
 from ..verdict import proved
-from ._base import IntervalMethod
-
-Array = Any
+from ._base import IntervalMethod, Option
 
 _registry = Registry[type[IntervalMethod]](__name__, "method")
 
 
-def get(method: Any) -> IntervalMethod:
-    """The interval method of a name."""
+def get(method: object) -> IntervalMethod:
+    """Return the interval method of a name."""
     if not isinstance(method, str):
         raise OptionError(f"method is {method!r}: give a name, one of {', '.join(['auto', *_registry.names])}")
     return _registry.get(method, ["auto"])()
 
 
-def suited(solution: Solution, method: Any) -> str:
-    """The method, if there is one that suits these errors: those of other kinds go with Wald's interval alone."""
+def suited(solution: Fitted, method: str) -> str:
+    """The method, if it suits these errors: those of other kinds go with Wald's interval only."""
     if solution.errors is None:
         return method if method == "auto" else (get(method), method)[1]
     if method != "auto" and not get(method).from_errors:
@@ -44,30 +42,34 @@ def suited(solution: Solution, method: Any) -> str:
 
 
 def conf_int(
-    solution: Solution, names: list[str], level: float, method: str, **options: Any
-) -> tuple[Array, Array, str]:
+    solution: Fitted, names: list[str], level: float, method: str, **options: Option
+) -> tuple[Floats, Floats, str]:
     """(lower, upper, method) of the named values, [G, len(names)]; NaN for what is fixed."""
     check_level(level)
-    problem = solution.problem
-    method = suited(solution, method)
-    asked = list(dict.fromkeys(name for name in names if name not in problem.held))
+    problem, method = solution.problem, suited(solution, method)
+    asked = list(dict.fromkeys(name for name in names if name not in problem.fixed_names))
     if method == "auto":
         method = automatic(problem, asked)
-        # a profile falls from a proved peak: from anywhere else it would be long on the way and mean nothing
+        # a profile falls from a proved peak: from anywhere else its search would be long and mean nothing
         method = "wald" if method == "profile" and not proved(solution) else method
     found = get(method)
+    _check_options(found, method, options)
+    ends = np.full((2, problem.count, len(names)), np.nan)
+    if asked:
+        free = [column for column, name in enumerate(names) if name in asked]
+        both = np.array(found.ends(solution, asked, level, **options))
+        ends[:, :, free] = both[:, :, [asked.index(names[column]) for column in free]]
+    return ends[0], ends[1], method
+
+
+def _check_options(found: IntervalMethod, method: str, options: Mapping[str, Option]) -> None:
+    """Raise an OptionError for an option that the method does not take."""
     for option in options:
         if option not in found.options:
             takes = (
                 f"takes {' and '.join(f'{name}=' for name in found.options)}" if found.options else "takes no options"
             )
             raise OptionError(f"{option}=: method={method!r} {takes}; method='bootstrap' takes n= and seed=")
-    ends = np.full((2, problem.count, len(names)), np.nan)
-    if asked:
-        free = [place for place, name in enumerate(names) if name in asked]
-        both = np.array(found.ends(solution, asked, level, **options))
-        ends[:, :, free] = both[:, :, [asked.index(names[place]) for place in free]]
-    return ends[0], ends[1], method
 
 
 def automatic(problem: LogPosterior, names: list[str]) -> str:

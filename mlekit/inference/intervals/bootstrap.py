@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...models.solution import Solution
+from ...models.posterior import Fitted
+from ...numerics.arrays import Floats
 from ..bootstrap import bootstrap, percentiles, refuse_ends
-from ._base import Array, IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Bootstrap(IntervalMethod):
-    """The percentile interval of the bootstrap."""
+    """The percentile interval of the bootstrap; `n` and `seed` are its options."""
 
     title = "bootstrap"
     options = ("n", "seed")
 
-    def ends(
-        self, solution: Solution, names: list[str], level: float, *, n: int = 999, seed: Any = 0
-    ) -> tuple[Array, Array]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         at = [solution.problem.coefficients.names.index(name) for name in names]
         refuse_ends(solution, names)
-        low, high = percentiles(bootstrap(solution, n, seed).values[:, at], level)
+        low, high = percentiles(bootstrap(solution, **options).values[:, at], level)
         return low[None], high[None]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...errors import OptionError
-from ...models.solution import Solution
+from ...models.posterior import Fitted
+from ...numerics.arrays import Floats
 from ..conjugate import exact_interval
-from ._base import Array, IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Exact(IntervalMethod):
@@ -17,17 +16,15 @@ class Exact(IntervalMethod):
 
     title = "exact"
 
-    def ends(self, solution: Solution, names: list[str], level: float, **options: Any) -> tuple[Array, Array]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         problem = solution.problem
         if problem.priors:
-            raise OptionError("an exact interval is about the likelihood alone: with a prior use method='auto'")
-        found: list[tuple[Array, Array]] = []
+            raise OptionError("an exact interval does not take a prior into account: with a prior use method='auto'")
+        found: list[tuple[Floats, Floats]] = []
         for name in names:
             interval = exact_interval(problem, name, level)
             if interval is None:
-                raise OptionError(
-                    f"{problem.family.name} has no exact interval for {name}: method='profile' is the one to use"
-                )
+                raise OptionError(f"{problem.family.name} has no exact interval for {name}: use method='profile'")
             found.append(interval)
         low, high = (np.stack([np.atleast_1d(ends[k]) for ends in found], axis=1) for k in (0, 1))
         return low, high

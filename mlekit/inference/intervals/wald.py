@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...models.solution import Solution
+from ...models.posterior import Fitted
+from ...numerics.arrays import Floats
 from ..information import critical, standard_errors
-from ._base import Array, IntervalMethod
+from ._base import IntervalMethod, Option
 
 
 class Wald(IntervalMethod):
@@ -15,7 +14,7 @@ class Wald(IntervalMethod):
     title = "Wald"
     from_errors = True
 
-    def ends(self, solution: Solution, names: list[str], level: float, **options: Any) -> tuple[Array, Array]:
+    def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
         at = [solution.problem.coefficients.names.index(name) for name in names]
         estimate, half = solution.values[:, at], critical(solution, level) * standard_errors(solution)[:, at]
         return estimate - half, estimate + half

@@ -1,7 +1,7 @@
 """Forms of the data: the smallest from which a log-likelihood can be worked out.
 
     Sums            independent or grouped rows of a family with sufficient statistics
-    CrossProducts   least squares: the location alone has a formula
+    CrossProducts   least squares: of the parameters only the location has a formula
     RowByRow        everything else
 
 All are a `Form`; solvers, profiles and verdicts do not know which.

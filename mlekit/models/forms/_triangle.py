@@ -1,31 +1,30 @@
 """The triangular factor of a design, by blocks that fit the cache, and the meaning of a singular one.
 
-R'R = [X y]'[X y] comes from the products themselves where they are well conditioned, else from Householder factors of
-one block of rows after another. The length that is left of a column when those before it are taken out is on R's
-diagonal: a column with nothing left is a combination of the others.
+R'R = [X y]'[X y] comes from the products themselves if they are well conditioned, else from Householder factors of one
+block of rows after another. The length that is left of a column when those before it are taken out is on R's diagonal:
+a column with nothing left is a combination of the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from ...data.layout import blocks
 from ...errors import IdentifiabilityError
+from ...numerics.arrays import Floats
 
-Array = Any
-Block = Callable[[int, int], list[Array]]  # rows start .. stop of the matrix, in parts that stand side by side
+Block = Callable[[int, int], list[Floats]]  # rows start .. stop of the matrix, in parts that stand side by side
 
 COLLINEAR = 1e-11  # of a column's length
 POOR = 1e-2  # below this the products have lost more than four digits: use reflections
 ROWS = 4096
 
 
-def products(block: Block, rows: int) -> Array:
+def products(block: Block, rows: int) -> Floats:
     """A'A."""
-    total: dict[tuple[int, int], Array] = {}
+    total: dict[tuple[int, int], Floats] = {}
     for start, stop in blocks(rows, ROWS):
         parts = block(start, stop)
         for i, a in enumerate(parts):
@@ -35,24 +34,24 @@ def products(block: Block, rows: int) -> Array:
     return np.block([[total[i, j] if i <= j else total[j, i].T for j in range(size)] for i in range(size)])
 
 
-def reflections(block: Block, rows: int) -> Array:
+def reflections(block: Block, rows: int) -> Floats:
     """R of A = Q R, square."""
-    r: Array = np.zeros((0, 0))
+    r = np.zeros((0, 0))
     for start, stop in blocks(rows, ROWS):
-        a: Array = np.hstack(block(start, stop))
-        r = np.linalg.qr(np.vstack([r.reshape(-1, a.shape[1]), a]), mode="r")
+        a = np.hstack(block(start, stop))
+        r = np.asarray(np.linalg.qr(np.vstack([r.reshape(-1, a.shape[1]), a]), mode="r"), dtype=float)
     width = r.shape[1]
     return np.vstack([r, np.zeros((max(0, width - len(r)), width))])
 
 
-def factor(block: Block, rows: int, names: list[str], check: Callable[[], None]) -> Array:
+def factor(block: Block, rows: int, names: list[str], check: Callable[[], None]) -> Floats:
     """The triangular R; the first len(names) columns have to be independent, or an IdentifiabilityError names one."""
     gram = products(block, rows)
     if not np.isfinite(gram).all():
         check()
     lengths = np.sqrt(np.maximum(np.diag(gram), 1e-300))
     try:
-        r = np.linalg.cholesky(gram / lengths[:, None] / lengths).T
+        r = np.asarray(np.linalg.cholesky(gram / lengths[:, None] / lengths).T, dtype=float)
         if (np.diag(r) > POOR).all():
             return r * lengths
     except np.linalg.LinAlgError:
@@ -65,7 +64,7 @@ def factor(block: Block, rows: int, names: list[str], check: Callable[[], None])
     return r * lengths
 
 
-def collinear(names: list[str], r: Array, column: int) -> str:
+def collinear(names: list[str], r: Floats, column: int) -> str:
     """The sentence about a column that the ones before it determine."""
     b = np.linalg.lstsq(r[:column, :column], r[:column, column], rcond=None)[0]
     others = [names[i] for i in np.flatnonzero(np.abs(b) > 1e-6)]
@@ -81,8 +80,8 @@ def collinear(names: list[str], r: Array, column: int) -> str:
     )
 
 
-def refuse_collinear(sample: Array, block: Block, rows: int, names: list[str], check: Callable[[], None]) -> None:
-    """An IdentifiabilityError where a column is a combination of others; a sample says whether all rows are asked."""
+def refuse_collinear(sample: Floats, block: Block, rows: int, names: list[str], check: Callable[[], None]) -> None:
+    """Raise an IdentifiabilityError if a column is a combination of others: in a sample first, then in all rows."""
     if not np.isfinite(sample).all():
         check()
         return

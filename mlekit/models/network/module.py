@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from ... import priors as known_priors
 from ...errors import OptionError, UnknownName, nearest
 from ...numerics.arrays import NUMPY, torch_namespace
+from ...numerics.arrays import Numbers as Array
 from ...priors import Prior
-from ..problem import Array, Evaluation, Problem
+from ..problem import Evaluation, Problem
 from ..stream import Stream
 from .forward import precision
 from .inputs import Numbers

@@ -133,7 +133,7 @@ class Facts:
     @cached_property
     def fixed(self) -> set[str]:
         """Names of the fixed parameters."""
-        return self.problem.held
+        return self.problem.fixed_names
 
     @cached_property
     def free(self) -> list[str]:
@@ -216,7 +216,7 @@ class Facts:
         """Return the name of the parameter or coefficient of a prior."""
         if prior.param is not None:
             return prior.param
-        return next(name for name, k in self.coefficients.coordinate.items() if k == prior.places[0])
+        return next(name for name, k in self.coefficients.coordinate.items() if k == prior.positions[0])
 
     @cached_property
     def imaginary(self) -> Stats | None:

@@ -178,12 +178,12 @@ def posterior(facts: Facts) -> list[str]:
     found = attempt(facts.fit.posterior)
     if found is None:
         return []
-    about, first = next(iter(found.laws.items()))
+    about, first = next(iter(found.marginals.items()))
     text = (
         f"The posterior distribution of {name(about)} is {_distribution(first)}, with mean {num(first.mean())} and sd "
         f"{num(first.std())}"
     )
-    if len(found.laws) == 1:
+    if len(found.marginals) == 1:
         return [f"{text}; its mode is the estimate."]
     return [
         (

@@ -63,5 +63,5 @@ def differs_by_row(fit: Fit | NetworkFit) -> bool:
 
 def free(fit: Fit) -> list[str]:
     """Return the names of the fitted parameters."""
-    fixed = fit.problem.held
+    fixed = fit.problem.fixed_names
     return [name for name in map(str, fit.params.index) if name not in fixed]

@@ -135,6 +135,6 @@ def _window(fit: Fit, name: str, low: float, high: float) -> tuple[float, float]
 def limits(fit: Fit | GroupedFit, name: str) -> tuple[float, float]:
     """Return the ends of the set of a parameter."""
     coefficients = fit.problem.coefficients
-    param = coefficients.scales[coefficients.names.index(name)]
+    param = coefficients.parameters[coefficients.names.index(name)]
     own = fit.family.params[param]
     return (-np.inf, np.inf) if param in coefficients.designs else (0.0, 1.0) if own.many else (own.low, own.high)

@@ -81,7 +81,7 @@ def prior_of(fit: Fit, name: str) -> LogDensity | None:
     """Return the log density of the prior of a parameter, or of the probability of one level; None without a prior."""
     coefficients = fit.problem.coefficients
     for prior in fit.problem.priors.terms:
-        if prior.param is None and coefficients.coordinate.get(name) == prior.places[0]:
+        if prior.param is None and coefficients.coordinate.get(name) == prior.positions[0]:
             return _log_density(prior.prior)
         names = [] if prior.param is None else fit.family.names(prior.param)
         if name in names:

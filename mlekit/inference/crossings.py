@@ -1,7 +1,7 @@
-"""Where rising functions cross zero, for many at once: even strides until it is crossed, then a bracket that shrinks.
+"""Crossings of zero by many rising functions at once: even strides until zero is crossed, then a shrinking bracket.
 
 Each f starts below zero at 0. The next point is where a quadratic in f through the last three points (a line through
-two) crosses zero; where that leaves the bracket, or the bracket does not shrink, it is halved. A value of nan is a step
+two) crosses zero; if that leaves the bracket, or the bracket does not shrink, it is halved. A value of nan is a step
 that was too long: the stride is halved. A function that has stopped rising before it crosses zero never does: its
 crossing is at infinity.
 """
@@ -9,54 +9,56 @@ crossing is at infinity.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-Array = Any
+from ..numerics.arrays import Codes, Floats, Mask
 
-CLOSE = 1e-8  # a step this small, of the way, is not looked at again: the next would be its square
-NEAR = 1e-5  # and this small a value, of the value at 0
-FLAT = 1e-9  # what the last three strides have to add, each, of the way up to zero
-WALK = 40  # looks in even strides; then strides double
+CLOSE = 1e-8  # a step this small, as a fraction of t, is the last: the next would be its square
+NEAR = 1e-5  # and a value this small, as a fraction of the value at 0
+FLAT = 1e-9  # the fraction of the rise up to zero that each of the last three strides has to add
+WALK = 40  # evaluations in even strides; then strides double
 STEPS = 120
 
 
-def crossings(f: Callable[[Array, Array], Array], start: Array, first: Array, far: Array, grain: Array) -> Array:
-    """t [B] > 0 with f(t, members) = 0, from f(0) = start < 0; inf where f stays below zero, nan where it jumps over.
+def crossings(f: Callable[[Floats, Codes], Floats], start: Floats, first: Floats, far: Floats, grain: Floats) -> Floats:
+    """t [B] > 0 with f(t, members) = 0, from f(0) = start < 0; inf if f stays below zero, nan if it jumps over it.
 
-    `first` is where to look first, beyond `far` there is nothing to look at, steps below `grain` cannot be told apart.
+    `first` is the first point, beyond `far` there is no crossing, steps below `grain` cannot be distinguished.
     """
     search = _Search(start, first, far, grain)
     for _ in range(STEPS):
         live = np.flatnonzero(~search.done)
         if not len(live):
             break
-        search.learn(live, f(search.next[live], live))
+        search.update(live, f(search.next[live], live))
     return search.answer
 
 
 class _Search:
-    """What is known of each function."""
+    """The state of the search for each function."""
 
-    def __init__(self, start: Array, first: Array, far: Array, grain: Array) -> None:
+    def __init__(self, start: Floats, first: Floats, far: Floats, grain: Floats) -> None:
         count = len(start)
         self.start, self.first, self.far, self.grain = start, first, far, grain
         self.low, self.f_low = np.zeros(count), start.copy()  # the farthest point known to be short of zero
         self.high, self.f_high = np.full(count, np.inf), np.full(count, np.inf)
         self.t, self.f = np.full((count, 3), np.nan), np.full((count, 3), np.nan)  # the latest points first
         self.t[:, 0], self.f[:, 0] = 0.0, start
-        self.stride = np.array(first, dtype=float)  # how far beyond low the next look may be
-        self.width, self.older = np.full(count, np.inf), np.full(count, np.inf)  # of the bracket, one and two looks ago
-        self.idle = np.zeros(count, dtype=int)  # looks in a row that added next to nothing
-        self.looks, self.next = 0, np.minimum(first, far)
+        self.stride = np.array(first, dtype=float)  # how far beyond low the next point may be
+        self.width, self.older = (
+            np.full(count, np.inf),
+            np.full(count, np.inf),
+        )  # of the bracket, one and two points ago
+        self.idle = np.zeros(count, dtype=int)  # points in a row that added next to nothing
+        self.evaluations, self.next = 0, np.minimum(first, far)
         self.done = ~(start < 0)
         self.answer = np.where(self.done, 0.0, np.nan)
 
-    def learn(self, live: Array, f: Array) -> None:
-        """A value for each of `live`, and where to look next."""
+    def update(self, live: Codes, f: Floats) -> None:
+        """Take in a value for each of `live`, and propose the next point."""
         t, scale = self.next[live], np.abs(self.start[live])
-        self.looks += 1
+        self.evaluations += 1
         seen = np.isfinite(f)
         self._remember(live[seen], t[seen], f[seen])
         self._stride(live, f, t)
@@ -70,22 +72,22 @@ class _Search:
         self._finish(live, never, np.full(len(live), np.inf))
         self._propose(live[~self.done[live]])
 
-    def _remember(self, live: Array, t: Array, f: Array) -> None:
+    def _remember(self, live: Codes, t: Floats, f: Floats) -> None:
         self.t[live, 1:], self.f[live, 1:] = self.t[live, :2], self.f[live, :2]
         self.t[live, 0], self.f[live, 0] = t, f
 
-    def _stride(self, live: Array, f: Array, t: Array) -> None:
+    def _stride(self, live: Codes, f: Floats, t: Floats) -> None:
         """Shorter where the step was too long, longer where it was good."""
-        longest = np.maximum(2 * self.first[live], t if self.looks > WALK else 0.0)
+        longest = np.maximum(2 * self.first[live], t if self.evaluations > WALK else 0.0)
         longer = np.minimum(2 * self.stride[live], longest)
         kept = np.where(f < 0, longer, self.stride[live])
         self.stride[live] = np.where(np.isnan(f), 0.5 * (t - self.low[live]), kept)
 
-    def _finish(self, live: Array, now: Array, answer: Array) -> None:
+    def _finish(self, live: Codes, now: Mask, answer: Floats) -> None:
         ended = now & ~self.done[live]
         self.answer[live[ended]], self.done[live[ended]] = answer[ended], True
 
-    def _propose(self, live: Array) -> None:
+    def _propose(self, live: Codes) -> None:
         low, high, scale = self.low[live], self.high[live], np.abs(self.start[live])
         reach = np.minimum(low + self.stride[live], self.far[live])
         width, crossed = high - low, np.isfinite(high)
@@ -105,7 +107,7 @@ class _Search:
         self.next[live] = np.where(crossed, inward, outward)
 
 
-def _interpolate(t: Array, f: Array) -> Array:
+def _interpolate(t: Floats, f: Floats) -> Floats:
     """The zero of t as a quadratic in f through three points, or as a line through the latest two."""
     (a, b, c), (fa, fb, fc) = t.T, f.T
     with np.errstate(all="ignore"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mlekit.inference.roots import crossings
+from mlekit.inference.crossings import crossings
 
 
 def solve(*functions, first=1.0, far=1e9, grain=0.0):

@@ -7,14 +7,13 @@ from dataclasses import replace
 from ..families.composite.reparametrised import suited
 from ..models.coefficients import coefficients_of
 from ..models.forms.sums import Sums
-from ..models.posterior import LogPosterior
+from ..models.posterior import Fitted, LogPosterior
 from ..models.prior_terms import PriorTerms
-from ..models.solution import Solution
 from ..solvers import AUTO, InTurn
 
 
-def fitted_in(problem: LogPosterior, name: str) -> Solution | None:
-    """The fit in parameters of which `name`, a derived one, is one; None where the family has no such parameters."""
+def fitted_in(problem: LogPosterior, name: str) -> Fitted | None:
+    """The fit in parameters of which `name`, a derived one, is one; None if the family has no such parameters."""
     family = suited(problem.family, [name])
     if family is problem.family or not family.sufficient or problem.restriction is not None or problem.priors:
         return None
@@ -23,5 +22,4 @@ def fitted_in(problem: LogPosterior, name: str) -> Solution | None:
         return None
     coefficients = coefficients_of(family, {})
     model = replace(problem.model, family=family, coefficients=coefficients)
-    other = LogPosterior(model, Sums(coefficients, sums), PriorTerms(coefficients, []), {})
-    return InTurn(AUTO).solve(other)
+    return InTurn(AUTO).solve(LogPosterior(model, Sums(coefficients, sums), PriorTerms(coefficients, []), {}))

@@ -1,16 +1,15 @@
-"""The likelihood ratio: twice the gain of the larger of two nested fits, chi-square where the smaller model is true."""
+"""The likelihood ratio: twice the gain of the larger of two nested fits, chi-square if the smaller model is true."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..data.unsaved import UnsavedRows
 from ..errors import OptionError
-from ..models.posterior import LogPosterior
-from ..solvers._base import Solution
+from ..models.posterior import Fitted, LogPosterior
+from ..numerics.arrays import Floats
 from .information import log_likelihood
 from .nested import refuse_not_nested
 
@@ -19,8 +18,21 @@ BELOW = 1e-6  # how far the larger fit may be below the smaller one: rounding
 
 @dataclass(frozen=True)
 class Test:
-    """A statistic, its degrees of freedom, and its p-value if the smaller model is true.
+    """A test statistic with its p-value.
 
+    Attributes
+    ----------
+    statistic : float
+        Twice the difference of the log-likelihoods.
+    p_value : float
+        The probability of at least this statistic if the smaller model is true.
+    df : int
+        The degrees of freedom of the chi-square distribution.
+    words : str
+        The two models.
+
+    Examples
+    --------
     >>> import mlekit
     >>> free = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli")
     >>> fair = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", fixed={"p": 0.5})
@@ -40,22 +52,13 @@ class Test:
         return f"{self.words}: chi-square {self.statistic:.6g} on {self.df} df, p = {self.p_value:.4g}"
 
 
-def lr_test(one: Solution, other: Solution) -> Test:
+def lr_test(one: Fitted, other: Fitted) -> Test:
     """The likelihood ratio of two nested fits of the same rows, in either order."""
-    _same_rows(one.problem, other.problem)
     small, large = sorted([one, other], key=lambda solution: solution.problem.size)
-    a, b = _described(small.problem), _described(large.problem)
-    df = large.problem.size - small.problem.size
-    if not df:
-        raise OptionError(
-            f"{a} and {b} have equally many: a likelihood ratio needs one model that is a special case of the other; "
-            "compare their AIC, fit.aic"
-        )
-    if one.problem.priors or other.problem.priors:
-        raise OptionError("a likelihood ratio compares maxima of likelihoods, and a fit with a prior is not at one")
-    refuse_not_nested(small.problem, large.problem)
+    _refuse(small.problem, large.problem)
     lower, higher = (float(log_likelihood(solution)[0]) for solution in (small, large))
     statistic = 2 * (higher - lower)
+    a, b = _described(small.problem), _described(large.problem)
     if statistic < -BELOW * (1 + abs(lower)):
         raise OptionError(
             f"{b} has more parameters but a lower likelihood than {a}: "
@@ -63,22 +66,35 @@ def lr_test(one: Solution, other: Solution) -> Test:
         )
     from scipy.special import chdtrc
 
-    statistic = max(statistic, 0.0)
+    statistic, df = max(statistic, 0.0), large.problem.size - small.problem.size
     return Test(statistic, float(chdtrc(df, statistic)), df, f"{a} within {b}")
+
+
+def _refuse(small: LogPosterior, large: LogPosterior) -> None:
+    """Raise the reason why two fits have no likelihood ratio."""
+    if not _same_rows(small, large):
+        raise OptionError("the fits are of different rows: a likelihood ratio compares models of the same data")
+    if small.size == large.size:
+        raise OptionError(
+            f"{_described(small)} and {_described(large)} have equally many: a likelihood ratio needs one model "
+            "that is a special case of the other; compare their AIC, fit.aic"
+        )
+    if small.priors or large.priors:
+        raise OptionError("a likelihood ratio compares maxima of likelihoods, and a fit with a prior is not at one")
+    refuse_not_nested(small, large)
 
 
 def _described(problem: LogPosterior) -> str:
     return f"{problem.family!r} ({problem.size} parameter{'s' * (problem.size != 1)})"
 
 
-def _same_rows(a: LogPosterior, b: LogPosterior) -> None:
+def _same_rows(a: LogPosterior, b: LogPosterior) -> bool:
     one, two = a.rows, b.rows
     same = bool(np.array_equal(one.nobs(), two.nobs()))
     if same and not isinstance(one, UnsavedRows) and not isinstance(two, UnsavedRows):
-        same = one.observations.equals(two.observations) and _equal(one.weights, two.weights)
-    if not same:
-        raise OptionError("the fits are of different rows: a likelihood ratio compares models of the same data")
+        return one.observations.equals(two.observations) and _equal(one.weights, two.weights)
+    return same
 
 
-def _equal(a: Any, b: Any) -> bool:
+def _equal(a: Floats | None, b: Floats | None) -> bool:
     return a is b or (a is not None and b is not None and np.array_equal(a, b))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import mlekit
-from mlekit.inference.slices import Slices
+from mlekit.inference.hyperplanes import Hyperplanes
 from mlekit.numerics.derivatives import differences
 
 
@@ -17,7 +17,7 @@ def slices(rng):
     problem = mlekit.fit(x, y, family="student_t").problem
     peak = np.repeat(problem.start(), 3, axis=0)
     normal = np.array([[1.0, 0.3, -0.2, 0.1, 0.0], [0.0, 0.0, 2.0, 0.0, 0.0], [0.1, 0.2, 0.3, 0.4, 0.5]])
-    return Slices(problem, peak, normal, np.array([0.3, -0.2, 0.0]))
+    return Hyperplanes(problem, peak, normal, np.array([0.3, -0.2, 0.0]))
 
 
 def test_every_point_keeps_its_distance_along_the_normal(slices, rng):
@@ -50,7 +50,7 @@ def test_coordinate_with_a_kink_is_not_given_up(rng):
     fit = mlekit.fit(x, x[:, 0] + rng.normal(size=60), family="normal", prior=mlekit.priors.Laplace(0, 0.1))
     problem = fit.problem
     matrix = problem.units.matrix[0]
-    slices = Slices(problem, problem.start(), matrix[:1], np.zeros(1))  # the intercept, with large x in its row
+    slices = Hyperplanes(problem, problem.start(), matrix[:1], np.zeros(1))  # the intercept, with large x in its row
     assert np.abs(matrix[0, 1]) > np.abs(matrix[0, 0])
     assert slices.pivot.tolist() == [0]
     assert slices.kinks().weight.astype(bool).tolist() == [True, True, False]
