@@ -84,6 +84,7 @@ IMPORTERS = {
     },
     "pyarrow": set(),  # narwhals reads its columns
     "rich": {"mlekit.cli"},
+    "typing_extensions": {"mlekit.models.solution"},  # never at run time: a TypeVar with a default, for type checkers
 }
 
 # Functions that ask three times or more what something is. It may only become shorter: columns.py is where the kinds of
