@@ -31,7 +31,7 @@ extensions = [
     "mathml",
     "plan",
     "play",
-    "rooms",
+    "packages",
     "sphinx.ext.viewcode",
     "sources",
     "sphinx_copybutton",
@@ -66,7 +66,7 @@ napoleon_use_param = False
 napoleon_use_rtype = False
 
 # A reference to a public name must lead somewhere. What annotations mention beside these (NumPy's arrays, bases inside
-# a room) has no page here.
+# a package) has no page here.
 nitpicky = True
 nitpick_ignore_regex = [(r"py:.*", r"(?!(mlekit|lm)\.\w+$).*")]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.labels import Labels
-from ...data.rows import observed
+from ...data.rows import observed, weights_of
 from ...errors import MlekitError
 from ...inference.information import resting
 from ...models.solution import Status
@@ -76,19 +76,20 @@ class Facts:
 
     @cached_property
     def y(self) -> Floats | None:
-        """Observations as numbers or codes; None where there are none or too many."""
-        if not self.rows.kept or len(self.rows) > MOST_ROWS:
+        """Observations as numbers or codes; None where there are none or too many, or some are not exact."""
+        if not self.rows.kept or len(self.rows) > MOST_ROWS or not self.exact:
             return None
-        return self._observed[0]
+        return observed(self.rows)[0]
 
     @cached_property
     def weights(self) -> Floats:
         """Weight of each row."""
-        return self._observed[1]
+        return weights_of(self.rows)
 
-    @cached_property
-    def _observed(self) -> tuple[Floats, Floats]:
-        return observed(self.rows)
+    @property
+    def exact(self) -> bool:
+        """True if no row is known to be censored or truncated."""
+        return not self.rows.kept or self.rows.observations.exact
 
     @property
     def classes(self) -> list[Any]:

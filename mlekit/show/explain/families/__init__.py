@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....registry import Registry
+from ._inexact import Inexact
 from ._words import Words
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ _registry = Registry[type[Words]](__name__, "page of words about the family")
 
 def get(facts: Facts) -> Words:
     """Return the words about the family of a fit."""
-    return _words(facts.family)(facts)
+    words = _words(facts.family)(facts)
+    return words if facts.exact else Inexact(words)
 
 
 def title(family: Family) -> str:

@@ -25,6 +25,7 @@ class Words:
     residual: ClassVar[str] = ""  # these residuals
     row: ClassVar[str] = ""  # the log density of a row
     exact: ClassVar[str] = ""  # description of the exact interval
+    terms: ClassVar[str] = "log densities"  # what the rows add to the log-likelihood
     unit: ClassVar[tuple[str, str]] = ("row", "rows")  # what `size` counts
 
     def __init__(self, facts: Facts) -> None:

@@ -24,12 +24,22 @@ def observed(fit: Fit | NetworkFit) -> tuple[Floats, Floats]:
     return rows.observed(fit.problem.rows)
 
 
+def weights_of(fit: Fit | NetworkFit) -> Floats:
+    """Return the weight of each row."""
+    return rows.weights_of(fit.problem.rows)
+
+
+def exact(fit: Fit | NetworkFit) -> bool:
+    """Return True if every row was observed exactly, so that its value can be drawn."""
+    return fit.trained is True or fit.problem.rows.observations.exact
+
+
 @dataclass(frozen=True)
 class Predicted:
     """Fitted distributions of the rows of a network, as `inference.residuals` takes them."""
 
     family: Family
-    law: Any
+    dist: Any
     count: int
 
 

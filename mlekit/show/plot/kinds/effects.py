@@ -20,7 +20,7 @@ from ..line_plots import DASHES, MARKERS
 from . import _requirements as require
 from ._columns import Given, given
 from ._kind import OfRows
-from ._rows import observed, weighted_quantile
+from ._rows import exact, observed, weighted_quantile
 from ._rows import trials as trials_of
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _apart(count: int) -> Floats:
 def _draw_data(fit: Fit | NetworkFit, columns: Given, name: str, found: Lines, x: Floats, ax: Axes) -> None:
     """Draw the rows, where the lines are their mean."""
     first = next(iter(fit.family.params))
-    if len(found.labels) > 1 or columns.used[name] != first:
+    if len(found.labels) > 1 or columns.used[name] != first or not exact(fit):
         return
     y, weights = observed(fit)
     trials = trials_of(fit)
