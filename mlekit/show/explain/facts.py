@@ -75,20 +75,24 @@ class Facts:
         return self.coefficients.constant and self.rows.offset is None
 
     @cached_property
+    def exact(self) -> bool:
+        """True if every row is an exact value, which the sentences about a family are about."""
+        if self.problem.form.summed:
+            return True
+        return self.rows.observations.exact if self.rows.kept else not (self.identical and self.family.sufficient)
+
+    @cached_property
     def y(self) -> Floats | None:
-        """Observations as numbers or codes; None where there are none or too many."""
-        if not self.rows.kept or len(self.rows) > MOST_ROWS:
+        """Observations as numbers or codes; None where there are none or too many, or some are not exact."""
+        if not self.rows.kept or len(self.rows) > MOST_ROWS or not self.rows.observations.exact:
             return None
-        return self._observed[0]
+        return observed(self.rows)[0]
 
     @cached_property
     def weights(self) -> Floats:
         """Weight of each row."""
-        return self._observed[1]
-
-    @cached_property
-    def _observed(self) -> tuple[Floats, Floats]:
-        return observed(self.rows)
+        weights = self.rows.weights
+        return np.ones(len(self.rows)) if weights is None else np.asarray(weights, dtype=float)
 
     @property
     def classes(self) -> list[Any]:

@@ -1,6 +1,7 @@
 """Sentences about families, one file per family, found by the name of the family.
 
-A family without a file here, or one in other parameters than those that its file is about, gets `Words`.
+A family without a file here, or one in other parameters than those that its file is about, gets `Words`; so does a fit
+with censored or truncated rows, as the files are about sums and checks of exact values.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _registry = Registry[type[Words]](__name__, "page of words about the family")
 
 def get(facts: Facts) -> Words:
     """Return the words about the family of a fit."""
-    return _words(facts.family)(facts)
+    return (_words(facts.family) if facts.exact else Words)(facts)
 
 
 def title(family: Family) -> str:
