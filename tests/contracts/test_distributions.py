@@ -13,7 +13,7 @@ from scipy import integrate
 import mlekit
 from mlekit.data.layout import ONE, Ragged
 from mlekit.data.sums import summarise
-from mlekit.families.composite.reparametrised import Reparametrised
+from mlekit.families.composite._reparametrised import Reparametrised
 from mlekit.numerics.arrays import NUMPY, torch_namespace
 from mlekit.numerics.derivatives import differentiate
 

@@ -122,7 +122,12 @@ class Composite(Family):
         return cls(build(options["family"]), **settings)
 
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "name": type(self).__module__.rpartition(".")[2]}
+        return {**super().state(), "name": self.state_name()}
+
+    @classmethod
+    def state_name(cls) -> str:
+        """Return the name in `state`: that of the file."""
+        return cls.__module__.rpartition(".")[2].lstrip("_")
 
     def signature(self) -> tuple[Any, ...]:
         return (type(self), self.settings(), self.inner.signature())

@@ -12,7 +12,7 @@ from scipy import optimize, special, stats
 
 import mlekit
 from mlekit.errors import DataError, OptionError
-from mlekit.families.composite.reparametrised import Reparametrised
+from mlekit.families.composite._reparametrised import Reparametrised
 from mlekit.numerics.arrays import NUMPY
 from mlekit.numerics.sets import Integers, Interval
 

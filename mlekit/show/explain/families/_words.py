@@ -74,6 +74,16 @@ class Words:
     def objective(self) -> Parts:
         """Return the log-likelihood of identically distributed rows."""
         names, llf = ", ".join(self.facts.free), num(self.facts.fit.llf)
+        if not self.facts.exact:
+            seen = f" ({self.facts.rows.observations.describe()})" if self.facts.rows.kept else ""
+            return [
+                (
+                    f"The rows are independent, so the log-likelihood is a sum over the rows{seen}. A censored row "
+                    "contributes the log probability that it lies within its bounds, and a row that is seen only inside a "
+                    "window the log density given that window:"
+                ),
+                Line(f"log L({names}) = sum of the log-likelihoods of {many(self.facts.n, 'row')} = {llf}"),
+            ]
         return [
             "The rows are independent, so the log-likelihood is the sum of their log densities:",
             Line(f"log L({names}) = sum of log f(y; {names}) over {many(self.facts.n, 'row')} = {llf}"),
