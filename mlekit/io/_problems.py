@@ -63,7 +63,9 @@ def unpack_solution(problem: LogPosterior, saved: Mapping[str, Json]) -> Solutio
 
 def pack_form(form: Form) -> Json:
     """The form of the data, without the rows."""
-    name = next(name for name, kind in FORMS.items() if type(form) is kind)
+    name = next((name for name, kind in FORMS.items() if type(form) is kind), None)
+    if name is None:
+        raise OptionError(f"a problem whose data have the form {type(form).__name__} cannot be saved")
     return {"form": name, **pack(form.state())}
 
 

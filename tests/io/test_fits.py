@@ -13,7 +13,7 @@ import scipy.stats
 import mlekit
 from mlekit.data.unsaved import Unsaved
 from mlekit.errors import OptionError
-from mlekit.io._problems import pack_problem
+from mlekit.io._problems import pack_form
 from mlekit.priors import Beta, Dirichlet, Laplace, Normal
 
 
@@ -188,9 +188,9 @@ def test_a_generator_as_seed_is_forgotten(tmp_path: Path) -> None:
     assert again(fit, tmp_path).estimator.seed is None
 
 
-def test_a_problem_of_another_kind_is_refused() -> None:
-    with pytest.raises(TypeError, match="a object cannot be saved"):
-        pack_problem(object())
+def test_a_form_of_another_kind_is_refused() -> None:
+    with pytest.raises(OptionError, match="the form object cannot be saved"):
+        pack_form(object())  # type: ignore[arg-type]
 
 
 def test_a_column_that_is_not_there_says_so_whatever_is_asked() -> None:

@@ -164,7 +164,7 @@ def test_a_loaded_fit_of_groups_can_be_saved_again(data: bool, tmp_path: Path) -
 def test_a_loaded_fit_of_groups_is_drawn_explained_and_reported(data: bool, tmp_path: Path) -> None:
     loaded = again(MADE["rows"](), tmp_path, data)
     assert [word.get_text() for word in loaded.plot("forest").axes[0].get_yticklabels()]
-    assert "weibull" in str(loaded.explain())
+    assert "Weibull distribution" in str(loaded.explain())
     loaded.report(tmp_path / "fits.html")
 
 
