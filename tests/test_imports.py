@@ -76,7 +76,9 @@ IMPORTERS = {
         "mlekit.families.__init__",  # families.list() is a table; no family imports it
         "mlekit.io",  # dates and intervals of pandas that were keys or levels
         "mlekit.fits",
-        "mlekit.inference.profile",  # the type of the table of a profile
+        "mlekit.inference.bootstrap",  # this and the next two: the tables that their results give
+        "mlekit.inference.posterior",
+        "mlekit.inference.profile",
         "mlekit.show.tables",  # the type of the tables that it makes for fits
         "lm.compare",
         "lm.evaluation",
