@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-from ._reparametrised import suited as suited
+from ._reparametrised import suited
+
+__all__ = ["suited"]
