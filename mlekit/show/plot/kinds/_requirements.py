@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
 
 NO_ROWS = "it needs the rows, and the fit was loaded or merged without them (fit.save(path, data=True) keeps them)"
+NOT_EXACT = "it shows the values of the rows, and some are censored or truncated"
 NO_WEIGHT = "every row has weight zero, so nothing was observed"
 BY_ROW = "the distribution differs from row to row: see 'effects' and 'residuals'"
 IDENTICAL = "the distribution is the same for all rows, and so is the fitted mean: see 'fit'"
@@ -33,6 +34,11 @@ def rows(fit: Fit | NetworkFit) -> str:
     """Require the rows of the fit."""
     kept = fit.problem.rows
     return "" if kept is not None and (fit.trained or kept.kept) else NO_ROWS
+
+
+def exact_rows(fit: Fit | NetworkFit) -> str:
+    """Require the rows of the fit, each an exact value."""
+    return rows(fit) or ("" if fit.trained or fit.problem.rows.observations.exact else NOT_EXACT)
 
 
 def identical(fit: Fit) -> str:

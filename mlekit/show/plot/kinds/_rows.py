@@ -29,7 +29,7 @@ class Predicted:
     """Fitted distributions of the rows of a network, as `inference.residuals` takes them."""
 
     family: Family
-    law: Any
+    dist: Any
     count: int
 
 

@@ -43,7 +43,9 @@ class Effects(OfRows):
     """Effect of each column."""
 
     def obstacle(self, fit: Fit | NetworkFit) -> str:
-        return require.rows(fit) or (_obstacle_of_network(fit) if fit.trained is True else _obstacle_of_formulas(fit))
+        return require.exact_rows(fit) or (
+            _obstacle_of_network(fit) if fit.trained is True else _obstacle_of_formulas(fit)
+        )
 
     def place(self, fit: Fit | NetworkFit) -> int | None:
         return 1

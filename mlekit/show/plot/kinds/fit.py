@@ -31,7 +31,7 @@ class Fit(OfSingleFits):
     """The observed and the fitted distribution."""
 
     def obstacle(self, fit: AnyFit) -> str:
-        return require.identical(fit) or require.rows(fit)
+        return require.identical(fit) or require.exact_rows(fit)
 
     def place(self, fit: AnyFit) -> int | None:
         return 1

@@ -41,7 +41,7 @@ class Qq(OfRows):
     """Agreement of the fitted distribution with the shape of the data."""
 
     def obstacle(self, fit: Fit | NetworkFit) -> str:
-        return require.rows(fit) or require.weight(fit) or require.cdf(fit)
+        return require.exact_rows(fit) or require.weight(fit) or require.cdf(fit)
 
     def place(self, fit: Fit | NetworkFit) -> int | None:
         return 3 if require.differs_by_row(fit) or not fit.family.support.discrete else None

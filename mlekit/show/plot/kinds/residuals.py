@@ -31,7 +31,7 @@ class Residuals(OfRows):
 
     def obstacle(self, fit: Fit | NetworkFit) -> str:
         identical = "" if require.differs_by_row(fit) else require.IDENTICAL
-        return require.rows(fit) or require.weight(fit) or require.cdf(fit) or identical
+        return require.exact_rows(fit) or require.weight(fit) or require.cdf(fit) or identical
 
     def place(self, fit: Fit | NetworkFit) -> int | None:
         return 2
