@@ -126,7 +126,9 @@ assert loaded.problem.rows.observations.equals(fit.problem.rows.observations)
 y = 5 * np.round(rng.normal(170, 9, 100) / 5)
 normal = mlekit.fit(RoundedValues.of(y, unit=5), family="normal")
 truth = optimize.minimize(
-    lambda z: -np.log(np.diff(stats.norm.cdf([y - 2.5, y + 2.5], z[0], np.exp(z[1])), axis=0)).sum(), [170.0, 2.0], tol=1e-9
+    lambda z: -np.log(np.diff(stats.norm.cdf([y - 2.5, y + 2.5], z[0], np.exp(z[1])), axis=0)).sum(),
+    [170.0, 2.0],
+    tol=1e-9,
 )
 close(normal.params, [truth.x[0], np.exp(truth.x[1])], 1e-5)
 kept(normal)
@@ -157,7 +159,9 @@ assert kept(fit).solution.problem.priors
 gamma = mlekit.fit([1.0, 2.0, 4.0, 9.0], family="gamma", prior={"shape": mlekit.priors.RareEvent(0.5)})
 y = np.array([1.0, 2.0, 4.0, 9.0])
 truth = optimize.minimize(
-    lambda z: 0.5 * np.exp(z[0]) - stats.gamma.logpdf(y, np.exp(z[0]), scale=np.exp(z[1] - z[0])).sum(), [0.0, 1.0], tol=1e-10
+    lambda z: 0.5 * np.exp(z[0]) - stats.gamma.logpdf(y, np.exp(z[0]), scale=np.exp(z[1] - z[0])).sum(),
+    [0.0, 1.0],
+    tol=1e-10,
 )
 close([gamma["shape"], gamma["mean"]], np.exp(truth.x), 1e-5)
 kept(gamma)

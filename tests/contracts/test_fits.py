@@ -8,8 +8,10 @@ import pytest
 from contracts.distributions import LEVELS, TRUNCATED, bound, distribution, draw, example, names
 
 import mlekit
+from mlekit.registry import Registry
 
 NAMES = names()
+SOLVERS = [name for name in Registry("mlekit.solvers", "solver").names if name != "closed"]  # most have no formula
 
 
 def fit(family, data, **options):
@@ -23,7 +25,7 @@ def same(a, b, rel=1e-6, llf=1e-9, errors=1e-5):
     np.testing.assert_allclose(a.bse.to_numpy(), b.bse.to_numpy(), rtol=errors)
 
 
-@pytest.mark.parametrize("solver", ["newton", "scipy", "torch"])
+@pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_solver_reaches_the_same_maximum(name, solver):
     if solver == "torch":

@@ -66,3 +66,11 @@ def test_an_argument_that_is_not_a_kind_is_refused(kind: Any) -> None:
 def test_a_path_that_cannot_be_written_is_refused(path: str) -> None:
     with pytest.raises(OptionError, match=r"name of a file|cannot be written"):
         mlekit.fit([1, 0], family="bernoulli").report(path)
+
+
+def test_pictures_of_the_values_are_refused_where_rows_are_censored() -> None:
+    fit = mlekit.fit(mlekit.right_censored([1.0, 2.0, 3.0, 3.0], [1, 1, 0, 0]), family="exponential")
+    for kind in ("fit", "qq"):
+        with pytest.raises(mlekit.errors.OptionError, match="some are censored or truncated"):
+            fit.plot(kind)
+    assert fit.plot().axes

@@ -79,8 +79,8 @@ class Words:
             return [
                 (
                     f"The rows are independent, so the log-likelihood is a sum over the rows{seen}. A censored row "
-                    "contributes the log probability that it lies within its bounds, and a row that is seen only inside a "
-                    "window the log density given that window:"
+                    "contributes the log probability that it lies within its bounds, and a row that is seen only "
+                    "inside a window the log density given that window:"
                 ),
                 Line(f"log L({names}) = sum of the log-likelihoods of {many(self.facts.n, 'row')} = {llf}"),
             ]
