@@ -19,15 +19,17 @@ from .. import links as links_of_files
 from ..data.columns import numbers
 from ..errors import DataError, OptionError
 from ..links import Link
-from ..numerics.arrays import NUMPY, Namespace
+from ..numerics.arrays import NUMPY, Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
 from ..registry import Registry
 
 if TYPE_CHECKING:
+    from ..data.labels import Column, Foreign
     from ..data.stats import Stats
+    from ..priors import Prior
 
-Array = Any
-Params = Mapping[str, Any]
+Array = Numbers
+Params = Mapping[str, Array]  # of a simplex a list
 Formula = Callable[[Namespace, list[Array]], Array]
 
 _families = Registry[type["Family"]](__package__ or "", "family")
@@ -37,9 +39,9 @@ _families = Registry[type["Family"]](__package__ or "", "family")
 class Alternative:
     """Other parameters of a family, one-to-one with its own; `inner` leads back."""
 
-    params: Mapping[str, Any]
+    params: Params
     inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the family's own parameters
-    pseudo: Callable[[Mapping[str, Any]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
+    pseudo: Callable[[Mapping[str, Prior]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
     posterior: Callable[[Stats], Any] = lambda stats: None
 
 
@@ -59,7 +61,7 @@ class Family(ABC):
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
-    name: ClassVar[str]
+    name: str
     aliases: ClassVar[tuple[str, ...]] = ()
     nests: Mapping[str, Mapping[str, str]] = {}  # special cases: family -> {its parameter: the one here}
     origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
@@ -67,8 +69,8 @@ class Family(ABC):
     support: Any  # the set of an observation
     codes: bool = False  # observations are codes of levels, not numbers
 
-    params: Mapping[str, Any]  # name -> set; a formula models the first
-    derived: Mapping[str, Callable[..., Any]] = {}  # name -> function(xp, **params)
+    params: Params  # name -> set; a formula models the first
+    derived: Mapping[str, Callable[..., Array]] = {}  # name -> function(xp, **params)
     alternatives: tuple[Alternative, ...] = ()  # derived parameters in which the family can be fitted
     given_links: Mapping[str, Link] = {}
     location: str | None = None  # the parameter that shifts with y
@@ -85,7 +87,7 @@ class Family(ABC):
     def __init_subclass__(cls) -> None:
         cls.has_cdf = cls.log_cdf is not Family.log_cdf
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, Foreign]:
         """Everything but what was worked out on the way and follows from the rest."""
         return {name: value for name, value in vars(self).items() if name != "_constant"}
 
@@ -140,7 +142,7 @@ class Family(ABC):
                 z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]
         return z
 
-    def levels(self, param: str) -> list[Any]:
+    def levels(self, param: str) -> list[Foreign]:
         """Return the labels of a parameter that has several values."""
         return []
 
@@ -152,10 +154,10 @@ class Family(ABC):
     # -- density and distribution function ----------------------------------------------------------------------------
 
     @abstractmethod
-    def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log f(y) of each row, with every constant."""
 
-    def log_cdf(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log P(Y <= y) of each row, exact in both tails.
 
         Raises
@@ -165,7 +167,7 @@ class Family(ABC):
         """
         raise OptionError(without_cdf(self))
 
-    def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log P(Y > y) of each row, exact in both tails.
 
         Raises
@@ -175,7 +177,7 @@ class Family(ABC):
         """
         raise OptionError(without_cdf(self))
 
-    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Any) -> Array:
+    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Array) -> Array:
         """Return log P(below < Y <= upper) of each row; either bound may be infinite.
 
         It is a difference in the tail where the interval lies, or a sum of densities if the interval is narrow, so that
@@ -203,23 +205,23 @@ class Family(ABC):
         peak = xp.value(terms[0][1])
         return peak + xp.log(sum((weight * xp.exp(log - peak) for weight, log in terms), 0.0))
 
-    def frozen(self, *args: Any, **params: Any) -> Any:
+    def frozen(self, *args: Array, **params: Array) -> Foreign:
         """Return the distribution at these parameters, with the methods of a frozen scipy.stats distribution."""
         raise OptionError(
             f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
         )
 
-    def mean(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+    def mean(self, xp: Namespace, *args: Array, **params: Array) -> Array:
         """Return the mean by formula (of levels the probability of each); None if only `frozen` knows it."""
         known = self.derived.get("mean")
         return params["mean"] if "mean" in self.params else known and known(xp, **params)
 
-    def variance(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+    def variance(self, xp: Namespace, *args: Array, **params: Array) -> Array:
         """Return the variance by formula; None if only `frozen` knows it."""
         known = self.derived.get("variance")
         return known and known(xp, **params)
 
-    def deviance(self, y: Array, *args: Any, **params: Any) -> Array | None:
+    def deviance(self, y: Array, *args: Array, **params: Array) -> Array | None:
         """Return twice the log density that each row lacks to a fit of its own; None for a family that has none."""
         return None
 
@@ -245,7 +247,7 @@ class Family(ABC):
         """True if derivatives are differences of values: then a corner may look like curvature."""
         return False
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives | None:
         """Return what `evaluate` does, written by hand: faster, or with more digits. None: use the formula."""
         return None
 
@@ -253,7 +255,7 @@ class Family(ABC):
         """Return row quantities in which value, score and Hessian are linear, so that rows may be summed first."""
         return None
 
-    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Derivatives:
         """Return value, score and Hessian from [number of rows, *features], of a row or of sums over rows."""
         raise NotImplementedError
 
@@ -266,7 +268,7 @@ class Family(ABC):
         """Return the log density in free coordinates, if the formula in the parameters loses digits; else None."""
         return None
 
-    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Any, **params: Any) -> Array:
+    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Array, **params: Array) -> Array:
         """Return the log-likelihood of n rows from their residual sum of squares, if the family `has_residuals`."""
         raise NotImplementedError
 
@@ -276,7 +278,7 @@ class Family(ABC):
 
     # -- search -----------------------------------------------------------------------------------------------------
 
-    def start(self, summary: Any) -> dict[str, Array]:
+    def start(self, summary: Foreign) -> dict[str, Array]:
         """Return parameters at which the search may begin: name -> [G]."""
         raise NotImplementedError
 
@@ -297,7 +299,7 @@ class Family(ABC):
 
     # -- observations -----------------------------------------------------------------------------------------------
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         """Return the family for these levels and columns, and the observations as numbers."""
         if not isinstance(y, np.ndarray):
             numbers(y, f"the observations of {self.name}")
@@ -313,11 +315,11 @@ class Family(ABC):
                 row = start + int(np.argmin(self.support.contains(block)))
                 raise DataError(_outside(self, y, row))
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         """Return bound observations as the caller wrote them."""
         return y
 
-    def classes(self) -> list[Any] | None:
+    def classes(self) -> list[Foreign] | None:
         """Return what the codes 0, 1, 2 ... of observations stand for, if they are levels."""
         return None
 
@@ -325,22 +327,22 @@ class Family(ABC):
         """Return the number of trials of each observation, if the family has such a number."""
         return None
 
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+    def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         """Return what `frozen`, `mean` and `variance` take of each row beside the parameters."""
         return {}
 
     # -- files and words ----------------------------------------------------------------------------------------------
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         """Return what the constructor takes to make this family again, as plain values."""
         return {}
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], build: Callable[[Mapping[str, Any]], Family]) -> Family:
+    def from_options(cls, options: Mapping[str, Foreign], build: Callable[[Mapping[str, Foreign]], Family]) -> Family:
         """Return the family of these options; `build` makes a family of the state of one."""
         return cls(**options)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Foreign]:
         """Return plain values from which :func:`mlekit.families.from_state` makes the family again.
 
         Returns
@@ -359,7 +361,7 @@ class Family(ABC):
             "links": {param: link.name for param, link in self.given_links.items()},
         }
 
-    def signature(self) -> tuple[Any, ...]:
+    def signature(self) -> tuple[Foreign, ...]:
         """Return what makes two families the same set of distributions, whatever their parameters and links."""
         return (self.name, self.options())
 
