@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from numpy.typing import ArrayLike
 
 from lm.aliases import Settings
+from lm.fit import Fit
 from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary
 from lm.words import Words, countable
 from lm.words import read as read_words
 from mlekit.errors import OptionError
 from mlekit.models import Model
-from mlekit.priors import Prior
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
+    from mlekit.arguments import PriorLike
 
-AnyPrior = Prior | Mapping[str, Prior] | None
+AnyPrior: TypeAlias = "PriorLike | None"
 
 
-class LanguageModel(Model["Fit"]):
+class LanguageModel(Model[Fit]):
     """A model of words: base class of `lm.Bigram`, `lm.Ngram`, `lm.Mixture` and the networks.
 
     Attributes

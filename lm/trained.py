@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from functools import cached_property, partial
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from lm.vocabulary import Vocabulary
 from lm.words import Words
 from mlekit.errors import OptionError
 from mlekit.models import Solution, Status
+from mlekit.numerics.arrays import Numbers
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
@@ -193,13 +195,13 @@ class NetworkPredictor(Predictor):
         point_map(ax, rows, self.vocabulary.symbols, frequent, note="• the mark of start and end")
 
 
-def load_weights(module: nn.Module, arrays: Arrays) -> None:
+def load_weights(module: nn.Module, arrays: Mapping[str, Numbers]) -> None:
     """Copy weights into a network.
 
     Parameters
     ----------
     module : nn.Module
-    arrays : dict of str to ndarray
+    arrays : mapping of str to ndarray
         Weights of a network of the same shape, by name.
 
     Raises

@@ -24,7 +24,8 @@ from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary, pairs
 from lm.words import Words
 from mlekit.errors import OptionError
-from mlekit.models import LogPosterior, Model, Solution
+from mlekit.models import LogPosterior, Solution
+from mlekit.models.linear import Linear
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ class Bigram(CountedModel):
     vocabulary: Vocabulary | None = None
     unit: str = "char"
     words: Words | None = field(default=None, repr=False)  # these two after `bind`
-    pairs: Model | None = field(default=None, repr=False)
+    pairs: Linear | None = field(default=None, repr=False)
 
     def bind(self, rows: Words) -> Bigram:
         """Return the model for these words."""
@@ -76,6 +77,7 @@ class Bigram(CountedModel):
             )
         previous, following, weights = rows.pairs(every=True)
         model = mlekit.Estimator("categorical").model()
+        assert isinstance(model, Linear)
         how = {"by": [previous], "weights": weights, "offset": None, "missing": "error", "intercept": True}
         return replace(self, words=rows, pairs=model.bind(model.read(following, None, **how)))
 
@@ -94,7 +96,7 @@ class Bigram(CountedModel):
         """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: mlekit.Estimator, solution: Solution) -> Fit:
+    def _fit(self, estimator: mlekit.Estimator[object], solution: Solution) -> Fit:
         assert self.words is not None
         prior = single_prior(self.prior, estimator.prior)
         vocabulary = self.words.vocabulary

@@ -104,7 +104,7 @@ class Ngram(CountedModel):
         """Raise an error: the estimates are counts."""
         raise OptionError("an n-gram is estimated from counts, so there is no objective to maximise")
 
-    def fitted(self, estimator: mlekit.Estimator) -> Fit:
+    def fitted(self, estimator: mlekit.Estimator[object]) -> Fit:
         """Return the fit to the words."""
         assert self.words is not None
         if estimator.solver not in ("auto", "closed") or estimator.fixed:

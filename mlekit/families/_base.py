@@ -16,16 +16,18 @@ import numpy as np
 
 from ..data.columns import numbers
 from ..errors import DataError, OptionError
-from ..numerics.arrays import Namespace
+from ..numerics.arrays import Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
 from ..registry import Registry
 from ._parameters import Parametric, Params
 from ._support import outside
 
 if TYPE_CHECKING:
+    from ..data.labels import Column, Foreign
     from ..data.stats import Stats
+    from ..priors import Prior
 
-Array = Any
+Array = Numbers
 Formula = Callable[[Namespace, list[Array]], Array]
 
 _families = Registry[type["Family"]](__package__ or "", "family")
@@ -35,9 +37,9 @@ _families = Registry[type["Family"]](__package__ or "", "family")
 class Alternative:
     """Other parameters of a family, one-to-one with its own; `inner` leads back."""
 
-    params: Mapping[str, Any]
+    params: Params
     inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the family's own parameters
-    pseudo: Callable[[Mapping[str, Any]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
+    pseudo: Callable[[Mapping[str, Prior]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
     posterior: Callable[[Stats], Any] = lambda stats: None
 
 
@@ -67,7 +69,7 @@ class Family(Parametric, ABC):
     support: Any  # the set of an observation
     codes: bool = False  # observations are codes of levels, not numbers
 
-    derived: Mapping[str, Callable[..., Any]] = {}  # name -> function(xp, **params)
+    derived: Mapping[str, Callable[..., Array]] = {}  # name -> function(xp, **params)
     alternatives: tuple[Alternative, ...] = ()  # derived parameters in which the family can be fitted
     location: str | None = None  # the parameter that shifts with y
     unit_powers: Mapping[str, int] = {}  # name -> power of the unit of y; rows of a family without it are not rescaled
@@ -83,17 +85,17 @@ class Family(Parametric, ABC):
     def __init_subclass__(cls) -> None:
         cls.has_cdf = cls.log_cdf is not Family.log_cdf
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, Foreign]:
         """Everything but what was worked out on the way and follows from the rest."""
         return {name: value for name, value in vars(self).items() if name != "_constant"}
 
     # -- density and distribution function ----------------------------------------------------------------------------
 
     @abstractmethod
-    def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log f(y) of each row, with every constant."""
 
-    def log_cdf(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log P(Y <= y) of each row, exact in both tails.
 
         Raises
@@ -103,7 +105,7 @@ class Family(Parametric, ABC):
         """
         raise OptionError(without_cdf(self))
 
-    def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log P(Y > y) of each row, exact in both tails.
 
         Raises
@@ -113,7 +115,7 @@ class Family(Parametric, ABC):
         """
         raise OptionError(without_cdf(self))
 
-    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Any) -> Array:
+    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Array) -> Array:
         """Return log P(below < Y <= upper) of each row; either bound may be infinite.
 
         It is a difference in the tail where the interval lies, or a sum of densities if the interval is narrow, so that
@@ -141,23 +143,23 @@ class Family(Parametric, ABC):
         peak = xp.value(terms[0][1])
         return peak + xp.log(sum((weight * xp.exp(log - peak) for weight, log in terms), 0.0))
 
-    def frozen(self, *args: Any, **params: Any) -> Any:
+    def frozen(self, *args: Array, **params: Array) -> Foreign:
         """Return the distribution at these parameters, with the methods of a frozen scipy.stats distribution."""
         raise OptionError(
             f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
         )
 
-    def mean(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+    def mean(self, xp: Namespace, *args: Array, **params: Array) -> Array:
         """Return the mean by formula (of levels the probability of each); None if only `frozen` knows it."""
         known = self.derived.get("mean")
         return params["mean"] if "mean" in self.params else known and known(xp, **params)
 
-    def variance(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+    def variance(self, xp: Namespace, *args: Array, **params: Array) -> Array:
         """Return the variance by formula; None if only `frozen` knows it."""
         known = self.derived.get("variance")
         return known and known(xp, **params)
 
-    def deviance(self, y: Array, *args: Any, **params: Any) -> Array | None:
+    def deviance(self, y: Array, *args: Array, **params: Array) -> Array | None:
         """Return twice the log density that each row lacks to a fit of its own; None for a family that has none."""
         return None
 
@@ -183,7 +185,7 @@ class Family(Parametric, ABC):
         """True if derivatives are differences of values: then a corner may look like curvature."""
         return False
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives | None:
         """Return what `evaluate` does, written by hand: faster, or with more digits. None: use the formula."""
         return None
 
@@ -191,7 +193,7 @@ class Family(Parametric, ABC):
         """Return row quantities in which value, score and Hessian are linear, so that rows may be summed first."""
         return None
 
-    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Derivatives:
         """Return value, score and Hessian from [number of rows, *features], of a row or of sums over rows."""
         raise NotImplementedError
 
@@ -204,7 +206,7 @@ class Family(Parametric, ABC):
         """Return the log density in free coordinates, if the formula in the parameters loses digits; else None."""
         return None
 
-    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Any, **params: Any) -> Array:
+    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Array, **params: Array) -> Array:
         """Return the log-likelihood of n rows from their residual sum of squares, if the family `has_residuals`."""
         raise NotImplementedError
 
@@ -214,7 +216,7 @@ class Family(Parametric, ABC):
 
     # -- search -----------------------------------------------------------------------------------------------------
 
-    def start(self, summary: Any) -> dict[str, Array]:
+    def start(self, summary: Foreign) -> dict[str, Array]:
         """Return parameters at which the search may begin: name -> [G]."""
         raise NotImplementedError
 
@@ -235,7 +237,7 @@ class Family(Parametric, ABC):
 
     # -- observations -----------------------------------------------------------------------------------------------
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         """Return the family for these levels and columns, and the observations as numbers."""
         if not isinstance(y, np.ndarray):
             numbers(y, f"the observations of {self.name}")
@@ -251,11 +253,11 @@ class Family(Parametric, ABC):
                 row = start + int(np.argmin(self.support.contains(block)))
                 raise outside(self.name, self.support, y, row)
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         """Return bound observations as the caller wrote them."""
         return y
 
-    def classes(self) -> list[Any] | None:
+    def classes(self) -> list[Foreign] | None:
         """Return what the codes 0, 1, 2 ... of observations stand for, if they are levels."""
         return None
 
@@ -263,22 +265,22 @@ class Family(Parametric, ABC):
         """Return the number of trials of each observation, if the family has such a number."""
         return None
 
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+    def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         """Return what `frozen`, `mean` and `variance` take of each row beside the parameters."""
         return {}
 
     # -- files and words ----------------------------------------------------------------------------------------------
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         """Return what the constructor takes to make this family again, as plain values."""
         return {}
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], build: Callable[[Mapping[str, Any]], Family]) -> Family:
+    def from_options(cls, options: Mapping[str, Foreign], build: Callable[[Mapping[str, Foreign]], Family]) -> Family:
         """Return the family of these options; `build` makes a family of the state of one."""
         return cls(**options)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Foreign]:
         """Return plain values from which :func:`mlekit.families.from_state` makes the family again.
 
         Returns
@@ -294,7 +296,7 @@ class Family(Parametric, ABC):
             "links": self.link_names(),
         }
 
-    def signature(self) -> tuple[Any, ...]:
+    def signature(self) -> tuple[Foreign, ...]:
         """Return what makes two families the same set of distributions, whatever their parameters and links."""
         return (self.name, self.options())
 

@@ -110,7 +110,7 @@ class NetworkFit(SolvedFit[float]):
     # -- what was learned -----------------------------------------------------------------------------------------
 
     @cached_property
-    def _kept(self) -> dict[str, NDArray[Any]]:
+    def _kept(self) -> Mapping[str, NDArray[Any]]:
         assert self._solution.params is not None
         return self._solution.params
 
@@ -155,7 +155,7 @@ class NetworkFit(SolvedFit[float]):
         return self.params[name]
 
     @property
-    def history(self) -> Floats:
+    def history(self) -> Floats | None:
         """Loss at every step: minus the log posterior per row, of a minibatch that of its rows."""
         return self._solution.history
 
@@ -174,6 +174,7 @@ class NetworkFit(SolvedFit[float]):
         return self._solution.problem.log_likelihood(*self._learned) if known is None else known
 
     def _log_posterior(self) -> float:
+        assert self._solution.value is not None
         return float(self._solution.value[0])
 
     def _count(self) -> float:

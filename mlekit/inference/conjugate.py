@@ -7,7 +7,7 @@ from typing import cast
 from ..families import SufficientFamily
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import Floats
-from .frozen import FrozenScipy
+from ..numerics.frozen import FrozenScipy
 
 
 def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Floats, Floats] | None:

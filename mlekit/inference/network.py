@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import OptionError, nearest
 from ..models.solution import Solution, Status
-from ..numerics.arrays import NUMPY
+from ..numerics.arrays import NUMPY, Floats, Numbers
 from .evaluation import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..arguments import Column, Data, Seed, Target
     from ..models.network.problem import NetworkProblem
 
-Floats = NDArray[np.float64]
 STATIONARY = "the gradient is zero in every weight; there may be other maxima"
 
 
@@ -61,7 +60,9 @@ def log_prob(problem: NetworkProblem, learned: Learned, new: Data, target: Targe
     return problem.log_density(*learned, rows(problem, new, target))
 
 
-def evaluate(problem: NetworkProblem, learned: Learned, new: Data, target: Target | None, weights: Column | None) -> Evaluation:
+def evaluate(
+    problem: NetworkProblem, learned: Learned, new: Data, target: Target | None, weights: Column | None
+) -> Evaluation:
     """The mean loss on new rows."""
     given = rows(problem, new, target, weights)
     loss = -problem.log_density(*learned, given)
@@ -86,9 +87,10 @@ def sample(problem: NetworkProblem, learned: Learned, n: int, new: Data, seed: S
     return draws if labels is None else np.array(labels)[draws.astype(int)]
 
 
-def inputs(problem: NetworkProblem, new: Data) -> tuple[Floats, Floats | None]:
+def inputs(problem: NetworkProblem, new: Data) -> tuple[Numbers, Floats | None]:
     """The inputs of new rows, or inputs and offset of the fitted ones."""
     if new is not None:
+        assert problem.model.inputs is not None
         return problem.model.inputs.of(new), None
     fitted = rows(problem, None)
     return fitted.x, fitted.offset

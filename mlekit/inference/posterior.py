@@ -11,8 +11,8 @@ import numpy as np
 from ..errors import OptionError, UnknownName, nearest
 from ..models.posterior import Fitted
 from ..numerics.arrays import Floats
+from ..numerics.frozen import FrozenScipy
 from .conjugate import posterior_distribution
-from .frozen import FrozenScipy
 
 if TYPE_CHECKING:
     import pandas as pd

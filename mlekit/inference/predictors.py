@@ -20,7 +20,7 @@ from ..families import Family
 from ..models.coefficients import Run
 from ..models.posterior import Fitted, LogPosterior
 from ..numerics.arrays import NUMPY, Floats, Numbers
-from .frozen import Frozen
+from ..numerics.frozen import Frozen
 from .information import covariance_base
 
 ONE, ALL = np.ones((1, 1)), slice(None)

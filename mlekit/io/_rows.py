@@ -42,7 +42,10 @@ def pack_known(rows: Rows) -> Json:
 
 def counts_of(rows: Rows) -> Any:
     """The number of rows in each group."""
-    return rows.y.counts if not rows.kept else rows.groups.bins()
+    if not rows.kept:
+        return rows.y.counts
+    assert rows.groups is not None
+    return rows.groups.bins()
 
 
 def pack_groups(rows: Rows) -> Json:
@@ -79,7 +82,9 @@ def _exact(array: Any, family: Any) -> Observations:
     return Exact(array, family.support.discrete, family.codes)
 
 
-def _kept(family: Any, saved: Mapping[str, Json], designs: Designs, said: Mapping[str, Any], groups: Groups | None) -> Rows:
+def _kept(
+    family: Any, saved: Mapping[str, Json], designs: Designs, said: Mapping[str, Any], groups: Groups | None
+) -> Rows:
     from ..data.frames import table
 
     frame = table({name: _unpack_column(column) for name, column in saved["columns"].items()})

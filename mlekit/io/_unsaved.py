@@ -63,11 +63,9 @@ def unsaved_groups(
     known = dict(known)
     weighted, moved = known.pop("weighted"), known.pop("moved")
     count = len(column.counts)
-    return UnsavedGroupRows(
-        Exact(column),
-        weights=column if weighted else None,
-        offset=column if moved else None,
-        groups=Groups(np.arange(count), count, names, keys),
-        designs={param: UnsavedGroupDesign(design) for param, design in designs.items()},
-        **known,
-    )
+    stand_ins: dict[str, Any] = {
+        "weights": column if weighted else None,
+        "offset": column if moved else None,
+        "designs": {param: UnsavedGroupDesign(design) for param, design in designs.items()},
+    }
+    return UnsavedGroupRows(Exact(column), groups=Groups(np.arange(count), count, names, keys), **stand_ins, **known)

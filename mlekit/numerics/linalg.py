@@ -105,7 +105,7 @@ def eigen_range(H: Array) -> tuple[Array, Array]:
     return values[:, 0], values[:, -1]
 
 
-def _range_of_two(a: Array, b: Array, c: Array, hypot: Callable[[Any, Any], Any]) -> tuple[Array, Array]:
+def _range_of_two(a: Array, b: Array, c: Array, hypot: Callable[[Array, Array], Array]) -> tuple[Array, Array]:
     """The eigenvalues of [[a, c], [c, b]]; 0 c turns an infinite c into nan."""
     middle, radius = 0.5 * (a + b), hypot(0.5 * (a - b), c) + 0 * c
     return middle - radius, middle + radius
@@ -158,7 +158,7 @@ def _by_columns(H: Array, B: Array) -> tuple[Array, Array]:
     return X, ok
 
 
-def _eliminate(H: Any, columns: Any, root: Callable[[Any], Any]) -> tuple[list[list[Any]], list[Any]]:
+def _eliminate(H: Array, columns: Array, root: Callable[[Array], Array]) -> tuple[list[list[Array]], list[Array]]:
     """(H^-1 b for every column b, the pivots of S = L P L'), on rows of numbers or of arrays alike."""
     k = len(H)
     d = [1 / root(H[i][i]) for i in range(k)]
@@ -173,7 +173,7 @@ def _eliminate(H: Any, columns: Any, root: Callable[[Any], Any]) -> tuple[list[l
     return [_substitute(L, pivots, d, column) for column in columns], pivots
 
 
-def _substitute(L: Any, pivots: list[Any], d: list[Any], b: Any) -> list[Any]:
+def _substitute(L: Array, pivots: list[Array], d: list[Array], b: Array) -> list[Array]:
     """D (L P L')^-1 D b."""
     k = len(d)
     x = [d[i] * b[i] for i in range(k)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
 
 import numpy as np
 
 from ..errors import OptionError
+from ..numerics.arrays import Namespace, Numbers
 
-Array = Any
+Array = Numbers
 
 
 class Prior(ABC):
@@ -34,14 +34,14 @@ class Prior(ABC):
         return 0.0
 
     @abstractmethod
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         """Return the log density, with every constant."""
 
-    def within(self, xp: Any, value: Array, density: Array) -> Array:
+    def within(self, xp: Namespace, value: Array, density: Array) -> Array:
         """Return the log density inside the interval, minus infinity outside."""
         return xp.where((value >= self.low) & (value <= self.high), density, -np.inf)
 
-    def kernel(self) -> dict[str, Any] | None:
+    def kernel(self) -> dict[str, Array] | None:
         """Return the log density as a sum of terms: factors of log x, log(1 - x), x ("linear") and x^2 ("square").
 
         A family sees by these terms that a prior is conjugate. None: it is not of this form.
@@ -49,7 +49,7 @@ class Prior(ABC):
         return None
 
     @property
-    def rows(self) -> Any:
+    def rows(self) -> Array:
         """The number of imaginary rows that a conjugate prior is worth; None for a prior without one."""
         return None
 
@@ -62,7 +62,7 @@ class Prior(ABC):
         return None
 
 
-def positive(value: Any, name: str, prior: str) -> Any:
+def positive(value: Array, name: str, prior: str) -> Array:
     """Return a hyperparameter that is positive and finite, or raise an OptionError."""
     array = _numbers(value)
     if not (array.size and np.isfinite(array).all() and (array > 0).all()):
@@ -70,14 +70,14 @@ def positive(value: Any, name: str, prior: str) -> Any:
     return value
 
 
-def finite(value: Any, name: str, prior: str) -> Any:
+def finite(value: Array, name: str, prior: str) -> Array:
     """Return a hyperparameter that is finite, or raise an OptionError."""
     if not np.isfinite(_numbers(value)).all():
         raise OptionError(f"{prior}: {name} is {value}, but it has to be finite")
     return value
 
 
-def _numbers(value: Any) -> Array:
+def _numbers(value: Array) -> Array:
     """The value as floats; NaN if it is not a number."""
     try:
         return np.asarray(value, dtype=float)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import OptionError
+from ..numerics.arrays import Namespace
 from ..numerics.jets import Jet
 from ._base import Array, Prior
 
@@ -30,7 +31,7 @@ class ScipyPrior(Prior):
     def high(self) -> float:  # type: ignore[override]
         return float(self.frozen.support()[1])
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         if not isinstance(value, Jet):
             return self.frozen.logpdf(value)
         x = np.asarray(value.value, dtype=float)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, positive
 
 
@@ -36,12 +36,12 @@ class Beta(Prior):
         positive(self.a, "a", "Beta")
         positive(self.b, "b", "Beta")
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         normaliser = float(special.betaln(self.a, self.b))
         density = xp.xlogy(self.a - 1.0, value) + xp.xlog1py(self.b - 1.0, -value) - normaliser
         return self.within(xp, value, density)
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"log": self.a - 1.0, "log1m": self.b - 1.0}
 
     def start(self) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, positive
 
 
@@ -38,7 +39,7 @@ class Dirichlet(Prior):
     def __post_init__(self) -> None:
         positive(self.alpha, "alpha", "Dirichlet")
 
-    def log_density(self, xp: Any, value: Any) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         rows = self.counts(len(value))
         terms = (xp.xlogy(float(n), p) for n, p in zip(rows, value, strict=True))
         return sum(terms, 0.0) + self.constant(len(value))
@@ -55,10 +56,10 @@ class Dirichlet(Prior):
     def fits(self, levels: int) -> bool:
         return np.ndim(self.alpha) == 0 or len(self.alpha) == levels
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"log": np.asarray(self.alpha, dtype=float) - 1.0}
 
     @property
-    def rows(self) -> Any:
+    def rows(self) -> Array:
         """Imaginary rows: of all levels, or of each level if one number serves every level."""
         return float(np.sum(np.asarray(self.alpha, dtype=float) - 1.0))

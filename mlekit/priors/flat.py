@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior
 
 
@@ -20,10 +20,10 @@ class Flat(Prior):
     (0.7, (8.0, 4.0))
     """
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         return 0.0 * value
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {}
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, positive
 
 
@@ -38,11 +38,11 @@ class Gamma(Prior):
         positive(self.shape, "shape", "Gamma")
         positive(self.rate, "rate", "Gamma")
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         normaliser = float(special.gammaln(self.shape)) - self.shape * float(np.log(self.rate))
         return self.within(xp, value, xp.xlogy(self.shape - 1.0, value) - self.rate * value - normaliser)
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"log": self.shape - 1.0, "linear": -self.rate}
 
     @property

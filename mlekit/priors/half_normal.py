@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log, pi
-from typing import Any
 
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, positive
 
 
@@ -34,11 +34,11 @@ class HalfNormal(Prior):
     def __post_init__(self) -> None:
         positive(self.scale, "scale", "HalfNormal")
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         u = value / self.scale
         return self.within(xp, value, -0.5 * u * u + (0.5 * log(2 / pi) - log(self.scale)))
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"square": -0.5 / self.scale**2}
 
     def start(self) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
-from typing import Any
 
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, finite, positive
 
 
@@ -46,7 +46,7 @@ class Laplace(Prior):
     def slope(self) -> float:
         return 1 / self.scale
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         return -xp.abs(value - self.loc) / self.scale - log(2 * self.scale)
 
     def start(self) -> float:

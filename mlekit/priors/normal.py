@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log, pi
-from typing import Any
 
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, finite, positive
 
 
@@ -36,11 +36,11 @@ class Normal(Prior):
         finite(self.mean, "mean", "Normal")
         positive(self.sd, "sd", "Normal")
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         u = (value - self.mean) / self.sd
         return -0.5 * u * u - (log(self.sd) + 0.5 * log(2 * pi))
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"square": -0.5 / self.sd**2, "linear": self.mean / self.sd**2}
 
     def start(self) -> float:

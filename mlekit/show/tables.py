@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..data.design import Design, State
     from ..data.labels import Column
     from ..fits import Fit, GroupedFit
+    from ..fits.rows import FittedRows
     from ..models.posterior import LogPosterior
     from ..models.solution import Solution
 
@@ -91,7 +92,7 @@ def glance(fit: Fit) -> pd.DataFrame:
     )
 
 
-def augment(fit: Fit) -> Any:
+def augment(fit: FittedRows) -> Any:
     """Return the rows, in the library they came in, with fitted value, residual and log density of each."""
     rows = columns_of(fit)
     taken = set(rows.names)
@@ -105,7 +106,7 @@ def augment(fit: Fit) -> Any:
     return out if index is None else out.set_axis(index)
 
 
-def columns_of(fit: Fit) -> Table:
+def columns_of(fit: FittedRows) -> Table:
     """Return the caller's table with the response, or one of y and the columns of X."""
     rows = fit.problem.rows
     if rows.table is not None and rows.target in rows.table.names:
@@ -121,9 +122,9 @@ def given_columns(problem: LogPosterior) -> dict[str, Column]:
     """Return the columns that were used: the response, those of the formulas, numbers of trials and offset."""
     rows, family = problem.rows, problem.family
     seen = rows.observations
-    response = {rows.target: family.as_given(rows.y)} if seen.exact else seen.as_columns(rows.target)
+    response: dict[str, Column] = {rows.target: family.as_given(rows.y)} if seen.exact else seen.as_columns(rows.target)
     if rows.table is None:
-        return response | _of_matrices(rows.designs)
+        return {**response, **_of_matrices(rows.designs)}
     names = [rows.target, rows.offset_from, *(o for o in family.options().values() if type(o) is str)]
     names += [name for design in rows.designs.values() for name in _needed(design.state())]
     known = {name: rows.table.column(name) for name in names if name in rows.table.names}

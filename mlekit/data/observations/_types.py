@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ...numerics.arrays import Namespace
+from ...numerics.frozen import Frozen
 from ..labels import Array as Numbers
 from ..labels import Column, Floats, Mask
 
@@ -59,11 +60,3 @@ class FamilyLike(Protocol):
 
 
 F = TypeVar("F", bound=FamilyLike)
-
-
-class Frozen(Protocol):
-    """A distribution at fixed parameters, with the methods of a frozen scipy.stats distribution."""
-
-    def cdf(self, x: Array) -> Array: ...
-    def sf(self, x: Array) -> Array: ...
-    def pmf(self, k: Array) -> Array: ...

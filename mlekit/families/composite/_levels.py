@@ -6,13 +6,18 @@ quantiles; others have the probability of each alone.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import OptionError, nearest
+from ...numerics.arrays import Numbers
 
-Array = Any
+if TYPE_CHECKING:
+    from ...arguments import Seed
+    from ...data.labels import Foreign
+
+Array = Numbers
 
 
 class LevelsDistribution:
@@ -58,7 +63,7 @@ class LevelsDistribution:
         """Return the quantiles of the upper tail."""
         return self.ppf(1 - np.asarray(q, dtype=float))
 
-    def rvs(self, size: Any = None, random_state: Any = None) -> Array:
+    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Seed | None = None) -> Array:
         """Return draws; of many rows the last axis is theirs."""
         rng = np.random.default_rng(random_state)
         u = rng.random(self.p.shape[:-1] if size is None else size)
@@ -106,7 +111,7 @@ class Labels:
     [1, 0]
     """
 
-    def __init__(self, labels: list[Any]) -> None:
+    def __init__(self, labels: list[Foreign]) -> None:
         self.labels = labels
         self.ordered = all(isinstance(v, (int, float, np.number)) for v in labels)
         self.own = labels == list(range(len(labels)))  # the codes themselves
@@ -152,7 +157,7 @@ class Labels:
             )
 
 
-def labelled(distribution: Any, labels: list[Any] | None) -> Any:
+def labelled(distribution: Any, labels: list[Foreign] | None) -> Any:
     """Return a distribution of codes as one of the labels they stand for.
 
     >>> labelled(LevelsDistribution([0.2, 0.3, 0.5]), ["a", "b", "c"]).pmf("b").item()
@@ -203,6 +208,6 @@ class LabelledDistribution:
         """Return the median label."""
         return self.ppf(0.5)
 
-    def rvs(self, size: Any = None, random_state: Any = None) -> Array:
+    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Seed | None = None) -> Array:
         """Return draws of labels."""
         return self.labels.values(self.distribution.rvs(size=size, random_state=random_state))

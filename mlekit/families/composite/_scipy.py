@@ -7,16 +7,19 @@ Shapes keep scipy's names, with loc and scale beside them; loc stays 0 where the
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import OptionError
-from ...numerics.arrays import NUMPY
+from ...numerics.arrays import NUMPY, Namespace
 from ...numerics.derivatives import Derivatives, differences
 from ...numerics.sets import POSITIVE, REAL, Integers, Interval, interval
 from .._base import Array, Family, Formula
 from ._search import search
+
+if TYPE_CHECKING:
+    from ...data.labels import Foreign
 
 
 class ScipyFamily(Family):
@@ -45,7 +48,7 @@ class ScipyFamily(Family):
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, Foreign]:
         """A distribution of scipy's own goes by its name, so that a copy has the same one."""
         state = super().__getstate__()
         stats = sys.modules["scipy.stats"]
@@ -56,19 +59,19 @@ class ScipyFamily(Family):
         if isinstance(self.dist, str):
             self.dist = scipy_distribution(self.dist)
 
-    def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.dist.logpmf(y, **params) if self.discrete else self.dist.logpdf(y, **params)
 
-    def log_cdf(self, xp: Any, y: Array, **params: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.dist.logcdf(y, **params)
 
-    def log_survival(self, xp: Any, y: Array, **params: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.dist.logsf(y, **params)
 
-    def frozen(self, **params: Array) -> Any:
+    def frozen(self, **params: Array) -> Foreign:
         return self.dist(**params)
 
-    def signature(self) -> tuple[Any, ...]:
+    def signature(self) -> tuple[Foreign, ...]:
         return (self.origin, self.name)
 
     def differentiated(self, formula: Formula, z: list[Array], order: int) -> Derivatives:
@@ -78,7 +81,7 @@ class ScipyFamily(Family):
     def by_differences(self) -> bool:
         return True
 
-    def start(self, summary: Any) -> dict[str, Array]:
+    def start(self, summary: Foreign) -> dict[str, Array]:
         return search(lambda y, **p: self.log_density(NUMPY, y, **p), self.params, summary)
 
     def other_starts(self, z: Array) -> list[Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from .. import get
 from .._base import Array, Family, without_cdf
 from .._support import CDF_ENDS, SURVIVAL_ENDS, over_support
 from ._composite import Composite
+
+if TYPE_CHECKING:
+    from ...data.labels import Foreign
 
 
 class Truncated(Composite):
@@ -37,7 +40,7 @@ class Truncated(Composite):
         self._below = float(np.ceil(self.lower) - 1 if discrete else self.lower)  # the window is below < Y <= upper
         self._open = Interval(self.support.low - 1, self.support.high) if discrete else self.support
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Foreign]:
         return {"lower": self.lower, "upper": self.upper}
 
     def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
@@ -94,7 +97,7 @@ def _bound(value: Any, name: str) -> float:
     raise OptionError(f"truncated: {name} is {value!r}, but it has to be a number (leave it out for an open side)")
 
 
-def truncated(family: Any, lower: float = -np.inf, upper: float = np.inf) -> Truncated:
+def truncated(family: Foreign, lower: float = -np.inf, upper: float = np.inf) -> Truncated:
     """Truncate a distribution to a window: rows outside of it are never observed, nor is their number.
 
     The log density is log f(y) - log P(lower <= Y <= upper). Parameters and derived parameters keep the meaning they

@@ -147,7 +147,7 @@ class RowByRow(Form):
             columns={param: tensor(x) for param, x in self._standardised(0, self.n).items()},
             weights=None if self.weights is None else tensor(np.reshape(self.weights, -1)),
             offset=None if self.offset is None else tensor(self.offset),
-            constant=constant if of is None else tensor(constant * of),
+            constant=constant if of is None else tensor(np.multiply(constant, of)),
         )
         return over_tensors(self.coefficients, sample, xp)
 
@@ -191,8 +191,9 @@ class RowByRow(Form):
             return None
         if isinstance(self.layout, Ragged):
             return _one_value(self.observations, self.layout)
-        some = weights is not None and weights.ndim == 1 and not weights.all()
-        seen = self.observations.take(weights > 0) if some else self.observations
+        seen = self.observations
+        if weights is not None and weights.ndim == 1 and not weights.all():
+            seen = seen.take(weights > 0)
         if seen.one_value():
             raise one_value(family, len(seen), fixed)
         return None

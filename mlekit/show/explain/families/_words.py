@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from ....inference.distribution import varies
-from ..facts import Facts, Frozen, attempt
+from ....numerics.frozen import Frozen
+from ..facts import Facts, attempt
 from ..formatting import listed, many, num
 from ..page import Line
 
