@@ -139,7 +139,7 @@ class Registry(Generic[T]):
         return sorted({*own, *self.public})
 
     def _spellings(self, stem: str) -> list[str]:
-        """How the object of a file is spelled in it."""
+        """The spellings of the object of a file in it."""
         from pathlib import Path
 
         for folder in map(Path, self._module.__path__):

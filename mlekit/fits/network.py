@@ -16,7 +16,7 @@ from ..inference.evaluation import Evaluation
 from ..inference.verdict import Verdict
 from ..models.network import Network, trained
 from ..models.solution import Status
-from ..show import nets
+from ..show import networks
 from .estimates import Floats
 from .fit import Fit
 from .solved import SolvedFit
@@ -288,7 +288,7 @@ class NetworkFit(SolvedFit[float]):
         return page(self)
 
     def _contents(self) -> Contents:
-        return nets.contents(self)
+        return networks.contents(self)
 
     def __repr__(self) -> str:
         verdict = "ok" if self.verdict.ok else "NOT PROVED"

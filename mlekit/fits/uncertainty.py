@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -145,38 +145,6 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         from ..inference.estimates import estimate
 
         return estimate(self._solution, what, level, method)
-
-    def with_cov(self, kind: str) -> Self:
-        """Return the same fit with standard errors of another kind.
-
-        Parameters
-        ----------
-        kind : {"hc0", "hc1", "hc2", "hc3", "robust", "unbiased"}
-            `"hc0"` to `"hc3"` are sandwich errors, `"robust"` is `"hc1"`; `"unbiased"` divides by n - p and uses t
-            instead of z, as least squares does.
-
-        Returns
-        -------
-        Fit
-            A fit whose errors, tests and Wald intervals are of this kind.
-
-        Raises
-        ------
-        NoStandardError
-            If an estimate is at a boundary.
-        OptionError
-            If the kind does not exist for this fit.
-
-        Examples
-        --------
-        >>> import mlekit
-        >>> temperatures = mlekit.fit([72, 75, 71, 73, 74], family="normal")
-        >>> temperatures.with_cov("unbiased").bse.round(3).to_dict()
-        {'mean': 0.707, 'sd': 0.5}
-        """
-        from ..inference.covariances import with_errors
-
-        return type(self)(self.estimator, with_errors(self._solution, kind))
 
     def profile(self, param: str, *, points: int = 41, level: float = 0.999) -> Profile:
         """Compute the profile likelihood of a parameter: its maximum over all other parameters.

@@ -160,7 +160,7 @@ def _pack_object(value: Any) -> Json:
 
 
 def _registered(package: str, name: str) -> Any:
-    """The class of this name in a registry; None if there is none."""
+    """The class of this name in a registry; or None."""
     try:
         return REGISTRIES[package].attribute(name)
     except (KeyError, MlekitError):

@@ -18,7 +18,7 @@ def constant_fit(family: Family, y: Floats, weights: Floats | None, layout: Layo
         weights = None
     with np.errstate(all="ignore"):
         if family.sufficient:
-            begin = family.start(summarise(family, y, weights, layout).batch())
+            begin = family.start(summarise(family, y, weights, layout, checked=True).batch())
         else:
             begin = family.start(Summary(y, weights, layout))
         return family.to_free({p: inside(family.params[p], v, 1e-3, 1e-6) for p, v in begin.items()})

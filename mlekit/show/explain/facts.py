@@ -117,7 +117,7 @@ class Facts:
 
     @cached_property
     def error(self) -> dict[str, float]:
-        """Standard errors by name, NaN where there is none."""
+        """Standard errors by name, NaN if there are none."""
         return dict(zip(self.names, map(float, self.fit.bse), strict=True))
 
     @cached_property
