@@ -77,6 +77,8 @@ class Rows:
 
     def seen_as(self, observations: Observations) -> Rows:
         """Return the same rows with other observations."""
+        if observations is self.observations:
+            return self
         return Rows(
             observations,
             self.weights,
