@@ -101,7 +101,12 @@ class Rows:
 def observed(rows: Any) -> tuple[Floats, Floats]:
     """Return (observations as numbers or codes, of trials the successes; the weight of each row)."""
     y = np.asarray(rows.y if rows.y.ndim == 1 else rows.y[:, 0], dtype=float)
-    return y, np.ones(len(y)) if rows.weights is None else np.asarray(rows.weights, dtype=float)
+    return y, weights_of(rows)
+
+
+def weights_of(rows: Any) -> Floats:
+    """Return the weight of each row: one where none were given."""
+    return np.ones(len(rows)) if rows.weights is None else np.asarray(rows.weights, dtype=float)
 
 
 def check_weights(weights: Array, rows: int) -> Floats:

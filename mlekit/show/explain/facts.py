@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.labels import Labels
-from ...data.rows import observed
+from ...data.rows import observed, weights_of
 from ...errors import MlekitError
 from ...inference.information import resting
 from ...models.solution import Status
@@ -76,19 +76,23 @@ class Facts:
 
     @cached_property
     def y(self) -> Floats | None:
-        """Observations as numbers or codes; None where there are none or too many."""
-        if not self.rows.kept or len(self.rows) > MOST_ROWS:
-            return None
-        return self._observed[0]
+        """Exact observations as numbers or codes; None where there are none or too many."""
+        return observed(self.rows)[0] if self.readable and self.exact else None
+
+    @property
+    def readable(self) -> bool:
+        """True if the rows are available, and not too many, to be read again."""
+        return self.rows.kept and len(self.rows) <= MOST_ROWS
+
+    @property
+    def exact(self) -> bool:
+        """True if no row is censored or truncated."""
+        return self.rows.observations.exact
 
     @cached_property
     def weights(self) -> Floats:
         """Weight of each row."""
-        return self._observed[1]
-
-    @cached_property
-    def _observed(self) -> tuple[Floats, Floats]:
-        return observed(self.rows)
+        return weights_of(self.rows)
 
     @property
     def classes(self) -> list[Any]:

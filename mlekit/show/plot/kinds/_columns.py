@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ....data.formula.arithmetic import columns as columns_in
 from ....data.formula.binding import terms
 from ....data.labels import Labels
-from ...tables import given_columns
-from ._rows import observed, weighted_quantile
+from ...tables import given_columns, response_columns
+from ._rows import weighted_quantile, weights_of
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -63,7 +63,7 @@ class Given:
 
 def given(fit: Fit | NetworkFit) -> Given:
     """Return the columns of a fit."""
-    weights = np.maximum(observed(fit)[1], 0)
+    weights = np.maximum(weights_of(fit), 0)
     found = _of_network(fit, weights) if fit.trained is True else _of_formulas(fit, weights)
     columns, levels = found.columns, found.levels
     few = {name: own for name in found.used if name not in levels and (own := _few(columns[name]))}
@@ -80,11 +80,13 @@ def _few(values: Column) -> Levels:
 
 def _of_formulas(fit: Fit, weights: NDArray[np.float64]) -> Given:
     rows, columns = fit.problem.rows, given_columns(fit.problem)
-    columns.pop(rows.target, None)
+    used = _used(rows.designs)
+    for name in response_columns(fit.problem).keys() - used.keys():
+        columns.pop(name, None)
     levels: dict[str, Levels] = {}
     for design in rows.designs.values():
         levels |= _categories(design, columns)
-    return Given(columns, weights, _used(rows.designs), levels, dict)
+    return Given(columns, weights, used, levels, dict)
 
 
 def _used(designs: Mapping[str, Design]) -> dict[str, str]:

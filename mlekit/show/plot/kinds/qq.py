@@ -5,8 +5,8 @@
 The band is simultaneous: at each point it has a level above 95%, the same for all points, so that all points together
 are inside with probability 95%: `level(n)`.
 
-For a discrete distribution, and where the distribution differs from row to row, quantile residuals take the place of
-the data: they are standard normal if the distribution is right.
+For a discrete distribution, for censored or truncated rows, and where the distribution differs from row to row, quantile
+residuals take the place of the data: they are standard normal if the distribution is right.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..figures import Panel, describe
 from ..labels import add_note, name_axes
 from . import _requirements as require
 from ._kind import OfRows
-from ._rows import observed, residuals
+from ._rows import censored, exact, observed, residuals, weights_of
 
 if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
@@ -47,7 +47,7 @@ class Qq(OfRows):
         return 3 if require.differs_by_row(fit) or not fit.family.support.discrete else None
 
     def panels(self, fit: Fit | NetworkFit, names: list[str] | None) -> list[Panel]:
-        if fit.trained is True or require.differs_by_row(fit) or fit.family.support.discrete:
+        if fit.trained is True or require.differs_by_row(fit) or fit.family.support.discrete or not exact(fit):
             return [partial(_draw, partial(_of_residuals, fit))]
         return [partial(_draw, partial(_of_data, fit))]
 
@@ -63,6 +63,7 @@ class Points:
     xlabel: str
     name: str
     impossible: int = 0  # values with probability zero under the fitted distribution
+    remark: str = ""
 
 
 def level(n: float) -> float:
@@ -116,11 +117,11 @@ def _of_data(fit: Fit) -> Points:
 
 def _of_residuals(fit: Fit | NetworkFit) -> Points:
     """Quantile residuals, which are standard normal if the distribution is right."""
-    values, weights, impossible = _sorted(residuals(fit), observed(fit)[1])
+    values, weights, impossible = _sorted(residuals(fit), weights_of(fit))
     shown = chosen(len(values))
     expected, low, high = (ndtri(part) for part in ranks(weights, shown))
     names = "standard normal quantiles", "quantile residuals"
-    return Points(expected, values[shown], low, high, *names, impossible)
+    return Points(expected, values[shown], low, high, *names, impossible, censored(fit))
 
 
 def _draw(of: Callable[[], Points], ax: Axes) -> None:
@@ -143,6 +144,8 @@ def _draw(of: Callable[[], Points], ax: Axes) -> None:
         if outside
         else "all points are in the band"
     )
+    if points.remark:
+        note += f"; {points.remark}"
     if points.impossible:
         note += f"; {points.impossible:,} rows are impossible under the fitted distribution"
     add_note(ax, note)

@@ -56,7 +56,7 @@ def running(x: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats]:
 
 def _draw(fit: Fit | NetworkFit, ax: Axes) -> None:
     first, second = line_colors(ax, 2)
-    mean, residuals, weights = np.asarray(fit.predict(), dtype=float), _rows.residuals(fit), _rows.observed(fit)[1]
+    mean, residuals, weights = np.asarray(fit.predict(), dtype=float), _rows.residuals(fit), _rows.weights_of(fit)
     counted, shown = weights > 0, np.isfinite(residuals) & np.isfinite(mean) & (weights > 0)
     x, y, w = mean[shown], residuals[shown], weights[shown]
     each = np.unique(np.linspace(0, len(x) - 1, MOST).astype(int)) if len(x) > MOST else np.arange(len(x))
@@ -75,6 +75,7 @@ def _draw(fit: Fit | NetworkFit, ax: Axes) -> None:
     impossible = int((counted & ~shown).sum())
     parts = [f"{beyond:.1%} beyond ±{REACH:g}, {erfc(REACH / sqrt(2)):.1%} expected"]
     parts += [f"{len(each):,} of {len(x):,} rows drawn"] * (len(each) < len(x))
+    parts += [part for part in [_rows.censored(fit)] if part]
     parts += [f"{impossible:,} rows are impossible under the fitted distribution"] * bool(impossible)
     note = "; ".join(parts)
     add_note(ax, note)
