@@ -157,7 +157,17 @@ def _right_side(design: Design) -> str:
 
 def _rows(fit: Fit) -> str:
     rows = fit.problem.rows
-    return count(fit.nobs) + (" (the sum of weights)" if rows.weighted else "") + dropped(rows.dropped)
+    total = count(fit.nobs) + (" (the sum of weights)" if rows.weighted else "")
+    return total + observed_as(rows.observations.describe()) + dropped(rows.dropped)
+
+
+def observed_as(described: str) -> str:
+    """Return the numbers of exact and censored rows as the end of a phrase; empty if all are exact.
+
+    >>> observed_as("2 exact, 1 right-censored"), observed_as("")
+    (': 2 exact, 1 right-censored', '')
+    """
+    return f": {described}" if described else ""
 
 
 def dropped(rows: int) -> str:
@@ -288,7 +298,8 @@ def _type_of_errors(fit: Fit) -> str:
         return f"Standard errors are of type {errors.kind!r}, not from the observed information; tests use {test}."
     if fit.problem.priors:
         return MAP_ERRORS
-    plain = set(fit.problem.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
+    exact = fit.problem.rows.observations.exact
+    plain = exact and set(fit.problem.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
     return LM_ERRORS if plain and fit.family.has_residuals else ML_ERRORS
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .contents import MOST, Contents, Table, dropped, model_facts, prior_facts
+from .contents import MOST, Contents, Table, dropped, model_facts, observed_as, prior_facts
 from .numbers import aligned, count, number
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def contents_of_groups(grouped: GroupedFit) -> Contents:
 def _rows(grouped: GroupedFit) -> str:
     rows, nobs = grouped.problem.rows, grouped.nobs.to_numpy()
     total = count(float(nobs.sum())) + (" (the sum of weights)" if rows.weighted else "")
-    return f"{total}, {count(float(nobs.min()))} to {count(float(nobs.max()))} per group{dropped(rows.dropped)}"
+    each = f"{count(float(nobs.min()))} to {count(float(nobs.max()))} per group"
+    return f"{total}, {each}{observed_as(rows.observations.describe())}{dropped(rows.dropped)}"
 
 
 def _statuses(grouped: GroupedFit) -> str:

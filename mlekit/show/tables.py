@@ -108,27 +108,31 @@ def augment(fit: FittedRows) -> Any:
 
 def columns_of(fit: FittedRows) -> Table:
     """Return the caller's table with the response, or one of y and the columns of X."""
-    rows = fit.problem.rows
-    if rows.table is not None and rows.target in rows.table.names:
-        return rows.table
-    columns = given_columns(fit.problem)
-    if rows.table is None:
-        return table(columns)
-    everything = {name: rows.table.key(name) for name in rows.table.names}
-    return table(like(rows.table, {rows.target: columns[rows.target], **everything}))
+    given = fit.problem.rows.table
+    if given is None:
+        return table(given_columns(fit.problem))
+    response = {name: c for name, c in response_columns(fit.problem).items() if name not in given.names}
+    return table(like(given, {**response, **{name: given.key(name) for name in given.names}})) if response else given
+
+
+def response_columns(problem: LogPosterior) -> dict[str, Column]:
+    """Return the columns of the response: one of exact values, or those of the bounds, windows and events."""
+    rows = problem.rows
+    if not rows.observations.exact:
+        return rows.observations.as_columns(rows.target)
+    in_table = rows.table is not None and rows.target in rows.table.names
+    return {rows.target: rows.table.column(rows.target) if in_table else problem.family.as_given(rows.y)}
 
 
 def given_columns(problem: LogPosterior) -> dict[str, Column]:
     """Return the columns that were used: the response, those of the formulas, numbers of trials and offset."""
     rows, family = problem.rows, problem.family
-    seen = rows.observations
-    response: dict[str, Column] = {rows.target: family.as_given(rows.y)} if seen.exact else seen.as_columns(rows.target)
     if rows.table is None:
-        return {**response, **_of_matrices(rows.designs)}
+        return {**response_columns(problem), **_of_matrices(rows.designs)}
     names = [rows.target, rows.offset_from, *(o for o in family.options().values() if type(o) is str)]
     names += [name for design in rows.designs.values() for name in _needed(design.state())]
     known = {name: rows.table.column(name) for name in names if name in rows.table.names}
-    return known if rows.target in known else response | known
+    return response_columns(problem) | known
 
 
 def _of_matrices(designs: Mapping[str, Design]) -> dict[str, Floats]:

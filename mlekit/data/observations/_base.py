@@ -118,6 +118,11 @@ class Observations(ABC):
     def bounds(self) -> tuple[Numbers, Numbers]:
         """The bounds between which each row is known to lie; two equal ones of an exact row."""
 
+    @property
+    def windows(self) -> tuple[Numbers, Numbers]:
+        """The bounds outside of which each row would not be in the data: infinite ones where all rows would be."""
+        return np.full(len(self), -np.inf), np.full(len(self), np.inf)
+
     def one_value(self) -> bool:
         """Return True if all rows could have the same value, so that a distribution at one point explains them."""
         lower, upper = self.bounds

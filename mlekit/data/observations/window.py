@@ -124,6 +124,10 @@ class Window(Observations):
         return self.inner.bounds
 
     @property
+    def windows(self) -> tuple[Numbers, Numbers]:
+        return self.window.bounds
+
+    @property
     def values(self) -> Numbers:
         return self.inner.values
 

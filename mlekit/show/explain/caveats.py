@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import prior, terms
+from . import incomplete, prior, terms
 from .facts import FEW, Facts
 from .families import Words
 from .formatting import listed, many, num, span
@@ -14,7 +14,7 @@ def caveats(facts: Facts, words: Words) -> list[str]:
     """Return the section about what could be wrong."""
     return [
         _verdict(facts),
-        *(words.checks() if facts.ok else []),
+        *(incomplete.checks(facts) if not facts.exact else words.checks() if facts.ok else []),
         *([] if facts.rows.kept else [_no_rows(facts)]),
         *(_regression(facts) if facts.designs and facts.ok else []),
         *_weights(facts),

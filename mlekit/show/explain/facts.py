@@ -65,20 +65,23 @@ class Facts:
 
     @cached_property
     def y(self) -> Floats | None:
-        """Observations as numbers or codes; None where there are none or too many, or some are not exact."""
-        if not self.rows.kept or len(self.rows) > MOST_ROWS or not self.exact:
-            return None
-        return observed(self.rows)[0]
+        """Exact observations as numbers or codes; None where there are none or too many."""
+        return observed(self.rows)[0] if self.readable and self.exact else None
 
-    @cached_property
-    def weights(self) -> Floats:
-        """Weight of each row."""
-        return weights_of(self.rows)
+    @property
+    def readable(self) -> bool:
+        """True if the rows are available, and not too many, to be read again."""
+        return self.rows.kept and len(self.rows) <= MOST_ROWS
 
     @property
     def exact(self) -> bool:
         """True if no row is known to be censored or truncated."""
         return not self.rows.kept or self.rows.observations.exact
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Weight of each row."""
+        return weights_of(self.rows)
 
     @property
     def classes(self) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import families, prior, regression, solving
+from . import families, incomplete, prior, regression, solving
 from .caveats import caveats
 from .facts import Facts
 from .formatting import listed, name, num
@@ -21,8 +21,11 @@ def page(fit: Fit) -> Explanation:
     words = families.get(facts)
     model = Rows(facts, words) if facts.identical else regression.Regression(facts, words)
     answers = [
-        [*model.assumed(), *_fixed(facts), *prior.assumed(facts, words)],
-        [*model.objective(), *(prior.objective(facts, _prior_terms(facts, words)) if facts.has_prior else [])],
+        [*model.assumed(), *incomplete.assumed(facts), *_fixed(facts), *prior.assumed(facts, words)],
+        [
+            *(model.objective() if facts.exact else incomplete.objective(facts, words)),
+            *(prior.objective(facts, _prior_terms(facts, words)) if facts.has_prior else []),
+        ],
         model.solution(),
         [*model.meaning(), *prior.meaning(facts)] if facts.ok else _stopped(facts),
         uncertainty(facts, words),

@@ -182,7 +182,7 @@ def ranges(facts: Facts) -> dict[str, tuple[float, float]]:
     """Return the least and the greatest value of each numeric column."""
     found: dict[str, tuple[float, float]] = {}
     for param, design in facts.designs.items():
-        if facts.y is None or len(facts.rows) * len(design.names) > 10**7:
+        if not facts.readable or len(facts.rows) * len(design.names) > 10**7:
             continue
         x = design.block(0, len(facts.rows))
         run = next(run for run in facts.coefficients.runs if run.param == param)

@@ -34,14 +34,14 @@ def uncertainty(facts: Facts, words: Words) -> list[str]:
     if not facts.free:
         return ["No parameter was estimated, so there is no uncertainty."]
     other = facts.solution.errors is not None
-    by_family = not other and not facts.designs and facts.identical and facts.conjugate
+    by_family = not other and not facts.designs and facts.identical and facts.conjugate and facts.exact
     information = words.information() if by_family else []
     return [
         *(prior.posterior(facts) if facts.has_prior else []),
         *(_type(facts) if other else information or _curvature(facts, words)),
         *_table(facts),
         *_reading(facts, words),
-        *([] if other else words.remarks()),
+        *([] if other or not facts.exact else words.remarks()),
         *_more(facts, words),
     ]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....registry import Registry
-from ._inexact import Inexact
 from ._words import Words
 
 if TYPE_CHECKING:
@@ -20,8 +19,7 @@ _registry = Registry[type[Words]](__name__, "page of words about the family")
 
 def get(facts: Facts) -> Words:
     """Return the words about the family of a fit."""
-    words = _words(facts.family)(facts)
-    return words if facts.exact else Inexact(words)
+    return _words(facts.family)(facts)
 
 
 def title(family: Family) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ....data.formula.arithmetic import columns as columns_in
 from ....data.formula.binding import terms
 from ....data.labels import Labels
-from ...tables import given_columns
+from ...tables import given_columns, response_columns
 from ._kind import is_network
 from ._rows import weighted_quantile, weights_of
 
@@ -81,11 +81,13 @@ def _few(values: Column) -> Levels:
 
 def _of_formulas(fit: Fit, weights: NDArray[np.float64]) -> Given:
     rows, columns = fit.problem.rows, given_columns(fit.problem)
-    columns.pop(rows.target, None)
+    used = _used(rows.designs)
+    for name in response_columns(fit.problem).keys() - used.keys():
+        columns.pop(name, None)
     levels: dict[str, Levels] = {}
     for design in rows.designs.values():
         levels |= _categories(design, columns)
-    return Given(columns, weights, _used(rows.designs), levels, dict)
+    return Given(columns, weights, used, levels, dict)
 
 
 def _used(designs: Mapping[str, Design]) -> dict[str, str]:

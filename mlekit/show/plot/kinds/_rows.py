@@ -25,6 +25,23 @@ def observed(fit: Fit | NetworkFit) -> tuple[Floats, Floats]:
     return rows.observed(fit.problem.rows)
 
 
+def representative(fit: Fit | NetworkFit) -> Floats:
+    """Return one number per row, as near to a censored one as its bounds tell."""
+    if exact(fit):
+        return observed(fit)[0]
+    return np.asarray(fit.problem.rows.observations.values, dtype=float)
+
+
+def markers(fit: Fit | NetworkFit) -> NDArray[np.str_]:
+    """Return the marker of each row: an arrow to where the value of a censored one lies."""
+    if exact(fit):
+        return np.full(len(fit.problem.rows), ".")
+    seen = fit.problem.rows.observations
+    (lower, upper), mask, support = seen.bounds, seen.density_rows(), fit.family.support
+    found = np.where(upper >= support.high, "^", np.where(lower <= support.low, "v", "d"))
+    return np.where(True if mask is None else mask, ".", found)
+
+
 def weights_of(fit: Fit | NetworkFit) -> Floats:
     """Return the weight of each row."""
     return rows.weights_of(fit.problem.rows)
@@ -53,6 +70,13 @@ def residuals(fit: Fit | NetworkFit) -> Floats:
     predicted = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **seen.known(family))
     with np.errstate(all="ignore"):
         return np.asarray(quantile(Predicted(family, predicted, len(seen)), seen, 0))  # type: ignore[arg-type]
+
+
+def censored(fit: Fit | NetworkFit) -> str:
+    """Return a note on the quantile residuals of censored rows; empty if there are none."""
+    mask = None if fit.trained is True else fit.problem.rows.observations.density_rows()
+    count = 0 if mask is None else int((~mask).sum())
+    return f"those of {count:,} censored rows are random within their bounds" if count else ""
 
 
 def trials(fit: Fit | NetworkFit) -> Any:

@@ -20,7 +20,7 @@ from ..line_plots import DASHES, MARKERS
 from . import _requirements as require
 from ._columns import Given, given
 from ._kind import OfRows, is_network
-from ._rows import exact, observed, weighted_quantile
+from ._rows import markers, representative, weighted_quantile, weights_of
 from ._rows import trials as trials_of
 
 if TYPE_CHECKING:
@@ -186,16 +186,21 @@ def _apart(count: int) -> Floats:
 def _draw_data(fit: Fit | NetworkFit, columns: Given, name: str, found: Lines, x: Floats, ax: Axes) -> None:
     """Draw the rows, where the lines are their mean."""
     first = next(iter(fit.family.params))
-    if len(found.labels) > 1 or columns.used[name] != first or not exact(fit):
+    if len(found.labels) > 1 or columns.used[name] != first:
         return
-    y, weights = observed(fit)
+    y, weights = representative(fit), weights_of(fit)
     trials = trials_of(fit)
     y = y if trials is None else y / np.maximum(trials, 1)
     finite = np.flatnonzero((weights > 0) & np.isfinite(x) & np.isfinite(y))
     each = finite[np.unique(np.linspace(0, len(finite) - 1, POINTS).astype(int))]
-    marker = "|" if len(np.unique(y[each])) <= 2 and name not in columns.levels else "."
+    each_marker = markers(fit)[each]
+    if len(np.unique(y[each])) <= 2 and name not in columns.levels:
+        each_marker = np.full(len(each), "|")
     shift = (np.arange(len(each)) * 0.618 % 1 - 0.5) * 0.3 * (name in columns.levels)
-    ax.plot(x[each] + shift, y[each], marker, color=text_color(ax), markersize=6, alpha=0.3, zorder=1, label="_data")
+    style: dict[str, Any] = {"color": text_color(ax), "markersize": 6, "alpha": 0.3, "zorder": 1, "label": "_data"}
+    for marker in np.unique(each_marker):
+        own = each_marker == marker
+        ax.plot((x[each] + shift)[own], y[each][own], str(marker), **style)
     low, high = weighted_quantile(y, weights, VISIBLE)
     ax.update_datalim([(x[each[0]], low), (x[each[0]], high)])
     if high > low:

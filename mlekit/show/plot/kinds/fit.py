@@ -1,4 +1,7 @@
-"""The data and the fitted distribution: bars for counts and levels, a histogram and the density for measurements."""
+"""The data and the fitted distribution.
+
+Counts and levels have bars, measurements a histogram and the density, censored or truncated rows a survival function.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from ..colors import line_colors
 from ..figures import Panel, describe
 from ..labels import add_note, name_axes, name_ticks
 from . import _requirements as require
+from . import _survival
 from ._kind import OfSingleFits
-from ._rows import observed
+from ._rows import exact, observed
 
 if TYPE_CHECKING:
     from ....fits import Fit as AnyFit
@@ -31,13 +35,16 @@ class Fit(OfSingleFits):
     """The observed and the fitted distribution."""
 
     def obstacle(self, fit: AnyFit) -> str:
-        return require.identical(fit) or require.rows(fit) or require.exact(fit)
+        found = require.identical(fit) or require.rows(fit)
+        return found if found or exact(fit) else require.cdf(fit) or _survival.obstacle(fit)
 
     def place(self, fit: AnyFit) -> int | None:
         return 1
 
     def panels(self, fit: AnyFit, names: list[str] | None) -> list[Panel]:
         family = fit.family
+        if not exact(fit):
+            return [partial(_survival.draw, fit)]
         draw = _levels if family.classes() is not None else _counts if family.support.discrete else _density
         return [partial(draw, fit)]
 

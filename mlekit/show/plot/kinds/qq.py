@@ -26,7 +26,7 @@ from ..figures import Panel, describe
 from ..labels import add_note, name_axes
 from . import _requirements as require
 from ._kind import OfRows, is_network
-from ._rows import exact, observed, residuals, weights_of
+from ._rows import censored, exact, observed, residuals, weights_of
 
 if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
@@ -63,6 +63,7 @@ class Points:
     xlabel: str
     name: str
     impossible: int = 0  # values with probability zero under the fitted distribution
+    remark: str = ""
 
 
 def level(n: float) -> float:
@@ -120,7 +121,7 @@ def _of_residuals(fit: Fit | NetworkFit) -> Points:
     shown = chosen(len(values))
     expected, low, high = (ndtri(part) for part in ranks(weights, shown))
     names = "standard normal quantiles", "quantile residuals"
-    return Points(expected, values[shown], low, high, *names, impossible)
+    return Points(expected, values[shown], low, high, *names, impossible, censored(fit))
 
 
 def _draw(of: Callable[[], Points], ax: Axes) -> None:
@@ -143,6 +144,8 @@ def _draw(of: Callable[[], Points], ax: Axes) -> None:
         if outside
         else "all points are in the band"
     )
+    if points.remark:
+        note += f"; {points.remark}"
     if points.impossible:
         note += f"; {points.impossible:,} rows are impossible under the fitted distribution"
     add_note(ax, note)

@@ -75,6 +75,7 @@ def _draw(fit: Fit | NetworkFit, ax: Axes) -> None:
     impossible = int((counted & ~shown).sum())
     parts = [f"{beyond:.1%} beyond ±{REACH:g}, {erfc(REACH / sqrt(2)):.1%} expected"]
     parts += [f"{len(each):,} of {len(x):,} rows drawn"] * (len(each) < len(x))
+    parts += [part for part in [_rows.censored(fit)] if part]
     parts += [f"{impossible:,} rows are impossible under the fitted distribution"] * bool(impossible)
     note = "; ".join(parts)
     add_note(ax, note)
