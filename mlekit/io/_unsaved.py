@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from ..data.design import Design
 from ..data.groups import Groups
-from ..data.observations.exact import Exact
 from ..data.rows import Rows
-from ..data.unsaved import Unsaved, UnsavedDesign, refuse
+from ..data.unsaved import Unsaved, UnsavedDesign, UnsavedObservations, refuse
 
 
 class UnsavedColumn(Unsaved):
@@ -61,10 +60,10 @@ def unsaved_groups(
 ) -> UnsavedGroupRows:
     """The rows of a grouped fit that was saved without them."""
     known = dict(known)
-    weighted, moved = known.pop("weighted"), known.pop("moved")
+    weighted, moved, seen = known.pop("weighted"), known.pop("moved"), known.pop("seen", "")
     count = len(column.counts)
     return UnsavedGroupRows(
-        Exact(column),
+        UnsavedObservations(column, seen),
         weights=column if weighted else None,
         offset=column if moved else None,
         groups=Groups(np.arange(count), count, names, keys),
