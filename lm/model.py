@@ -19,9 +19,8 @@ from mlekit.models import Model
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
-    from mlekit.arguments import PriorLike
 
-AnyPrior: TypeAlias = "PriorLike | None"
+AnyPrior: TypeAlias = object  # whatever `prior=` was given; `single_prior` refuses what a model cannot take
 
 
 class LanguageModel(Model[Fit]):

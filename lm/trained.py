@@ -22,7 +22,6 @@ from lm.vocabulary import Vocabulary
 from lm.words import Words
 from mlekit.errors import OptionError
 from mlekit.models import Solution, Status
-from mlekit.numerics.arrays import Numbers
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
@@ -195,7 +194,7 @@ class NetworkPredictor(Predictor):
         point_map(ax, rows, self.vocabulary.symbols, frequent, note="• the mark of start and end")
 
 
-def load_weights(module: nn.Module, arrays: Mapping[str, Numbers]) -> None:
+def load_weights(module: nn.Module, arrays: Mapping[str, Any]) -> None:
     """Copy weights into a network.
 
     Parameters

@@ -87,7 +87,8 @@ IMPORTERS = {
     },
     "pyarrow": set(),  # narwhals reads its columns
     "rich": {"mlekit.cli"},
-    "typing_extensions": {"mlekit.models.solution"},  # never at run time: a TypeVar with a default, for type checkers
+    # never at run time: a TypeVar with a default and TypeIs, for type checkers
+    "typing_extensions": {"mlekit.models.solution", "mlekit.show.plot.kinds._kind"},
 }
 
 # Functions that ask three times or more what something is. It may only become shorter: columns.py is where the kinds of

@@ -17,9 +17,9 @@ from mlekit.inference.bootstrap import Bootstrap
 from mlekit.inference.decompose import Decomposition
 from mlekit.inference.estimates import Estimate
 from mlekit.inference.evaluation import Evaluation
+from mlekit.inference.likelihood_ratio import Test
 from mlekit.inference.posterior import Posterior
 from mlekit.inference.profile import Profile
-from mlekit.inference.likelihood_ratio import Test
 from mlekit.show import Explanation, Picture
 
 Floats = NDArray[np.float64]

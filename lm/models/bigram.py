@@ -24,8 +24,7 @@ from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary, pairs
 from lm.words import Words
 from mlekit.errors import OptionError
-from mlekit.models import LogPosterior, Solution
-from mlekit.models.linear import Linear
+from mlekit.models import Linear, LogPosterior, Solution
 
 if TYPE_CHECKING:
     import pandas as pd

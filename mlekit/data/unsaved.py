@@ -37,6 +37,21 @@ class Unsaved:
         refuse()
 
 
+class UnsavedObservations(Exact):
+    """Observations that are not kept, and what is known of how they were observed."""
+
+    def __init__(self, column: Unsaved, seen: str = "") -> None:
+        super().__init__(cast("Floats", column))
+        self._seen = seen
+
+    @property
+    def exact(self) -> bool:
+        return not self._seen
+
+    def describe(self) -> str:
+        return self._seen
+
+
 class UnsavedDesign:
     """The terms of a design without its rows: they can be put on new data."""
 
@@ -53,10 +68,10 @@ class UnsavedRows(Rows):
 
     __slots__ = ("count", "total")
 
-    def __init__(self, count: int, total: float, weighted: bool, moved: bool = False, **known: Any) -> None:
+    def __init__(self, count: int, total: float, weighted: bool, moved: bool = False, seen: str = "", **known: Any) -> None:
         column = cast("Floats", Unsaved())
         weights, offset = column if weighted else None, column if moved else None
-        super().__init__(Exact(column), weights=weights, offset=offset, table=None, **known)
+        super().__init__(UnsavedObservations(Unsaved(), seen), weights=weights, offset=offset, table=None, **known)
         self.count, self.total = count, total
 
     @property

@@ -35,6 +35,7 @@ def pack_known(rows: Rows) -> Json:
             "total": float(totals[0]) if rows.groups is None else totals,
             "weighted": rows.weighted,
             "moved": rows.offset is not None,
+            "seen": rows.observations.describe(),
             **said,
         }
     )

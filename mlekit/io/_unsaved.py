@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from ..data.design import Design
 from ..data.groups import Groups
-from ..data.observations.exact import Exact
 from ..data.rows import Rows
-from ..data.unsaved import Unsaved, UnsavedDesign, refuse
+from ..data.unsaved import Unsaved, UnsavedDesign, UnsavedObservations, refuse
 
 
 class UnsavedColumn(Unsaved):
@@ -61,11 +60,12 @@ def unsaved_groups(
 ) -> UnsavedGroupRows:
     """The rows of a grouped fit that was saved without them."""
     known = dict(known)
-    weighted, moved = known.pop("weighted"), known.pop("moved")
+    weighted, moved, seen = known.pop("weighted"), known.pop("moved"), known.pop("seen", "")
     count = len(column.counts)
     stand_ins: dict[str, Any] = {
         "weights": column if weighted else None,
         "offset": column if moved else None,
         "designs": {param: UnsavedGroupDesign(design) for param, design in designs.items()},
     }
-    return UnsavedGroupRows(Exact(column), groups=Groups(np.arange(count), count, names, keys), **stand_ins, **known)
+    groups = Groups(np.arange(count), count, names, keys)
+    return UnsavedGroupRows(UnsavedObservations(column, seen), groups=groups, **stand_ins, **known)

@@ -195,7 +195,7 @@ PACK: dict[str, Callable[[Any], Json]] = {
     "numpy.generic": lambda value: pack(value.item()),
     "numpy.ndarray": _pack_array,
     "pandas.Interval": _pack_interval,
-    "mlekit.ScipyPrior": lambda value: pack(value.law),
+    "mlekit.ScipyPrior": lambda value: pack(value.frozen),
     **PACK_TIMES,
 }
 UNPACK: dict[str, Callable[[Any], Any]] = {

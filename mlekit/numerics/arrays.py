@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]  # positions and labels of groups
 Mask = NDArray[np.bool_]
 Numbers = Any  # what formulas work on alike: an array, a jet, a tensor or one number
+Seed: TypeAlias = "int | np.random.Generator"  # a text, as numpy.random is loaded when it is first asked for
 Namespace = Any
 
 _PLAIN = "floor exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()

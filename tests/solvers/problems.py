@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from contracts.distributions import distribution, draw, families
+from contracts.distributions import distribution, draw
 
 import mlekit
 from mlekit.estimator import Estimator
@@ -14,9 +14,9 @@ from mlekit.inference.information import log_likelihood, standard_errors
 __all__ = [
     "PRIORS",
     "REGRESSIONS",
+    "distribution",
     "draw",
-    "family",
-    "names",
+    "families",
     "of_family",
     "problem",
     "regression",

@@ -18,7 +18,7 @@ from ._moments import Moments, integrated, summed
 from ._quantiles import continuous_quantile, discrete_quantile
 
 if TYPE_CHECKING:
-    from ...arguments import Seed
+    from ...numerics.arrays import Seed
 
 
 def frozen_formulas(family: Family, params: Params) -> FormulaDistribution:

@@ -14,8 +14,8 @@ from ...errors import OptionError, nearest
 from ...numerics.arrays import Numbers
 
 if TYPE_CHECKING:
-    from ...arguments import Seed
     from ...data.labels import Foreign
+    from ...numerics.arrays import Seed
 
 Array = Numbers
 

@@ -68,9 +68,7 @@ def test_a_path_that_cannot_be_written_is_refused(path: str) -> None:
         mlekit.fit([1, 0], family="bernoulli").report(path)
 
 
-def test_pictures_of_the_values_are_refused_where_rows_are_censored() -> None:
+def test_censored_rows_are_drawn_as_a_survival_function_and_residuals() -> None:
     fit = mlekit.fit(mlekit.right_censored([1.0, 2.0, 3.0, 3.0], [1, 1, 0, 0]), family="exponential")
-    for kind in ("fit", "qq"):
-        with pytest.raises(mlekit.errors.OptionError, match="some are censored or truncated"):
-            fit.plot(kind)
-    assert fit.plot().axes
+    assert fit.plot("fit").axes[0].get_ylabel() == "probability of a larger value"
+    assert "residuals" in fit.plot("qq").axes[0].get_ylabel()

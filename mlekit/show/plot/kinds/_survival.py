@@ -157,12 +157,13 @@ def _range(seen: Seen) -> tuple[float, float]:
 
 def _steps(curve: Curve, low: float, high: float, style: dict[str, Any], ax: Axes) -> None:
     """A line that is level between the intervals, and a box where it falls in a way that the rows do not tell."""
-    x, y, before = [low], [1.0], 1.0
+    x, y, before, box = [low], [1.0], 1.0, "not determined by the rows"
     for left, right, after in zip(curve.left.clip(min=low), curve.right.clip(max=high), curve.survival, strict=True):
         x.append(left)
         y.append(before)
         if left < right:
-            ax.fill_between([left, right], after, before, facecolor=style["color"], alpha=PALE, linewidth=0)
+            ax.fill_between([left, right], after, before, facecolor=style["color"], alpha=PALE, linewidth=0, label=box)
+            box = "_more"
             x.append(np.nan)
             y.append(np.nan)
         x.append(right)
