@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 BOUNDARY = int(Status.BOUNDARY)
 
 
-
 class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     """A distribution or regression fitted by maximum likelihood, or with a prior by maximum a posteriori.
 

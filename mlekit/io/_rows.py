@@ -80,7 +80,9 @@ def _exact(array: Any, family: Any) -> Observations:
     return Exact(array, family.support.discrete, family.codes)
 
 
-def _kept(family: Any, saved: Mapping[str, Json], designs: Designs, said: Mapping[str, Any], groups: Groups | None) -> Rows:
+def _kept(
+    family: Any, saved: Mapping[str, Json], designs: Designs, said: Mapping[str, Any], groups: Groups | None
+) -> Rows:
     from ..data.frames import table
 
     frame = table({name: _unpack_column(column) for name, column in saved["columns"].items()})

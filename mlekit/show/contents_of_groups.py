@@ -112,8 +112,6 @@ def _failures(grouped: GroupedFit) -> list[str]:
     places = np.flatnonzero(grouped.index.isin(failed))[:SHOWN]
     have = "has" if len(failed) == 1 else "have"
     lines = [f"{count(len(failed))} of {count(len(grouped))} groups {have} no proved maximum"]
-    lines += [
-        f"{_key(grouped.index[g])}: {verdict(grouped.solution, int(g)).reasons[0]}" for g in places
-    ]
+    lines += [f"{_key(grouped.index[g])}: {verdict(grouped.solution, int(g)).reasons[0]}" for g in places]
     more = f"and {count(len(failed) - SHOWN)} more: see fit.failed and fit.reasons"
     return lines + ([more] if len(failed) > SHOWN else [])

@@ -5,8 +5,8 @@
 The band is simultaneous: at each point it has a level above 95%, the same for all points, so that all points together
 are inside with probability 95%: `level(n)`.
 
-For a discrete distribution, for censored or truncated rows, and where the distribution differs from row to row, quantile
-residuals take the place of the data: they are standard normal if the distribution is right.
+For a discrete distribution, for censored or truncated rows, and where the distribution differs from row to row,
+quantile residuals take the place of the data: they are standard normal if the distribution is right.
 """
 
 from __future__ import annotations
