@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, Self, cast
 
 import numpy as np
 
@@ -44,6 +44,9 @@ class UnsavedObservations(Exact):
         super().__init__(cast("Floats", column))
         self._seen = seen
 
+    def take(self, rows: Any) -> Self:
+        return type(self)(self.array[rows], self._seen)
+
     @property
     def exact(self) -> bool:
         return not self._seen
@@ -68,7 +71,9 @@ class UnsavedRows(Rows):
 
     __slots__ = ("count", "total")
 
-    def __init__(self, count: int, total: float, weighted: bool, moved: bool = False, seen: str = "", **known: Any) -> None:
+    def __init__(
+        self, count: int, total: float, weighted: bool, moved: bool = False, seen: str = "", **known: Any
+    ) -> None:
         column = cast("Floats", Unsaved())
         weights, offset = column if weighted else None, column if moved else None
         super().__init__(UnsavedObservations(Unsaved(), seen), weights=weights, offset=offset, table=None, **known)

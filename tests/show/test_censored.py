@@ -66,11 +66,12 @@ def test_who_entered_late_is_at_risk_only_then() -> None:
     np.testing.assert_allclose(curve.survival, [1 / 2, 1 / 4, 1 / 8, 0])
 
 
-def test_turnbull_of_the_cosmetic_deterioration_as_in_the_textbook() -> None:
+def test_turnbull_of_the_cosmetic_deterioration_as_published() -> None:
     curve = turnbull(np.array(LOWER, float), np.array(UPPER, float), np.ones(46))
     assert curve.left.tolist() == [4, 6, 7, 11, 24, 33, 38, 46]
     assert curve.right.tolist() == [5, 7, 8, 12, 25, 34, 40, 48]
-    np.testing.assert_allclose(curve.survival, [0.954, 0.920, 0.832, 0.761, 0.668, 0.586, 0.467, 0], atol=6e-4)
+    mass = -np.diff(curve.survival, prepend=1)
+    np.testing.assert_allclose(mass, [0.0463, 0.0334, 0.0887, 0.0708, 0.0926, 0.0818, 0.1209, 0.4656], atol=6e-5)
 
 
 def test_turnbull_of_right_censored_rows_is_kaplan_meier() -> None:
@@ -257,7 +258,15 @@ def test_a_fit_that_was_loaded_without_its_rows_says_how_they_were_observed(tmp_
     again = mlekit.load(tmp_path / "fit.json")
     assert "21: 9 exact, 12 right-censored" in str(again)
     assert "9 exact, 12 right-censored" in str(again.explain())
-    assert again.plot().axes
+    with pytest.raises(OptionError, match="data=True"):
+        again.plot("fit")
+
+
+def test_a_fit_that_was_loaded_with_its_rows_draws_the_same(tmp_path: Path) -> None:
+    made("entry").save(tmp_path / "fit.json", data=True)
+    again = mlekit.load(tmp_path / "fit.json")
+    assert again.plot("fit").alt == made("entry").plot("fit").alt
+    assert str(again.explain()) == str(made("entry").explain())
 
 
 def test_the_sd_of_censored_rows_does_not_divide_by_their_number() -> None:

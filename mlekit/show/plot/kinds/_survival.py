@@ -2,8 +2,8 @@
 
     P(Y > y),    given that Y lies in the window that the rows have in common
 
-Right-censored rows have the Kaplan-Meier estimate, also if they entered at different times, all others that of Turnbull.
-Whole numbers at or beyond y are numbers above y - 1, so that the same estimates serve them.
+Right-censored rows have the Kaplan-Meier estimate, also if they entered at different times, and all others that of
+Turnbull. Whole numbers at or beyond y are numbers above y - 1, so that the same estimates serve them.
 """
 
 from __future__ import annotations
