@@ -78,14 +78,8 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
         from ..inference.scores import scores
 
         index = self._solution.problem.rows.row_index
-<<<<<<< HEAD
-        return pd.DataFrame(
-            scores(self._solution.problem, self._vector(params)), index=index, columns=pd.Index(self._names)
-        )
-=======
         each = scores(self._solution.problem, self._vector(params))
         return pd.DataFrame(each, index=index, columns=pd.Index(self._names))
->>>>>>> i-tests
 
     def decompose(self, params: Mapping[str, float] | ArrayLike | None = None) -> Decomposition:
         """Decompose the mean loss into the entropy of the data and the divergence of the model from them.
