@@ -21,6 +21,7 @@ from ..errors import DataError, OptionError
 from ..links import Link
 from ..numerics.arrays import NUMPY, Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
+from ..numerics.sets import ParameterSet
 from ..registry import Registry
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _families = Registry[type["Family"]](__package__ or "", "family")
 class Alternative:
     """Other parameters of a family, one-to-one with its own; `inner` leads back."""
 
-    params: Params
+    params: Mapping[str, ParameterSet]
     inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the family's own parameters
     pseudo: Callable[[Mapping[str, Prior]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
     posterior: Callable[[Stats], Any] = lambda stats: None
@@ -69,7 +70,7 @@ class Family(ABC):
     support: Any  # the set of an observation
     codes: bool = False  # observations are codes of levels, not numbers
 
-    params: Params  # name -> set; a formula models the first
+    params: Mapping[str, ParameterSet]  # a formula models the first
     derived: Mapping[str, Callable[..., Array]] = {}  # name -> function(xp, **params)
     alternatives: tuple[Alternative, ...] = ()  # derived parameters in which the family can be fitted
     given_links: Mapping[str, Link] = {}
@@ -278,7 +279,7 @@ class Family(ABC):
 
     # -- search -----------------------------------------------------------------------------------------------------
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """Return parameters at which the search may begin: name -> [G]."""
         raise NotImplementedError
 

@@ -69,7 +69,7 @@ class Custom(Family):
     def by_differences(self) -> bool:
         return self._by_rule is False
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """The middle of each set, moved to the data's size where the set has no ends: the best of a few."""
         count = summary.layout.count
         if self.given_start:
@@ -124,7 +124,7 @@ class Function:
     def __init__(self, function: Callable[..., Array]) -> None:
         self.function = function
 
-    def __call__(self, *args: Array, **kwargs: Any) -> Any:
+    def __call__(self, *args: Array, **kwargs: Array) -> Array:
         return self.function(*args, **kwargs)
 
     def __deepcopy__(self, memo: Any) -> Function:
