@@ -156,6 +156,7 @@ class Simplex:
 
 
 ParameterSet: TypeAlias = Interval | Simplex
+SetLike: TypeAlias = str | tuple[float, float] | ParameterSet  # as a user writes it
 
 
 class Discrete(ABC):

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...errors import OptionError
-from .._base import Params
-
-if TYPE_CHECKING:
-    pass
+from ...numerics.sets import ParameterSet
 
 Array = Any
 
 
-def search(log_density: Callable[..., Array], params: Params, summary: Any, most: int = 256) -> dict[str, Array]:
+def search(
+    log_density: Callable[..., Array], params: Mapping[str, ParameterSet], summary: Any, most: int = 256
+) -> dict[str, Array]:
     """Return, of a grid of sensible values, those at which each group has the highest likelihood."""
     choices = {name: _choices(s, summary) for name, s in params.items()}
     grid = [dict(zip(choices, values, strict=True)) for values in islice(product(*choices.values()), most)]
