@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 import mlekit
@@ -22,7 +23,6 @@ from lm.vocabulary import Vocabulary
 from lm.words import Words
 from mlekit.errors import OptionError
 from mlekit.models import Solution, Status
-from mlekit.numerics.arrays import Numbers
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
@@ -195,7 +195,7 @@ class NetworkPredictor(Predictor):
         point_map(ax, rows, self.vocabulary.symbols, frequent, note="• the mark of start and end")
 
 
-def load_weights(module: nn.Module, arrays: Mapping[str, Numbers]) -> None:
+def load_weights(module: nn.Module, arrays: Mapping[str, ArrayLike]) -> None:
     """Copy weights into a network.
 
     Parameters
