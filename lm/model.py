@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 
 from numpy.typing import ArrayLike
 
@@ -16,11 +16,12 @@ from lm.words import Words, countable
 from lm.words import read as read_words
 from mlekit.errors import OptionError
 from mlekit.models import Model
+from mlekit.priors import Prior
 
 if TYPE_CHECKING:
     from lm.checkpoint import Arrays
 
-AnyPrior: TypeAlias = object  # whatever `prior=` was given; `single_prior` refuses what a model cannot take
+AnyPrior = Prior | Mapping[str, Prior] | None
 
 
 class LanguageModel(Model[Fit]):
@@ -124,7 +125,7 @@ class CountedModel(LanguageModel):
         return countable(super().read(data, target, weights=weights, **options))
 
 
-def single_prior(own: AnyPrior, given: AnyPrior, model: str = "the model") -> AnyPrior:
+def single_prior(own: AnyPrior, given: object, model: str = "the model") -> object:
     """Return the prior of a model, which was given to the model or to `fit`, and not to both.
 
     Parameters

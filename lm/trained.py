@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 import mlekit
@@ -194,7 +195,7 @@ class NetworkPredictor(Predictor):
         point_map(ax, rows, self.vocabulary.symbols, frequent, note="• the mark of start and end")
 
 
-def load_weights(module: nn.Module, arrays: Mapping[str, Any]) -> None:
+def load_weights(module: nn.Module, arrays: Mapping[str, ArrayLike]) -> None:
     """Copy weights into a network.
 
     Parameters

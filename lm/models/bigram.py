@@ -24,7 +24,7 @@ from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary, pairs
 from lm.words import Words
 from mlekit.errors import OptionError
-from mlekit.models import Linear, LogPosterior, Solution
+from mlekit.models import LogPosterior, Model, Solution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ class Bigram(CountedModel):
     vocabulary: Vocabulary | None = None
     unit: str = "char"
     words: Words | None = field(default=None, repr=False)  # these two after `bind`
-    pairs: Linear | None = field(default=None, repr=False)
+    pairs: Model[mlekit.GroupedFit] | None = field(default=None, repr=False)
 
     def bind(self, rows: Words) -> Bigram:
         """Return the model for these words."""
@@ -76,7 +76,6 @@ class Bigram(CountedModel):
             )
         previous, following, weights = rows.pairs(every=True)
         model = mlekit.Estimator("categorical").model()
-        assert isinstance(model, Linear)
         how = {"by": [previous], "weights": weights, "offset": None, "missing": "error", "intercept": True}
         return replace(self, words=rows, pairs=model.bind(model.read(following, None, **how)))
 
@@ -85,6 +84,7 @@ class Bigram(CountedModel):
         prior = single_prior(self.prior, priors)
         assert self.pairs is not None
         problem = self.pairs.problem(prior, fixed, tied)
+        assert isinstance(problem, LogPosterior)
         if np.min(_added(prior)) < 0:
             raise OptionError(
                 f"prior={prior!r}: the density is infinite where a probability is zero; give an alpha of at least 1"
@@ -110,7 +110,7 @@ class Bigram(CountedModel):
         return TablePredictor(vocabulary, arrays["probabilities"], lambda: arrays["std_errors"])
 
 
-def _added(prior: AnyPrior) -> Floats:
+def _added(prior: object) -> Floats:
     """Return what a prior adds to the counts of each row: one number, or one per token."""
     kernel = None if prior is None else mlekit.priors.get(prior).kernel()
     return np.asarray((kernel or {}).get("log", 0.0), float)

@@ -18,6 +18,7 @@ from ..data.columns import numbers
 from ..errors import DataError, OptionError
 from ..numerics.arrays import Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
+from ..numerics.sets import ParameterSet
 from ..registry import Registry
 from ._parameters import Parametric, Params
 from ._support import outside
@@ -37,7 +38,7 @@ _families = Registry[type["Family"]](__package__ or "", "family")
 class Alternative:
     """Other parameters of a family, one-to-one with its own; `inner` leads back."""
 
-    params: Params
+    params: Mapping[str, ParameterSet]
     inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the family's own parameters
     pseudo: Callable[[Mapping[str, Prior]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
     posterior: Callable[[Stats], Any] = lambda stats: None
@@ -216,7 +217,7 @@ class Family(Parametric, ABC):
 
     # -- search -----------------------------------------------------------------------------------------------------
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """Return parameters at which the search may begin: name -> [G]."""
         raise NotImplementedError
 

@@ -12,6 +12,7 @@ from .. import links as links_of_files
 from ..errors import OptionError
 from ..links import Link
 from ..numerics.arrays import NUMPY, Namespace
+from ..numerics.sets import ParameterSet
 
 Array = Any
 Params = Mapping[str, Any]
@@ -21,7 +22,7 @@ class Parametric:
     """Named parameters, each in a set, with links to the real line."""
 
     name: str
-    params: Mapping[str, Any]  # name -> set; a formula models the first
+    params: Mapping[str, ParameterSet]  # name -> set; a formula models the first
     given_links: Mapping[str, Link] = {}
 
     def copied(self) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 from ..data.stats import Stats
 from ..numerics.arrays import NUMPY, Namespace
@@ -50,7 +50,7 @@ class SufficientFamily(Family):
         """Return the maximum, elementwise over groups; None if there is no formula."""
         return None
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         estimate = self.estimate(summary, {})
         assert estimate is not None
         return estimate

@@ -85,10 +85,10 @@ class Categorical(SufficientFamily):
         return value, score, [[p[i] * p[j] - (p[i] if i == j else 0.0) for j in k] for i in k]
 
     def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
-        return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].levels))}
+        return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].size + 1))}
 
     def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
-        return {"counts": layout.collect_cells(y, self.params["p"].levels, weights)}
+        return {"counts": layout.collect_cells(y, self.params["p"].size + 1, weights)}
 
     def log_likelihood(self, xp: Namespace, stats: Stats, *, p: list[Array]) -> Array:
         counts = stats["counts"]
@@ -118,7 +118,7 @@ class Categorical(SufficientFamily):
         kernel = priors["p"].kernel() if set(priors) == {"p"} else None
         if kernel is None or set(kernel) != {"log"}:
             return None
-        extra = np.broadcast_to(np.asarray(kernel["log"], dtype=float), (self.params["p"].levels,))
+        extra = np.broadcast_to(np.asarray(kernel["log"], dtype=float), (self.params["p"].size + 1,))
         return Stats(np.array([extra.sum()]), {"counts": extra[None, :]})
 
     def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:

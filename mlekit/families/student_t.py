@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,7 +99,7 @@ class StudentT(Family):
             [loc_df, scale_df, df_df],
         ]  # fmt: skip
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """The quartiles: those of t with 4 degrees of freedom are 0.741 scales from the middle."""
         half = np.maximum(summary.quantile(0.75) - summary.quantile(0.25), 1e-3 * summary.sd) / 2
         return {"loc": summary.median, "scale": half / 0.741, "df": np.full_like(half, 4.0)}

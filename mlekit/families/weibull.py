@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -80,7 +80,7 @@ class Weibull(Family):
         cross = k * (e - 1 + te)
         return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """log y has a Gumbel distribution: its sd is pi / (sqrt(6) k), its mean log scale - 0.5772 / k."""
         shape = 1.2825498301618641 / np.maximum(summary.log_sd, 1e-8)
         return {"scale": np.exp(summary.log_mean + EULER / shape), "shape": shape}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,8 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     (['c'], ('closed_form', 'edge'), 'one row...')
     """
 
-    grouped: ClassVar = True
-    trained: ClassVar = False
+    grouped: ClassVar[Literal[True]] = True
+    trained: ClassVar[Literal[False]] = False
 
     # -- the groups -----------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from numpy.typing import ArrayLike, NDArray
 
@@ -100,8 +100,8 @@ class NetworkFit(SolvedFit[float]):
     True
     """
 
-    grouped: ClassVar = False
-    trained: ClassVar = True
+    grouped: ClassVar[Literal[False]] = False
+    trained: ClassVar[Literal[True]] = True
 
     def __init__(self, estimator: Any, solution: Solution, known: Mapping[str, float] | None = None) -> None:
         super().__init__(estimator, solution)

@@ -17,9 +17,6 @@ from ..data.design import Design
 from ..errors import OptionError, UnknownName, nearest
 from ..families._base import Family
 from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers, jets
-from ..numerics.sets import Interval, Simplex
-
-ParameterSet = Interval | Simplex
 
 
 class Run(NamedTuple):

@@ -7,6 +7,7 @@ the same names; arithmetic is the objects' own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -47,11 +48,11 @@ def jets() -> Namespace:
     """The namespace over jets: a rule where there is one, else the composition of rules."""
     from . import jets as j
 
-    def elementwise(name: str) -> Numbers:
+    def elementwise(name: str) -> Callable[[Numbers], Numbers]:
         plain = getattr(NUMPY, name)
         return lambda a: a.apply(name) if isinstance(a, j.Jet) else plain(a)
 
-    def partial(name: str) -> Numbers:
+    def partial(name: str) -> Callable[[Numbers, Numbers], Numbers]:
         plain, slopes = getattr(NUMPY, name), j.PARTIAL[name]
         return lambda k, a: a.chain(*slopes(k, a.value)) if isinstance(a, j.Jet) else plain(k, a)
 
@@ -152,7 +153,7 @@ def _where_of_tensors(condition: Numbers, a: Numbers, b: Numbers) -> Numbers:
     return torch.where(condition, a, b)
 
 
-def _tail_of_tensors(name: str) -> Numbers:
+def _tail_of_tensors(name: str) -> Callable[[Numbers, Numbers], Numbers]:
     """A function of `tails` over tensors: values and slopes are those of arrays, in float64 on the CPU."""
     import torch
 
@@ -160,13 +161,13 @@ def _tail_of_tensors(name: str) -> Numbers:
 
     class Tail(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Numbers, k: Numbers, rate: Numbers) -> Numbers:
+        def forward(ctx: Any, k: Numbers, rate: Numbers) -> Numbers:
             value, first, _ = PARTIAL[name](k.detach().cpu().numpy(), rate.detach().cpu().numpy())
             ctx.save_for_backward(torch.as_tensor(first, dtype=rate.dtype, device=rate.device))
             return torch.as_tensor(value, dtype=rate.dtype, device=rate.device)
 
         @staticmethod
-        def backward(ctx: Numbers, *outer: Numbers) -> Numbers:
+        def backward(ctx: Any, *outer: Numbers) -> tuple[None, Numbers]:
             return None, outer[0] * ctx.saved_tensors[0]
 
     def tail(k: Numbers, rate: Numbers) -> Numbers:

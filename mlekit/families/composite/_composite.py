@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ...data.sums import summarise
 from ...links import Link
@@ -81,7 +81,7 @@ class Composite(Family):
     def by_differences(self) -> bool:
         return self.inner.by_differences
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """The inner family's: of sums, where it asks for them."""
         if self.inner.sufficient:
             summary = summarise(self.inner, summary.y, summary.weights, summary.layout).batch()

@@ -7,7 +7,6 @@ tail that is smaller, moments by quadrature or by summation.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,9 +15,6 @@ from ...numerics.arrays import NUMPY, Floats, Numbers
 from .._base import Family, Params
 from ._moments import Moments, integrated, summed
 from ._quantiles import continuous_quantile, discrete_quantile
-
-if TYPE_CHECKING:
-    from ...numerics.arrays import Seed
 
 
 def frozen_formulas(family: Family, params: Params) -> FormulaDistribution:
@@ -105,7 +101,9 @@ class FormulaDistribution(ABC):
         tail = (1 - np.asarray(confidence, dtype=float)) / 2
         return self.ppf(tail), self.isf(tail)
 
-    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Seed | None = None) -> Numbers:
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: int | np.random.Generator | None = None
+    ) -> Numbers:
         """Return draws; the shape of the parameters has to broadcast to `size`."""
         rng = np.random.default_rng(random_state)
         return self.ppf(rng.random(self.shape if size is None else size))
@@ -186,7 +184,9 @@ class DiscreteDistribution(FormulaDistribution):
         with np.errstate(all="ignore"):
             return self._quantile(np.log(q), upper)
 
-    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Seed | None = None) -> Numbers:
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: int | np.random.Generator | None = None
+    ) -> Numbers:
         return np.asarray(super().rvs(size, random_state)).astype(np.int64)[()]
 
     def _moments(self) -> Moments:

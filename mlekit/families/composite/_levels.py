@@ -15,7 +15,6 @@ from ...numerics.arrays import Numbers
 
 if TYPE_CHECKING:
     from ...data.labels import Foreign
-    from ...numerics.arrays import Seed
 
 Array = Numbers
 
@@ -63,7 +62,9 @@ class LevelsDistribution:
         """Return the quantiles of the upper tail."""
         return self.ppf(1 - np.asarray(q, dtype=float))
 
-    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Seed | None = None) -> Array:
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: int | np.random.Generator | None = None
+    ) -> Array:
         """Return draws; of many rows the last axis is theirs."""
         rng = np.random.default_rng(random_state)
         u = rng.random(self.p.shape[:-1] if size is None else size)
@@ -208,6 +209,8 @@ class LabelledDistribution:
         """Return the median label."""
         return self.ppf(0.5)
 
-    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Seed | None = None) -> Array:
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: int | np.random.Generator | None = None
+    ) -> Array:
         """Return draws of labels."""
         return self.labels.values(self.distribution.rvs(size=size, random_state=random_state))

@@ -100,7 +100,7 @@ class Reparametrised(Composite):
     def deviance(self, y: Array, **params: Array) -> Array | None:
         return self.inner.deviance(y, **self._own(NUMPY, params))
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         return self._outer(self.inner.start(summary))
 
     # -- sums, if the family has sufficient statistics ----------------------------------------------------------------

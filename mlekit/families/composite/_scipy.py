@@ -81,7 +81,7 @@ class ScipyFamily(Family):
     def by_differences(self) -> bool:
         return True
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         return search(lambda y, **p: self.log_density(NUMPY, y, **p), self.params, summary)
 
     def other_starts(self, z: Array) -> list[Array]:

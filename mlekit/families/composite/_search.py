@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...errors import OptionError
-from .._base import Params
-
-if TYPE_CHECKING:
-    from ...data.labels import Foreign
+from ...numerics.sets import ParameterSet
 
 Array = Any
 
 
-def search(log_density: Callable[..., Array], params: Params, summary: Foreign, most: int = 256) -> dict[str, Array]:
+def search(
+    log_density: Callable[..., Array], params: Mapping[str, ParameterSet], summary: Any, most: int = 256
+) -> dict[str, Array]:
     """Return, of a grid of sensible values, those at which each group has the highest likelihood."""
     choices = {name: _choices(s, summary) for name, s in params.items()}
     grid = [dict(zip(choices, values, strict=True)) for values in islice(product(*choices.values()), most)]
@@ -26,7 +25,7 @@ def search(log_density: Callable[..., Array], params: Params, summary: Foreign, 
     return {name: np.stack([point[name] for point in grid])[best, np.arange(len(best))] for name in params}
 
 
-def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summary: Foreign) -> Array:
+def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summary: Any) -> Array:
     """The log-likelihood of each group; minus infinity where it is undefined."""
     per_row = {p: summary.layout.spread(v) for p, v in begin.items()}
     with np.errstate(all="ignore"):
@@ -38,7 +37,7 @@ def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summar
     return np.broadcast_to(np.where(np.isnan(value), -np.inf, value), (summary.layout.count,))
 
 
-def _choices(s: Any, summary: Foreign) -> list[Array]:
+def _choices(s: Any, summary: Any) -> list[Array]:
     """Points of an interval; of a half-line one, the spread and the size of the data; of the line their middle."""
     count = summary.layout.count
     if np.isfinite(s.low) and np.isfinite(s.high):

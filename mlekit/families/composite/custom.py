@@ -13,7 +13,7 @@ import numpy as np
 from ...errors import DataError, OptionError
 from ...numerics.arrays import NUMPY, Namespace
 from ...numerics.derivatives import Derivatives, differences, differentiate
-from ...numerics.sets import REAL, Interval, parameter_set
+from ...numerics.sets import REAL, Interval, SetLike, parameter_set
 from .._base import Array, Family, Formula, Params
 from ._search import search
 
@@ -34,7 +34,7 @@ class Custom(Family):
     def __init__(
         self,
         log_density: Callable[..., Array],
-        params: Params,
+        params: Mapping[str, SetLike],
         start: Mapping[str, float] | None = None,
         support: Any = REAL,
     ) -> None:
@@ -69,11 +69,12 @@ class Custom(Family):
     def by_differences(self) -> bool:
         return self._by_rule is False
 
-    def start(self, summary: Foreign) -> dict[str, Array]:
+    def start(self, summary: Any) -> dict[str, Array]:
         """The middle of each set, moved to the data's size where the set has no ends: the best of a few."""
         count = summary.layout.count
         if self.given_start:
-            return {p: np.full(count, float(self.given_start.get(p, float(s.middle)))) for p, s in self.params.items()}
+            middles = {p: float(s.middle) for p, s in self.params.items() if isinstance(s, Interval)}
+            return {p: np.full(count, float({**middles, **self.given_start}[p])) for p in self.params}
         return search(lambda y, **params: self._plain(y, params), self.params, summary)
 
     def other_starts(self, z: Array) -> list[Array]:
@@ -124,7 +125,7 @@ class Function:
     def __init__(self, function: Callable[..., Array]) -> None:
         self.function = function
 
-    def __call__(self, *args: Array, **kwargs: Any) -> Any:
+    def __call__(self, *args: Array, **kwargs: Array) -> Array:
         return self.function(*args, **kwargs)
 
     def __deepcopy__(self, memo: Any) -> Function:
@@ -166,7 +167,7 @@ def _single(value: Array) -> Array:
     return float(np.ravel(value)[0]) if np.size(value) == 1 else np.reshape(value, -1)
 
 
-def _check_signature(log_density: Foreign, params: Params) -> None:
+def _check_signature(log_density: Foreign, params: Mapping[str, SetLike]) -> None:
     """Raise an OptionError if the function cannot be called as log_density(y, **params)."""
     from inspect import signature
 
@@ -183,7 +184,7 @@ def _check_signature(log_density: Foreign, params: Params) -> None:
 def custom(
     log_density: Callable[..., Array],
     *,
-    params: Params,
+    params: Mapping[str, SetLike],
     start: Mapping[str, float] | None = None,
     support: Any = "real",
 ) -> Custom:

@@ -9,7 +9,7 @@ from ...data.rows import Summary
 from ...data.sums import summarise
 from ...families import Family
 from ...numerics.arrays import Floats, Numbers
-from ..coefficients import ParameterSet
+from ...numerics.sets import ParameterSet
 
 
 def constant_fit(family: Family, y: Floats, weights: Floats | None, layout: Layout) -> list[Numbers]:

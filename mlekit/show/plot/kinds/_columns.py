@@ -13,7 +13,6 @@ from ....data.formula.arithmetic import columns as columns_in
 from ....data.formula.binding import terms
 from ....data.labels import Labels
 from ...tables import given_columns, response_columns
-from ._kind import is_network
 from ._rows import weighted_quantile, weights_of
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Given:
 def given(fit: Fit | NetworkFit) -> Given:
     """Return the columns of a fit."""
     weights = np.maximum(weights_of(fit), 0)
-    found = _of_network(fit, weights) if is_network(fit) else _of_formulas(fit, weights)
+    found = _of_network(fit, weights) if fit.trained is True else _of_formulas(fit, weights)
     columns, levels = found.columns, found.levels
     few = {name: own for name in found.used if name not in levels and (own := _few(columns[name]))}
     return Given(columns, weights, found.used, {**levels, **few}, found.new)

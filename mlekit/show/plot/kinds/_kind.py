@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 
 from ..figures import Panel
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeIs
-
     from ....fits import Fit, GroupedFit, NetworkFit
-    from ....fits.solved import SolvedFit
 
-    AnyFit: TypeAlias = SolvedFit[Any]
+    AnyFit: TypeAlias = Fit | GroupedFit | NetworkFit
 
 GROUPS = "each group has a picture of its own: fit[key].plot(...)"
 NETWORK = "under a network the distribution differs from row to row, and a single weight has no likelihood curve"
 NO_GROUPS = "it compares groups: fit with by="
 NO_NETWORK = "it is about the training of a network, and this fit has none"
-F = TypeVar("F", bound="Fit | GroupedFit | NetworkFit")
-
-
-def is_network(fit: Fit | NetworkFit) -> TypeIs[NetworkFit]:
-    """Return True for the fit of a network."""
-    return fit.trained
+F = TypeVar("F", bound="AnyFit")
 
 
 class Kind(ABC, Generic[F]):

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from ....data import rows
 from ....data.observations.exact import Exact
 from ....inference.residuals import quantile
-from ._kind import is_network
 
 if TYPE_CHECKING:
     from ....families._base import Family
@@ -63,7 +62,7 @@ class Predicted:
 
 def residuals(fit: Fit | NetworkFit) -> Floats:
     """Return the quantile residual of each row."""
-    if not is_network(fit):
+    if fit.trained is not True:
         return fit.residuals()
     family = fit.family
     seen = Exact(np.asarray(fit.problem.rows.y), family.support.discrete, family.codes)
@@ -82,7 +81,7 @@ def censored(fit: Fit | NetworkFit) -> str:
 def trials(fit: Fit | NetworkFit) -> Any:
     """Return the number of trials of each row; None if the family has none."""
     rows = fit.problem.rows
-    return fit.family.trials(rows.y) if is_network(fit) else rows.observations.known(fit.family).get("n")
+    return fit.family.trials(rows.y) if fit.trained is True else rows.observations.known(fit.family).get("n")
 
 
 def weighted_quantile(values: Floats, weights: Floats, q: ArrayLike) -> Floats:

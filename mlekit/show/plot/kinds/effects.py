@@ -19,7 +19,7 @@ from ..labels import add_note, name_axes, name_ticks, plain, shown
 from ..line_plots import DASHES, MARKERS
 from . import _requirements as require
 from ._columns import Given, given
-from ._kind import OfRows, is_network
+from ._kind import OfRows
 from ._rows import markers, representative, weighted_quantile, weights_of
 from ._rows import trials as trials_of
 
@@ -43,7 +43,7 @@ class Effects(OfRows):
     """Effect of each column."""
 
     def obstacle(self, fit: Fit | NetworkFit) -> str:
-        return require.rows(fit) or (_obstacle_of_network(fit) if is_network(fit) else _obstacle_of_formulas(fit))
+        return require.rows(fit) or (_obstacle_of_network(fit) if fit.trained is True else _obstacle_of_formulas(fit))
 
     def place(self, fit: Fit | NetworkFit) -> int | None:
         return 1
@@ -83,7 +83,7 @@ def lines(fit: Fit | NetworkFit, columns: Given, name: str, places: Sequence[Any
     first, trials = next(iter(family.params)), trials_of(fit)
     which = first if trials is not None else "mean" if columns.used[name] == first else columns.used[name]
     what = _name_of_mean(fit) if which == "mean" else which
-    if is_network(fit):
+    if fit.trained is True:
         found = np.atleast_2d(np.asarray(fit.predict(new, which)).T)
         none = np.full_like(found, np.nan)
         return Lines(_labels(fit, len(found)), found, none, none, "probability" if len(found) > 1 else what)
@@ -94,7 +94,7 @@ def lines(fit: Fit | NetworkFit, columns: Given, name: str, places: Sequence[Any
 
 
 def _name_of_mean(fit: Fit | NetworkFit) -> str:
-    target = fit.problem.model.target if is_network(fit) else fit.problem.rows.target
+    target = fit.problem.model.target if fit.trained else fit.problem.rows.target
     levels = fit.family.classes()
     return f"mean of {target or 'y'}" if levels is None else f"probability that {target or 'y'} is {levels[-1]}"
 

@@ -25,7 +25,7 @@ from ..colors import line_colors, text_color
 from ..figures import Panel, describe
 from ..labels import add_note, name_axes
 from . import _requirements as require
-from ._kind import OfRows, is_network
+from ._kind import OfRows
 from ._rows import censored, exact, observed, residuals, weights_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Qq(OfRows):
         return 3 if require.differs_by_row(fit) or not fit.family.support.discrete else None
 
     def panels(self, fit: Fit | NetworkFit, names: list[str] | None) -> list[Panel]:
-        if is_network(fit) or require.differs_by_row(fit) or fit.family.support.discrete or not exact(fit):
+        if fit.trained is True or require.differs_by_row(fit) or fit.family.support.discrete or not exact(fit):
             return [partial(_draw, partial(_of_residuals, fit))]
         return [partial(_draw, partial(_of_data, fit))]
 
