@@ -120,8 +120,9 @@ def response_columns(problem: LogPosterior) -> dict[str, Column]:
     rows = problem.rows
     if not rows.observations.exact:
         return rows.observations.as_columns(rows.target)
-    in_table = rows.table is not None and rows.target in rows.table.names
-    return {rows.target: rows.table.column(rows.target) if in_table else problem.family.as_given(rows.y)}
+    if rows.table is not None and rows.target in rows.table.names:
+        return {rows.target: rows.table.column(rows.target)}
+    return {rows.target: problem.family.as_given(rows.y)}
 
 
 def given_columns(problem: LogPosterior) -> dict[str, Column]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from contracts.distributions import distribution, draw
+from contracts.distributions import distribution, draw, families
 
 import mlekit
 from mlekit.estimator import Estimator

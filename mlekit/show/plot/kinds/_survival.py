@@ -177,8 +177,10 @@ def _band(curve: Curve, low: float, high: float, color: Any, ax: Axes) -> None:
     assert curve.low is not None
     assert curve.high is not None
     x = np.concatenate([[low], curve.right, [high]])
-    ends = [np.concatenate([[1.0], end, end[-1:]]) if len(end) else np.ones(2) for end in (curve.low, curve.high)]
-    ax.fill_between(x, *ends, step="post", facecolor=color, alpha=PALE, linewidth=0, label="pointwise 95% limits")
+    limits = (curve.low, curve.high)
+    below, above = (np.concatenate([[1.0], end, end[-1:]]) if len(end) else np.ones(2) for end in limits)
+    style: dict[str, Any] = {"facecolor": color, "alpha": PALE, "linewidth": 0}
+    ax.fill_between(x, below, above, step="post", label="pointwise 95% limits", **style)
 
 
 def _marks(seen: Seen, curve: Curve, color: Any, ax: Axes) -> None:
