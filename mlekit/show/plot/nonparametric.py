@@ -63,7 +63,7 @@ def kaplan_meier(time: Floats, event: NDArray[np.bool_], weights: Floats, entry:
         variance = np.cumsum(died / (risk * (risk - died)))
         width = NORMAL * np.sqrt(variance) / np.log(survival)
         low, high = survival ** np.exp(-width), survival ** np.exp(width)
-    return Curve(at, at, survival, low, high)
+    return Curve(at, at, *(np.asarray(part, dtype=np.float64) for part in (survival, low, high)))
 
 
 def _at_least(values: Floats, weights: Floats, at: Floats) -> Floats:
@@ -104,7 +104,7 @@ def turnbull(lower: Floats, upper: Floats, weights: Floats) -> Curve:
 def _distinct(lower: Floats, upper: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """(Distinct pairs of bounds [2, n], the weight of each)."""
     pairs, place = np.unique(np.stack([lower, upper]), axis=1, return_inverse=True)
-    return pairs, np.bincount(np.ravel(place), weights)
+    return pairs, np.asarray(np.bincount(np.ravel(place), weights), dtype=np.float64)
 
 
 def _innermost(lower: Floats, upper: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:

@@ -177,8 +177,10 @@ def _band(curve: Curve, low: float, high: float, color: Any, ax: Axes) -> None:
     assert curve.low is not None
     assert curve.high is not None
     x = np.concatenate([[low], curve.right, [high]])
-    ends = [np.concatenate([[1.0], end, end[-1:]]) if len(end) else np.ones(2) for end in (curve.low, curve.high)]
-    ax.fill_between(x, *ends, step="post", facecolor=color, alpha=PALE, linewidth=0, label="pointwise 95% limits")
+    low_y, high_y = (np.concatenate([[1.0], end, end[-1:] if len(end) else [1.0]]) for end in (curve.low, curve.high))
+    ax.fill_between(
+        x, low_y, high_y, step="post", facecolor=color, alpha=PALE, linewidth=0, label="pointwise 95% limits"
+    )
 
 
 def _marks(seen: Seen, curve: Curve, color: Any, ax: Axes) -> None:
