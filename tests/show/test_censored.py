@@ -88,6 +88,11 @@ def test_intervals_that_only_touch_share_nothing() -> None:
     np.testing.assert_allclose(curve.survival, [2 / 3, 0], atol=1e-7)
 
 
+def test_windows_are_infinite_where_nothing_was_lost() -> None:
+    assert [end.tolist() for end in mlekit.right_censored([2, 3], [1, 0]).windows] == [[-INF, -INF], [INF, INF]]
+    assert [end.tolist() for end in mlekit.right_censored([2, 3], [1, 0], entry=1).windows] == [[1, 1], [INF, INF]]
+
+
 # -- fits -------------------------------------------------------------------------------------------------------------
 
 
