@@ -145,7 +145,7 @@ def _condition(seen: Seen) -> str:
 
 
 def _range(seen: Seen) -> tuple[float, float]:
-    """Ends of the axis: those of the finite bounds with room at either side, or the end of the support if it is near."""
+    """Ends of the axis: finite bounds with room at either side, or the lower end of the support if it is near."""
     bounds = np.concatenate([seen.lower, seen.upper])
     finite = bounds[np.isfinite(bounds)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
