@@ -31,7 +31,7 @@ extensions = [
     "mathml",
     "plan",
     "play",
-    "rooms",
+    "packages",
     "sphinx.ext.viewcode",
     "sources",
     "sphinx_copybutton",
@@ -57,16 +57,17 @@ autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 autodoc_type_aliases = {
     alias: alias for alias in "ArrayLike Column Data FamilyLike Floats LinkLike PriorLike Seed Target".split()
-}
+} | {"evaluation.Evaluation": "mlekit.inference.evaluation.Evaluation"}  # lm has a class of that name as well
 python_use_unqualified_type_names = True
 
 # Parameters and results as plain lists: the types in docstrings are words for people, and lead nowhere.
 napoleon_google_docstring = False
 napoleon_use_param = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True  # or the n of a shape (n, K) would be a reference to some class's attribute n
 
 # A reference to a public name must lead somewhere. What annotations mention beside these (NumPy's arrays, bases inside
-# a room) has no page here.
+# a package) has no page here.
 nitpicky = True
 nitpick_ignore_regex = [(r"py:.*", r"(?!(mlekit|lm)\.\w+$).*")]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lm.models.bigram import Bigram as Bigram
     from lm.models.mixture import Mixture as Mixture
     from lm.models.ngram import Ngram as Ngram
+    from lm.network import NetworkModel
     from lm.vocabulary import Vocabulary as Vocabulary
 
 _FILES = {**dict.fromkeys(("names", "read", "split"), "corpus"), "Vocabulary": "vocabulary"}
@@ -29,8 +30,12 @@ def _public() -> list[str]:
     return sorted([*_FILES, *find.public()])
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that `import lm` costs nothing."""
+def __getattr__(name: str) -> type[NetworkModel]:
+    """Import a public name when it is first used, so that `import lm` costs nothing; the rest are networks."""
+    return _found(name)
+
+
+def _found(name: str) -> Any:
     if name == "__all__":
         return _public()
     if name in _FILES:

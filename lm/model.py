@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from numpy.typing import ArrayLike
 
 from lm.aliases import Settings
+from lm.fit import Fit
 from lm.predictor import Predictor
 from lm.vocabulary import Vocabulary
 from lm.words import Words, countable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 AnyPrior = Prior | Mapping[str, Prior] | None
 
 
-class LanguageModel(Model["Fit"]):
+class LanguageModel(Model[Fit]):
     """A model of words: base class of `lm.Bigram`, `lm.Ngram`, `lm.Mixture` and the networks.
 
     Attributes
@@ -124,7 +125,7 @@ class CountedModel(LanguageModel):
         return countable(super().read(data, target, weights=weights, **options))
 
 
-def single_prior(own: AnyPrior, given: AnyPrior, model: str = "the model") -> AnyPrior:
+def single_prior(own: AnyPrior, given: object, model: str = "the model") -> object:
     """Return the prior of a model, which was given to the model or to `fit`, and not to both.
 
     Parameters

@@ -179,7 +179,7 @@ class NetworkModel(LanguageModel):
         """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: mlekit.Estimator, solution: Solution) -> Fit:
+    def _fit(self, estimator: mlekit.Estimator[object], solution: Solution) -> Fit:
         prior = single_prior(self.prior, estimator.prior)
         problem = solution.problem
         assert isinstance(problem, TextProblem)
@@ -242,6 +242,6 @@ def _check_dirichlet(all_priors: NetworkPriors, size: int) -> None:
     """Refuse a Dirichlet prior that does not have one number per token."""
     if all_priors.probabilities is not None and not all_priors.probabilities.fits(size):
         raise OptionError(
-            f"prior: {all_priors.probabilities} is about the next character: give one number, or one for each of {size}, "
-            "the end of a word first"
+            f"prior: {all_priors.probabilities} is about the next character: give one number, or one for each of "
+            f"{size}, the end of a word first"
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from functools import cached_property, partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 import mlekit
@@ -193,13 +195,13 @@ class NetworkPredictor(Predictor):
         point_map(ax, rows, self.vocabulary.symbols, frequent, note="• the mark of start and end")
 
 
-def load_weights(module: nn.Module, arrays: Arrays) -> None:
+def load_weights(module: nn.Module, arrays: Mapping[str, ArrayLike]) -> None:
     """Copy weights into a network.
 
     Parameters
     ----------
     module : nn.Module
-    arrays : dict of str to ndarray
+    arrays : mapping of str to ndarray
         Weights of a network of the same shape, by name.
 
     Raises

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# The module of each public name; a module that is public itself stands for itself.
+# The module of each public name; a module that is public itself stands for itself. The functions that make composite
+# families are public as well, and are found in their files.
 _HOMES = {
     "Estimator": "estimator",
     "Fit": "fits",
@@ -48,7 +49,6 @@ _HOMES = {
     "Verdict": "inference.verdict",
     "censored": "data.observations",
     "counted": "api",
-    "custom": "families.composite.custom",
     "errors": "errors",
     "families": "families",
     "fit": "api",
@@ -64,7 +64,6 @@ _HOMES = {
     "right_censored": "data.observations",
     "show": "show",
     "solvers": "solvers",
-    "truncated": "families.composite.truncated",
     "windowed": "data.observations",
 }
 
@@ -72,13 +71,23 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for, so that `import mlekit` costs nothing."""
     if name == "__all__":
-        return sorted(_HOMES)
-    if name not in _HOMES:
+        return __dir__()
+    if name in _HOMES:
+        module = import_module(f"{__name__}.{_HOMES[name]}")
+        value = module if name == _HOMES[name] else getattr(module, name)
+    elif name[:1] != "_" and name in (composites := _composites()).functions:
+        value = composites.function(name)
+    else:
         raise AttributeError(f"module 'mlekit' has no attribute {name!r}")
-    module = import_module(f"{__name__}.{_HOMES[name]}")
-    globals()[name] = value = module if name == _HOMES[name] else getattr(module, name)
+    globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    return sorted([*_HOMES, *_composites().functions])
+
+
+def _composites() -> registry.Registry[Any]:
+    from .families.composite import registry as composites
+
+    return composites

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, TypedDict
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from .families._base import Family
 from .links import Link
+from .numerics.arrays import Seed
 from .priors._base import Prior
 from .solvers._base import Solver
 
@@ -34,7 +34,6 @@ PriorLike: TypeAlias = Prior | FrozenDistribution | Mapping[str, Prior | FrozenD
 Target: TypeAlias = str | Mapping[str, str] | ArrayLike
 Column: TypeAlias = str | ArrayLike
 LinkLike: TypeAlias = str | Link | Mapping[str, str | Link]
-Seed: TypeAlias = "int | np.random.Generator"  # a text, as numpy.random is loaded when it is first asked for
 
 
 class RowOptions(TypedDict, total=False):

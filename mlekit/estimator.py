@@ -178,7 +178,7 @@ class Estimator(Generic[A_co]):
         given = (self.prior, self.fixed, self.tied, self.start)
         names = [name for values in given if values for name in named(values)]
         if names:
-            from .families.composite.reparametrised import suited
+            from .families.composite._reparametrised import suited
 
             family = suited(family, names)
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))

@@ -50,8 +50,8 @@ class Registry(Generic[T]):
     def names(self) -> list[str]:
         """The names users may type, sorted: files, and folders that define their namesake, but no helpers.
 
-        >>> Registry("mlekit.priors", "prior").names[:2]
-        ['beta', 'dirichlet']
+        >>> "half_normal" in Registry("mlekit.priors", "prior").names
+        True
         """
         found: set[str] = set()
         for folder in self._module.__path__:
@@ -107,10 +107,27 @@ class Registry(Generic[T]):
     def public(self) -> list[str]:
         """The objects as Python spells them, read from the files without importing them.
 
-        >>> Registry("mlekit.priors", "prior").public[:2]
-        ['Beta', 'Dirichlet']
+        >>> "HalfNormal" in Registry("mlekit.priors", "prior").public
+        True
         """
         return [spelling for stem in self.names for spelling in self._spellings(stem)[:1]]
+
+    @cached_property
+    def functions(self) -> list[str]:
+        """The functions that are named exactly as their files, sorted, read without importing the files.
+
+        >>> "truncated" in Registry("mlekit.families.composite", "composite family").functions
+        True
+        """
+        return [stem for stem in self.names if stem in self._spellings(stem)]
+
+    def function(self, name: str) -> Any:
+        """Import a file and return the function of its name.
+
+        >>> Registry("mlekit.families.composite", "composite family").function("truncated").__name__
+        'truncated'
+        """
+        return getattr(import_module(f"{self.package}.{name}"), name)
 
     def directory(self) -> list[str]:
         """The public names of the package: what its ``__dir__`` returns.
@@ -122,7 +139,7 @@ class Registry(Generic[T]):
         return sorted({*own, *self.public})
 
     def _spellings(self, stem: str) -> list[str]:
-        """How the object of a file is spelled in it."""
+        """The spellings of the object of a file in it."""
         from pathlib import Path
 
         for folder in map(Path, self._module.__path__):

@@ -23,8 +23,8 @@ OPEN = (*FITS, lm.fit.Fit, mlekit.Estimator, mlekit.Verdict, lm.Vocabulary)
 
 def names() -> dict[str, Any]:
     """Every public class, function, method and property, by its name."""
-    rooms = [mlekit, lm, *(room for name in mlekit.__all__ if inspect.ismodule(room := getattr(mlekit, name)))]
-    found = {f"{room.__name__}.{name}": thing for room in rooms for name, thing in handed_out(room).items()}
+    packages = [mlekit, lm, *(package for name in mlekit.__all__ if inspect.ismodule(package := getattr(mlekit, name)))]
+    found = {f"{package.__name__}.{name}": thing for package in packages for name, thing in handed_out(package).items()}
     known = {id(thing) for thing in found.values()}
     for cls in answered(OPEN):
         found |= {} if id(cls) in known else {named(cls): cls}
@@ -36,23 +36,27 @@ def named(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def handed_out(room: ModuleType) -> dict[str, Any]:
-    """Classes and functions that `__all__` names, or that a file of the room defines and the room has by that name."""
-    listed = {name: getattr(room, name) for name in getattr(room, "__all__", ())}
+def handed_out(package: ModuleType) -> dict[str, Any]:
+    """Classes and functions in `__all__`, or defined by a file of the package and exported under the same name."""
+    listed = {name: getattr(package, name) for name in getattr(package, "__all__", ())}
     own = {
         name: thing
-        for file in files(room)
+        for file in files(package)
         for name, thing in vars(file).items()
-        if getattr(thing, "__module__", "") == file.__name__ and getattr(room, name, None) is thing
-        if file is not room or not listed
+        if getattr(thing, "__module__", "") == file.__name__ and getattr(package, name, None) is thing
+        if file is not package or not listed
     }
     return {name: thing for name, thing in {**own, **listed}.items() if name[0] != "_" and documented(thing)}
 
 
-def files(room: ModuleType) -> list[ModuleType]:
-    """The room itself, and of a folder that is a room all files in it."""
-    below = [] if room in (mlekit, lm) else pkgutil.walk_packages(getattr(room, "__path__", ()), f"{room.__name__}.")
-    return [room, *(import_module(file.name) for file in below)]
+def files(package: ModuleType) -> list[ModuleType]:
+    """The package itself, and of a folder that is a package all files in it."""
+    below = (
+        []
+        if package in (mlekit, lm)
+        else pkgutil.walk_packages(getattr(package, "__path__", ()), f"{package.__name__}.")
+    )
+    return [package, *(import_module(file.name) for file in below)]
 
 
 def documented(thing: Any) -> bool:

@@ -363,9 +363,13 @@ def test_all_fixed_is_a_fit_of_nothing() -> None:
 
 def test_shares_cannot_be_held_alone() -> None:
     refused(
-        OptionError, "probabilities that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p[a]": 0.5})
+        OptionError,
+        "probabilities that add up to one",
+        lambda: fit(list("ab"), family="categorical", fixed={"p[a]": 0.5}),
     )
-    refused(OptionError, "probabilities that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p": 0.5}))
+    refused(
+        OptionError, "probabilities that add up to one", lambda: fit(list("ab"), family="categorical", fixed={"p": 0.5})
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Small random data of random kinds into random laws and options: a MlekitError, a finite fit, or a reason why not."""
+"""Small random data, families and options: a MlekitError, a finite fit, or a reason why not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import mlekit
 from mlekit import families, priors
 from mlekit.errors import ConvergenceWarning, MlekitError
 
-LAWS = ["bernoulli", "categorical", "poisson", "normal", "exponential", "gamma", "weibull", families.Binomial(n=3)]
+FAMILIES = ["bernoulli", "categorical", "poisson", "normal", "exponential", "gamma", "weibull", families.Binomial(n=3)]
 ODD = [0, 1, -1, 0.5, 1e-300, 1e300, 1e12, np.nan, np.inf, -np.inf, None, True, "a", 2**63, 1j]
 KINDS = [list, tuple, np.array, np.asarray, lambda v: np.array(v, "f4"), lambda v: np.array(v, "i1"), iter]
 
@@ -70,23 +70,23 @@ def is_honest(data: Any, *target: Any, **given: Any) -> None:
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(LAWS), values, st.sampled_from(KINDS), options)
-def test_one_column_is_fitted_or_refused(law: Any, data: list[Any], kind: Any, given: dict[str, Any]) -> None:
+@given(st.sampled_from(FAMILIES), values, st.sampled_from(KINDS), options)
+def test_one_column_is_fitted_or_refused(family: Any, data: list[Any], kind: Any, given: dict[str, Any]) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             data = kind(data)
     except (ValueError, TypeError, OverflowError):  # NumPy's own word on what is no array
         pass
-    is_honest(data, family=law, **given)
+    is_honest(data, family=family, **given)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(LAWS), st.integers(1, 8), st.integers(1, 3), st.integers(0, 2**16), values, options)
+@given(st.sampled_from(FAMILIES), st.integers(1, 8), st.integers(1, 3), st.integers(0, 2**16), values, options)
 def test_a_regression_is_fitted_or_refused(
-    law: Any, n: int, width: int, seed: int, odd: list[Any], given: dict[str, Any]
+    family: Any, n: int, width: int, seed: int, odd: list[Any], given: dict[str, Any]
 ) -> None:
     rng = np.random.default_rng(seed)
     x = rng.integers(-2, 3, size=(n, width)) * rng.choice([1.0, 1e-9, 1e9])
     y = odd if seed % 3 == 0 else rng.integers(0, 3, size=n) if seed % 3 == 1 else rng.gamma(2, size=n)
-    is_honest(x, y, family=law, **given)
+    is_honest(x, y, family=family, **given)

@@ -17,7 +17,7 @@ from mlekit.models import Model, Problem
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 WRITTEN = r"^\.\. auto(class|function|module|property|method):: ([\w.]+).*\n((?:   :.*\n)*)"
-DIRECTIVE = re.compile(rf"{WRITTEN}|^```\{{room\}} ([\w.]+)", re.MULTILINE)
+DIRECTIVE = re.compile(rf"{WRITTEN}|^```\{{package\}} ([\w.]+)", re.MULTILINE)
 
 
 def test_the_reference_has_every_public_name_once() -> None:
@@ -38,11 +38,13 @@ def reference() -> list[Any]:
     return [thing for match in DIRECTIVE.finditer(pages) for thing in shown(*match.groups())]
 
 
-def shown(kind: str | None, name: str, options: str | None, room: str | None) -> Iterator[Any]:
+def shown(kind: str | None, name: str, options: str | None, package: str | None) -> Iterator[Any]:
     """What Sphinx writes where a directive stands."""
-    if room is not None:
-        classes = filter(inspect.isclass, public.handed_out(import_module(room)).values())
-        yield from (c for c in classes if not inspect.isabstract(c) and c.__module__ != room)  # as docs/_ext/rooms.py
+    if package is not None:
+        classes = filter(inspect.isclass, public.handed_out(import_module(package)).values())
+        yield from (
+            c for c in classes if not inspect.isabstract(c) and c.__module__ != package
+        )  # as docs/_ext/packages.py
     elif kind == "module":
         yield from () if ":no-members:" in str(options) else public.handed_out(import_module(name)).values()
     else:

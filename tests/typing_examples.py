@@ -17,9 +17,9 @@ from mlekit.inference.bootstrap import Bootstrap
 from mlekit.inference.decompose import Decomposition
 from mlekit.inference.estimates import Estimate
 from mlekit.inference.evaluation import Evaluation
+from mlekit.inference.likelihood_ratio import Test
 from mlekit.inference.posterior import Posterior
 from mlekit.inference.profile import Profile
-from mlekit.inference.likelihood_ratio import Test
 from mlekit.show import Explanation, Picture
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,7 @@ assert_type(coin, mlekit.Fit)
 assert_type(shops, mlekit.GroupedFit)
 assert_type(net, mlekit.NetworkFit)
 assert_type(words, lm.fit.Fit)
+assert_type(mlekit.fit(["ada", "eva"], family=lm.GRU()), lm.fit.Fit)
 assert_type(mlekit.fit(frame, {"mean": "y ~ x"}, family="normal", weights=[1, 2], missing="drop"), mlekit.Fit)
 assert_type(mlekit.fit([1.0, 2.0], family=scipy.stats.burr12), mlekit.Fit)
 assert_type(mlekit.fit(frame, "y", family="poisson", by=["shop", "x"]), mlekit.GroupedFit)

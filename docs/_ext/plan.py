@@ -1,7 +1,7 @@
-"""`{plan}`: the rooms of the two packages, drawn from their real imports whenever the pages are built.
+"""`{plan}`: the packages of mlekit, and lm, drawn from their real imports whenever the pages are built.
 
-A room stands on those below it, which are all that it may import: an arrow that ran upward would fail the build. Each
-room tells how many lines it has, and an arrow is as strong as its imports are many.
+A package stands on those below it, which are all that it may import: an arrow that ran upward would fail the build.
+Each package says how many lines it has, and an arrow is as wide as its imports are many.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from sphinx.util.docutils import SphinxDirective
 import mlekit
 
 SOURCE = Path(mlekit.__file__).parents[1]
-LM, FRAME = "lm", "mlekit"  # lm stands on the public names: its one arrow ends at the frame around the rooms
-ROOMS = {  # from the floor up, each with its files and folders
-    "numerics, errors": ("numerics", "errors", "registry"),
+LM, FRAME = "lm", "mlekit"  # lm stands on the public names: its one arrow ends at the frame around the packages
+PACKAGES = {  # from the floor up, each with its files and folders
+    "errors, registry": ("errors", "registry"),
+    "links": ("links",),
+    "numerics": ("numerics",),
     "data": ("data",),
     "families": ("families",),
     "priors": ("priors",),
     "models": ("models",),
-    "solvers": ("solvers",),
+    "solvers": ("solvers", "arguments"),
     "inference": ("inference",),
     "fits, show, io": ("fits", "show", "io"),
-    "estimator": ("arguments", "estimator"),
+    "estimator": ("estimator",),
     "api": ("api",),
     "cli": ("cli", "__main__"),
     FRAME: ("__init__",),
     LM: (LM,),
 }
-RANK = {room: rank for rank, room in enumerate(ROOMS)}
-ROOM = {part: room for room, parts in ROOMS.items() for part in parts}
+RANK = {package: rank for rank, package in enumerate(PACKAGES)}
+PACKAGE = {part: package for package, parts in PACKAGES.items() for part in parts}
 Arrows = Counter[tuple[str, str]]
 
 WIDTH, LEFT, RIGHT, STEP, BOX = 360, 14, 196, 44, 30
@@ -60,12 +62,12 @@ def figure(lines: Counter[str], arrows: Arrows) -> str:
 
 
 def survey() -> tuple[Counter[str], Arrows]:
-    """How many lines a room has, blank ones aside, and how many names it imports from each of the others."""
+    """Count the lines of each package, blank ones aside, and the names that it imports from each of the others."""
     lines: Counter[str] = Counter()
     arrows: Arrows = Counter()
     for path in sorted([*SOURCE.glob("mlekit/**/*.py"), *SOURCE.glob("lm/**/*.py")]):
         parts = path.relative_to(SOURCE).with_suffix("").parts
-        here, code = room(parts), path.read_text(encoding="utf-8")
+        here, code = package(parts), path.read_text(encoding="utf-8")
         if here != FRAME:
             lines[here] += sum(map(bool, map(str.strip, code.splitlines())))
             arrows.update((here, there) for name in imports(code, parts) if (there := target(here, name)) != here)
@@ -73,16 +75,16 @@ def survey() -> tuple[Counter[str], Arrows]:
 
 
 def target(here: str, name: str) -> str:
-    """The room from which a name comes; to lm the library is one."""
+    """The package from which a name comes; to lm the library is one."""
     parts = (*name.split("."), "__init__")
-    return FRAME if here == LM and parts[0] == FRAME else room(parts)
+    return FRAME if here == LM and parts[0] == FRAME else package(parts)
 
 
-def room(parts: tuple[str, ...]) -> str:
+def package(parts: tuple[str, ...]) -> str:
     part = LM if parts[0] == LM else parts[1]
-    if part not in ROOM:
-        raise ExtensionError(f"plan: {'.'.join(parts)} is in no room: give it a place in ROOMS of {__file__}")
-    return ROOM[part]
+    if part not in PACKAGE:
+        raise ExtensionError(f"plan: {'.'.join(parts)} is in no package: give it a place in PACKAGES of {__file__}")
+    return PACKAGE[part]
 
 
 def imports(code: str, parts: tuple[str, ...]) -> Iterator[str]:
@@ -96,17 +98,17 @@ def imports(code: str, parts: tuple[str, ...]) -> Iterator[str]:
 
 
 def drawing(lines: Counter[str], arrows: Arrows) -> str:
-    """The rooms as boxes, the first at the foot, and the arrows as arcs beside them."""
-    bottom = top(next(iter(ROOMS))) + BOX + 10
+    """The packages as boxes, the first at the foot, and the arrows as arcs beside them."""
+    bottom = top(next(iter(PACKAGES))) + BOX + 10
     roof = middle(FRAME)
-    named = f'role="img" aria-label="{escape(told(lines, arrows), quote=True)}"'
+    named = f'role="img" aria-label="{escape(in_words(lines, arrows), quote=True)}"'
     parts = [
         f'<svg {named} viewBox="0 0 {WIDTH} {bottom + 2}" font-family="inherit" font-size="13">',
         f"<defs>{''.join(map(head, range(PAINTS)))}</defs>",
         f'<rect x="1" y="{roof}" width="{WIDTH - 2}" height="{bottom - roof}" rx="6" style="{line("grid")}"/>',
         f'<text x="{WIDTH - 10}" y="{roof + 18}" text-anchor="end" style="{FILL}">mlekit, the public names</text>',
         *(arc(arrows, here, there) for here, there in sorted(arrows, key=arrows.__getitem__)),
-        *(box(name, lines[name]) for name in ROOMS if name != FRAME),
+        *(box(name, lines[name]) for name in PACKAGES if name != FRAME),
         "</svg>",
     ]
     return "".join(parts)
@@ -120,7 +122,7 @@ def line(variable: object, width: float = 1) -> str:
 
 
 def top(name: str) -> float:
-    return 6 + STEP * (len(ROOMS) - 1 - RANK[name])
+    return 6 + STEP * (len(PACKAGES) - 1 - RANK[name])
 
 
 def middle(name: str) -> float:
@@ -128,7 +130,7 @@ def middle(name: str) -> float:
 
 
 def box(name: str, lines: int) -> str:
-    """A room: its name, and its number of lines."""
+    """A package: its name, and its number of lines."""
     y = top(name)
     return (
         f'<rect x="{LEFT}" y="{y}" width="{RIGHT - LEFT}" height="{BOX}" rx="4"'
@@ -147,7 +149,7 @@ def head(k: int) -> str:
 
 
 def arc(arrows: Arrows, here: str, there: str) -> str:
-    """From a room down to one that it imports: the further, the wider."""
+    """From a package down to one that it imports: the further, the wider."""
     k = RANK[here] % PAINTS
     path = f"M{(LEFT + RIGHT) / 2} {middle(here)}V{middle(there)}" if there == FRAME else curve(arrows, here, there)
     style = line(k + 1, 0.5 + sqrt(arrows[here, there]) / 3)
@@ -156,22 +158,22 @@ def arc(arrows: Arrows, here: str, there: str) -> str:
 
 def curve(arrows: Arrows, here: str, there: str) -> str:
     start, end = port(arrows, here, there), port(arrows, there, here)
-    out = RIGHT + 20 + 19 * (RANK[here] - RANK[there])
+    out = RIGHT + 20 + 16 * (RANK[here] - RANK[there])
     return f"M{RIGHT} {start:.1f}C{out} {start:.1f} {out} {end:.1f} {RIGHT} {end:.1f}"
 
 
 def port(arrows: Arrows, name: str, other: str) -> float:
-    """Where on the side of its room an arrow ends or begins: what comes from above, over what goes down."""
-    others = [o for o in ROOMS if (o, name) in arrows or (name, o) in arrows]
+    """Height at which an arrow ends or begins: arrows from above come in over those that go down."""
+    others = [o for o in PACKAGES if (o, name) in arrows or (name, o) in arrows]
     order = sorted(others, key=lambda o: (RANK[o] < RANK[name], RANK[o]))
     return top(name) + BOX * (order.index(other) + 1) / (len(order) + 1)
 
 
-def told(lines: Counter[str], arrows: Arrows) -> str:
+def in_words(lines: Counter[str], arrows: Arrows) -> str:
     """The drawing in words."""
-    said = {name: [there for there in ROOMS if (name, there) in arrows] for name in ROOMS if name != FRAME}
+    said = {name: [there for there in PACKAGES if (name, there) in arrows] for name in PACKAGES if name != FRAME}
     each = [f"{name} ({lines[name]:,} lines) imports {', '.join(below) or 'nothing'}" for name, below in said.items()]
-    return f"The rooms from the floor up, with arrows to what each imports, all of them downward. {'; '.join(each)}."
+    return f"The packages from the floor up, with arrows to what each imports, all of them downward. {'; '.join(each)}."
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

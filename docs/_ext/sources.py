@@ -12,9 +12,9 @@ PAGES = "_modules/"
 
 
 def prune(app: Sphinx, env: BuildEnvironment) -> None:
-    """Of the modules that viewcode looked into, those in which it found something documented."""
+    """Forget the modules of which there is no page: without source, as builtins, or with nothing documented."""
     modules: dict[str, Any] = env.__dict__.get("_viewcode_modules", {})
-    for name in [name for name, entry in modules.items() if entry and not entry[2]]:
+    for name in [name for name, entry in modules.items() if not entry or not entry[2]]:
         del modules[name]
 
 

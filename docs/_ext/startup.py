@@ -31,7 +31,7 @@ def written(value: Any) -> str:
 
 
 def start() -> None:
-    """A picture of mlekit becomes a part of the page. Its type is told by name, so nothing is imported early."""
+    """A picture of mlekit becomes a part of the page. Its type is recognised by name, so nothing is imported early."""
     formatters = import_module("IPython").get_ipython().display_formatter.formatters
     formatters["text/html"].for_type_by_name(*PICTURE, as_part_of_the_page)
     formatters["image/png"].for_type_by_name(*PICTURE, lambda _: None)

@@ -144,8 +144,8 @@ class BackoffPage(Page):
 
     def solved(self) -> Parts:
         rows = [
-            f"{order} {self.token}{'' if order == 1 else 's'}: {num(grams)} distinct"
-            for order, grams in self.tables.params["grams"].items()
+            f"{order} {self.token}{'' if order == 1 else 's'}: {num(len(level.keys))} distinct"
+            for order, level in enumerate(self.tables.levels, 1)
         ]
         return [
             (

@@ -73,7 +73,7 @@ class Page:
 
     @cached_property
     def example(self) -> list[str] | None:
-        """Tokens of a short word of the list; None if there is none to show."""
+        """Tokens of a short word of the list; None without such a word."""
         if not self.spelled:
             return None
         return next((list(w) for w in self.fit.words if 2 <= len(w) <= LONGEST and w.isalnum()), None)

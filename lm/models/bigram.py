@@ -65,7 +65,7 @@ class Bigram(CountedModel):
     vocabulary: Vocabulary | None = None
     unit: str = "char"
     words: Words | None = field(default=None, repr=False)  # these two after `bind`
-    pairs: Model | None = field(default=None, repr=False)
+    pairs: Model[mlekit.GroupedFit] | None = field(default=None, repr=False)
 
     def bind(self, rows: Words) -> Bigram:
         """Return the model for these words."""
@@ -84,6 +84,7 @@ class Bigram(CountedModel):
         prior = single_prior(self.prior, priors)
         assert self.pairs is not None
         problem = self.pairs.problem(prior, fixed, tied)
+        assert isinstance(problem, LogPosterior)
         if np.min(_added(prior)) < 0:
             raise OptionError(
                 f"prior={prior!r}: the density is infinite where a probability is zero; give an alpha of at least 1"
@@ -94,7 +95,7 @@ class Bigram(CountedModel):
         """Return the function that makes the fit."""
         return self._fit
 
-    def _fit(self, estimator: mlekit.Estimator, solution: Solution) -> Fit:
+    def _fit(self, estimator: mlekit.Estimator[object], solution: Solution) -> Fit:
         assert self.words is not None
         prior = single_prior(self.prior, estimator.prior)
         vocabulary = self.words.vocabulary
@@ -109,7 +110,7 @@ class Bigram(CountedModel):
         return TablePredictor(vocabulary, arrays["probabilities"], lambda: arrays["std_errors"])
 
 
-def _added(prior: AnyPrior) -> Floats:
+def _added(prior: object) -> Floats:
     """Return what a prior adds to the counts of each row: one number, or one per token."""
     kernel = None if prior is None else mlekit.priors.get(prior).kernel()
     return np.asarray((kernel or {}).get("log", 0.0), float)

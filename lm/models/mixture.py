@@ -114,7 +114,7 @@ class Mixture(CountedModel):
         """Raise an error: the parts have objectives of their own."""
         raise OptionError("a mixture is fitted part by part, so there is no single objective to maximise")
 
-    def fitted(self, estimator: mlekit.Estimator) -> Fit:
+    def fitted(self, estimator: mlekit.Estimator[object]) -> Fit:
         """Return the fit to the words."""
         if estimator.prior is not None or self.prior is not None or estimator.fixed:
             raise OptionError("prior= and fixed= of a mixture: give each part its own, as in lm.Bigram(prior=...)")

@@ -104,7 +104,7 @@ class Ngram(CountedModel):
         """Raise an error: the estimates are counts."""
         raise OptionError("an n-gram is estimated from counts, so there is no objective to maximise")
 
-    def fitted(self, estimator: mlekit.Estimator) -> Fit:
+    def fitted(self, estimator: mlekit.Estimator[object]) -> Fit:
         """Return the fit to the words."""
         assert self.words is not None
         if estimator.solver not in ("auto", "closed") or estimator.fixed:
@@ -118,7 +118,7 @@ class Ngram(CountedModel):
         said = METHODS.get(self.smoothing) if prior is None else repr(prior)
         return Fit(predictor, outcome, self.words.words, said)
 
-    def _dirichlet(self, prior: AnyPrior) -> Any:
+    def _dirichlet(self, prior: object) -> Any:
         """Return the prior that adds to each count."""
         if prior is None:
             return Dirichlet(1 + self.add) if self.smoothing == "add" and self.add else None

@@ -77,6 +77,8 @@ class Rows:
 
     def seen_as(self, observations: Observations) -> Rows:
         """Return the same rows with other observations."""
+        if observations is self.observations:
+            return self
         return Rows(
             observations,
             self.weights,
@@ -105,7 +107,7 @@ def observed(rows: Any) -> tuple[Floats, Floats]:
 
 
 def weights_of(rows: Any) -> Floats:
-    """Return the weight of each row: one where none were given."""
+    """Return the weight of each row, 1 where none were given."""
     return np.ones(len(rows)) if rows.weights is None else np.asarray(rows.weights, dtype=float)
 
 

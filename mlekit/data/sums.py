@@ -22,14 +22,19 @@ TINY = 1e-290  # a sum of squares that has lost digits to underflow
 FAR = 1e3  # squared distance of the mean from the origin, in variances: three of sixteen digits
 
 
-def summarise(family: Family, y: Array, weights: Floats | None = None, layout: Layout = ONE) -> Stats:
-    """Return the sums of a family's statistics over rows, by group; a DataError if a row is outside its support."""
+def summarise(
+    family: Family, y: Array, weights: Floats | None = None, layout: Layout = ONE, checked: bool = False
+) -> Stats:
+    """Return the sums of a family's statistics over rows, by group.
+
+    A row outside the support is a DataError; `checked` says that there is none.
+    """
     if layout is ONE:
         tally = family.support.tally(y, weights)
         if tally is not None:
             values, counts = tally
             return Stats(np.add.reduce(counts), family.sums(values, counts, ONE))
-    if not family.finite_sums_prove:
+    if not (checked or family.finite_sums_prove):
         family.check(y)
     centred = family.location is not None
     origin = float(y[0]) if centred else 0.0

@@ -7,27 +7,28 @@ live in. Overrides may be faster or keep more digits, and never differ.
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .. import links as links_of_files
 from ..data.columns import numbers
 from ..errors import DataError, OptionError
-from ..links import Link
-from ..numerics.arrays import NUMPY, Namespace
+from ..numerics.arrays import Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
+from ..numerics.sets import ParameterSet
 from ..registry import Registry
+from ._parameters import Parametric, Params
+from ._support import outside
 
 if TYPE_CHECKING:
+    from ..data.labels import Column, Foreign
     from ..data.stats import Stats
+    from ..priors import Prior
 
-Array = Any
-Params = Mapping[str, Any]
+Array = Numbers
 Formula = Callable[[Namespace, list[Array]], Array]
 
 _families = Registry[type["Family"]](__package__ or "", "family")
@@ -37,13 +38,16 @@ _families = Registry[type["Family"]](__package__ or "", "family")
 class Alternative:
     """Other parameters of a family, one-to-one with its own; `inner` leads back."""
 
-    params: Mapping[str, Any]
+    params: Mapping[str, ParameterSet]
     inner: Callable[..., dict[str, Any]]  # (xp, **new) -> the family's own parameters
-    pseudo: Callable[[Mapping[str, Any]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
+    pseudo: Callable[[Mapping[str, Prior]], Stats | None] = lambda priors: None  # conjugate priors as imaginary rows
     posterior: Callable[[Stats], Any] = lambda stats: None
 
 
-class Family(ABC):
+NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
+
+
+class Family(Parametric, ABC):
     """A family of distributions of one observation.
 
     A subclass says in which sets observations and parameters live, writes the log density, and says where a search may
@@ -59,7 +63,6 @@ class Family(ABC):
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
-    name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     nests: Mapping[str, Mapping[str, str]] = {}  # special cases: family -> {its parameter: the one here}
     origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
@@ -67,10 +70,8 @@ class Family(ABC):
     support: Any  # the set of an observation
     codes: bool = False  # observations are codes of levels, not numbers
 
-    params: Mapping[str, Any]  # name -> set; a formula models the first
-    derived: Mapping[str, Callable[..., Any]] = {}  # name -> function(xp, **params)
+    derived: Mapping[str, Callable[..., Array]] = {}  # name -> function(xp, **params)
     alternatives: tuple[Alternative, ...] = ()  # derived parameters in which the family can be fitted
-    given_links: Mapping[str, Link] = {}
     location: str | None = None  # the parameter that shifts with y
     unit_powers: Mapping[str, int] = {}  # name -> power of the unit of y; rows of a family without it are not rescaled
     spreads: frozenset[str] = frozenset()  # parameters that diverge where all rows have one value
@@ -85,77 +86,17 @@ class Family(ABC):
     def __init_subclass__(cls) -> None:
         cls.has_cdf = cls.log_cdf is not Family.log_cdf
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, Foreign]:
         """Everything but what was worked out on the way and follows from the rest."""
         return {name: value for name, value in vars(self).items() if name != "_constant"}
-
-    def copied(self) -> Self:
-        """Return another distribution like this one, to be changed."""
-        return copy.copy(self)
-
-    # -- parameters and their free coordinates ------------------------------------------------------------------------
-
-    def link(self, param: str) -> Link:
-        """Return the link of a parameter: the one that was given, or the default of its set."""
-        return self.given_links.get(param) or self.params[param].link
-
-    def with_links(self, links: Mapping[str, str | Link]) -> Self:
-        """Return the same distribution with other links for its parameters.
-
-        Parameters
-        ----------
-        links : mapping of str to str or Link
-            The links by parameter; parameters that are left out keep theirs.
-
-        Raises
-        ------
-        OptionError
-            If there is no such link, or the parameter is a vector of probabilities, whose link is the softmax.
-        """
-        for param in links:
-            if self.params[param].many:
-                raise OptionError(f"link: {param} of {self.name} is {self.params[param].words}, whose link is softmax")
-        new = self.copied()
-        new.given_links = {**self.given_links, **{p: links_of_files.get(name) for p, name in links.items()}}
-        return new
-
-    def coordinates(self) -> list[tuple[str, int]]:
-        """Return the free coordinates: (parameter, position within it)."""
-        return [(name, i) for name, s in self.params.items() for i in range(s.size)]
-
-    def to_params(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
-        """Return the parameters as named, from their free coordinates."""
-        params, at = {}, 0
-        for name, s in self.params.items():
-            params[name] = self.link(name).inverse(xp, z[at : at + s.size] if s.many else z[at])
-            at += s.size
-        return params
-
-    def to_free(self, params: Params) -> list[Array]:
-        """Return the free coordinates of parameters as named; an end of a set is at infinity."""
-        z: list[Array] = []
-        with np.errstate(divide="ignore"):
-            for name, s in self.params.items():
-                values = [np.asarray(v, dtype=float) for v in (params[name] if s.many else [params[name]])]
-                z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]
-        return z
-
-    def levels(self, param: str) -> list[Any]:
-        """Return the labels of a parameter that has several values."""
-        return []
-
-    def names(self, param: str) -> list[str]:
-        """Return the names of a parameter's values: `p`, or `p[level]`."""
-        labels = self.levels(param)
-        return [f"{param}[{label}]" for label in labels] if labels else [param]
 
     # -- density and distribution function ----------------------------------------------------------------------------
 
     @abstractmethod
-    def log_density(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log f(y) of each row, with every constant."""
 
-    def log_cdf(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log P(Y <= y) of each row, exact in both tails.
 
         Raises
@@ -165,7 +106,7 @@ class Family(ABC):
         """
         raise OptionError(without_cdf(self))
 
-    def log_survival(self, xp: Namespace, y: Array, *args: Any, **params: Any) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *args: Array, **params: Array) -> Array:
         """Return log P(Y > y) of each row, exact in both tails.
 
         Raises
@@ -175,7 +116,7 @@ class Family(ABC):
         """
         raise OptionError(without_cdf(self))
 
-    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Any) -> Array:
+    def log_between(self, xp: Namespace, below: Array, upper: Array, **params: Array) -> Array:
         """Return log P(below < Y <= upper) of each row; either bound may be infinite.
 
         It is a difference in the tail where the interval lies, or a sum of densities if the interval is narrow, so that
@@ -203,23 +144,23 @@ class Family(ABC):
         peak = xp.value(terms[0][1])
         return peak + xp.log(sum((weight * xp.exp(log - peak) for weight, log in terms), 0.0))
 
-    def frozen(self, *args: Any, **params: Any) -> Any:
+    def frozen(self, *args: Array, **params: Array) -> Foreign:
         """Return the distribution at these parameters, with the methods of a frozen scipy.stats distribution."""
         raise OptionError(
             f"{self.name} is known by its log density alone: it has no mean, no distribution function and no sampler"
         )
 
-    def mean(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+    def mean(self, xp: Namespace, *args: Array, **params: Array) -> Array:
         """Return the mean by formula (of levels the probability of each); None if only `frozen` knows it."""
         known = self.derived.get("mean")
         return params["mean"] if "mean" in self.params else known and known(xp, **params)
 
-    def variance(self, xp: Namespace, *args: Any, **params: Any) -> Any:
+    def variance(self, xp: Namespace, *args: Array, **params: Array) -> Array:
         """Return the variance by formula; None if only `frozen` knows it."""
         known = self.derived.get("variance")
         return known and known(xp, **params)
 
-    def deviance(self, y: Array, *args: Any, **params: Any) -> Array | None:
+    def deviance(self, y: Array, *args: Array, **params: Array) -> Array | None:
         """Return twice the log density that each row lacks to a fit of its own; None for a family that has none."""
         return None
 
@@ -245,7 +186,7 @@ class Family(ABC):
         """True if derivatives are differences of values: then a corner may look like curvature."""
         return False
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives | None:
         """Return what `evaluate` does, written by hand: faster, or with more digits. None: use the formula."""
         return None
 
@@ -253,7 +194,7 @@ class Family(ABC):
         """Return row quantities in which value, score and Hessian are linear, so that rows may be summed first."""
         return None
 
-    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Derivatives:
         """Return value, score and Hessian from [number of rows, *features], of a row or of sums over rows."""
         raise NotImplementedError
 
@@ -266,7 +207,7 @@ class Family(ABC):
         """Return the log density in free coordinates, if the formula in the parameters loses digits; else None."""
         return None
 
-    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Any, **params: Any) -> Array:
+    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *args: Array, **params: Array) -> Array:
         """Return the log-likelihood of n rows from their residual sum of squares, if the family `has_residuals`."""
         raise NotImplementedError
 
@@ -297,7 +238,7 @@ class Family(ABC):
 
     # -- observations -----------------------------------------------------------------------------------------------
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         """Return the family for these levels and columns, and the observations as numbers."""
         if not isinstance(y, np.ndarray):
             numbers(y, f"the observations of {self.name}")
@@ -311,13 +252,13 @@ class Family(ABC):
             block = y[start : start + (1 << 16)]
             if not self.support.covers(block):
                 row = start + int(np.argmin(self.support.contains(block)))
-                raise DataError(_outside(self, y, row))
+                raise outside(self.name, self.support, y, row)
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         """Return bound observations as the caller wrote them."""
         return y
 
-    def classes(self) -> list[Any] | None:
+    def classes(self) -> list[Foreign] | None:
         """Return what the codes 0, 1, 2 ... of observations stand for, if they are levels."""
         return None
 
@@ -325,22 +266,22 @@ class Family(ABC):
         """Return the number of trials of each observation, if the family has such a number."""
         return None
 
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+    def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         """Return what `frozen`, `mean` and `variance` take of each row beside the parameters."""
         return {}
 
     # -- files and words ----------------------------------------------------------------------------------------------
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         """Return what the constructor takes to make this family again, as plain values."""
         return {}
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], build: Callable[[Mapping[str, Any]], Family]) -> Family:
+    def from_options(cls, options: Mapping[str, Foreign], build: Callable[[Mapping[str, Foreign]], Family]) -> Family:
         """Return the family of these options; `build` makes a family of the state of one."""
         return cls(**options)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Foreign]:
         """Return plain values from which :func:`mlekit.families.from_state` makes the family again.
 
         Returns
@@ -348,16 +289,17 @@ class Family(ABC):
         dict
             "origin" ("mlekit", "scipy", or "caller" for code that no file can hold), "name", "options" and "links".
         """
-        for param, link in self.given_links.items():
-            if link.name not in links_of_files.names() or links_of_files.get(link.name) != link:
-                raise OptionError(f"the link of {param} is not one of mlekit.links.names() and cannot be saved: {link}")
         foreign = not type(self).__module__.startswith(f"{__package__}.")
         return {
             "origin": "caller" if foreign else self.origin,
             "name": self.name,
             "options": self.options(),
-            "links": {param: link.name for param, link in self.given_links.items()},
+            "links": self.link_names(),
         }
+
+    def signature(self) -> tuple[Foreign, ...]:
+        """Return what makes two families the same set of distributions, whatever their parameters and links."""
+        return (self.name, self.options())
 
     def advice(self, code: str, where: str) -> str:
         """Return what to do about a verdict that says no."""
@@ -383,43 +325,9 @@ class Family(ABC):
         return self.name
 
 
-def over_support(
-    xp: Namespace, y: Array, support: Any, formula: Callable[[Array], Array], ends: tuple[float, float]
-) -> Array:
-    """Return formula(y) inside an open interval, and `ends` at or beyond its two ends, with zero derivatives."""
-    if np.ndim(y) == 0:
-        if support.low < y < support.high:
-            return formula(xp.array(y))
-        return np.float64(ends[0] if y <= support.low else ends[1] if y >= support.high else np.nan)
-    inside = (y > support.low) & (y < support.high)
-    value = formula(xp.where(inside, y, support.middle))
-    beyond = xp.where(y <= support.low, ends[0], xp.where(y >= support.high, ends[1], np.nan))
-    return xp.where(inside, value, beyond)
-
-
-NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
-CDF_ENDS, SURVIVAL_ENDS = (-np.inf, 0.0), (0.0, -np.inf)
-
-
 def without_cdf(family: Family) -> str:
     able = ", ".join(name for name in _families.names if _families.get(name).has_cdf)
     return (
         f"{family.name} has no distribution function in formulas yet, so rows cannot be censored or truncated: "
         f"choose a family that has one ({able}) or a distribution of scipy.stats"
-    )
-
-
-def _outside(family: Family, y: Array, row: int) -> str:
-    value = y[row]
-    where = f"row {row} is {value}"
-    if np.ndim(value) == 0 and np.isnan(value):
-        many = int(np.isnan(y).sum())
-        rows = ", ".join(str(r) for r in np.flatnonzero(np.isnan(y))[:5])
-        return (
-            f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: "
-            "say missing='drop' to leave them out"
-        )
-    return (
-        f"{where}, but {family.name} requires {family.support.words}: "
-        "drop the row or choose another family (mlekit.families.list())"
     )

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 from ..data.stats import Stats
 from ..numerics.arrays import NUMPY, Namespace
 from ._base import Array, Family, Params
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..data.layout import Layout
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
 
 class SufficientFamily(Family):
@@ -28,15 +34,15 @@ class SufficientFamily(Family):
         """Return T(y) of each row; "y" and "yy" are powers about the origin that y was given about."""
         raise NotImplementedError
 
-    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+    def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
         """Return the sums of T(y) over a block of rows."""
         return {name: layout.collect(t, weights) for name, t in self.statistics(NUMPY, y).items()}
 
     @abstractmethod
-    def log_likelihood(self, xp: Namespace, stats: Stats, *args: Any, **params: Any) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *args: Array, **params: Array) -> Array:
         """Return the log-likelihood of the sums, [G]; right at boundaries."""
 
-    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Derivatives | None:
         """Return `log_likelihood` with its derivatives in free coordinates, by hand. None: use the formula."""
         return None
 
@@ -53,11 +59,11 @@ class SufficientFamily(Family):
         """Return a mask of the groups with one distinct value where a spread is fitted: they have no maximum."""
         return False
 
-    def pseudo_stats(self, priors: Mapping[str, Any], fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         """Return the imaginary rows that conjugate priors stand for; None if the priors are not conjugate."""
         return None
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         """Return the conjugate posterior as a frozen scipy distribution; the statistics hold the imaginary rows."""
         return None
 
@@ -73,3 +79,8 @@ class SufficientFamily(Family):
             "closed form": "yes" if closed else "",
             "conjugate priors": ", ".join(cls.conjugate),
         }
+
+
+def sufficient(family: Family) -> TypeGuard[SufficientFamily]:
+    """Return True for a family whose likelihood depends on the data through a few sums."""
+    return family.sufficient

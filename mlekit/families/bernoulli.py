@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ..data.stats import Stats
 from ..errors import DataError
+from ..numerics.arrays import Namespace
 from ..numerics.sets import BINARY, POSITIVE, REAL, UNIT
 from ._base import Alternative, Array, Family, Params
 from ._sufficient import SufficientFamily
 
+if TYPE_CHECKING:
+    from ..data.labels import Column, Foreign
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
-def odds(xp: Any, p: Array) -> Array:
+
+def odds(xp: Namespace, p: Array) -> Array:
     """p / (1 - p)."""
     return p / (1 - p)
 
 
-def logit(xp: Any, p: Array) -> Array:
+def logit(xp: Namespace, p: Array) -> Array:
     """log(p / (1 - p))."""
     return xp.logit(p)
 
@@ -62,19 +68,19 @@ class Bernoulli(SufficientFamily):
     alternatives = ODDS
     conjugate: ClassVar = {"p": ("log", "log1m")}
 
-    def __init__(self, levels: Sequence[Any] | None = None) -> None:
+    def __init__(self, levels: Sequence[Foreign] | None = None) -> None:
         self.labels = None if levels is None else list(levels)  # failure, success
 
-    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, p: Array) -> Array:
         return xp.xlogy(y, p) + xp.xlog1py(1 - y, -p)
 
-    def log_cdf(self, xp: Any, y: Array, *, p: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *, p: Array) -> Array:
         return xp.where(y < 0, -np.inf, xp.where(y < 1, xp.log1p(-p), xp.where(y >= 1, 0.0, np.nan)))
 
-    def log_survival(self, xp: Any, y: Array, *, p: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *, p: Array) -> Array:
         return xp.where(y < 0, 0.0, xp.where(y < 1, xp.log(p), xp.where(y >= 1, -np.inf, np.nan)))
 
-    def frozen(self, *, p: Array) -> Any:
+    def frozen(self, *, p: Array) -> Foreign:
         from scipy import stats
 
         return stats.bernoulli(p)
@@ -82,23 +88,23 @@ class Bernoulli(SufficientFamily):
     def deviance(self, y: Array, *, p: Array) -> Array:
         return -2 * np.log(np.where(y == 1, p, 1 - np.asarray(p)))
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         return {"y": y}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, p: Array) -> Array:
         return xp.xlogy(stats["y"], p) + xp.xlog1py(stats.n - stats["y"], -p)
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
         return {"p": proportion(stats["y"], stats.n)}
 
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         kernel = priors["p"].kernel() if set(priors) == {"p"} else None
         if kernel is None or not set(kernel) <= {"log", "log1m"}:
             return None
         yes, no = kernel.get("log", 0.0), kernel.get("log1m", 0.0)
         return Stats(np.array([yes + no]), {"y": np.array([yes])})
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         from scipy.stats import beta
 
         return beta(stats["y"] + 1, stats.n - stats["y"] + 1)
@@ -107,19 +113,19 @@ class Bernoulli(SufficientFamily):
         """Clopper and Pearson's: the p at which so many, or so few, have probability (1 - level) / 2."""
         return clopper_pearson(stats["y"], stats.n, level)
 
-    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+    def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
         return y * z[0] - xp.softplus(z[0])
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         return logit_evaluate(y, 1.0, z[0], order)
 
-    def classes(self) -> list[Any] | None:
+    def classes(self) -> list[Foreign] | None:
         return self.labels or [0, 1]
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         return y if self.labels is None else [self.labels[code] for code in y]
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         return {"levels": self.labels}
 
     def remarks(self) -> list[str]:
@@ -129,7 +135,7 @@ class Bernoulli(SufficientFamily):
             f"p is the probability of {self.labels[1]!r}, the last of the two labels (the other is {self.labels[0]!r})"
         ]
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray):
             return Family.bind(self, y, column)
         if self.labels is not None:
@@ -144,7 +150,7 @@ class Bernoulli(SufficientFamily):
         new.labels = list(y.levels)
         return new, y.codes
 
-    def _known(self, y: Any) -> Array:
+    def _known(self, y: Foreign) -> Array:
         """Codes of labels that are known."""
         assert self.labels is not None
         unknown = [level for level in y.levels if level not in self.labels]
@@ -162,7 +168,7 @@ SEPARATED = (
 )
 
 
-def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Any:
+def logit_evaluate(y: Array, trials: Array, eta: Array, order: int) -> Derivatives:
     """Return y eta - trials log(1 + exp eta) with its derivatives; no digit is lost at large eta."""
     e = np.exp(-np.abs(eta))
     value = y * eta - trials * (np.maximum(eta, 0.0) + np.log1p(e))

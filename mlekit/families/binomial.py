@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ..data.columns import numbers
 from ..data.stats import Stats
 from ..errors import DataError, OptionError
+from ..numerics.arrays import Namespace
 from ..numerics.deviance import excess
 from ..numerics.sets import UNIT, Integers
 from ._base import Array, Family, Params
 from ._sufficient import SufficientFamily
 from .bernoulli import ODDS, SEPARATED, Bernoulli, clopper_pearson, logit, logit_evaluate, odds, proportion
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
 
 class Binomial(SufficientFamily):
@@ -58,53 +64,53 @@ class Binomial(SufficientFamily):
         self.support = Integers(0, top)
         if np.isfinite(top):
             moments = {"mean": _mean, "variance": _variance, "sd": _sd}
-            self.derived = {**Binomial.derived, **{name: partial(f, n=top) for name, f in moments.items()}}  # type: ignore[misc]
+            self.derived = {**Binomial.derived, **{name: partial(f, n=top) for name, f in moments.items()}}
 
-    def log_density(self, xp: Any, y: Array, *, p: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, p: Array) -> Array:
         yes, n = y[..., 0], y[..., 1]
         return xp.log_choose(n, yes) + xp.xlogy(yes, p) + xp.xlog1py(n - yes, -p)
 
-    def frozen(self, *, p: Array, n: Array | None = None) -> Any:
+    def frozen(self, *, p: Array, n: Array | None = None) -> Foreign:
         from scipy import stats
 
         return stats.binom(np.asarray(self.n if n is None else n, dtype=np.int64), p)
 
-    def mean(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
+    def mean(self, xp: Namespace, *, p: Array, n: Array | None = None) -> Array:
         return (self.n if n is None else n) * p
 
-    def variance(self, xp: Any, *, p: Array, n: Array | None = None) -> Array:
+    def variance(self, xp: Namespace, *, p: Array, n: Array | None = None) -> Array:
         return (self.n if n is None else n) * p * (1 - p)
 
     def deviance(self, y: Array, *, p: Array, n: Array) -> Array:
         yes = y[:, 0]
         return 2 * (excess(yes, n * p) + excess(n - yes, n * (1 - np.asarray(p))))
 
-    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+    def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
         yes, n = y[..., 0], y[..., 1]
         return xp.log_choose(n, yes) + yes * z[0] - n * xp.softplus(z[0])
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         from ..numerics.special import log_choose
 
         yes, n = y[..., 0], y[..., 1]
         value, score, hessian = logit_evaluate(yes, n, z[0], order)
         return value + log_choose(n, yes), score, hessian
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         yes, n = y[..., 0], y[..., 1]
         return {"y": yes, "trials": n, "constant": xp.log_choose(n, yes)}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, p: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, p: Array) -> Array:
         return stats["constant"] + xp.xlogy(stats["y"], p) + xp.xlog1py(stats["trials"] - stats["y"], -p)
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
         return {"p": proportion(stats["y"], stats["trials"])}
 
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         coin = Bernoulli().pseudo_stats(priors, fixed)
         return coin and Stats(coin.n, {"y": coin["y"], "trials": coin.n, "constant": np.zeros(1)})
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         from scipy.stats import beta
 
         return beta(stats["y"] + 1, stats["trials"] - stats["y"] + 1)
@@ -112,7 +118,7 @@ class Binomial(SufficientFamily):
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
         return clopper_pearson(stats["y"], stats["trials"], level)
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Foreign]) -> tuple[Family, Array]:
         if isinstance(y, np.ndarray) and y.ndim == 2:  # cbind(yes, no)
             y = np.asarray(y, dtype=float)
             if (y < 0).any():
@@ -135,7 +141,7 @@ class Binomial(SufficientFamily):
             )
         return self, np.column_stack([np.asarray(y, dtype=float), trials])
 
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+    def known(self, column: Callable[[str], Foreign], rows: int) -> dict[str, Array]:
         """Return the trials of each row; of successes and failures side by side, a new row is one trial."""
         n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
         shape = np.shape(n)
@@ -163,10 +169,10 @@ class Binomial(SufficientFamily):
     def trials(self, y: Array) -> Array | None:
         return y[..., 1]
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         return y[:, 0]
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         return {"n": self.n}
 
     def advice(self, code: str, where: str) -> str:
@@ -176,13 +182,13 @@ class Binomial(SufficientFamily):
         return f"binomial(n={self.n})" if np.ndim(self.n) == 0 else "binomial(n=...)"
 
 
-def _mean(xp: Any, *, p: Array, n: float) -> Array:
+def _mean(xp: Namespace, *, p: Array, n: float) -> Array:
     return n * p
 
 
-def _variance(xp: Any, *, p: Array, n: float) -> Array:
+def _variance(xp: Namespace, *, p: Array, n: float) -> Array:
     return n * p * (1 - p)
 
 
-def _sd(xp: Any, *, p: Array, n: float) -> Array:
+def _sd(xp: Namespace, *, p: Array, n: float) -> Array:
     return xp.sqrt(n * p * (1 - p))

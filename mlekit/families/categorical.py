@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ..data.layout import BLOCK
 from ..data.stats import Stats
 from ..errors import DataError
+from ..numerics.arrays import Namespace
 from ..numerics.sets import REAL, Levels, Simplex
 from ._base import Array, Family, Params
 from ._sufficient import SufficientFamily
+
+if TYPE_CHECKING:
+    from ..data.labels import Column, Foreign
+    from ..data.layout import Layout
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
 
 class Categorical(SufficientFamily):
@@ -41,27 +48,27 @@ class Categorical(SufficientFamily):
     codes = True
     conjugate: ClassVar = {"p": ("log",)}
 
-    def __init__(self, levels: Sequence[Any] | None = None, *, counted: tuple[Array, Array] | None = None) -> None:
+    def __init__(self, levels: Sequence[Foreign] | None = None, *, counted: tuple[Array, Array] | None = None) -> None:
         self.labels = None if levels is None else list(levels)
         if self.labels is not None:
             self.params = {"p": Simplex(len(self.labels))}
             self.support = Levels(len(self.labels), counted)
 
-    def log_density(self, xp: Any, y: Array, *, p: list[Array]) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, p: list[Array]) -> Array:
         return sum((xp.xlogy(1.0 * (y == level), probability) for level, probability in enumerate(p)), 0.0)
 
-    def frozen(self, *, p: list[Array]) -> Any:
+    def frozen(self, *, p: list[Array]) -> Foreign:
         from .composite._levels import LevelsDistribution
 
         return LevelsDistribution(p)
 
-    def mean(self, xp: Any, *, p: list[Array]) -> list[Array]:
+    def mean(self, xp: Namespace, *, p: list[Array]) -> list[Array]:
         return p
 
-    def log_density_free(self, xp: Any, y: Array, z: list[Array]) -> Array:
+    def log_density_free(self, xp: Namespace, y: Array, z: list[Array]) -> Array:
         return xp.log_share(y, z)
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         """z_y - log(1 + sum exp z), its score 1[y = l] - p_l and Hessian p_l p_m - 1[l = m] p_l."""
         shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in z))
         logits = np.stack([np.zeros(shape), *(np.broadcast_to(v, shape) for v in z)])
@@ -77,17 +84,17 @@ class Categorical(SufficientFamily):
         k = range(len(z))
         return value, score, [[p[i] * p[j] - (p[i] if i == j else 0.0) for j in k] for i in k]
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
-        return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].levels))}
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
+        return {"counts": 1.0 * (np.asarray(y)[..., None] == np.arange(self.params["p"].size + 1))}
 
-    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
-        return {"counts": layout.collect_cells(y, self.params["p"].levels, weights)}
+    def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
+        return {"counts": layout.collect_cells(y, self.params["p"].size + 1, weights)}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, p: list[Array]) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, p: list[Array]) -> Array:
         counts = stats["counts"]
         return sum((xp.xlogy(counts[..., level], probability) for level, probability in enumerate(p)), 0.0)
 
-    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Derivatives:
         """sum n_l log p_l, its score n_l - n p_l and Hessian n (p_l p_m - 1[l = m] p_l)."""
         counts = np.moveaxis(stats["counts"], -1, 0)
         logits = np.stack([np.zeros(counts.shape[1:]), *z])
@@ -107,14 +114,14 @@ class Categorical(SufficientFamily):
         counts = np.maximum(stats["counts"], 0.0)
         return {"p": np.moveaxis(counts / counts.sum(axis=-1, keepdims=True), -1, 0)}
 
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         kernel = priors["p"].kernel() if set(priors) == {"p"} else None
         if kernel is None or set(kernel) != {"log"}:
             return None
-        extra = np.broadcast_to(np.asarray(kernel["log"], dtype=float), (self.params["p"].levels,))
+        extra = np.broadcast_to(np.asarray(kernel["log"], dtype=float), (self.params["p"].size + 1,))
         return Stats(np.array([extra.sum()]), {"counts": extra[None, :]})
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         from scipy.stats import beta
 
         counts = np.moveaxis(stats["counts"], -1, 0) + 1
@@ -127,7 +134,7 @@ class Categorical(SufficientFamily):
         counts = np.moveaxis(stats["counts"], -1, 0)
         return clopper_pearson(counts, stats.n, level)
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         if not isinstance(y, np.ndarray):
             if self.labels is None:
                 return Categorical(y.levels), y.codes
@@ -156,17 +163,17 @@ class Categorical(SufficientFamily):
             return self, codes
         return (self if self.labels is not None else Categorical(values)), codes
 
-    def levels(self, param: str) -> list[Any]:
+    def levels(self, param: str) -> list[Foreign]:
         return self.labels or []
 
-    def classes(self) -> list[Any] | None:
+    def classes(self) -> list[Foreign] | None:
         return self.labels
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         assert self.labels is not None
         return [self.labels[int(code)] for code in y]
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         return {"levels": self.labels}
 
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.stats import Stats
+from ..numerics.arrays import Namespace
 from ..numerics.deviance import log_excess
 from ..numerics.sets import NONNEGATIVE, POSITIVE
-from ._base import CDF_ENDS, SURVIVAL_ENDS, Alternative, Array, Params, over_support
+from ._base import Alternative, Array, Params
 from ._sufficient import SufficientFamily
+from ._support import CDF_ENDS, SURVIVAL_ENDS, over_support
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
 
-def _pseudo(priors: Mapping[str, Any]) -> Stats | None:
+def _pseudo(priors: Mapping[str, Prior]) -> Stats | None:
     """A gamma prior on the rate is worth shape - 1 rows that sum to `rate`."""
     kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
     if kernel is None or not set(kernel) <= {"log", "linear"}:
@@ -63,27 +70,27 @@ class Exponential(SufficientFamily):
     unit_powers = {"mean": 1}
     spreads = frozenset({"mean"})
 
-    def log_density(self, xp: Any, y: Array, *, mean: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, mean: Array) -> Array:
         return -xp.log(mean) - y / mean
 
-    def log_cdf(self, xp: Any, y: Array, *, mean: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *, mean: Array) -> Array:
         return over_support(xp, y, NONNEGATIVE, lambda y: xp.log1mexpexp(xp.log(y) - xp.log(mean)), CDF_ENDS)
 
-    def log_survival(self, xp: Any, y: Array, *, mean: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *, mean: Array) -> Array:
         return over_support(xp, y, NONNEGATIVE, lambda y: -y / mean, SURVIVAL_ENDS)
 
     def deviance(self, y: Array, *, mean: Array) -> Array:
         return 2 * log_excess(y / mean - 1)
 
-    def frozen(self, *, mean: Array) -> Any:
+    def frozen(self, *, mean: Array) -> Foreign:
         from scipy import stats
 
         return stats.expon(scale=mean)
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         return {"y": y}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, mean: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, mean: Array) -> Array:
         return -stats.n * xp.log(mean) - stats["y"] / mean
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
@@ -101,6 +108,6 @@ class Exponential(SufficientFamily):
         with np.errstate(divide="ignore"):
             return 2 * stats["y"] / special.chdtri(df, tail), 2 * stats["y"] / special.chdtri(df, 1 - tail)
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         u = y * np.exp(-z[0])
         return -z[0] - u, [u - 1], [[-u]]

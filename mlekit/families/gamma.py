@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.stats import Stats
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ..numerics.deviance import log_excess
 from ..numerics.sets import POSITIVE
 from ._base import Alternative, Array, Params
 from ._sufficient import SufficientFamily
 from .normal import LOG_2PI
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..numerics.derivatives import Derivatives
 
 
 class Gamma(SufficientFamily):
@@ -61,7 +66,7 @@ class Gamma(SufficientFamily):
     finite_sums_prove = True
     formula = False
 
-    def log_density(self, xp: Any, y: Array, *, mean: Array, shape: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, mean: Array, shape: Array) -> Array:
         # log Gamma(k) = (k - 1/2) log k - k + log(2 pi)/2 + r(k): written with r, nothing cancels at large k
         u = y / mean
         return (
@@ -71,15 +76,15 @@ class Gamma(SufficientFamily):
     def deviance(self, y: Array, *, mean: Array, shape: Array) -> Array:
         return 2 * shape * log_excess((y - mean) / mean)
 
-    def frozen(self, *, mean: Array, shape: Array) -> Any:
+    def frozen(self, *, mean: Array, shape: Array) -> Foreign:
         from scipy import stats
 
         return stats.gamma(shape, scale=np.asarray(mean) / shape)
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         return {"y": y, "log": xp.log(y)}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, mean: Array, shape: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, mean: Array, shape: Array) -> Array:
         n = stats.n
         constant = 0.5 * (xp.log(shape) - LOG_2PI) - xp.gammaln_minus_stirling(shape)
         return shape * (n - n * xp.log(mean) + stats["log"] - stats["y"] / mean) + n * constant - stats["log"]
@@ -95,7 +100,7 @@ class Gamma(SufficientFamily):
         about = fixed.get("mean", mean)
         return ~(np.log(about) + (mean / about - 1) - mean_log > 4e-16 * (1 + np.abs(mean_log)))
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         log_mean, log_shape = z
         k = np.exp(log_shape)
         log_u = np.log(y) - log_mean

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ..data.stats import Stats
+from ..numerics.arrays import Namespace
 from ..numerics.sets import POSITIVE, REAL
-from ._base import CDF_ENDS, SURVIVAL_ENDS, Alternative, Array, Params, over_support
+from ._base import Alternative, Array, Params
 from ._sufficient import SufficientFamily
+from ._support import CDF_ENDS, SURVIVAL_ENDS, over_support
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..data.layout import Layout
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
 LOG_2PI = 1.8378770664093453
 
@@ -46,35 +55,35 @@ class Normal(SufficientFamily):
     has_residuals = True
     conjugate: ClassVar = {"mean": ("square", "linear")}
 
-    def log_density(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, mean: Array, sd: Array) -> Array:
         u = (y - mean) / sd
         return -0.5 * u * u - xp.log(sd) - 0.5 * LOG_2PI
 
-    def log_cdf(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *, mean: Array, sd: Array) -> Array:
         return over_support(xp, y, REAL, lambda y: xp.log_ndtr((y - mean) / sd), CDF_ENDS)
 
-    def log_survival(self, xp: Any, y: Array, *, mean: Array, sd: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *, mean: Array, sd: Array) -> Array:
         return over_support(xp, y, REAL, lambda y: xp.log_ndtr((mean - y) / sd), SURVIVAL_ENDS)
 
     def deviance(self, y: Array, *, mean: Array, sd: Array) -> Array:
         return ((y - mean) / sd) ** 2
 
-    def frozen(self, *, mean: Array, sd: Array) -> Any:
+    def frozen(self, *, mean: Array, sd: Array) -> Foreign:
         from scipy import stats
 
         return stats.norm(mean, sd)
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         return {"y": y, "yy": y * y}
 
-    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+    def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
         return {"y": layout.collect(y, weights), "yy": layout.collect_product(y, y, weights)}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, mean: Array, sd: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, mean: Array, sd: Array) -> Array:
         m = mean - stats.origin
         return self.residual_log_likelihood(xp, stats.n, stats["yy"] - 2 * m * stats["y"] + stats.n * m * m, sd=sd)
 
-    def residual_log_likelihood(self, xp: Any, n: Array, rss: Array, *, sd: Array) -> Array:
+    def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *, sd: Array) -> Array:
         """-n log sd - rss / (2 sd^2) - n log(2 pi) / 2."""
         return -n * (xp.log(sd) + 0.5 * LOG_2PI) - 0.5 * rss / (sd * sd)
 
@@ -95,7 +104,7 @@ class Normal(SufficientFamily):
             variance = variance + (mean + stats.origin - fixed["mean"]) ** 2
         return ~(variance > (4e-16 * (mean + stats.origin)) ** 2)
 
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         if set(priors) != {"mean"} or "sd" not in fixed:
             return None
         kernel = priors["mean"].kernel()
@@ -106,7 +115,7 @@ class Normal(SufficientFamily):
         n, total = -2 * kernel["square"] * variance, kernel["linear"] * variance
         return Stats(n, {"y": total, "yy": total * total / n}, np.zeros(1))
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         from scipy.stats import norm
 
         return norm(stats["y"] / stats.n + stats.origin, fixed["sd"] / np.sqrt(stats.n))
@@ -132,7 +141,7 @@ class Normal(SufficientFamily):
             return None
         return estimate["mean"] - half, estimate["mean"] + half
 
-    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Derivatives:
         mean, log_sd = z
         n, m, precision = stats.n, mean - stats.origin, np.exp(-2 * log_sd)
         q = (stats["yy"] - m * (2 * stats["y"] - n * m)) * precision
@@ -140,7 +149,7 @@ class Normal(SufficientFamily):
         s = (stats["y"] - n * m) * precision
         return value, [s, q - n], [[-n * precision, -2 * s], [-2 * s, -2 * q]]
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         mean, log_sd = z
         precision = np.exp(-2 * log_sd)
         r = y - mean

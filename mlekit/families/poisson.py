@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ..data.stats import Stats
+from ..numerics.arrays import Namespace
 from ..numerics.deviance import excess
 from ..numerics.sets import INTEGERS, POSITIVE
 from ._base import Array, Params
 from ._sufficient import SufficientFamily
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..numerics.derivatives import Derivatives
+    from ..priors import Prior
 
 
 class Poisson(SufficientFamily):
@@ -37,40 +44,40 @@ class Poisson(SufficientFamily):
     }
     conjugate: ClassVar = {"rate": ("log", "linear")}
 
-    def log_density(self, xp: Any, y: Array, *, rate: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, rate: Array) -> Array:
         return xp.xlogy(y, rate) - rate - xp.log_factorial(y)
 
-    def log_cdf(self, xp: Any, y: Array, *, rate: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *, rate: Array) -> Array:
         return xp.log_poisson_cdf(y, rate)
 
-    def log_survival(self, xp: Any, y: Array, *, rate: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *, rate: Array) -> Array:
         return xp.log_poisson_survival(y, rate)
 
     def deviance(self, y: Array, *, rate: Array) -> Array:
         return 2 * excess(y, rate)
 
-    def frozen(self, *, rate: Array) -> Any:
+    def frozen(self, *, rate: Array) -> Foreign:
         from scipy import stats
 
         return stats.poisson(rate)
 
-    def statistics(self, xp: Any, y: Array) -> dict[str, Array]:
+    def statistics(self, xp: Namespace, y: Array) -> dict[str, Array]:
         return {"y": y, "constant": -xp.log_factorial(y)}
 
-    def log_likelihood(self, xp: Any, stats: Stats, *, rate: Array) -> Array:
+    def log_likelihood(self, xp: Namespace, stats: Stats, *, rate: Array) -> Array:
         return xp.xlogy(stats["y"], rate) - stats.n * rate + stats["constant"]
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
         return {"rate": np.maximum(stats["y"], 0.0) / stats.n}
 
-    def pseudo_stats(self, priors: Any, fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
         if kernel is None or not set(kernel) <= {"log", "linear"}:
             return None
         events, rows = kernel.get("log", 0.0), -kernel.get("linear", 0.0)
         return Stats(np.array([rows]), {"y": np.array([events]), "constant": np.zeros(1)})
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         from scipy.stats import gamma
 
         return gamma(stats["y"] + 1, scale=1 / stats.n)
@@ -83,7 +90,7 @@ class Poisson(SufficientFamily):
         low = np.where(y > 0, special.gammaincinv(np.maximum(y, 1e-300), tail), 0.0)
         return low / stats.n, special.gammaincinv(y + 1, 1 - tail) / stats.n
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         from ..numerics.special import log_factorial
 
         rate = np.exp(z[0])

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ..numerics.sets import POSITIVE, REAL
 from ._base import Array, Family
 from .normal import LOG_2PI
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..numerics.derivatives import Derivatives
 
 
 class StudentT(Family):
@@ -41,16 +46,16 @@ class StudentT(Family):
     spreads = frozenset({"scale"})
     several_peaks = True
 
-    def log_density(self, xp: Any, y: Array, *, loc: Array, scale: Array, df: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, loc: Array, scale: Array, df: Array) -> Array:
         u = (y - loc) / scale
         return xp.log_gamma_ratio(df) - 0.5 * LOG_2PI - xp.log(scale) - 0.5 * (df + 1) * xp.log1p(u * u / df)
 
-    def frozen(self, *, loc: Array, scale: Array, df: Array) -> Any:
+    def frozen(self, *, loc: Array, scale: Array, df: Array) -> Foreign:
         from scipy import stats
 
         return stats.t(df, loc, scale)
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         return self.combine([1.0, *self.features(y, z, order)], z, order)
 
     def features(self, y: Array, z: list[Array], order: int) -> list[Array]:
@@ -69,7 +74,7 @@ class StudentT(Family):
         wrr = wr * r
         return [long, wr, ur, wrr, ur * r, ur * wr, np.multiply(r, r, out=r) - wrr]
 
-    def combine(self, features: list[Array], z: list[Array], order: int) -> Any:
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Derivatives:
         _, log_scale, log_df = z
         n, long = features[:2]
         v, precision = np.exp(log_df), np.exp(-log_scale)
@@ -111,5 +116,5 @@ class StudentT(Family):
         )
 
 
-def _variance(xp: Any, scale: Array, df: Array) -> Array:
+def _variance(xp: Namespace, scale: Array, df: Array) -> Array:
     return xp.where(df > 2, scale * scale * df / (df - 2), np.inf)

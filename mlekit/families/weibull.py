@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.layout import BLOCK, ONE, blocks
+from ..numerics.arrays import Namespace
 from ..numerics.sets import POSITIVE
-from ._base import CDF_ENDS, SURVIVAL_ENDS, Array, Family, over_support
+from ._base import Array, Family
+from ._support import CDF_ENDS, SURVIVAL_ENDS, over_support
+
+if TYPE_CHECKING:
+    from ..data.labels import Foreign
+    from ..numerics.derivatives import Derivatives
 
 EULER = 0.5772156649015329
 
 
-def _variance(xp: Any, scale: Array, shape: Array) -> Array:
+def _variance(xp: Namespace, scale: Array, shape: Array) -> Array:
     first = xp.exp(xp.gammaln(1 + 1 / shape))
     return scale * scale * (xp.exp(xp.gammaln(1 + 2 / shape)) - first * first)
 
@@ -46,22 +52,22 @@ class Weibull(Family):
     spreads = frozenset({"shape"})
     nests = {"exponential": {"mean": "scale"}}
 
-    def log_density(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, *, scale: Array, shape: Array) -> Array:
         t = shape * xp.log(y / scale)
         return xp.log(shape) - xp.log(y) + t - xp.exp(t)
 
-    def log_cdf(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, *, scale: Array, shape: Array) -> Array:
         return over_support(xp, y, POSITIVE, lambda y: xp.log1mexpexp(shape * (xp.log(y) - xp.log(scale))), CDF_ENDS)
 
-    def log_survival(self, xp: Any, y: Array, *, scale: Array, shape: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, *, scale: Array, shape: Array) -> Array:
         return over_support(xp, y, POSITIVE, lambda y: -xp.exp(shape * (xp.log(y) - xp.log(scale))), SURVIVAL_ENDS)
 
-    def frozen(self, *, scale: Array, shape: Array) -> Any:
+    def frozen(self, *, scale: Array, shape: Array) -> Foreign:
         from scipy import stats
 
         return stats.weibull_min(shape, scale=scale)
 
-    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Any:
+    def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         log_scale, log_shape = z
         k = np.exp(log_shape)
         log_y = np.log(y)

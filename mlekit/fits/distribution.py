@@ -15,6 +15,8 @@ from .solved import SolvedFit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..arguments import Data, Seed
+
 
 class FittedDistribution(SolvedFit[float]):
     """Methods of `mlekit.Fit` about the fitted distribution.
@@ -147,7 +149,7 @@ class FittedDistribution(SolvedFit[float]):
         found = sf(self._solution, x, interval, level)
         return frame(found, np.atleast_1d(x)) if interval else found
 
-    def sample(self, n: int, new: Any = None, seed: int | np.random.Generator | None = None) -> NDArray[Any]:
+    def sample(self, n: int, new: Data = None, seed: Seed | None = None) -> NDArray[Any]:
         """Draw from the fitted distribution.
 
         Parameters

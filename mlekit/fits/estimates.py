@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class Estimates(SolvedFit[N], Generic[N, T]):
 
     @property
     def bse(self) -> T:
-        """Standard errors; NaN where there is none, as for a fixed parameter or at a boundary."""
+        """Standard errors; NaN if there are none, as for a fixed parameter or at a boundary."""
         return self._table(self._errors)
 
     @property
@@ -115,6 +115,38 @@ class Estimates(SolvedFit[N], Generic[N, T]):
             if name not in self._names:
                 raise UnknownName(f"this fit has no parameter {name!r}; {nearest(name, self._names)}")
         return names
+
+    def with_cov(self, kind: str) -> Self:
+        """Return the same fit with standard errors of another kind.
+
+        Parameters
+        ----------
+        kind : {"hc0", "hc1", "hc2", "hc3", "robust", "unbiased"}
+            `"hc0"` to `"hc3"` are sandwich errors, `"robust"` is `"hc1"`; `"unbiased"` divides by n - p and uses t
+            instead of z, as least squares does.
+
+        Returns
+        -------
+        Fit or GroupedFit
+            A fit whose errors, tests and Wald intervals are of this kind.
+
+        Raises
+        ------
+        NoStandardError
+            If an estimate is at a boundary.
+        OptionError
+            If the kind does not exist for this fit; groups have `"hc0"` and `"hc1"`.
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> temperatures = mlekit.fit([72, 75, 71, 73, 74], family="normal")
+        >>> temperatures.with_cov("unbiased").bse.round(3).to_dict()
+        {'mean': 0.707, 'sd': 0.5}
+        """
+        from ..inference.covariances import with_errors
+
+        return type(self)(self.estimator, with_errors(self._solution, kind))
 
     def _log_likelihood(self) -> N:
         from ..inference.information import log_likelihood

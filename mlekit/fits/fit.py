@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -41,8 +41,8 @@ class Fit(Uncertainty, LikelihoodFunction, FittedDistribution, FittedRows):
     (73.0, 1.414)
     """
 
-    grouped: ClassVar = False
-    trained: ClassVar = False
+    grouped: ClassVar[Literal[False]] = False
+    trained: ClassVar[Literal[False]] = False
 
     def __getitem__(self, name: str) -> float:
         """Return an estimate: of a parameter, a coefficient or a derived parameter.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,8 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     (['c'], ('closed_form', 'edge'), 'one row...')
     """
 
-    grouped: ClassVar = True
-    trained: ClassVar = False
+    grouped: ClassVar[Literal[True]] = True
+    trained: ClassVar[Literal[False]] = False
 
     # -- the groups -----------------------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         """
         return self._single(self.groups.locate(key))
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Hashable]:
         return iter(self.keys())
 
     def __contains__(self, key: Hashable) -> bool:
@@ -99,7 +99,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
             return False
         return True
 
-    def keys(self) -> list[Any]:
+    def keys(self) -> list[Hashable]:
         """Return the keys of the groups.
 
         Returns
@@ -109,7 +109,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         """
         return self.index.tolist()
 
-    def items(self) -> Iterator[tuple[Any, Fit]]:
+    def items(self) -> Iterator[tuple[Hashable, Fit]]:
         """Return the groups as pairs.
 
         Returns

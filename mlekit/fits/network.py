@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import families
@@ -17,7 +16,7 @@ from ..inference.evaluation import Evaluation
 from ..inference.verdict import Verdict
 from ..models.network import Network, trained
 from ..models.solution import Status
-from ..show import nets
+from ..show import networks
 from .estimates import Floats
 from .fit import Fit
 from .solved import SolvedFit
@@ -26,6 +25,7 @@ from .uncertainty import Uncertainty
 if TYPE_CHECKING:
     from torch import nn
 
+    from ..arguments import Column, Data, Seed
     from ..families._base import Family
     from ..models.solution import Solution
     from ..show import Contents, Explanation
@@ -100,8 +100,8 @@ class NetworkFit(SolvedFit[float]):
     True
     """
 
-    grouped: ClassVar = False
-    trained: ClassVar = True
+    grouped: ClassVar[Literal[False]] = False
+    trained: ClassVar[Literal[True]] = True
 
     def __init__(self, estimator: Any, solution: Solution, known: Mapping[str, float] | None = None) -> None:
         super().__init__(estimator, solution)
@@ -110,7 +110,7 @@ class NetworkFit(SolvedFit[float]):
     # -- what was learned -----------------------------------------------------------------------------------------
 
     @cached_property
-    def _kept(self) -> dict[str, NDArray[Any]]:
+    def _kept(self) -> Mapping[str, NDArray[Any]]:
         assert self._solution.params is not None
         return self._solution.params
 
@@ -130,7 +130,7 @@ class NetworkFit(SolvedFit[float]):
         names = [*trained.names(self._solution.problem.model.module), *self._learned.others]
         return {name: self._kept[name].copy() for name in names}
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> float | NDArray[Any]:
         """Return a parameter.
 
         Parameters
@@ -155,7 +155,7 @@ class NetworkFit(SolvedFit[float]):
         return self.params[name]
 
     @property
-    def history(self) -> Floats:
+    def history(self) -> Floats | None:
         """Loss at every step: minus the log posterior per row, of a minibatch that of its rows."""
         return self._solution.history
 
@@ -174,6 +174,7 @@ class NetworkFit(SolvedFit[float]):
         return self._solution.problem.log_likelihood(*self._learned) if known is None else known
 
     def _log_posterior(self) -> float:
+        assert self._solution.value is not None
         return float(self._solution.value[0])
 
     def _count(self) -> float:
@@ -205,7 +206,7 @@ class NetworkFit(SolvedFit[float]):
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
-    def predict(self, new: Any = None, which: str = "mean") -> NDArray[Any]:
+    def predict(self, new: Data = None, which: str = "mean") -> NDArray[Any]:
         """Predict the mean, a class or a parameter of each row.
 
         Parameters
@@ -223,7 +224,7 @@ class NetworkFit(SolvedFit[float]):
         """
         return answers.predict(self._solution.problem, self._learned, new, which)
 
-    def log_prob(self, new: Any = None, target: Any = None) -> Floats:
+    def log_prob(self, new: Data = None, target: ArrayLike | None = None) -> Floats:
         """Return the log density of each row.
 
         Parameters
@@ -240,7 +241,7 @@ class NetworkFit(SolvedFit[float]):
         """
         return answers.log_prob(self._solution.problem, self._learned, new, target)
 
-    def evaluate(self, new: Any, target: Any = None, *, weights: str | ArrayLike | None = None) -> Evaluation:
+    def evaluate(self, new: Data, target: ArrayLike | None = None, *, weights: Column | None = None) -> Evaluation:
         """Compute the mean loss on new rows.
 
         Parameters
@@ -260,7 +261,7 @@ class NetworkFit(SolvedFit[float]):
         """
         return answers.evaluate(self._solution.problem, self._learned, new, target, weights)
 
-    def sample(self, n: int, new: Any = None, seed: int | np.random.Generator | None = None) -> NDArray[Any]:
+    def sample(self, n: int, new: Data = None, seed: Seed | None = None) -> NDArray[Any]:
         """Draw responses of each row.
 
         Parameters
@@ -287,7 +288,7 @@ class NetworkFit(SolvedFit[float]):
         return page(self)
 
     def _contents(self) -> Contents:
-        return nets.contents(self)
+        return networks.contents(self)
 
     def __repr__(self) -> str:
         verdict = "ok" if self.verdict.ok else "NOT PROVED"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .estimates import Floats
@@ -14,6 +13,7 @@ from .solved import SolvedFit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..arguments import Data, Seed, Target
     from ..inference import evaluation
 
 
@@ -35,7 +35,7 @@ class FittedRows(SolvedFit[float]):
     @overload
     def predict(
         self,
-        new: Any = None,
+        new: Data = None,
         which: str = "mean",
         interval: None = None,
         level: float = 0.95,
@@ -44,15 +44,21 @@ class FittedRows(SolvedFit[float]):
     ) -> NDArray[Any]: ...
     @overload
     def predict(
-        self, new: Any = None, which: str = "mean", *, interval: str, level: float = 0.95, q: float | None = None
+        self,
+        new: Data = None,
+        which: str = "mean",
+        *,
+        interval: str,
+        level: float = 0.95,
+        q: float | None = None,
     ) -> pd.DataFrame: ...
     @overload
     def predict(
-        self, new: Any, which: str, interval: str, level: float = 0.95, *, q: float | None = None
+        self, new: Data, which: str, interval: str, level: float = 0.95, *, q: float | None = None
     ) -> pd.DataFrame: ...
     def predict(
         self,
-        new: Any = None,
+        new: Data = None,
         which: str = "mean",
         interval: str | None = None,
         level: float = 0.95,
@@ -100,7 +106,7 @@ class FittedRows(SolvedFit[float]):
         rows: Any = self._solution.problem.rows
         return frame(found, rows.row_index if new is None else index_of(new))
 
-    def log_prob(self, new: Any = None, target: Any = None) -> Floats:
+    def log_prob(self, new: Data = None, target: Target | None = None) -> Floats:
         """Return the log density of each row at the estimates.
 
         Parameters
@@ -126,7 +132,7 @@ class FittedRows(SolvedFit[float]):
 
         return log_prob(self._solution, new, target)
 
-    def evaluate(self, new: Any, target: Any = None) -> evaluation.Evaluation:
+    def evaluate(self, new: Data, target: Target | None = None) -> evaluation.Evaluation:
         """Compute the mean loss on new rows.
 
         Parameters
@@ -152,7 +158,7 @@ class FittedRows(SolvedFit[float]):
 
         return evaluate(self._solution, new, target)
 
-    def residuals(self, kind: str = "quantile", seed: int | np.random.Generator = 0) -> Floats:
+    def residuals(self, kind: str = "quantile", seed: Seed = 0) -> Floats:
         """Compute the residual of each fitted row.
 
         Parameters
@@ -198,7 +204,7 @@ class FittedRows(SolvedFit[float]):
         return augment(self)
 
 
-def frame(columns: Mapping[Any, Floats], index: ArrayLike | None) -> pd.DataFrame:
+def frame(columns: Mapping[Hashable, Floats], index: ArrayLike | None) -> pd.DataFrame:
     """Return columns as a table; pairs of names make a column index of two levels."""
     import pandas as pd
 

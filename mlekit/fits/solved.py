@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from .base import BaseFit, N
 
@@ -35,9 +35,6 @@ class SolvedFit(BaseFit[N]):
     >>> fit.family, fit.problem.size, fit.solution.solver
     (bernoulli, 1, 'closed')
     """
-
-    grouped: ClassVar[bool]  # one fit per group
-    trained: ClassVar[bool]  # a network
 
     def __init__(self, estimator: Any, solution: Solution) -> None:
         self.estimator, self._solution = estimator, solution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .estimates import Estimates, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..arguments import Seed
     from ..inference.bootstrap import Bootstrap
     from ..inference.estimates import Estimate
     from ..inference.posterior import Posterior
@@ -56,7 +57,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         return pd.DataFrame(self._cov, index=pd.Index(self._names), columns=pd.Index(self._names))
 
     def conf_int(
-        self, params: str | Iterable[str] | None = None, *, level: float = 0.95, method: str = "auto", **options: Any
+        self, params: str | Iterable[str] | None = None, *, level: float = 0.95, method: str = "auto", **options: Seed
     ) -> pd.DataFrame:
         """Return confidence intervals.
 
@@ -106,7 +107,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
         table.attrs["method"] = used
         return table
 
-    def estimate(self, what: str | Callable[..., Any], *, level: float = 0.95, method: str = "auto") -> Estimate:
+    def estimate(self, what: str | Callable[..., object], *, level: float = 0.95, method: str = "auto") -> Estimate:
         """Estimate a parameter, a derived parameter or a function of the parameters.
 
         Parameters
@@ -145,38 +146,6 @@ class Uncertainty(Estimates[float, "pd.Series"]):
 
         return estimate(self._solution, what, level, method)
 
-    def with_cov(self, kind: str) -> Self:
-        """Return the same fit with standard errors of another kind.
-
-        Parameters
-        ----------
-        kind : {"hc0", "hc1", "hc2", "hc3", "robust", "unbiased"}
-            `"hc0"` to `"hc3"` are sandwich errors, `"robust"` is `"hc1"`; `"unbiased"` divides by n - p and uses t
-            instead of z, as least squares does.
-
-        Returns
-        -------
-        Fit
-            A fit whose errors, tests and Wald intervals are of this kind.
-
-        Raises
-        ------
-        NoStandardError
-            If an estimate is at a boundary.
-        OptionError
-            If the kind does not exist for this fit.
-
-        Examples
-        --------
-        >>> import mlekit
-        >>> temperatures = mlekit.fit([72, 75, 71, 73, 74], family="normal")
-        >>> temperatures.with_cov("unbiased").bse.round(3).to_dict()
-        {'mean': 0.707, 'sd': 0.5}
-        """
-        from ..inference.covariances import with_errors
-
-        return type(self)(self.estimator, with_errors(self._solution, kind))
-
     def profile(self, param: str, *, points: int = 41, level: float = 0.999) -> Profile:
         """Compute the profile likelihood of a parameter: its maximum over all other parameters.
 
@@ -205,7 +174,7 @@ class Uncertainty(Estimates[float, "pd.Series"]):
 
         return profile(self._solution, self._asked(param)[0], points, level)
 
-    def bootstrap(self, n: int = 999, seed: int | np.random.Generator = 0) -> Bootstrap:
+    def bootstrap(self, n: int = 999, seed: Seed = 0) -> Bootstrap:
         """Fit the model again to rows drawn with replacement from the rows.
 
         Parameters

@@ -1,1 +1,1 @@
-"""What follows from a maximum: errors, intervals, tests, predictions. Everything takes a `Solution`, never a fit."""
+"""Errors, intervals, tests and predictions, which follow from a maximum. Everything takes a `Solution`, never a fit."""

@@ -182,7 +182,7 @@ def _rows(problem: LogPosterior) -> tuple[Observations, Floats | None]:
 
 
 def _draw(generator: np.random.Generator, n: int, rows: int, weights: Floats | None, single: bool) -> Iterator[Floats]:
-    """How often each row is drawn, [B, rows], for a total of n resamples."""
+    """The number of times that each row is drawn, [B, rows], for a total of n resamples."""
     most = 1 if single else max(1, CELLS // rows)
     for start in range(0, n, most):
         count = min(most, n - start)

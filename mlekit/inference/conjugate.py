@@ -7,7 +7,7 @@ from typing import cast
 from ..families import SufficientFamily
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import Floats
-from .frozen import FrozenScipy
+from ..numerics.frozen import FrozenScipy
 
 
 def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Floats, Floats] | None:
@@ -23,7 +23,7 @@ def exact_interval(problem: LogPosterior, name: str, level: float) -> tuple[Floa
 
 
 def posterior_distribution(problem: LogPosterior, name: str) -> FrozenScipy | None:
-    """The conjugate posterior of one value as a frozen scipy distribution; None if there is none."""
+    """The conjugate posterior of one value as a frozen scipy distribution; None if the prior is not conjugate."""
     family, stats = _by_sums(problem), problem.statistics()
     if family is None or stats is None:
         return None

@@ -12,9 +12,9 @@ from ..families.composite._levels import Labels, labelled
 from ..links import Link
 from ..models.posterior import Fitted, LogPosterior
 from ..numerics.arrays import Floats, Namespace, Numbers
+from ..numerics.frozen import Frozen
 from ..numerics.sets import UNIT
 from .checks import check_count, check_level, check_proportion
-from .frozen import Frozen
 from .new_rows import at
 from .predict import hull
 from .predictors import Predictors

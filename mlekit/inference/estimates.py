@@ -36,7 +36,7 @@ class Estimate:
     value : float
         The estimate.
     std_error : float
-        Its standard error; NaN if there is none.
+        Its standard error; NaN if it does not exist.
     lower, upper : float
         The ends of the interval.
     method : str

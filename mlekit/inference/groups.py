@@ -17,6 +17,7 @@ def single(solution: Fitted, g: int) -> Fitted:
     """The solution of one group, with the problem of its own rows."""
     problem = solution.problem
     groups = problem.rows.groups
+    assert groups is not None
     rows = _rows(problem.rows, np.flatnonzero(groups.codes == g))
     return _solution(solution, g, groups.count, problem.of_group(g, rows))
 

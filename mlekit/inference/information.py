@@ -66,7 +66,7 @@ def resting(solution: Solution) -> Mask | None:
 
 
 def covariance(solution: Fitted) -> Floats:
-    """The covariance of the values as named, [G, U, U]; NaN if there is none or the value is fixed."""
+    """The covariance of the values as named, [G, U, U]; NaN if it does not exist or the value is fixed."""
     problem, z = solution.problem, solution.original
     width = len(problem.coefficients.names)
     if not problem.size:
@@ -152,7 +152,8 @@ def settled(solution: Fitted) -> Fitted:
     """The same solution with all that its errors are worked out from, so that they can be had without the rows."""
     if not solution.problem.size:
         return solution
-    seen = {"corners": corners(solution)} if solution.problem.family.by_differences and solution.z is not None else {}
+    by_values = solution.problem.family.by_differences and solution.z is not None and solution.problem.rows.kept
+    seen = {"corners": corners(solution)} if by_values else {}
     return replace(solution, hessian=solution.curvature, notes={**solution.notes, "drift": 0.0, **seen})
 
 

@@ -84,8 +84,7 @@ def _renamed(small: LogPosterior, large: LogPosterior) -> Mapping[str, str] | No
 
 
 def _same_family(a: Family, b: Family) -> bool:
-    formulas = (getattr(family, "formula", None) for family in (a, b))
-    return a.name == b.name and a.options() == b.options() and len(set(formulas)) == 1
+    return a.signature() == b.signature()
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

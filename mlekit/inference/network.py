@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptionError, nearest
 from ..models.solution import Solution, Status
-from ..numerics.arrays import NUMPY
+from ..numerics.arrays import NUMPY, Floats, Numbers
 from .evaluation import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from ..arguments import Column, Data, Seed, Target
+    from ..models.network.problem import NetworkProblem
+
 STATIONARY = "the gradient is zero in every weight; there may be other maxima"
 
 
@@ -31,7 +34,7 @@ def verdict(solution: Solution) -> Verdict:
     return Verdict(code not in NOT_OK, (code,), (STATIONARY if code == "converged" else REASONS[code],))
 
 
-def predict(problem: Any, learned: Learned, new: Any, which: str) -> NDArray[Any]:
+def predict(problem: NetworkProblem, learned: Learned, new: Data, which: str) -> NDArray[Any]:
     """One value per row, or one column per level."""
     family, (x, offset) = problem.model.family, inputs(problem, new)
     first, labels = next(iter(family.params)), family.classes()
@@ -52,12 +55,14 @@ def predict(problem: Any, learned: Learned, new: Any, which: str) -> NDArray[Any
     return np.array(labels)[means.argmax(axis=1) if means.ndim > 1 else (means > 0.5).astype(int)]
 
 
-def log_prob(problem: Any, learned: Learned, new: Any, target: Any) -> Floats:
+def log_prob(problem: NetworkProblem, learned: Learned, new: Data, target: Target | None) -> Floats:
     """The log density of each row."""
     return problem.log_density(*learned, rows(problem, new, target))
 
 
-def evaluate(problem: Any, learned: Learned, new: Any, target: Any, weights: Any) -> Evaluation:
+def evaluate(
+    problem: NetworkProblem, learned: Learned, new: Data, target: Target | None, weights: Column | None
+) -> Evaluation:
     """The mean loss on new rows."""
     given = rows(problem, new, target, weights)
     loss = -problem.log_density(*learned, given)
@@ -69,7 +74,7 @@ def evaluate(problem: Any, learned: Learned, new: Any, target: Any, weights: Any
         return Evaluation(float(nll), float(np.sqrt(variance / n)), float(n))
 
 
-def sample(problem: Any, learned: Learned, n: int, new: Any, seed: Any) -> NDArray[Any]:
+def sample(problem: NetworkProblem, learned: Learned, n: int, new: Data, seed: Seed | None) -> NDArray[Any]:
     """Draws [rows, n]."""
     if n < 0:
         raise OptionError(f"n is {n!r}, but a number of draws has to be 0 or more")
@@ -82,15 +87,16 @@ def sample(problem: Any, learned: Learned, n: int, new: Any, seed: Any) -> NDArr
     return draws if labels is None else np.array(labels)[draws.astype(int)]
 
 
-def inputs(problem: Any, new: Any) -> tuple[Floats, Floats | None]:
+def inputs(problem: NetworkProblem, new: Data) -> tuple[Numbers, Floats | None]:
     """The inputs of new rows, or inputs and offset of the fitted ones."""
     if new is not None:
+        assert problem.model.inputs is not None
         return problem.model.inputs.of(new), None
     fitted = rows(problem, None)
     return fitted.x, fitted.offset
 
 
-def rows(problem: Any, new: Any, target: Any = None, weights: Any = None) -> Any:
+def rows(problem: NetworkProblem, new: Data, target: Target | None = None, weights: Column | None = None) -> Any:
     """New rows with their observations, or the fitted ones."""
     given = problem.model.rows if new is None else problem.model.new(new, target, weights)
     if given is None:

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 from ..data.observations import Observations
 from ..errors import OptionError
 from ..families import Family
-from ..models.coefficients import ParameterSet
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import NUMPY, Floats, Numbers
+from ..numerics.sets import ParameterSet
 
 SUM = 1e-9  # how far the sum of probabilities may be from one
 

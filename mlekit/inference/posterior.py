@@ -11,8 +11,8 @@ import numpy as np
 from ..errors import OptionError, UnknownName, nearest
 from ..models.posterior import Fitted
 from ..numerics.arrays import Floats
+from ..numerics.frozen import FrozenScipy
 from .conjugate import posterior_distribution
-from .frozen import FrozenScipy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ class Posterior:
 
 
 def posterior(solution: Fitted) -> Posterior:
-    """The conjugate posterior, or an OptionError that says why there is none."""
+    """The conjugate posterior, or an OptionError that says why it is not known."""
     problem = solution.problem
     if not problem.priors:
         raise OptionError(

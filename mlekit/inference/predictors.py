@@ -20,7 +20,7 @@ from ..families import Family
 from ..models.coefficients import Run
 from ..models.posterior import Fitted, LogPosterior
 from ..numerics.arrays import NUMPY, Floats, Numbers
-from .frozen import Frozen
+from ..numerics.frozen import Frozen
 from .information import covariance_base
 
 ONE, ALL = np.ones((1, 1)), slice(None)
@@ -28,7 +28,7 @@ ONE, ALL = np.ones((1, 1)), slice(None)
 
 @dataclass(frozen=True)
 class Predictors:
-    """A fit at `count` rows: `designs` and `offset` are theirs, and `known` is what else the family takes of them."""
+    """A fit at `count` rows, with their `designs`, their `offset`, and what else is `known` of them, such as trials."""
 
     solution: Fitted
     count: int

@@ -68,7 +68,7 @@ class Quantity:
 
     @cached_property
     def std_error(self) -> Floats:
-        """[n] or [1]; NaN if there is none."""
+        """[n] or [1]; NaN if it does not exist."""
         k = range(len(self.slopes))
         variance = sum((self.slopes[i] * self.slopes[j] * self.rows.covariances[i][j] for i in k for j in k), 0.0)
         with np.errstate(invalid="ignore"):

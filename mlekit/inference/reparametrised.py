@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..families.composite.reparametrised import suited
+from ..families.composite._reparametrised import suited
 from ..models.coefficients import coefficients_of
 from ..models.forms.sums import Sums
 from ..models.posterior import Fitted, LogPosterior

@@ -3,8 +3,8 @@
 response    y - mean
 pearson     (y - mean) / sd
 deviance    the root of twice the log density that the row lacks to a fit of its own, with the sign of y - mean
-quantile    the normal score of the distribution function at y; of a discrete distribution or a censored row, of a random
-            point within its step or interval (Dunn and Smyth): standard normal if the model is right
+quantile    the normal score of the distribution function at y; of a discrete distribution or a censored row, of a
+            random point within its step or interval (Dunn and Smyth): standard normal if the model is right
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from ..data.layout import blocks
 from ..links import Link
-from ..models.coefficients import ParameterSet
 from ..models.posterior import LogPosterior
 from ..numerics.arrays import Floats, Namespace, Numbers
 from ..numerics.derivatives import differentiate
+from ..numerics.sets import ParameterSet
 from .likelihood_at import NEAR
 from .points import Point, observations, point_at
 

@@ -45,9 +45,9 @@ class Verdict:
     Attributes
     ----------
     ok : bool
-        True if the answer is proved to be a maximum, or is what was asked for.
+        True if the answer is proved to be a maximum, or training spent the budget that it was given.
     codes : tuple of str
-        Published words for what was found, such as ``"converged"``.
+        Published words for the findings, such as ``"converged"``.
     reasons : tuple of str
         A sentence for each code.
 

@@ -43,7 +43,10 @@ def pack_known(rows: Rows) -> Json:
 
 def counts_of(rows: Rows) -> Any:
     """The number of rows in each group."""
-    return rows.y.counts if not rows.kept else rows.groups.bins()
+    if not rows.kept:
+        return rows.y.counts
+    assert rows.groups is not None
+    return rows.groups.bins()
 
 
 def pack_groups(rows: Rows) -> Json:

@@ -62,11 +62,10 @@ def unsaved_groups(
     known = dict(known)
     weighted, moved, seen = known.pop("weighted"), known.pop("moved"), known.pop("seen", "")
     count = len(column.counts)
-    return UnsavedGroupRows(
-        UnsavedObservations(column, seen),
-        weights=column if weighted else None,
-        offset=column if moved else None,
-        groups=Groups(np.arange(count), count, names, keys),
-        designs={param: UnsavedGroupDesign(design) for param, design in designs.items()},
-        **known,
-    )
+    stand_ins: dict[str, Any] = {
+        "weights": column if weighted else None,
+        "offset": column if moved else None,
+        "designs": {param: UnsavedGroupDesign(design) for param, design in designs.items()},
+    }
+    groups = Groups(np.arange(count), count, names, keys)
+    return UnsavedGroupRows(UnsavedObservations(column, seen), groups=groups, **stand_ins, **known)

@@ -196,7 +196,7 @@ def checksum(content: bytes) -> str:
 
 
 def read_bytes(path: Path, hint: str = "") -> bytes:
-    """All of a file, or a LoadError that says why there is none."""
+    """All of a file, or a LoadError that says why it cannot be read."""
     try:
         return path.read_bytes()
     except (OSError, ValueError) as wrong:

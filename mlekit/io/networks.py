@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LoadError, MlekitError, OptionError
+from ..families import Family
 from ..models.network import Network, Rows, trained
 from ..models.network.inputs import restored
 from ..models.solution import Solution
@@ -61,12 +62,13 @@ class SavableNetwork(Protocol):
     """The fit of a network, as far as a file is concerned."""
 
     estimator: Any
-    solution: Solution
     llf: Any  # floats, which are worked out once
     nobs: Any
 
     @property
-    def family(self) -> Any: ...
+    def solution(self) -> Solution: ...
+    @property
+    def family(self) -> Family: ...
 
 
 def save_network(fit: SavableNetwork, path: str | PathLike[str], data: bool = False) -> None:

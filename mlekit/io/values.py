@@ -160,7 +160,7 @@ def _pack_object(value: Any) -> Json:
 
 
 def _registered(package: str, name: str) -> Any:
-    """The class of this name in a registry; None if there is none."""
+    """The class of this name in a registry; or None."""
     try:
         return REGISTRIES[package].attribute(name)
     except (KeyError, MlekitError):
@@ -195,7 +195,7 @@ PACK: dict[str, Callable[[Any], Json]] = {
     "numpy.generic": lambda value: pack(value.item()),
     "numpy.ndarray": _pack_array,
     "pandas.Interval": _pack_interval,
-    "mlekit.ScipyPrior": lambda value: pack(value.law),
+    "mlekit.ScipyPrior": lambda value: pack(value.frozen),
     **PACK_TIMES,
 }
 UNPACK: dict[str, Callable[[Any], Any]] = {

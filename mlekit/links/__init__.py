@@ -53,8 +53,8 @@ def names() -> Sequence[str]:
     Examples
     --------
     >>> import mlekit
-    >>> mlekit.links.names()
-    ['cauchit', 'cloglog', 'identity', 'inverse', 'inverse_squared', 'log', 'logit', 'probit', 'sqrt']
+    >>> {"log", "logit"} <= set(mlekit.links.names())
+    True
     """
     return _registry.names
 

@@ -1,4 +1,4 @@
-"""How a family meets rows.
+"""Models: families joined to rows.
 
 `Model` is the interface of a model, `Linear` a linear predictor for each parameter, `Network` any torch module. A model
 of your own states a `Problem`; that of a network has a `Stream` of rows to draw from (`ModuleProblem`, `ModuleStream`).
@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .base import Model
+from .linear import Linear
 from .posterior import LogPosterior
 from .problem import Evaluation, Problem
 from .solution import Solution, Status
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .network.module import NetworkPriors as NetworkPriors
 
 _NEED_TORCH = {"NetworkPriors", "ModuleProblem", "ModuleStream", "resting"}
-__all__ = ["Evaluation", "LogPosterior", "Model", "Problem", "Solution", "Status"]
+__all__ = ["Evaluation", "Linear", "LogPosterior", "Model", "Problem", "Solution", "Status"]
 
 
 def __getattr__(name: str) -> object:

@@ -36,7 +36,7 @@ class Model(ABC, Generic[F]):
         Parameters
         ----------
         data, target : object
-            What the user gave to `mlekit.fit`.
+            Data as the user gave them to `mlekit.fit`.
         **how
             ``by``, ``weights``, ``offset``, ``missing`` and ``intercept`` of `mlekit.fit`.
 
@@ -53,7 +53,7 @@ class Model(ABC, Generic[F]):
         Parameters
         ----------
         rows : object
-            What `read` returned.
+            Rows as `read` returns them.
 
         Returns
         -------
@@ -73,7 +73,7 @@ class Model(ABC, Generic[F]):
         Parameters
         ----------
         priors : Prior, mapping of str to Prior, or None
-            What ``prior=`` of `mlekit.fit` takes.
+            Priors as ``prior=`` of `mlekit.fit` takes them.
         fixed : mapping of str to float
             Values that are given, by name.
         tied : mapping of str to str
@@ -82,7 +82,7 @@ class Model(ABC, Generic[F]):
         Returns
         -------
         Problem
-            What a solver maximises.
+            The function that a solver maximises.
         """
 
     def fitted(self, estimator: Any) -> Any:

@@ -17,9 +17,6 @@ from ..data.design import Design
 from ..errors import OptionError, UnknownName, nearest
 from ..families._base import Family
 from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers, jets
-from ..numerics.sets import Interval, Simplex
-
-ParameterSet = Interval | Simplex
 
 
 class Run(NamedTuple):
@@ -42,7 +39,7 @@ class Run(NamedTuple):
 
 
 def coefficients_of(family: Family, designs: Mapping[str, Design]) -> Coefficients:
-    """The layout of a family's coefficients; without designs it is the family's own, made once."""
+    """The layout of a family's coefficients; without designs it is the family's own, computed once."""
     if designs:
         return Coefficients(family, designs)
     known = vars(family).get("_constant")
@@ -201,7 +198,7 @@ class Coefficients:
 
 
 def numbers_by_name(given: object, argument: str) -> dict[str, float]:
-    """A dict from names to numbers, or an OptionError that names what is not one."""
+    """A dict from names to numbers, or an OptionError that names an entry that is not a number."""
     if not isinstance(given, Mapping):
         raise OptionError(f"{argument} is a dict of names and numbers, such as {argument}={{'sd': 2.0}}, not {given!r}")
     for name, value in given.items():

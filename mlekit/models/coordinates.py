@@ -49,7 +49,7 @@ class Coordinates(Problem):
 
     @property
     def tied(self) -> bool:
-        """True if two values are made the same."""
+        """True if two values are tied."""
         return self.restriction is not None and self.restriction.ties
 
     @cached_property

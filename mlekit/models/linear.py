@@ -78,7 +78,7 @@ class Linear(Model[Any]):
         Parameters
         ----------
         priors : Prior, mapping of str to Prior, or None
-            What ``prior=`` of `mlekit.fit` takes.
+            Priors as ``prior=`` of `mlekit.fit` takes them.
         fixed : mapping of str to float
             Values that are given, by name.
         tied : mapping of str to str
@@ -89,7 +89,7 @@ class Linear(Model[Any]):
         Returns
         -------
         LogPosterior
-            What a solver maximises.
+            The function that a solver maximises.
         """
         assert self.rows is not None
         assert self.coefficients is not None
@@ -115,7 +115,7 @@ class Linear(Model[Any]):
         form = RowByRow(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
         if self._least_squares(rows):  # cross-products are finite only if every observation is
             return _cross_products(form, float(rows.nobs()[0]))
-        observations.check(family)
+        rows.observations.check(family)
         if not priors and rows.groups is None:
             form.refuse_collinear()
         return form

@@ -297,7 +297,7 @@ class LogPosterior(Coordinates):
         Parameters
         ----------
         priors : Prior, mapping of str to Prior, or None
-            What ``prior=`` of `mlekit.fit` takes.
+            Priors as ``prior=`` of `mlekit.fit` takes them.
 
         Returns
         -------

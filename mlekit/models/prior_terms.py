@@ -13,8 +13,9 @@ import numpy as np
 from .. import priors as priors_of_files
 from ..errors import OptionError
 from ..numerics.arrays import NUMPY, Floats, Mask, Namespace, Numbers, jets
+from ..numerics.sets import ParameterSet
 from ..priors import Prior
-from .coefficients import Coefficients, ParameterSet
+from .coefficients import Coefficients
 from .problem import Kinks
 
 ON_KINK = 1e-13  # a distance from a kink that is rounding

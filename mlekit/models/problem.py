@@ -178,7 +178,7 @@ class Problem(ABC):
         """
         return []
 
-    def stream(self) -> Stream | None:
+    def stream(self) -> Stream[Problem] | None:
         """Return the rows to draw from and the objective of a minibatch, for stochastic solvers; None without one."""
         return None
 

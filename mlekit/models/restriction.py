@@ -27,7 +27,7 @@ class Restriction(NamedTuple):
 
     @property
     def ties(self) -> bool:
-        """True if two coordinates are made the same."""
+        """True if two coordinates are tied."""
         return bool((np.count_nonzero(self.matrix, axis=0) > 1).any())
 
     @property

@@ -1,4 +1,4 @@
-"""The answer of a solver, and what follows from it alone."""
+"""The answer of a solver, and the numbers that follow from it."""
 
 from __future__ import annotations
 

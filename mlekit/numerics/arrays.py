@@ -7,9 +7,10 @@ the same names; arithmetic is the objects' own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]  # positions and labels of groups
 Mask = NDArray[np.bool_]
 Numbers = Any  # what formulas work on alike: an array, a jet, a tensor or one number
+Seed: TypeAlias = "int | np.random.Generator"  # a text, as numpy.random is loaded when it is first asked for
 Namespace = Any
 
 _PLAIN = "floor exp expm1 log log1p sqrt square sin cos tanh arctan where maximum minimum isfinite logaddexp".split()
@@ -46,11 +48,11 @@ def jets() -> Namespace:
     """The namespace over jets: a rule where there is one, else the composition of rules."""
     from . import jets as j
 
-    def elementwise(name: str) -> Any:
+    def elementwise(name: str) -> Callable[[Numbers], Numbers]:
         plain = getattr(NUMPY, name)
         return lambda a: a.apply(name) if isinstance(a, j.Jet) else plain(a)
 
-    def partial(name: str) -> Any:
+    def partial(name: str) -> Callable[[Numbers, Numbers], Numbers]:
         plain, slopes = getattr(NUMPY, name), j.PARTIAL[name]
         return lambda k, a: a.chain(*slopes(k, a.value)) if isinstance(a, j.Jet) else plain(k, a)
 
@@ -98,7 +100,7 @@ def torch_namespace() -> Namespace:
         combine=selection.combine_tensors,
     )
 
-    def series(coefficients: tuple[float, ...], a: Any) -> Any:
+    def series(coefficients: tuple[float, ...], a: Numbers) -> Numbers:
         """sum_k b_k / a^(2k-1), for a from 9 up: no digit is lost in differences of huge gamma functions."""
         r = 1 / a.clamp(min=special.CUT)
         value = 0.0 * r
@@ -130,7 +132,7 @@ def torch_namespace() -> Namespace:
     for name in ("log_poisson_cdf", "log_poisson_survival"):
         setattr(space, name, _tail_of_tensors(name))
 
-    def log1mexpexp(t: Any) -> Any:
+    def log1mexpexp(t: Numbers) -> Numbers:
         small = t < tails.NEGLIGIBLE
         return torch.where(small, t, space.log1mexp(torch.exp(torch.where(small, torch.zeros_like(t), t))))
 
@@ -140,7 +142,7 @@ def torch_namespace() -> Namespace:
     return space
 
 
-def _where_of_tensors(condition: Any, a: Any, b: Any) -> Any:
+def _where_of_tensors(condition: Numbers, a: Numbers, b: Numbers) -> Numbers:
     """`numpy.where`, where numbers take the type of the tensor beside them."""
     import torch
 
@@ -151,7 +153,7 @@ def _where_of_tensors(condition: Any, a: Any, b: Any) -> Any:
     return torch.where(condition, a, b)
 
 
-def _tail_of_tensors(name: str) -> Any:
+def _tail_of_tensors(name: str) -> Callable[[Numbers, Numbers], Numbers]:
     """A function of `tails` over tensors: values and slopes are those of arrays, in float64 on the CPU."""
     import torch
 
@@ -159,16 +161,16 @@ def _tail_of_tensors(name: str) -> Any:
 
     class Tail(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, k: Any, rate: Any) -> Any:
+        def forward(ctx: Any, k: Numbers, rate: Numbers) -> Numbers:
             value, first, _ = PARTIAL[name](k.detach().cpu().numpy(), rate.detach().cpu().numpy())
             ctx.save_for_backward(torch.as_tensor(first, dtype=rate.dtype, device=rate.device))
             return torch.as_tensor(value, dtype=rate.dtype, device=rate.device)
 
         @staticmethod
-        def backward(ctx: Any, *outer: Any) -> Any:
+        def backward(ctx: Any, *outer: Numbers) -> tuple[None, Numbers]:
             return None, outer[0] * ctx.saved_tensors[0]
 
-    def tail(k: Any, rate: Any) -> Any:
+    def tail(k: Numbers, rate: Numbers) -> Numbers:
         rate = torch.as_tensor(rate)
         return Tail.apply(*torch.broadcast_tensors(torch.as_tensor(k, dtype=rate.dtype, device=rate.device), rate))
 

@@ -1,4 +1,4 @@
-"""What a value lacks to its own best fit, with no digit lost where the two are near.
+"""Deviances: the log-likelihood that a value lacks to a fit of its own, with no digit lost if the two are near.
 
 log_excess(d) = d - log(1 + d)                      near d^2 / 2
 excess(y, m)  = y log(y / m) - (y - m)              y log(y / m) + m - y, and m at y = 0

@@ -12,13 +12,14 @@ Derivatives that are zero are not stored: data carry none, a parameter carries o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from . import special, tails
 
 Array = Any
+K = TypeVar("K")  # of a coordinate, or of a pair of them
 Rule = Callable[[Array], tuple[Array, Array]]
 
 
@@ -126,7 +127,7 @@ PARTIAL: Mapping[str, Callable[[Array, Array], tuple[Array, Array, Array]]] = {
 }
 
 
-def _add(a: dict[Any, Array], b: Mapping[Any, Array], factor: Array = 1.0) -> None:
+def _add(a: dict[K, Array], b: Mapping[K, Array], factor: Array = 1.0) -> None:
     for key, d in b.items():
         a[key] = a[key] + factor * d if key in a else factor * d
 
@@ -168,7 +169,7 @@ class Jet:
         first, second = RULES[name](self.value)
         return self.chain(value, first, second)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **kwargs: Array) -> Array:
         if method != "__call__" or kwargs:
             return NotImplemented
         if len(inputs) == 1:
@@ -182,7 +183,9 @@ class Jet:
         operation = BINARY.get(ufunc.__name__)
         return NotImplemented if operation is None else operation(*inputs)
 
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    def __array_function__(
+        self, function: Callable[..., Array], types: object, args: tuple[Array, ...], kwargs: Mapping[str, Array]
+    ) -> Array:
         """`numpy.where` among the functions that are not elementwise; others have no derivative here."""
         return where(*args, **kwargs) if function is np.where and len(args) == 3 else NotImplemented
 
@@ -283,7 +286,7 @@ def where(condition: Array, a: Array, b: Array) -> Array:
         return np.where(condition, a, b)
     a, b = (x if isinstance(x, Jet) else Jet(x, order=jets[0].order) for x in (a, b))
 
-    def pick(x: dict[Any, Array], y: dict[Any, Array]) -> dict[Any, Array]:
+    def pick(x: dict[K, Array], y: dict[K, Array]) -> dict[K, Array]:
         return {key: np.where(condition, x.get(key, 0.0), y.get(key, 0.0)) for key in {**x, **y}}
 
     return Jet(np.where(condition, a.value, b.value), pick(a.gradient, b.gradient), pick(a.hessian, b.hessian), a.order)
@@ -304,7 +307,7 @@ def logaddexp(a: Array, b: Array) -> Array:
     return maximum(a, b) + (-abs(a - b)).apply("softplus")
 
 
-BINARY: Mapping[str, Callable[..., Any]] = {
+BINARY: Mapping[str, Callable[..., Array]] = {
     "add": lambda a, b: b + a if isinstance(b, Jet) else a + b,
     "subtract": lambda a, b: b.__rsub__(a) if not isinstance(a, Jet) else a - b,
     "multiply": lambda a, b: b * a if isinstance(b, Jet) else a * b,

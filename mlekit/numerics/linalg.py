@@ -1,9 +1,9 @@
-"""Small symmetric systems, one per group, solved together: a bad group is masked, and nobody sinks with it.
+"""Small symmetric systems, one per group, solved together: a bad group is masked, and affects no other.
 
-Every matrix is first scaled by Jacobi, S = D H D with D = |diag H|^(-1/2), so that units do not matter: what is left in
-the eigenvalues of S is how far the coordinates can be told apart. A group is positive definite if the pivots of S are:
-each is the share of a coordinate that the ones before it do not explain, and a share that rounding alone could leave
-(k times 2e-15) counts as none.
+Every matrix is first scaled by Jacobi, S = D H D with D = |diag H|^(-1/2), so that units do not matter: the eigenvalues
+of S say how far the coordinates can be distinguished. A group is positive definite if the pivots of S are: each is the
+fraction of a coordinate that the ones before it do not explain, and a fraction that rounding alone could leave (k times
+2e-15) counts as zero.
 
 Up to six coordinates the elimination is written over columns: arrays over the groups or, where there is one group,
 plain numbers. From seven on it is LAPACK's.
@@ -78,7 +78,7 @@ def eigen_range(H: Array) -> tuple[Array, Array]:
     """(low [G], high [G]): the extreme eigenvalues of the scaled matrix S; nan where it is not finite.
 
     A peak has low > 0, and its solution loses log10(high / low) digits. The eigenvalues themselves are known to 1e-15
-    or so, so that a low below 1e-13 cannot be told from a collinearity.
+    or so, so that a low below 1e-13 cannot be distinguished from a collinearity.
 
     >>> low, high = eigen_range(np.array([[[4.0, 1.0], [1.0, 1.0]]]))
     >>> low.round(6).tolist(), high.round(6).tolist()
@@ -105,7 +105,7 @@ def eigen_range(H: Array) -> tuple[Array, Array]:
     return values[:, 0], values[:, -1]
 
 
-def _range_of_two(a: Array, b: Array, c: Array, hypot: Callable[[Any, Any], Any]) -> tuple[Array, Array]:
+def _range_of_two(a: Array, b: Array, c: Array, hypot: Callable[[Array, Array], Array]) -> tuple[Array, Array]:
     """The eigenvalues of [[a, c], [c, b]]; 0 c turns an infinite c into nan."""
     middle, radius = 0.5 * (a + b), hypot(0.5 * (a - b), c) + 0 * c
     return middle - radius, middle + radius
@@ -142,7 +142,7 @@ def _one(H: list[list[float]], columns: list[list[float]]) -> tuple[Array, bool]
     """(H^-1 b for every column b [m, k], ok) of one group, without arrays."""
     try:
         x, pivots = _eliminate(H, columns, math.sqrt)
-    except (ValueError, ZeroDivisionError):  # the root of a negative number, or a pivot of nought
+    except (ValueError, ZeroDivisionError):  # the root of a negative number, or a pivot of zero
         return np.full((len(columns), len(H)), np.nan), False
     ok = min(pivots) > ROUNDING * len(pivots) and all(math.isfinite(number) for column in x for number in column)
     return np.array(x) if ok else np.full((len(x), len(H)), np.nan), ok
@@ -158,22 +158,22 @@ def _by_columns(H: Array, B: Array) -> tuple[Array, Array]:
     return X, ok
 
 
-def _eliminate(H: Any, columns: Any, root: Callable[[Any], Any]) -> tuple[list[list[Any]], list[Any]]:
+def _eliminate(H: Array, columns: Array, root: Callable[[Array], Array]) -> tuple[list[list[Array]], list[Array]]:
     """(H^-1 b for every column b, the pivots of S = L P L'), on rows of numbers or of arrays alike."""
     k = len(H)
     d = [1 / root(H[i][i]) for i in range(k)]
     S = [[H[i][j] * d[i] * d[j] for j in range(i + 1)] for i in range(k)]
     for j in range(k):
         for i in range(j + 1, k):
-            share = S[i][j] / S[j][j]
+            factor = S[i][j] / S[j][j]
             for m in range(j + 1, i + 1):
-                S[i][m] = S[i][m] - share * S[m][j]
+                S[i][m] = S[i][m] - factor * S[m][j]
     pivots = [S[i][i] for i in range(k)]
     L = [[S[i][j] / pivots[j] for j in range(i)] for i in range(k)]
     return [_substitute(L, pivots, d, column) for column in columns], pivots
 
 
-def _substitute(L: Any, pivots: list[Any], d: list[Any], b: Any) -> list[Any]:
+def _substitute(L: Array, pivots: list[Array], d: list[Array], b: Array) -> list[Array]:
     """D (L P L')^-1 D b."""
     k = len(d)
     x = [d[i] * b[i] for i in range(k)]

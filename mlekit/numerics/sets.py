@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -153,6 +153,10 @@ class Simplex:
     def inside(self, value: Array) -> Array:
         """Return True if no probability is zero."""
         return np.all(np.asarray(value) > 0, axis=0)
+
+
+ParameterSet: TypeAlias = Interval | Simplex
+SetLike: TypeAlias = str | tuple[float, float] | ParameterSet  # as a user writes it
 
 
 class Discrete(ABC):

@@ -28,7 +28,7 @@ Piece = Callable[[Array, Callable[[Array], Array]], Array]  # of x and a log, so
 BLOCK = 8192
 CUT = 9
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
-TINY = 2.0**-1022  # keeps the log of nought finite beside a 1/x that is not
+TINY = 2.0**-1022  # keeps the log of zero finite beside a 1/x that is not
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 
 # log G(z) / ((z - 1) (z - 2)) on 1 <= z <= 9 as a ratio of polynomials; tests/references/make_special.py finds it
@@ -75,7 +75,7 @@ def _telescoped(x: Array, shift: Piece, above: Piece) -> Array:
         small = x < CUT
         if not small.any():
             return above(x, np.log)
-        x = np.where(x < 0, np.nan, x + 0.0)  # minus nought is nought
+        x = np.where(x < 0, np.nan, x + 0.0)  # minus zero is zero
         if small.all():
             return above(x + CUT, np.log) + shift(x, np.log)
         return above(x + CUT * small, np.log) + np.where(small, shift(np.minimum(x, CUT), np.log), 0.0)
@@ -145,9 +145,9 @@ def _cubes(x: Array) -> Array:
 
 def _logs(x: Array, log: Kernel) -> Array:
     """The sum of log((x + i)/(x + 9)) over i = 1 .. 8."""
-    share, r, product = x / (x + 9), 1 / (x + 9), 1.0
+    ratio, r, product = x / (x + 9), 1 / (x + 9), 1.0
     for distance, _ in PAIRS:
-        product = product * (share + distance * r * r)
+        product = product * (ratio + distance * r * r)
     return log(product)
 
 
@@ -248,7 +248,7 @@ def gammaln_minus_stirling_2(x: Array) -> Array:
 
 
 def digamma_minus_log(x: Array) -> Array:
-    """digamma(x) - log x = r'(x) - 1/(2x): the shape k of a gamma law solves it for mean(log y) - log(mean y)."""
+    """digamma(x) - log x = r'(x) - 1/(2x): for the shape k of a gamma distribution it is mean(log y) - log(mean y)."""
     return _telescoped(
         x,
         lambda x, log: -log(x / (x + 9) + TINY) - 1 / x - _reciprocals(x),
@@ -434,14 +434,14 @@ def logsumexp(a: Array, axis: int = -1) -> Array:
 
 
 def log_softmax(a: Array, axis: int = -1) -> Array:
-    """The log shares a - log sum exp(a) along an axis: none is rounded to nought."""
+    """The log probabilities a - log sum exp(a) along an axis, of which none is rounded to minus infinity."""
     top, rest = _top_and_rest(a, axis)
     with np.errstate(invalid="ignore"):
         return np.asarray(a, dtype=float) - top - rest
 
 
 def xlogy(x: Array, y: Array) -> Array:
-    """x log y, with 0 log 0 = 0: a probability of nought that was never needed costs nothing."""
+    """x log y, with 0 log 0 = 0: a probability of zero costs nothing if it was never needed."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     with np.errstate(all="ignore"):
         return np.where((x == 0) & ~np.isnan(y), 0.0, x * np.log(y))[()]
@@ -454,7 +454,7 @@ def xlog1py(x: Array, y: Array) -> Array:
         return np.where((x == 0) & ~np.isnan(y), 0.0, x * np.log1p(y))[()]
 
 
-# ---- the normal law: scipy's, imported on first asking --------------------------------------------------------------
+# ---- the normal distribution: scipy's, imported on first use --------------------------------------------------------
 
 
 @cache
@@ -470,22 +470,22 @@ def erf(x: Array) -> Array:
 
 
 def ndtr(x: Array) -> Array:
-    """The share of a standard normal law below x."""
+    """The standard normal distribution function."""
     return _scipy("ndtr")(np.asarray(x, dtype=float))
 
 
 def log_ndtr(x: Array) -> Array:
-    """The log of that share, also where the share itself would be nought."""
+    """Its logarithm, also where the probability itself would be zero."""
     return _scipy("log_ndtr")(np.asarray(x, dtype=float))
 
 
 def ndtri(p: Array) -> Array:
-    """The x below which a standard normal law has the share p."""
+    """The standard normal quantile function."""
     return _scipy("ndtri")(np.asarray(p, dtype=float))
 
 
 def gamma_median(k: Array) -> Array:
-    """The median of a gamma law of shape k and scale 1."""
+    """The median of a gamma distribution of shape k and scale 1."""
     from scipy.special import gammaincinv
 
     return gammaincinv(np.asarray(k, dtype=float), 0.5)

@@ -1,18 +1,27 @@
-"""Beta(a, b): log density (a - 1) log p + (b - 1) log(1 - p) - log B(a, b)."""
+"""The beta prior of a probability."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, positive
 
 
 @dataclass(frozen=True)
 class Beta(Prior):
-    """A belief about a probability, worth a - 1 successes and b - 1 failures.
+    """Beta prior of a probability, worth a - 1 successes and b - 1 failures.
 
+        log density = (a - 1) log p + (b - 1) log(1 - p) - log B(a, b)
+
+    Parameters
+    ----------
+    a, b : float
+        Positive.
+
+    Examples
+    --------
     >>> import mlekit
     >>> mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Beta(10, 10))["p"]
     0.5714285714285714
@@ -27,12 +36,12 @@ class Beta(Prior):
         positive(self.a, "a", "Beta")
         positive(self.b, "b", "Beta")
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         normaliser = float(special.betaln(self.a, self.b))
         density = xp.xlogy(self.a - 1.0, value) + xp.xlog1py(self.b - 1.0, -value) - normaliser
         return self.within(xp, value, density)
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"log": self.a - 1.0, "log1m": self.b - 1.0}
 
     def start(self) -> float:

@@ -1,27 +1,29 @@
-"""Flat(): log density 0 everywhere, so that MAP is the MLE."""
+"""The flat prior."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior
 
 
 @dataclass(frozen=True)
 class Flat(Prior):
-    """No belief: the posterior is the likelihood.
+    """Flat prior: the log density is zero everywhere, so that the posterior is the likelihood.
 
+    Examples
+    --------
     >>> import mlekit
     >>> coin = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=mlekit.priors.Flat())
     >>> coin["p"], coin.posterior()["p"].args
     (0.7, (8.0, 4.0))
     """
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         return 0.0 * value
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {}
 
     @property

@@ -1,20 +1,29 @@
-"""Gamma(shape, rate): log density (shape - 1) log x - rate x + shape log rate - log Gamma(shape)."""
+"""The gamma prior of a positive number."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..numerics import special
+from ..numerics.arrays import Namespace
 from ._base import Array, Prior, positive
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gamma(Prior):
-    """A belief about a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows.
+    """Gamma prior of a positive number; of a Poisson rate, worth shape - 1 events in `rate` rows.
 
+        log density = (shape - 1) log x - rate x + shape log rate - log Gamma(shape)
+
+    Parameters
+    ----------
+    shape, rate : float
+        Positive; the mean is shape / rate.
+
+    Examples
+    --------
     >>> import mlekit
     >>> prior = mlekit.priors.Gamma(shape=3, rate=1)
     >>> mlekit.fit([2, 0, 1, 5], family="poisson", prior=prior)["rate"]
@@ -29,11 +38,11 @@ class Gamma(Prior):
         positive(self.shape, "shape", "Gamma")
         positive(self.rate, "rate", "Gamma")
 
-    def log_density(self, xp: Any, value: Array) -> Array:
+    def log_density(self, xp: Namespace, value: Array) -> Array:
         normaliser = float(special.gammaln(self.shape)) - self.shape * float(np.log(self.rate))
         return self.within(xp, value, xp.xlogy(self.shape - 1.0, value) - self.rate * value - normaliser)
 
-    def kernel(self) -> dict[str, Any]:
+    def kernel(self) -> dict[str, Array]:
         return {"log": self.shape - 1.0, "linear": -self.rate}
 
     @property

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ..data.formula import split
 from ..errors import MlekitError
+from ..families._sufficient import sufficient
 from ..inference.information import delta, resting
 from .numbers import aligned, count, number, p_value, ratio
 
@@ -213,7 +214,9 @@ def _place(problem: LogPosterior, coordinate: int) -> int:
 def _worth(problem: LogPosterior) -> str:
     """Number of imaginary rows that a conjugate prior adds; empty where it is not conjugate to the family."""
     family, priors = problem.family, problem.priors
-    extra = family.pseudo_stats(priors.by_name, problem.fixed) if problem.form.summed and priors else None
+    if not (problem.form.summed and priors and sufficient(family)):
+        return ""
+    extra = family.pseudo_stats(priors.by_name, problem.fixed)
     if extra is None:
         return ""
     rows = float(np.ravel(extra.n)[0])

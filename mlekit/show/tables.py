@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..data.design import Design, State
     from ..data.labels import Column
     from ..fits import Fit, GroupedFit
+    from ..fits.rows import FittedRows
     from ..models.posterior import LogPosterior
     from ..models.solution import Solution
 
@@ -91,7 +92,7 @@ def glance(fit: Fit) -> pd.DataFrame:
     )
 
 
-def augment(fit: Fit) -> Any:
+def augment(fit: FittedRows) -> Any:
     """Return the rows, in the library they came in, with fitted value, residual and log density of each."""
     rows = columns_of(fit)
     taken = set(rows.names)
@@ -105,7 +106,7 @@ def augment(fit: Fit) -> Any:
     return out if index is None else out.set_axis(index)
 
 
-def columns_of(fit: Fit) -> Table:
+def columns_of(fit: FittedRows) -> Table:
     """Return the caller's table with the response, or one of y and the columns of X."""
     given = fit.problem.rows.table
     if given is None:
@@ -116,11 +117,11 @@ def columns_of(fit: Fit) -> Table:
 
 def response_columns(problem: LogPosterior) -> dict[str, Column]:
     """Return the columns of the response: one of exact values, or those of the bounds, windows and events."""
-    rows, given = problem.rows, problem.rows.table
+    rows = problem.rows
     if not rows.observations.exact:
-        return dict(rows.observations.as_columns(rows.target))
-    if given is not None and rows.target in given.names:
-        return {rows.target: given.column(rows.target)}
+        return rows.observations.as_columns(rows.target)
+    if rows.table is not None and rows.target in rows.table.names:
+        return {rows.target: rows.table.column(rows.target)}
     return {rows.target: problem.family.as_given(rows.y)}
 
 
@@ -128,11 +129,11 @@ def given_columns(problem: LogPosterior) -> dict[str, Column]:
     """Return the columns that were used: the response, those of the formulas, numbers of trials and offset."""
     rows, family = problem.rows, problem.family
     if rows.table is None:
-        return response_columns(problem) | _of_matrices(rows.designs)
+        return {**response_columns(problem), **_of_matrices(rows.designs)}
     names = [rows.target, rows.offset_from, *(o for o in family.options().values() if type(o) is str)]
     names += [name for design in rows.designs.values() for name in _needed(design.state())]
     known = {name: rows.table.column(name) for name in names if name in rows.table.names}
-    return {**response_columns(problem), **known}
+    return response_columns(problem) | known
 
 
 def _of_matrices(designs: Mapping[str, Design]) -> dict[str, Floats]:

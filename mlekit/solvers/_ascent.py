@@ -37,7 +37,7 @@ class NewtonAscent:
         # the relative change of the curvature over one standard error, and the decrement of the step before
         self.drift = np.full(count, np.inf) if drift is None else drift.copy()
         self.previous = np.full(count, np.nan)
-        finite = np.isfinite(self.z).all(axis=1)
+        finite: Mask = np.all(np.isfinite(self.z), axis=1)
         self.status[~finite] = int(Status.EDGE)
         self.live = np.flatnonzero(finite)
         if len(self.live):

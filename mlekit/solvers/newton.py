@@ -71,6 +71,7 @@ class Newton(Solver):
         """The highest of the maxima found from z and from the other starting values of the problem."""
         solution = self.ascend(problem, z)
         if problem.several_peaks:
+            assert solution.z is not None
             for other in problem.other_starts(solution.z):
                 solution = higher_peak(solution, self.ascend(problem, other))
         return solution

@@ -72,7 +72,7 @@ def example(family: Family) -> dict[str, Any]:
 
 
 def draw(family: Family, rows: int = ROWS, seed: int = 0) -> Any:
-    """What a user would have: numbers, or labels where the distribution is one of labels."""
+    """Draws as a user would have them: numbers, or labels where the distribution is one of labels."""
     y = family.frozen(**example(family)).rvs(size=rows, random_state=np.random.default_rng(seed))
     return [LEVELS[int(code)] for code in y] if family.levels(next(iter(family.params))) else y
 

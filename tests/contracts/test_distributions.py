@@ -1,4 +1,4 @@
-"""What every distribution promises: a density of one, derivatives of its formula, overrides that never differ."""
+"""The contract of every distribution: a density of one, derivatives of its formula, overrides that never differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy import integrate
 import mlekit
 from mlekit.data.layout import ONE, Ragged
 from mlekit.data.sums import summarise
-from mlekit.families.composite.reparametrised import Reparametrised
+from mlekit.families.composite._reparametrised import Reparametrised
 from mlekit.numerics.arrays import NUMPY, torch_namespace
 from mlekit.numerics.derivatives import differentiate
 

@@ -1,4 +1,4 @@
-"""Every law against estimates that were polished in high-precision arithmetic from R's."""
+"""Every family against estimates that were polished in high-precision arithmetic from R's."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ IDS = [f"{family}-{case['name']}" for family, _, case in CASES]
 
 
 def fit(family, options, case, **more):
-    law = mlekit.families.get(family)
-    law = type(law)(**options) if options else family
-    return mlekit.fit(case["data"], family=law, weights=case["weights"], **more)
+    named = mlekit.families.get(family)
+    named = type(named)(**options) if options else family
+    return mlekit.fit(case["data"], family=named, weights=case["weights"], **more)
 
 
 def number(value):

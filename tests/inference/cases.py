@@ -17,12 +17,12 @@ def load(name):
     return json.loads((REFERENCES / name).read_text(encoding="utf-8"))
 
 
-def law(family, options):
+def family_of(family, options):
     return mlekit.families.Binomial(**options) if family == "binomial" else family
 
 
 SAMPLES = {
-    f"{family} {case['name']}": (law(family, load(f"fits_{family}.json")["options"]), case)
+    f"{family} {case['name']}": (family_of(family, load(f"fits_{family}.json")["options"]), case)
     for family in FAMILIES
     for case in load(f"fits_{family}.json")["cases"]
 }
@@ -40,6 +40,6 @@ def sample(name):
 def regression(name):
     """(fit, reference) of a regression."""
     case = REGRESSIONS[name]
-    family = law(case["family"], case["options"])
+    family = family_of(case["family"], case["options"])
     fit = mlekit.fit(case["data"], case["formula"], family=family, weights=case["weights"], offset=case["offset"])
     return fit, case

@@ -79,11 +79,11 @@ def test_draws_at_infinity_stay_in_the_interval():
     assert (low[0], high[0]) == (1.0, np.inf)
 
 
-def test_failed_refits_are_counted_and_said():
+def test_failed_refits_are_counted_and_reported():
     # three rows: often all drawn rows are the same one, and a spread has no maximum
     boot = mlekit.fit([1.0, 2.0, 4.0], family="weibull").bootstrap(200, seed=0)
-    share = boot.failed / 200
-    assert 0.03 < share < 0.25  # 1 in 9 on average
+    proportion = boot.failed / 200
+    assert 0.03 < proportion < 0.25  # 1 in 9 on average
     assert str(boot) == f"200 refits of resampled rows; {boot.failed} found no maximum and are left out"
     with pytest.warns(ConvergenceWarning, match=f"{boot.failed} of 200 refits"):
         boot.conf_int()
@@ -91,7 +91,7 @@ def test_failed_refits_are_counted_and_said():
         percentiles(np.full((3, 1), np.nan), 0.95)
 
 
-def test_columns_that_a_resample_cannot_tell_are_failures(rng):
+def test_columns_that_a_resample_does_not_identify_are_failures(rng):
     data = {"x": [0.0, 0, 0, 0, 0, 1], "y": rng.normal(size=6)}
     boot = mlekit.fit(data, "y ~ x", family="normal").bootstrap(60, seed=0)
     assert 0 < boot.failed < 60  # the one row with x = 1 is left out of a third of the resamples

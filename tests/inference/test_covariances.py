@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from inference.cases import REGRESSIONS, load, regression
 from scipy import stats
 
 import mlekit
 from mlekit.errors import NoStandardError, OptionError
+from mlekit.inference.covariances import with_errors
+from mlekit.inference.groups import single
+from mlekit.inference.information import covariance, standard_errors
 
 HC = [(name, kind) for name, case in REGRESSIONS.items() for kind in case["hc"]]
 UNBIASED = [name for name, case in REGRESSIONS.items() if "unbiased" in case]
@@ -88,7 +92,7 @@ def test_a_weight_is_a_row_so_many_times():
 
 
 @pytest.mark.parametrize(("data", "family"), [([1] * 7 + [0] * 3, "bernoulli"), ([2.0, 1.0, 5.0, 4.0], "exponential")])
-def test_a_law_without_formulas_has_robust_errors_in_its_own_parameters(data, family):
+def test_a_family_without_formulas_has_robust_errors_in_its_own_parameters(data, family):
     fit = mlekit.fit(data, family=family)
     score, curvature = fit.score_obs().to_numpy()[:, 0], fit.bse.iloc[0] ** -2
     robust = np.sqrt((score**2).sum()) / curvature
@@ -122,12 +126,12 @@ def test_everything_that_takes_errors_takes_these(rng):
     linear = robust.predict(new, "linear", "confidence")["std_error"]
     assert (linear != fit.predict(new, "linear", "confidence")["std_error"]).all()
     assert "'hc3'" in robust.summary()
-    law = mlekit.fit(rng.gamma(2.0, size=50), family="gamma").with_cov("hc0")
-    scale = law["mean"] / law["shape"]
-    g = np.array([1 / law["shape"], -law["mean"] / law["shape"] ** 2])
-    assert law.estimate("scale").value == pytest.approx(scale)
-    assert law.estimate("scale").std_error == pytest.approx(np.sqrt(g @ law.cov_params().to_numpy() @ g), rel=1e-10)
-    assert law.estimate("scale").method == "wald"
+    gamma = mlekit.fit(rng.gamma(2.0, size=50), family="gamma").with_cov("hc0")
+    scale = gamma["mean"] / gamma["shape"]
+    g = np.array([1 / gamma["shape"], -gamma["mean"] / gamma["shape"] ** 2])
+    assert gamma.estimate("scale").value == pytest.approx(scale)
+    assert gamma.estimate("scale").std_error == pytest.approx(np.sqrt(g @ gamma.cov_params().to_numpy() @ g), rel=1e-10)
+    assert gamma.estimate("scale").method == "wald"
 
 
 @pytest.mark.parametrize("method", ["profile", "exact", "bootstrap"])
@@ -142,7 +146,7 @@ def test_intervals_that_take_nothing_from_errors_are_refused(method):
             ask(method=method)
 
 
-def test_robust_and_plain_errors_agree_where_the_law_is_right(rng):
+def test_robust_and_plain_errors_agree_if_the_model_is_right(rng):
     x = rng.normal(size=20_000)
     fit = mlekit.fit({"x": x, "y": rng.poisson(np.exp(0.3 * x))}, "y ~ x", family="poisson")
     assert (fit.with_cov("robust").bse / fit.bse).to_numpy() == pytest.approx(1, abs=0.03)
@@ -190,7 +194,7 @@ def test_what_has_no_such_errors_is_refused_with_what_has():
         prior.with_cov("unbiased")
 
 
-def test_too_few_rows_are_said(rng):
+def test_too_few_rows_are_refused(rng):
     data = {"x": [0.0, 1.0, 0.0, 0.0], "y": [1.0, 5.0, 2.0, 2.5]}
     fit = mlekit.fit(data, "y ~ x", family="normal")
     with pytest.raises(OptionError, match="row 1 determines a coefficient by itself"):
@@ -207,3 +211,83 @@ def test_unbiased_needs_more_rows_than_coefficients():
     light = mlekit.fit([1.0, 2.0, 4.0], family="normal", weights=[0.1, 0.1, 0.1])
     with pytest.raises(OptionError, match=r"only 0\.3 rows"):
         light.with_cov("unbiased")
+
+
+@pytest.fixture
+def grouped(rng):
+    """Four groups in units of their own, with weights."""
+    g = rng.integers(0, 4, size=160)
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=160), "n": rng.poisson(1.0 + g), "w": rng.integers(1, 4, 160)})
+    return frame.assign(y=rng.gamma(2.0, np.exp(0.3 * frame.x)) * 10.0**g)
+
+
+@pytest.mark.parametrize("kind", ["hc0", "hc1"])
+@pytest.mark.parametrize(
+    ("family", "target", "options"),
+    [
+        ("poisson", "n", {}),
+        ("poisson", "n", {"weights": "w"}),
+        ("gamma", "y", {}),
+        ("weibull", "y", {}),
+        ("student_t", "y", {"on_failure": "ignore"}),
+        ("gamma", "y", {"fixed": {"shape": 2.0}}),
+        ("normal", "y", {"prior": {"mean": mlekit.priors.Normal(0, 5)}}),
+        ("poisson", "n ~ x", {"weights": "w"}),
+        ("gamma", "y ~ x", {"weights": "w"}),
+        ("normal", "y ~ x", {"weights": "w"}),
+        ("normal", {"mean": "y ~ x", "sd": "~ x"}, {}),
+        ("normal", "y ~ x", {"fixed": {"Intercept": 1.0}}),
+        ("poisson", "n ~ x", {"offset": "x"}),
+    ],
+)
+def test_each_group_has_the_robust_errors_of_its_own_fit(grouped, family, target, options, kind):
+    fits = with_errors(mlekit.fit(grouped, target, family=family, by="g", **options).solution, kind)
+    assert fits.errors.kind == kind
+    for g in range(4):
+        own = mlekit.fit(grouped[grouped.g == g], target, family=family, **options)
+        truth = covariance(with_errors(own.solution, kind))[0]
+        assert covariance(fits)[g] == pytest.approx(truth, rel=2e-6, abs=1e-12, nan_ok=True)
+        assert standard_errors(fits)[g] == pytest.approx(own.with_cov(kind).bse.to_numpy(), rel=1e-6, nan_ok=True)
+    assert (standard_errors(fits) > 0).any()
+
+
+def test_robust_errors_of_a_group_follow_it_out_of_the_batch(grouped):
+    fits = with_errors(mlekit.fit(grouped, "n ~ x", family="poisson", by="g").solution, "hc1")
+    one = single(fits, 2)
+    assert standard_errors(one)[0].tolist() == standard_errors(fits)[2].tolist()
+    assert one.errors.kind == "hc1"
+
+
+def test_groups_at_a_boundary_have_no_robust_errors_and_harm_no_others():
+    data = {"g": list("aaaabbbbcccc"), "y": [0, 0, 0, 0, 1, 0, 2, 5, 1, 1, 1, 3]}
+    fits = with_errors(mlekit.fit(data, "y", family="poisson", by="g").solution, "hc0")
+    errors = standard_errors(fits)[:, 0]
+    assert np.isnan(errors[0])
+    for g, y in ((1, [1, 0, 2, 5]), (2, [1, 1, 1, 3])):
+        assert errors[g] == pytest.approx(np.sqrt(np.var(y) / 4), rel=1e-12)
+
+
+def test_a_level_that_a_group_lacks_leaves_the_group_without_robust_errors():
+    data = {"g": list("aaaabbbbbb"), "y": list("xxyy" + "xyzxyy")}
+    fit = mlekit.fit(data, "y", family="categorical", by="g")
+    plain, robust = standard_errors(fit.solution), standard_errors(with_errors(fit.solution, "hc0"))
+    assert np.isfinite(plain[0]).tolist() == [True, True, False]  # at the boundary the others have errors of curvature
+    assert np.isnan(robust[0]).all()
+    assert robust[1] == pytest.approx(plain[1], rel=1e-12)  # a saturated model: the sandwich is the curvature
+
+
+def test_groups_with_no_more_rows_than_coefficients_have_no_corrected_errors():
+    data = {"g": list("aabbbb"), "x": [0.0, 1.0, 0.0, 1.0, 2.0, 3.0], "y": [1.0, 2.0, 1.0, 3.0, 2.0, 5.0]}
+    solution = mlekit.fit(data, "y ~ x", family="exponential", by="g").solution
+    corrected, plain = (standard_errors(with_errors(solution, kind)) for kind in ("hc1", "hc0"))
+    assert np.isnan(corrected[0]).all()
+    assert corrected[1] == pytest.approx(plain[1] * np.sqrt(4 / 2), rel=1e-12)
+
+
+def test_errors_of_one_fit_are_refused_for_groups_in_words(grouped):
+    solution = mlekit.fit(grouped, "y ~ x", family="normal", by="g").solution
+    for kind in ("hc2", "hc3"):
+        with pytest.raises(OptionError, match="use 'hc1', or"):
+            with_errors(solution, kind)
+    with pytest.raises(OptionError, match="least squares"):
+        with_errors(solution, "unbiased")

@@ -38,7 +38,7 @@ def test_nothing_is_lost_at_the_relative_frequencies(data, family):
     assert parts.loss == pytest.approx(parts.entropy, abs=1e-15)
 
 
-def test_every_coin_loses_nothing_at_its_own_share_and_something_elsewhere():
+def test_every_coin_has_no_divergence_at_its_own_proportion_and_some_elsewhere():
     for n in range(1, 60, 7):
         for s in range(n + 1):
             fit = mlekit.fit(mlekit.counted([0, 1], [n - s, s]), family="bernoulli")
@@ -61,15 +61,15 @@ def test_the_loss_is_minus_the_log_likelihood_a_row(rng):
     assert parts.kl > fit.decompose().kl > 0
 
 
-def test_rows_of_different_tries_are_compared_with_their_like():
-    law = mlekit.families.Binomial(n="n")
-    fit = mlekit.fit({"y": [1, 0, 2, 2], "n": [1, 1, 2, 2]}, "y", family=law)
+def test_rows_are_compared_with_those_of_as_many_trials():
+    family = mlekit.families.Binomial(n="n")
+    fit = mlekit.fit({"y": [1, 0, 2, 2], "n": [1, 1, 2, 2]}, "y", family=family)
     parts = fit.decompose({"p": 0.5})
     assert parts.entropy == pytest.approx(0.5 * np.log(2), rel=1e-15)
     assert parts.loss == pytest.approx(0.5 * np.log(2) + 0.5 * np.log(4), rel=1e-15)
 
 
-def test_continuous_laws_and_regressions_have_no_such_parts():
+def test_continuous_distributions_and_regressions_have_no_such_parts():
     with pytest.raises(OptionError, match="continuous"):
         mlekit.fit([1.0, 2.0], family="normal").decompose()
     with pytest.raises(OptionError, match="evaluate"):

@@ -1,4 +1,4 @@
-"""The fitted law as a frozen distribution, its draws, and its quantiles and probabilities with bounds."""
+"""The fitted distribution, frozen; its draws, and its quantiles and probabilities with bounds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEMPERATURES = [72, 75, 71, 73, 74]
 Z = ndtri(0.975)
 
 
-def test_the_law_is_scipys_at_the_estimates():
+def test_the_distribution_is_scipys_at_the_estimates():
     fit = mlekit.fit(TEMPERATURES, family="normal")
     assert fit.dist.mean() == 73.0
     assert fit.dist.cdf(74.0) == pytest.approx(ndtr(1 / np.sqrt(2)), rel=1e-14)
@@ -27,19 +27,19 @@ def test_the_law_is_scipys_at_the_estimates():
     assert mlekit.fit([1, 1], family="bernoulli").dist.pmf(1) == 1.0
 
 
-def test_the_law_of_a_regression_is_one_of_new_rows():
+def test_the_distribution_of_a_regression_is_one_of_new_rows():
     fit, case = regression("gamma")
     new = case["predict"]["new"]
     assert fit.dist(new).mean() == pytest.approx(fit.predict(new), rel=1e-14)
     assert fit.dist().mean() == pytest.approx(fit.predict(), rel=1e-14)
     softmax, case = regression("softmax")
-    shares = softmax.predict(case["predict"]["new"])
-    assert softmax.dist(case["predict"]["new"]).pmf(1) == pytest.approx(shares[:, 1], rel=1e-14)
-    tries = mlekit.fit({"y": [1, 3], "n": [2, 4]}, "y", family=mlekit.families.Binomial(n="n"))
-    assert tries.dist({"n": [10, 20]}).mean() == pytest.approx([20 / 3, 40 / 3])
+    probabilities = softmax.predict(case["predict"]["new"])
+    assert softmax.dist(case["predict"]["new"]).pmf(1) == pytest.approx(probabilities[:, 1], rel=1e-14)
+    trials = mlekit.fit({"y": [1, 3], "n": [2, 4]}, "y", family=mlekit.families.Binomial(n="n"))
+    assert trials.dist({"n": [10, 20]}).mean() == pytest.approx([20 / 3, 40 / 3])
 
 
-def test_draws_come_from_the_law_and_the_same_seed_gives_the_same():
+def test_draws_come_from_the_distribution_and_the_same_seed_gives_the_same():
     fit = mlekit.fit(TEMPERATURES, family="normal")
     draws = fit.sample(100_000, seed=1)
     assert draws.shape == (100_000,)
@@ -66,8 +66,8 @@ def test_a_regression_draws_a_row_for_each_new_row():
     assert fit.sample(3, seed=0).shape == (35, 3)
     softmax, case = regression("softmax")
     labels = softmax.sample(2000, case["predict"]["new"], seed=0)
-    shares = [np.mean(labels == level, axis=1) for level in case["predict"]["mean"]]
-    assert np.transpose(shares) == pytest.approx(softmax.predict(case["predict"]["new"]), abs=0.04)
+    probabilities = [np.mean(labels == level, axis=1) for level in case["predict"]["mean"]]
+    assert np.transpose(probabilities) == pytest.approx(softmax.predict(case["predict"]["new"]), abs=0.04)
 
 
 @pytest.mark.parametrize("n", [-1, 2.5, "3"])
@@ -106,7 +106,7 @@ def test_the_error_of_a_probability_is_bounded_on_the_logit_scale():
     )
 
 
-def test_of_one_parameter_the_bounds_are_the_law_at_the_bounds_of_the_parameter():
+def test_of_one_parameter_the_bounds_are_those_at_the_bounds_of_the_parameter():
     fit = mlekit.fit([3, 5, 1, 0, 4], family="poisson")
     rate = 2.6 * np.exp(np.array([-1, 1]) * Z / np.sqrt(13))
     table = fit.quantile(0.9, interval=True)
@@ -115,7 +115,7 @@ def test_of_one_parameter_the_bounds_are_the_law_at_the_bounds_of_the_parameter(
     assert table[["lower", "upper"]].iloc[0].to_numpy() == pytest.approx(stats.poisson(rate).sf(4), rel=1e-12)
 
 
-def test_a_quantile_of_a_positive_law_has_positive_bounds(rng):
+def test_a_quantile_of_a_positive_distribution_has_positive_bounds(rng):
     table = mlekit.fit(rng.weibull(0.4, size=12), family="weibull").quantile([0.01, 0.99], interval=True)
     assert (table["lower"] > 0).all()
     assert (table["lower"] < table["fit"]).all()
@@ -129,12 +129,12 @@ def test_bounds_far_from_zero_keep_their_digits():
 
 
 @pytest.mark.parametrize("q", [-0.1, 1.5, np.nan])
-def test_a_share_is_between_nought_and_one(q):
+def test_a_proportion_is_between_zero_and_one(q):
     with pytest.raises(OptionError, match="from 0 to 1"):
         mlekit.fit(TEMPERATURES, family="normal").quantile(q)
 
 
-def test_laws_that_differ_from_row_to_row_have_no_one_quantile(rng):
+def test_distributions_that_differ_from_row_to_row_have_no_one_quantile(rng):
     fit, _ = regression("linear")
     data = {"y": rng.poisson(2.0, size=20), "o": rng.normal(size=20)}
     for varying in (fit, mlekit.fit(data, "y", family="poisson", offset="o")):
@@ -144,37 +144,37 @@ def test_laws_that_differ_from_row_to_row_have_no_one_quantile(rng):
             varying.cdf(1.0)
 
 
-def test_a_law_with_an_offset_is_that_of_the_regression_on_a_constant(rng):
+def test_a_fit_with_an_offset_is_the_regression_on_a_constant(rng):
     data = {"o": rng.normal(size=30)}
     data["y"] = rng.poisson(2 * np.exp(data["o"]))
-    law, line = (mlekit.fit(data, target, family="poisson", offset="o") for target in ("y", "y ~ 1"))
+    constant, line = (mlekit.fit(data, target, family="poisson", offset="o") for target in ("y", "y ~ 1"))
     for new in (None, {"o": [0.0, 1.0]}):
-        assert law.predict(new) == pytest.approx(line.predict(new), rel=1e-10)
-    assert law.log_prob() == pytest.approx(line.log_prob(), rel=1e-10)
-    assert law.evaluate(data).nll == pytest.approx(-law.llf / 30, rel=1e-12)
-    assert law.loglike({"rate": 1.5}) == pytest.approx(line.loglike({"Intercept": np.log(1.5)}), rel=1e-13)
-    assert law.loglike({"rate": 0.0}) == -np.inf
-    assert law.score_obs({"rate": 1.5})["rate"].to_numpy() * 1.5 == pytest.approx(
+        assert constant.predict(new) == pytest.approx(line.predict(new), rel=1e-10)
+    assert constant.log_prob() == pytest.approx(line.log_prob(), rel=1e-10)
+    assert constant.evaluate(data).nll == pytest.approx(-constant.llf / 30, rel=1e-12)
+    assert constant.loglike({"rate": 1.5}) == pytest.approx(line.loglike({"Intercept": np.log(1.5)}), rel=1e-13)
+    assert constant.loglike({"rate": 0.0}) == -np.inf
+    assert constant.score_obs({"rate": 1.5})["rate"].to_numpy() * 1.5 == pytest.approx(
         line.score_obs({"Intercept": np.log(1.5)})["Intercept"].to_numpy(), rel=1e-12
     )
-    assert law.with_cov("hc3").bse["rate"] == pytest.approx(
-        law["rate"] * line.with_cov("hc3").bse["Intercept"], rel=1e-8
+    assert constant.with_cov("hc3").bse["rate"] == pytest.approx(
+        constant["rate"] * line.with_cov("hc3").bse["Intercept"], rel=1e-8
     )
     with pytest.raises(OptionError, match="column 'o'"):
-        law.predict([1, 2])
+        constant.predict([1, 2])
     with pytest.raises(OptionError, match="evaluate"):
-        law.decompose()
+        constant.decompose()
 
 
-def test_a_law_known_by_its_log_density_alone_is_no_distribution():
-    law = mlekit.custom(lambda y, a: -((y - a) ** 2) / 2, params={"a": "real"})
-    fit = mlekit.fit([1.0, 2.0], family=law)
+def test_a_family_known_by_its_log_density_only_has_no_distribution():
+    family = mlekit.custom(lambda y, a: -((y - a) ** 2) / 2, params={"a": "real"})
+    fit = mlekit.fit([1.0, 2.0], family=family)
     for ask in (lambda: fit.dist, lambda: fit.sample(3), lambda: fit.cdf(0.0)):
         with pytest.raises(OptionError, match="log density alone"):
             ask()
 
 
-def test_merged_and_loaded_fits_are_laws_too(tmp_path):
+def test_merged_and_loaded_fits_have_distributions_too(tmp_path):
     whole = mlekit.merge(mlekit.fit([1, 0], family="bernoulli"), mlekit.fit([1, 1], family="bernoulli"))
     assert whole.dist.mean() == 0.75
     assert whole.sample(4, seed=0).shape == (4,)
@@ -186,7 +186,7 @@ def test_merged_and_loaded_fits_are_laws_too(tmp_path):
         loaded.dist()
 
 
-def test_a_discrete_law_of_several_parameters_has_no_bounds_of_a_quantile():
+def test_a_discrete_distribution_of_several_parameters_has_no_bounds_of_a_quantile():
     fit = mlekit.fit([1, 2, 2, 3, 3, 3], family="categorical")
     assert fit.quantile(0.5) == 2.0
     with pytest.raises(OptionError, match="bootstrap"):
@@ -230,7 +230,7 @@ def test_numbers_as_labels_are_asked_by_their_values():
 
 
 @pytest.mark.parametrize("family", ["bernoulli", "categorical", "normal"])
-def test_a_text_is_no_place_of_a_law_of_numbers(family):
+def test_a_text_is_not_a_point_of_a_distribution_of_numbers(family):
     with pytest.raises(OptionError, match="'y' is not a number"):
         mlekit.fit([1, 0, 1], family=family).cdf("y")
     with pytest.raises(OptionError, match="'y' is not a number"):

@@ -64,7 +64,7 @@ def test_function_that_turns_round_falls_back_on_wald():
         COIN.estimate("variance", method="exact")
 
 
-def test_derived_parameter_has_the_profile_of_a_law_fitted_in_it():
+def test_derived_parameter_has_the_profile_of_the_family_fitted_in_it():
     found = GAMMA.estimate("rate")
     assert found.method == "profile"
     shapes = np.linspace(0.5, 40, 40001)
@@ -91,9 +91,9 @@ def test_function_may_take_one_mapping_of_all_values():
     by_name = GAMMA.estimate(lambda mean, shape: mean * shape)
     by_mapping = GAMMA.estimate(lambda q: q["mean"] * q["shape"])
     assert by_mapping.std_error == by_name.std_error
-    shares = mlekit.fit(list("aabbbc"), family="categorical")
-    assert shares.estimate(lambda q: q["p[a]"] / q["p[b]"]).value == pytest.approx(2 / 3, rel=1e-14)
-    assert shares.estimate(lambda p: p[0] / p[1]).value == pytest.approx(2 / 3, rel=1e-14)
+    categorical = mlekit.fit(list("aabbbc"), family="categorical")
+    assert categorical.estimate(lambda q: q["p[a]"] / q["p[b]"]).value == pytest.approx(2 / 3, rel=1e-14)
+    assert categorical.estimate(lambda p: p[0] / p[1]).value == pytest.approx(2 / 3, rel=1e-14)
 
 
 def test_function_without_rules_is_differentiated_by_differences():
@@ -163,7 +163,7 @@ def test_odds_without_end_have_an_interval_up_to_infinity():
     assert [found.lower, found.upper] == pytest.approx([low / (1 - low), np.inf], rel=1e-12)
 
 
-def test_held_value_has_neither_error_nor_interval():
+def test_fixed_value_has_neither_error_nor_interval():
     fit = mlekit.fit([3.0, 5.0, 4.0], family="normal", fixed={"sd": 2.0})
     for name in ("sd", "variance"):
         found = fit.estimate(name)

@@ -32,7 +32,7 @@ def test_of_a_regression_too(name):
 
 
 @pytest.mark.parametrize("form", [dict, pd.DataFrame, pl.DataFrame])
-def test_new_data_may_be_held_in_anything(form):
+def test_new_data_may_be_in_any_container(form):
     fit, case = regression("logistic")
     found = fit.evaluate(form(case["data"]))
     assert found.nll == pytest.approx(-case["llf"] / 60, rel=1e-12)
@@ -42,10 +42,10 @@ def test_new_data_may_be_held_in_anything(form):
 
 def test_a_column_may_be_given_alone_or_in_a_table():
     fit = mlekit.fit(pd.DataFrame({"t": [72, 75, 71, 73, 74], "u": 1}), "t", family="normal")
-    alone = fit.evaluate([70.0, 76.0])
-    assert fit.evaluate({"t": [70.0, 76.0], "v": [0, 0]}) == alone
-    assert fit.evaluate({"other": [70.0, 76.0]}, "other") == alone
-    assert alone.nll == pytest.approx(-stats.norm(73, np.sqrt(2)).logpdf([70, 76]).mean(), rel=1e-14)
+    plain = fit.evaluate([70.0, 76.0])
+    assert fit.evaluate({"t": [70.0, 76.0], "v": [0, 0]}) == plain
+    assert fit.evaluate({"other": [70.0, 76.0]}, "other") == plain
+    assert plain.nll == pytest.approx(-stats.norm(73, np.sqrt(2)).logpdf([70, 76]).mean(), rel=1e-14)
 
 
 def test_a_fit_of_x_and_y_is_evaluated_on_x_and_y(rng):
@@ -91,12 +91,12 @@ def test_labels_are_those_of_the_fit(rng):
             one.log_prob(["dog"])
 
 
-def test_tries_of_new_rows_are_read_with_them():
+def test_trials_of_new_rows_are_read_with_them():
     fit = mlekit.fit({"y": [1, 3], "n": [2, 4]}, "y", family=mlekit.families.Binomial(n="n"))
     assert fit.log_prob({"y": [7], "n": [9]}) == pytest.approx(stats.binom(9, 2 / 3).logpmf([7]), rel=1e-13)
 
 
-def test_what_is_missing_is_said():
+def test_missing_columns_and_values_are_named():
     fit, _ = regression("linear")
     with pytest.raises(OptionError, match="no column 'y'"):
         fit.evaluate({"x": [1.0], "z": ["a"]})
@@ -111,8 +111,8 @@ def test_what_is_missing_is_said():
         mlekit.fit({"a": [1.0, 2.0], "b": [1, 2]}, "a", family="normal").evaluate({"c": [1.0], "d": [1.0]})
 
 
-def test_tries_cannot_come_from_rows_without_names():
+def test_trials_cannot_come_from_rows_without_names():
     fit = mlekit.fit({"y": [1, 3], "n": [2, 4]}, "y", family=mlekit.families.Binomial(n="n"))
     for ask in (lambda: fit.log_prob([1]), lambda: fit.predict([1])):
-        with pytest.raises(DataError, match="'n' (is|has) to be a column"):
+        with pytest.raises(DataError, match=r"'n' (is|has) to be a column"):
             ask()

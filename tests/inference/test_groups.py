@@ -1,4 +1,4 @@
-"""A group of a grouped fit is the fit of its rows alone."""
+"""A group of a grouped fit is the fit of its own rows."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def data(rng):
     return pd.DataFrame({"g": g, "y": y * 10.0**g, "x": rng.normal(size=120), "w": rng.integers(1, 4, size=120)})
 
 
-def same(one, alone, rel=1e-8):
-    assert one.params.to_numpy() == pytest.approx(alone.params.to_numpy(), rel=rel)
-    assert one.bse.to_numpy() == pytest.approx(alone.bse.to_numpy(), rel=rel)
-    assert one.llf == pytest.approx(alone.llf, rel=1e-11)
-    assert (one.nobs, one.n_params) == (alone.nobs, alone.n_params)
-    assert one.verdict.ok == alone.verdict.ok
-    assert one.conf_int().to_numpy() == pytest.approx(alone.conf_int().to_numpy(), rel=rel)
+def same(one, own, rel=1e-8):
+    assert one.params.to_numpy() == pytest.approx(own.params.to_numpy(), rel=rel)
+    assert one.bse.to_numpy() == pytest.approx(own.bse.to_numpy(), rel=rel)
+    assert one.llf == pytest.approx(own.llf, rel=1e-11)
+    assert (one.nobs, one.n_params) == (own.nobs, own.n_params)
+    assert one.verdict.ok == own.verdict.ok
+    assert one.conf_int().to_numpy() == pytest.approx(own.conf_int().to_numpy(), rel=rel)
     assert one.conf_int(method="profile").to_numpy() == pytest.approx(
-        alone.conf_int(method="profile").to_numpy(), rel=rel
+        own.conf_int(method="profile").to_numpy(), rel=rel
     )
 
 
@@ -49,7 +49,7 @@ def test_group_keeps_fixed_values(data):
     assert one["mean"] == pytest.approx(same_mean["mean"], rel=1e-9)
 
 
-def test_group_of_shares_and_its_boundary():
+def test_group_of_probabilities_and_its_boundary():
     data = pd.DataFrame({"g": list("uuuuvvv"), "y": list("aabcbbb")})
     fits = mlekit.fit(data, "y", family="categorical", by="g")
     assert fits["u"].params.tolist() == [0.5, 0.25, 0.25]

@@ -1,4 +1,4 @@
-"""Standard errors and covariances against 100-digit arithmetic; what has none says so."""
+"""Standard errors and covariances against 100-digit arithmetic; a value without one says so."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_no_error_at_an_end_of_the_set():
         assert fit.cov_params().isna().all(axis=None)
 
 
-def test_held_value_has_no_error_and_takes_none_away():
+def test_fixed_value_has_no_error_and_takes_none_away():
     free = mlekit.fit([3.0, 5.0, 4.0, 8.0], family="normal")
-    held = mlekit.fit([3.0, 5.0, 4.0, 8.0], family="normal", fixed={"sd": free["sd"]})
-    assert held.bse["mean"] == pytest.approx(free.bse["mean"], rel=1e-12)
-    assert np.isnan(held.bse["sd"])
-    assert held["sd"] == free["sd"]
+    fixed = mlekit.fit([3.0, 5.0, 4.0, 8.0], family="normal", fixed={"sd": free["sd"]})
+    assert fixed.bse["mean"] == pytest.approx(free.bse["mean"], rel=1e-12)
+    assert np.isnan(fixed.bse["sd"])
+    assert fixed["sd"] == free["sd"]
 
 
 def test_tied_values_have_one_error(rng):
@@ -100,7 +100,7 @@ def test_a_corner_has_no_standard_error_though_differences_see_a_bend(y):
 
 
 @pytest.mark.parametrize("name", ["norm", "gumbel_r", "logistic", "gamma", "rayleigh"])
-def test_a_smooth_law_of_few_rows_keeps_its_errors(name):
+def test_a_smooth_likelihood_of_few_rows_keeps_its_errors(name):
     y = [2.0, 3.5, 1.0, 7.0]
     fit = mlekit.fit(y, family=getattr(stats, name), on_failure="ignore")
     assert np.isfinite(fit.bse).all()

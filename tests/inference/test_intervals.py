@@ -106,9 +106,9 @@ def grouped(family, draws):
     return mlekit.fit(data, "y", family=family, by="g")
 
 
-def within_chance(share, expected):
-    """Four standard errors of a share of 4000: one correct run in 16,000 would fail."""
-    return abs(share - expected) < 4 * np.sqrt(expected * (1 - expected) / GROUPS)
+def within_chance(proportion, expected):
+    """Four standard errors of a proportion of 4000: one correct run in 16,000 would fail."""
+    return abs(proportion - expected) < 4 * np.sqrt(expected * (1 - expected) / GROUPS)
 
 
 def test_intervals_cover_as_often_as_they_should(rng):
@@ -161,14 +161,14 @@ def test_what_cannot_be_had_is_refused_in_words(how, error, words):
         mlekit.fit([1, 0, 1], family="bernoulli").conf_int(**how)
 
 
-def test_exact_refuses_laws_without_and_priors():
+def test_exact_refuses_families_without_and_priors():
     with pytest.raises(OptionError, match="method='profile'"):
         mlekit.fit([1.0, 2.0, 4.0], family="gamma").conf_int(method="exact")
     with pytest.raises(OptionError, match="prior"):
         mlekit.fit([1, 0, 1], family="bernoulli", prior=mlekit.priors.Beta(2, 2)).conf_int(method="exact")
 
 
-def test_held_value_has_no_interval_by_any_method():
+def test_fixed_value_has_no_interval_by_any_method():
     fit = mlekit.fit([3.0, 5.0, 4.0, 8.0], family="normal", fixed={"sd": 2.0})
     for method in ("auto", "wald", "exact", "profile", "bootstrap"):
         table = fit.conf_int(method=method)

@@ -102,7 +102,7 @@ def test_at_an_end_of_a_set_the_height_is_its_limit(data, family, params, height
     assert mlekit.fit(data, family=family).loglike(params) == height
 
 
-def test_student_with_endless_df_is_the_normal_law(rng):
+def test_student_with_infinite_df_is_normal(rng):
     y = rng.standard_t(3, size=40)
     student, normal = mlekit.fit(y, family="student_t"), mlekit.fit(y, family="normal")
     limit = student.loglike({"loc": normal["mean"], "scale": normal["sd"], "df": np.inf})
@@ -115,12 +115,10 @@ def test_a_regression_at_the_end_of_a_parameter_has_a_limit_too():
     assert fit.loglike({"sd": 0.0}) == -np.inf
     assert not np.isnan(fit.score_obs({"sd": 0.0}).to_numpy()).any()
     exact = dict.fromkeys(fit.params.index, 0.0) | {"sd": 1.0}
-    assert fit.loglike(exact) == pytest.approx(
-        -0.5 * sum(np.square(fit.problem.rows.y) + np.log(2 * np.pi)), rel=1e-14
-    )
+    assert fit.loglike(exact) == pytest.approx(-0.5 * sum(np.square(fit.problem.rows.y) + np.log(2 * np.pi)), rel=1e-14)
 
 
-def test_shares_have_scores_that_add_up_to_zero_at_the_frequencies():
+def test_probabilities_have_scores_that_add_up_to_zero_at_the_frequencies():
     fit = mlekit.fit(["a", "b", "a", "c"], family="categorical")
     assert fit.score_obs().to_numpy().sum(axis=0) == pytest.approx(0, abs=1e-14)
     assert fit.score_obs().loc[0].tolist() == [1.0, -1.0, -1.0]
@@ -135,27 +133,29 @@ def test_scores_are_one_row_an_input_row_and_do_not_know_of_weights():
     assert plain["mean"].tolist() == [2.0, 0.0, 1.0]
 
 
-def test_a_law_known_by_its_log_density_alone_has_scores(rng):
+def test_a_family_known_by_its_log_density_only_has_scores(rng):
     y = rng.normal(size=30)
-    law = mlekit.custom(lambda y, a, s: -np.log(s) - np.abs(np.tanh(y - a)) / s, params={"a": "real", "s": "positive"})
-    fit = mlekit.fit(y, family=law, on_failure="ignore")
+    family = mlekit.custom(
+        lambda y, a, s: -np.log(s) - np.abs(np.tanh(y - a)) / s, params={"a": "real", "s": "positive"}
+    )
+    fit = mlekit.fit(y, family=family, on_failure="ignore")
     at = {"a": 5.0, "s": 2.0}
     assert fit.score_obs(at)["s"].to_numpy() == pytest.approx(-1 / 2 + np.abs(np.tanh(y - 5.0)) / 4, rel=1e-9)
 
 
 @pytest.mark.parametrize(
-    ("params", "said"),
+    ("params", "words"),
     [({"p": 1.5}, "p is 1.5"), ({"p": np.nan}, "p is nan"), ([0.1, 0.2], "2 values"), ({"q": 0.5}, "no parameter 'q'")],
 )
-def test_parameters_outside_their_set_are_refused_by_name(params, said):
-    with pytest.raises(OptionError, match=said):
+def test_parameters_outside_their_set_are_refused_by_name(params, words):
+    with pytest.raises(OptionError, match=words):
         coin().loglike(params)
 
 
 def test_refusals_name_the_parameter():
-    shares = mlekit.fit(["a", "b", "a", "c"], family="categorical")
+    categorical = mlekit.fit(["a", "b", "a", "c"], family="categorical")
     with pytest.raises(OptionError, match=r"add up to 1\.4"):
-        shares.loglike({"p[a]": 0.9})
+        categorical.loglike({"p[a]": 0.9})
     fit, _ = regression("linear")
     with pytest.raises(OptionError, match="coefficient 'x' is inf"):
         fit.loglike({"x": np.inf})

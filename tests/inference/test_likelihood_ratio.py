@@ -21,7 +21,7 @@ def test_ratio_of_a_regression_is_twice_the_gain(rng):
     assert found.p_value == pytest.approx(stats.chi2(2).sf(found.statistic), rel=1e-12)
 
 
-def test_order_does_not_matter_and_laws_may_differ():
+def test_order_does_not_matter_and_families_may_differ():
     exponential, weibull = (mlekit.fit(TIMES, family=family) for family in ("exponential", "weibull"))
     found = weibull.lr_test(exponential)
     assert found == exponential.lr_test(weibull)
@@ -31,7 +31,7 @@ def test_order_does_not_matter_and_laws_may_differ():
     assert str(found).startswith(words)
 
 
-def test_fixed_value_is_a_smaller_law():
+def test_fixed_value_is_a_smaller_model():
     free = mlekit.fit(TIMES, family="gamma")
     found = free.lr_test(mlekit.fit(TIMES, family="gamma", fixed={"shape": 1.0}))
     assert found.statistic == pytest.approx(2 * (free.llf - mlekit.fit(TIMES, family="exponential").llf), rel=1e-10)

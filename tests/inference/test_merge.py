@@ -41,9 +41,9 @@ def test_parts_far_from_zero_keep_their_digits(rng):
 
 
 def test_labels_and_weights_merge():
-    law = mlekit.families.Categorical(["a", "b", "c"])
-    parts = [mlekit.fit(list(part), family=law) for part in ("aab", "bcc", "a")]
-    same(mlekit.merge(*parts), mlekit.fit(list("aabbcca"), family=law))
+    family = mlekit.families.Categorical(["a", "b", "c"])
+    parts = [mlekit.fit(list(part), family=family) for part in ("aab", "bcc", "a")]
+    same(mlekit.merge(*parts), mlekit.fit(list("aabbcca"), family=family))
     counted = [mlekit.fit(mlekit.counted([0, 1], counts), family="bernoulli") for counts in ([3, 7], [5, 5])]
     merged = mlekit.merge(*counted)
     assert merged["p"] == pytest.approx(0.6, rel=1e-14)

@@ -1,4 +1,4 @@
-"""Only a special case is tested against the larger law."""
+"""Only a special case is tested against the larger model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 
 import mlekit
 from mlekit.errors import OptionError
+
+RATE = {"fixed": {"rate": 2.0}}
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +56,12 @@ def test_a_column_that_the_larger_lacks_is_named(data, small, large, words):
 
 
 @pytest.mark.parametrize("restriction", [{"fixed": {"x": 0.1}}, {"tied": {"x": "t"}}, {"fixed": {"shape": 2.0}}])
-def test_held_and_tied_values_are_special_cases(data, restriction):
+def test_fixed_and_tied_values_are_special_cases(data, restriction):
     free = mlekit.fit(data, "y ~ x + t", family="gamma")
     assert free.lr_test(mlekit.fit(data, "y ~ x + t", family="gamma", **restriction)).df == 1
 
 
-def test_a_value_held_in_the_larger_fit_has_to_be_that_of_the_smaller(data):
+def test_a_value_fixed_in_the_larger_fit_has_to_be_that_of_the_smaller(data):
     large = mlekit.fit(data, "y ~ x + t", family="gamma", fixed={"t": 0.5})
     with pytest.raises(OptionError, match="given with fixed="):
         large.lr_test(mlekit.fit(data, "y ~ 1", family="gamma"))
@@ -74,16 +76,26 @@ def test_a_constant_is_within_a_formula_with_an_intercept(data):
 
 
 @pytest.mark.parametrize("larger", ["gamma", "weibull"])
-def test_the_exponential_law_is_one_of_shape_one(data, larger):
+def test_the_exponential_distribution_is_one_of_shape_one(data, larger):
     small = mlekit.fit(data, "y ~ x", family="exponential")
     assert mlekit.fit(data, "y ~ x + t", family=larger).lr_test(small).df == 2
     with pytest.raises(OptionError, match="'x' of the smaller"):
         mlekit.fit(data, "y ~ t", family=larger).lr_test(small)
 
 
-def test_other_parameters_of_one_law_are_that_law(data):
-    free, held = mlekit.fit(data["y"], family="gamma"), mlekit.fit(data["y"], family="gamma", fixed={"rate": 2.0})
-    assert free.lr_test(held).df == 1
+def test_other_parameters_of_one_family_are_that_family(data):
+    free, fixed = mlekit.fit(data["y"], family="gamma"), mlekit.fit(data["y"], family="gamma", fixed={"rate": 2.0})
+    assert free.lr_test(fixed).df == 1
+
+
+def test_other_parameters_of_a_special_case_are_that_case(data):
+    free, given = (mlekit.fit(data["y"], family=name, **o) for name, o in (("gamma", {}), ("exponential", RATE)))
+    assert free.lr_test(given).df == 2
+    assert free.lr_test(given).statistic == pytest.approx(2 * (free.llf - given.llf), rel=1e-10)
+    rate = mlekit.fit(data["y"], family="gamma", **RATE)  # by shape and rate, and shape 1 is the exponential
+    assert rate.lr_test(given).df == 1
+    with pytest.raises(OptionError, match=r"not known to be a special case.*AIC"):
+        mlekit.fit(data["y"], family="gamma", fixed={"shape": 2.0}).lr_test(given)
 
 
 def test_nothing_free_is_a_special_case_too():
@@ -91,14 +103,14 @@ def test_nothing_free_is_a_special_case_too():
     assert coin.lr_test(fair).df == 1
 
 
-def test_other_laws_and_links_are_refused(data):
+def test_other_families_and_links_are_refused(data):
     normal = mlekit.fit(data, "y ~ x", family="normal")
     with pytest.raises(OptionError, match=r"not known to be a special case.*AIC"):
         mlekit.fit(data, "y ~ x", family="student_t", on_failure="ignore").lr_test(normal)
-    law = mlekit.families.get("poisson")
+    family = mlekit.families.get("poisson")
     one, two = (
-        mlekit.fit(data, "n ~ x", family=law),
-        mlekit.fit(data, "n ~ x + t", family=law.with_links({"rate": "sqrt"})),
+        mlekit.fit(data, "n ~ x", family=family),
+        mlekit.fit(data, "n ~ x + t", family=family.with_links({"rate": "sqrt"})),
     )
     with pytest.raises(OptionError, match=r"link.*AIC"):
         one.lr_test(two)

@@ -1,4 +1,4 @@
-"""Conjugate posteriors are the laws of the textbook; what has none says so."""
+"""Conjugate posteriors are those of the textbook; a fit without one says so."""
 
 from __future__ import annotations
 
@@ -28,26 +28,28 @@ def test_flat_prior_makes_the_likelihood_a_posterior():
 
 
 def test_gamma_prior_of_a_rate():
-    law = mlekit.fit([2, 0, 3], family="poisson", prior={"rate": priors.Gamma(shape=2, rate=1)}).posterior()["rate"]
-    assert [law.mean(), law.var()] == pytest.approx([7 / 4, 7 / 16], rel=1e-13)
+    marginal = mlekit.fit([2, 0, 3], family="poisson", prior={"rate": priors.Gamma(shape=2, rate=1)}).posterior()[
+        "rate"
+    ]
+    assert [marginal.mean(), marginal.var()] == pytest.approx([7 / 4, 7 / 16], rel=1e-13)
 
 
 def test_normal_prior_of_a_mean_with_known_sd():
     fit = mlekit.fit([3.0, 5.0, 4.0], family="normal", prior={"mean": priors.Normal(0, 1)}, fixed={"sd": 2.0})
-    law = fit.posterior()["mean"]
-    assert [law.mean(), law.std()] == pytest.approx([12 / 4 / (1 + 3 / 4), 1 / np.sqrt(1 + 3 / 4)], rel=1e-13)
+    marginal = fit.posterior()["mean"]
+    assert [marginal.mean(), marginal.std()] == pytest.approx([12 / 4 / (1 + 3 / 4), 1 / np.sqrt(1 + 3 / 4)], rel=1e-13)
     with pytest.raises(UnknownName, match="'sd'"):
         fit.posterior()["sd"]
 
 
-def test_samples_follow_the_law_and_repeat():
+def test_samples_follow_the_posterior_and_repeat():
     post = mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=priors.Beta(10, 10)).posterior()
     draws = post.sample(2000, seed=1)
     assert stats.kstest(draws["p"], stats.beta(17, 13).cdf).pvalue > 1e-3
     assert draws.equals(post.sample(2000, seed=1))
 
 
-def test_sampled_shares_add_up_to_one():
+def test_sampled_probabilities_add_up_to_one():
     fit = mlekit.fit(list("aabbbc"), family="categorical", prior=priors.Dirichlet(2))
     post = fit.posterior()
     draws = post.sample(2000, seed=0)

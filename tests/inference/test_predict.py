@@ -48,9 +48,9 @@ def test_probabilities_of_levels_and_their_errors_agree_with_100_digits(name):
 def test_levels_have_a_linear_predictor_each_that_is_zero_for_the_reference():
     fit, case = regression("softmax")
     eta = fit.predict(case["predict"]["new"], "linear")
-    share = np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
+    probability = np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
     assert (eta[:, 0] == 0).all()
-    assert share == pytest.approx(fit.predict(case["predict"]["new"]), rel=1e-13)
+    assert probability == pytest.approx(fit.predict(case["predict"]["new"]), rel=1e-13)
     assert (fit.predict(case["predict"]["new"], "linear", "confidence")["cat"]["std_error"] == 0).all()
 
 
@@ -98,7 +98,7 @@ def test_a_new_normal_observation_varies_by_its_own_sd_and_by_that_of_the_mean()
     assert list(new) == ["fit", "lower", "upper"]
 
 
-def test_a_new_count_falls_between_quantiles_of_the_law():
+def test_a_new_count_falls_between_quantiles_of_the_distribution():
     fit, case = regression("poisson_years")
     new = case["predict"]["new"]
     table = fit.predict(new, interval="prediction", level=0.8)
@@ -130,7 +130,7 @@ def test_parameters_and_derived_ones_are_predicted_by_name():
 @pytest.mark.parametrize(
     "form", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda d: pd.DataFrame(d, index=[7, 5, 3, 1])]
 )
-def test_new_rows_may_be_held_in_anything(form):
+def test_new_rows_may_be_in_any_container(form):
     fit, case = regression("linear")
     predicted = fit.predict(form(NEW))
     assert predicted.shape == (4,)
@@ -155,15 +155,15 @@ def test_without_new_rows_the_fitted_ones_are_predicted():
     assert fit.predict() == pytest.approx(np.array(case["data"]["y"]) - case["residuals"]["response"], rel=1e-10)
 
 
-def test_a_law_without_formulas_says_the_same_of_each_row():
+def test_a_family_without_formulas_predicts_the_same_for_each_row():
     fit = mlekit.fit([1, 1, 0, 1], family="bernoulli")
     assert fit.predict().tolist() == [0.75] * 4
     assert fit.predict([0, 1]).tolist() == [0.75] * 2
     assert fit.predict({"x": [1, 2, 3]}, "odds").tolist() == [3.0] * 3
     table = fit.predict([0], interval="confidence")
     assert table["lower"][0] == pytest.approx(expit(logit(0.75) - Z / np.sqrt(4 * 0.75 * 0.25)), rel=1e-14)
-    shares = mlekit.fit(["a", "b", "b", "b"], family="categorical")
-    assert shares.predict(["a", "b"]).tolist() == [[0.25, 0.75]] * 2
+    categorical = mlekit.fit(["a", "b", "b", "b"], family="categorical")
+    assert categorical.predict(["a", "b"]).tolist() == [[0.25, 0.75]] * 2
 
 
 def test_at_an_end_of_a_set_the_value_stands_and_has_no_error():
@@ -183,7 +183,7 @@ def test_classes_are_the_labels_of_the_data(rng):
     assert softmax.predict(which="class").tolist() == [["b", "g", "r"][k] for k in best]
 
 
-def test_tries_of_a_new_row_come_from_their_column_or_are_one(rng):
+def test_trials_of_a_new_row_come_from_their_column_or_are_one(rng):
     data = {"x": rng.normal(size=40), "t": rng.integers(3, 9, size=40)}
     data["yes"] = rng.binomial(data["t"], 0.4)
     data["no"] = data["t"] - data["yes"]
@@ -234,7 +234,7 @@ def test_fixed_values_have_no_error_and_stay_as_they_were_given(rng):
     assert quantile["std_error"][0] == pytest.approx(0.3 / np.sqrt(20), rel=1e-9)
 
 
-def test_a_scipy_law_is_predicted_through_its_own_functions(rng):
+def test_a_scipy_distribution_is_predicted_through_its_own_functions(rng):
     y = rng.gumbel(size=200)
     fit = mlekit.fit(y, family=stats.gumbel_r)
     table = fit.predict([0], interval="confidence")
@@ -244,7 +244,7 @@ def test_a_scipy_law_is_predicted_through_its_own_functions(rng):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "words"),
     [
         ({"which": "meen"}, "'mean'"),
         ({"which": "class"}, "are numbers"),
@@ -256,9 +256,9 @@ def test_a_scipy_law_is_predicted_through_its_own_functions(rng):
         ({"interval": "confidence", "level": 0.05}, "level=0.95"),
     ],
 )
-def test_what_cannot_be_predicted_is_refused_with_what_can(options, said):
+def test_what_cannot_be_predicted_is_refused_with_what_can(options, words):
     fit, _ = regression("linear")
-    with pytest.raises(OptionError, match=said):
+    with pytest.raises(OptionError, match=words):
         fit.predict(NEW, **options)
 
 
@@ -282,9 +282,9 @@ def test_new_rows_that_do_not_fit_are_refused():
         fit.predict({"x": [np.nan], "z": ["a"]})
 
 
-def test_a_law_known_by_its_log_density_alone_has_parameters_but_no_mean(rng):
-    law = mlekit.custom(lambda y, a: -((y - a) ** 2) / 2, params={"a": "real"})
-    fit = mlekit.fit(rng.normal(size=10), family=law)
+def test_a_family_known_by_its_log_density_only_has_parameters_but_no_mean(rng):
+    family = mlekit.custom(lambda y, a: -((y - a) ** 2) / 2, params={"a": "real"})
+    fit = mlekit.fit(rng.normal(size=10), family=family)
     assert fit.predict([0, 0], "a") == pytest.approx([fit["a"]] * 2)
     with pytest.raises(OptionError, match="log density alone"):
         fit.predict()

@@ -61,7 +61,7 @@ def test_degrees_of_freedom_of_normal_data_go_up_to_infinity(rng):
     low, high = ends(fit, "df")
     assert high == np.inf
     assert fit.loglike({"df": low}) < fit.llf
-    # with infinite df the others have the normal law's profiles
+    # with infinite df the others have the profiles of the normal
     assert ends(fit, "loc") == pytest.approx(ends(normal, "mean"), rel=1e-8)
     assert ends(fit, "scale")[1] == pytest.approx(ends(normal, "sd")[1], rel=1e-8)
 
@@ -71,7 +71,7 @@ def test_separated_column_has_an_interval_up_to_infinity():
     with pytest.warns(mlekit.errors.ConvergenceWarning, match="x"):
         fit = mlekit.fit(data, "y ~ x", family="bernoulli")
     low, high = ends(fit, "x")
-    # held at b, and by symmetry without an intercept: -2 sum log(1 + exp(-b |x|)) = -HALF
+    # fixed at b, and by symmetry without an intercept: -2 sum log(1 + exp(-b |x|)) = -HALF
     root = brentq(lambda b: 2 * np.log1p(np.exp(-b * np.arange(1, 4))).sum() - HALF, 0.1, 3, xtol=1e-14)
     assert low == pytest.approx(root, rel=1e-8)
     assert high == np.inf
@@ -137,28 +137,28 @@ def test_lasso_coefficients_that_are_zero_have_an_interval_about_it(rng):
     assert (fit.params < table["upper"]).all()
 
 
-# -- shares --------------------------------------------------------------------------------------------------------
+# -- probabilities ------------------------------------------------------------------------------------------------
 
 
-def test_share_is_profiled_as_its_level_against_the_rest():
+def test_probability_is_profiled_as_its_level_against_the_rest():
     fit = mlekit.fit(list("aabbbccccc"), family="categorical")
     coin = mlekit.fit([1] * 3 + [0] * 7, family="bernoulli")
     assert ends(fit, "p[b]") == pytest.approx(ends(coin, "p"), rel=1e-11)
 
 
 def test_level_without_rows_has_an_interval_from_zero_also_where_it_is_the_reference():
-    law = mlekit.families.Categorical(["a", "b", "c"])
+    family = mlekit.families.Categorical(["a", "b", "c"])
     for empty, data in [("a", "bbbc"), ("c", "aaab")]:
-        fit = mlekit.fit(list(data), family=law)
+        fit = mlekit.fit(list(data), family=family)
         assert ends(fit, f"p[{empty}]") == pytest.approx([0, 1 - np.exp(-HALF / 4)], rel=1e-11)
 
 
-def test_share_that_is_one_has_an_interval_up_to_one():
+def test_probability_of_one_has_an_interval_up_to_one():
     fit = mlekit.fit(list("bbbb"), family=mlekit.families.Categorical(["a", "b"]))
     assert ends(fit, "p[b]") == pytest.approx([np.exp(-HALF / 4), 1], rel=1e-11)
 
 
-def test_dirichlet_prior_counts_in_a_share():
+def test_dirichlet_prior_counts_in_a_probability():
     fit = mlekit.fit(list("aabbbc"), family="categorical", prior=mlekit.priors.Dirichlet([2, 3, 1]))
     coin = mlekit.fit([1] * 5 + [0] * 4, family="bernoulli")
     assert ends(fit, "p[b]") == pytest.approx(ends(coin, "p"), rel=1e-11)
@@ -167,7 +167,7 @@ def test_dirichlet_prior_counts_in_a_share():
 # -- fixed, tied, weights, groups ----------------------------------------------------------------------------------
 
 
-def test_held_value_has_no_interval_and_the_others_know_it():
+def test_fixed_value_has_no_interval_and_the_others_depend_on_it():
     y = [3.0, 5.0, 4.0, 8.0]
     fit = mlekit.fit(y, family="normal", fixed={"sd": 2.0})
     half = np.sqrt(2 * HALF) * 2 / np.sqrt(4)
@@ -192,9 +192,9 @@ def test_groups_have_the_intervals_of_single_fits(family, rng):
         data["y"] = np.clip(data["y"], 2, 5)
     groups = mlekit.fit(data, "y", family=family, by="g").conf_int(method="profile")
     for g in range(3):
-        alone = mlekit.fit(data[data.g == g], "y", family=family).conf_int(method="profile")
+        own = mlekit.fit(data[data.g == g], "y", family=family).conf_int(method="profile")
         row = groups.loc[g].to_numpy().reshape(-1, 2)
-        assert row == pytest.approx(alone.to_numpy(), rel=1e-8)
+        assert row == pytest.approx(own.to_numpy(), rel=1e-8)
 
 
 def test_one_group_of_rows_is_profiled_like_a_single_fit(rng):
@@ -233,7 +233,7 @@ def test_curve_with_an_infinite_end_goes_on_evenly_in_logs():
     assert np.diff(above) == pytest.approx([np.diff(above)[0]] * (len(above) - 1))
 
 
-def test_curve_of_a_share_and_of_a_coefficient():
+def test_curve_of_a_probability_and_of_a_coefficient():
     table = mlekit.fit(list("aabbb"), family="categorical").profile("p[a]", points=5).to_frame()
     p = table["p[a]"].to_numpy()
     assert table["log_likelihood"].to_numpy() == pytest.approx(xlogy(2, p) + xlog1py(3, -p), rel=1e-12)

@@ -1,4 +1,4 @@
-"""Residuals against 100-digit references; quantile residuals are standard normal where the law is right."""
+"""Residuals against 100-digit references; quantile residuals are standard normal if the model is right."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ KNOWN = [
 @pytest.mark.parametrize(("name", "kind"), KNOWN)
 def test_residuals_agree_with_100_digits(name, kind):
     fit, case = regression(name)
-    truth = np.array(case["residuals"][kind], dtype=float)  # NaN where the law has no variance
+    truth = np.array(case["residuals"][kind], dtype=float)  # NaN if the distribution has no variance
     assert fit.residuals(kind) == pytest.approx(
         truth, rel=1e-9, abs=1e-11 * np.nanmax(np.abs(truth), initial=0), nan_ok=True
     )
 
 
-def test_of_a_normal_law_all_kinds_are_one():
+def test_of_a_normal_distribution_all_kinds_are_one():
     fit, _ = regression("linear")
     for kind in ("quantile", "deviance"):
         assert fit.residuals(kind) == pytest.approx(fit.residuals("pearson"), abs=1e-9)
@@ -43,7 +43,7 @@ def test_deviances_add_up_to_twice_what_the_log_likelihood_lacks_to_a_fit_of_eac
 
 
 @pytest.mark.parametrize("name", ["gamma", "exponential", "weibull", "student_t"])
-def test_quantile_residuals_are_normal_scores_of_the_place_in_the_law(name):
+def test_quantile_residuals_are_normal_scores_of_the_distribution_function(name):
     fit, case = regression(name)
     assert fit.residuals() == pytest.approx(ndtri(fit.dist().cdf(np.array(case["data"]["y"]))), rel=1e-9)
 
@@ -52,17 +52,17 @@ def test_quantile_residuals_are_normal_scores_of_the_place_in_the_law(name):
 def test_of_a_count_they_are_drawn_within_its_step(name):
     fit, _ = regression(name)
     family, y = fit.family, np.asarray(fit.problem.rows.y, dtype=float)
-    tries = {} if family.trials(y) is None else {"n": family.trials(y)}
+    known = {} if family.trials(y) is None else {"n": family.trials(y)}
     count = y if y.ndim == 1 else y[:, 0]
     p = fit.predict(which=next(iter(family.params)))
-    law = family.frozen(**{next(iter(family.params)): p}, **tries)
+    dist = family.frozen(**{next(iter(family.params)): p}, **known)
     for seed in range(3):
         u = ndtr(fit.residuals(seed=seed))
-        assert (u <= law.cdf(count) + 1e-12).all()
-        assert (u >= law.cdf(count - 1) - 1e-12).all()
+        assert (u <= dist.cdf(count) + 1e-12).all()
+        assert (u >= dist.cdf(count - 1) - 1e-12).all()
 
 
-def test_quantile_residuals_are_standard_normal_where_the_law_is_right(rng):
+def test_quantile_residuals_are_standard_normal_if_the_model_is_right(rng):
     for family, y in {
         "poisson": rng.poisson(0.7, size=4000),
         "bernoulli": rng.random(4000) < 0.2,
@@ -98,7 +98,7 @@ def test_residuals_are_one_row_an_input_row_and_do_not_know_of_weights():
     assert fit.residuals("response") == pytest.approx(np.array(data["y"]) - fit["mean"], rel=1e-14)
 
 
-def test_kinds_that_a_law_has_not_are_refused_with_those_it_has():
+def test_kinds_that_a_family_does_not_have_are_refused_with_those_it_has():
     fit, _ = regression("weibull")
     with pytest.raises(OptionError, match="'pearson'"):
         fit.residuals("deviance")
@@ -109,9 +109,9 @@ def test_kinds_that_a_law_has_not_are_refused_with_those_it_has():
         softmax.residuals("response")
 
 
-def test_a_scipy_law_has_residuals_through_its_own_functions(rng):
+def test_a_scipy_distribution_has_residuals_through_its_own_functions(rng):
     y = rng.gumbel(size=100)
     fit = mlekit.fit(y, family=stats.gumbel_r)
-    law = stats.gumbel_r(fit["loc"], fit["scale"])
-    assert fit.residuals("pearson") == pytest.approx((y - law.mean()) / law.std(), rel=1e-12)
-    assert fit.residuals() == pytest.approx(ndtri(law.cdf(y)), rel=1e-9)
+    dist = stats.gumbel_r(fit["loc"], fit["scale"])
+    assert fit.residuals("pearson") == pytest.approx((y - dist.mean()) / dist.std(), rel=1e-12)
+    assert fit.residuals() == pytest.approx(ndtri(dist.cdf(y)), rel=1e-9)

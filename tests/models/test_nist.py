@@ -74,7 +74,7 @@ def test_coefficients_and_errors_of_least_squares(nist, name):
 
 
 @pytest.mark.parametrize("name", ["Wampler1", "Wampler2"])
-def test_a_polynomial_through_every_point_is_told(nist, name):
+def test_a_polynomial_through_every_point_is_refused(nist, name):
     """The residual sd is zero: the likelihood has no maximum, and no number stands in for one."""
     data, certified = nist(name)
     x, _ = columns(data, certified)

@@ -17,9 +17,9 @@ IDS = [case["name"] for case in CASES]
 
 
 def fit(case, **options):
-    law = mlekit.families.Binomial(**case["options"]) if case["options"] else case["family"]
+    family = mlekit.families.Binomial(**case["options"]) if case["options"] else case["family"]
     rows = {"weights": case["weights"], "offset": case["offset"]}
-    return mlekit.fit(pd.DataFrame(case["data"]), case["formula"], family=law, **rows, **options)
+    return mlekit.fit(pd.DataFrame(case["data"]), case["formula"], family=family, **rows, **options)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -119,16 +119,16 @@ def test_other_links_of_a_probability(rng, link):
 
 
 @pytest.mark.parametrize(
-    ("family", "held"), [("student_t", {"loc": 3.0}), ("weibull", {"scale": 2.0}), ("student_t", {"scale": 1.5})]
+    ("family", "fixed"), [("student_t", {"loc": 3.0}), ("weibull", {"scale": 2.0}), ("student_t", {"scale": 1.5})]
 )
-def test_a_fixed_parameter_is_the_same_number_in_every_group(rng, family, held):
+def test_a_fixed_parameter_is_the_same_number_in_every_group(rng, family, fixed):
     frame = pd.DataFrame({"y": 3 + rng.standard_t(4, 400), "k": np.arange(400) % 2})
     frame.loc[frame.k == 1, "y"] = 3 + 20 * (frame.y - 3)
     if family == "weibull":
         frame["y"] = np.abs(frame.y) + 0.1
-    grouped = mlekit.fit(frame, "y", family=family, by="k", fixed=held)
+    grouped = mlekit.fit(frame, "y", family=family, by="k", fixed=fixed)
     for key in (0, 1):
-        one = mlekit.fit(frame.y[frame.k == key], family=family, fixed=held)
+        one = mlekit.fit(frame.y[frame.k == key], family=family, fixed=fixed)
         assert grouped.llf.loc[key] == pytest.approx(one.llf, rel=1e-9)
         np.testing.assert_allclose(grouped.params.loc[key], one.params, rtol=1e-7)
         np.testing.assert_allclose(grouped.bse.loc[key], one.bse, rtol=1e-6)

@@ -202,23 +202,23 @@ def test_the_legend_has_the_dashes_of_the_lines(visit):
 def test_the_posterior_is_that_of_mlekit(visit, n, s, a, b):
     page = visit(f"n={n}&s={s}&a={a}&b={b}&prior=on&guess=up")
     fit = mlekit.fit(mlekit.counted([0, 1], [n - s, s]), family="bernoulli", prior=mlekit.priors.Beta(a, b))
-    law = fit.posterior()["p"]
+    posterior = fit.posterior()["p"]
     said = {
         name: page.locator(f"#coin [data-part={name}]").inner_text() for name in ("map", "posterior", "posterior-mean")
     }
     assert float(said["map"]) == pytest.approx(fit["p"], abs=5.1e-4)
-    assert float(said["posterior-mean"]) == pytest.approx(law.mean(), abs=5.1e-4)
-    assert said["posterior"] == "Beta({:g}, {:g})".format(*law.args)
+    assert float(said["posterior-mean"]) == pytest.approx(posterior.mean(), abs=5.1e-4)
+    assert said["posterior"] == "Beta({:g}, {:g})".format(*posterior.args)
 
 
 def test_tossing_adds_what_it_says_and_the_same_seed_says_it_again(visit):
     page, again = visit(), visit()
     for each in (page, again):
         each.get_by_role("button", name="Toss 10 more").click()
-    told = page.locator("#coin [data-part=tossed]").inner_text()
-    assert told == again.locator("#coin [data-part=tossed]").inner_text()
-    heads = told.split(":")[0].count("H")
-    assert f"{heads} heads of 10" in told
+    text = page.locator("#coin [data-part=tossed]").inner_text()
+    assert text == again.locator("#coin [data-part=tossed]").inner_text()
+    heads = text.split(":")[0].count("H")
+    assert f"{heads} heads of 10" in text
     assert (at(page, "n").input_value(), at(page, "s").input_value()) == ("30", str(14 + heads))
     for _ in range(7):
         page.get_by_role("button", name="Toss 10 more").click()

@@ -25,7 +25,7 @@ def number(place: Any) -> float:
     return float(place.inner_text().replace("∞", "inf"))
 
 
-# -- the normal law ---------------------------------------------------------------------------------------------
+# -- the normal distribution -------------------------------------------------------------------------------------
 
 
 def test_the_density_is_asked_about_before_it_is_shown(visit):
@@ -141,15 +141,15 @@ def test_every_cell_tells_the_probability_of_mlekit_and_its_share_of_the_loss(vi
     page = visit(f"unseen=infinite&add={add}")
     prior = mlekit.priors.Dirichlet(1 + add) if add else None
     fit = mlekit.fit(lm.names(), family=lm.Bigram(prior=prior))
-    told = np.array([cell.rsplit(": ", 1)[1].split(", ") for cell in page.evaluate("Probe.cells()")])
-    counts = np.array([int("".join(filter(str.isdigit, cell))) for cell in told[:, 0]])
-    probabilities = np.array([float(cell.removeprefix("probability ")) for cell in told[:, 1]])
+    read = np.array([cell.rsplit(": ", 1)[1].split(", ") for cell in page.evaluate("Probe.cells()")])
+    counts = np.array([int("".join(filter(str.isdigit, cell))) for cell in read[:, 0]])
+    probabilities = np.array([float(cell.removeprefix("probability ")) for cell in read[:, 1]])
     np.testing.assert_allclose(probabilities, fit.params.to_numpy().ravel(), atol=5.1e-5)
     table = bigram.params.to_numpy()
     assert counts.sum() == bigram.nobs
     np.testing.assert_allclose(counts.reshape(27, 27) / counts.reshape(27, 27).sum(axis=1, keepdims=True), table)
-    shares = np.array([0.0 if "under" in cell else float(cell.split(" %")[0]) for cell in told[:, 2]])
-    assert shares.sum() == pytest.approx(100, abs=1)
+    percentages = np.array([0.0 if "under" in cell else float(cell.split(" %")[0]) for cell in read[:, 2]])
+    assert percentages.sum() == pytest.approx(100, abs=1)
     assert number(part(page, "bigram", "mean-loss")) == pytest.approx(-fit.llf / fit.nobs, abs=5.1e-5)
 
 
@@ -180,15 +180,15 @@ def test_pairs_never_seen_are_hatched_until_something_is_added(visit, bigram):
 
 def test_what_is_left_out_of_a_typed_name_is_told(visit):
     page = visit("unseen=small")
-    field, told = page.get_by_label("a name, a to z"), part(page, "bigram", "name-read")
+    field, read = page.get_by_label("a name, a to z"), part(page, "bigram", "name-read")
     field.fill("Emma")
-    assert told.inner_text() == ""
+    assert read.inner_text() == ""
     field.fill("Zoë 3")
-    assert told.inner_text() == "Read as “zo”. Left out, being no letters a to z: “ë”, space, “3”."
+    assert read.inner_text() == "Read as “zo”. Left out, being no letters a to z: “ë”, space, “3”."
     field.blur()
     assert field.input_value() == "Zoë 3"
     field.fill("maximilianalexander")
-    assert told.inner_text() == "Read as “maximilianalex”. Left out after 14 letters: “ander”."
+    assert read.inner_text() == "Read as “maximilianalex”. Left out after 14 letters: “ander”."
     assert page.locator("#bigram [data-part=name-bars] .bar").count() == 15
 
 

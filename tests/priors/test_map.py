@@ -54,8 +54,8 @@ def test_errors_are_the_curvature_of_the_log_posterior(case):
 @pytest.mark.parametrize("case", [c for c in CASES if "score_over_pull" in c], ids=lambda c: c["name"])
 def test_lasso_coefficients_below_the_pull_are_exactly_zero(case):
     fitted = fit(case)
-    for name, share in case["score_over_pull"].items():
-        assert (fitted[name] == 0.0) == (abs(share) < 1), name
+    for name, pull in case["score_over_pull"].items():
+        assert (fitted[name] == 0.0) == (abs(pull) < 1), name
 
 
 SMOOTH = [c for c in CASES if "Laplace" not in json.dumps(c.get("prior") or c.get("priors"))]

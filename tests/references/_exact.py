@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from _laws import gamma_cdf, solve, student_t_tail
+from _distributions import gamma_cdf, solve, student_t_tail
 from mpmath import mp, mpf
 
 DIGITS = 40
@@ -17,7 +17,7 @@ def beta_quantile(q: Any, a: Any, b: Any) -> Any:
 
 
 def gamma_quantile(q: Any, shape: Any) -> Any:
-    """Of the gamma law with rate 1."""
+    """Of the gamma distribution with rate 1."""
     with mp.workdps(DIGITS):
         spread = 8 * mp.sqrt(shape)
         return solve(lambda x: gamma_cdf(x, shape) - q, max(mpf(0), shape - spread), shape + spread + 30)

@@ -173,16 +173,16 @@ class Problem:
         return value, g, h
 
 
-def sample(law: Any, y: Sequence[Any], weights: Sequence[Any] | None = None, **extra: Any) -> Problem:
-    """Independent rows of one law: the constant design, each parameter on its natural scale."""
+def sample(distribution: Any, y: Sequence[Any], weights: Sequence[Any] | None = None, **extra: Any) -> Problem:
+    """Independent rows of one distribution: the constant design, each parameter on its natural scale."""
     ones = [[mpf(1)]] * len(y)
     return Problem(
-        law.log_density,
+        distribution.log_density,
         [exact(v) for v in y],
         [mpf(1)] * len(y) if weights is None else [exact(w) for w in weights],
-        [ones] * len(law.sets),
-        ["identity"] * len(law.sets),
-        list(law.sets.values()),
+        [ones] * len(distribution.sets),
+        ["identity"] * len(distribution.sets),
+        list(distribution.sets.values()),
         **extra,
     )
 

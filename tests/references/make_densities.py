@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from _laws import LAWS, POISSON, Law, binomial, softmax_log_density
+from _distributions import DISTRIBUTIONS, POISSON, Distribution, binomial, softmax_log_density
 from _mp import derivatives, exact, versions, write_reference
 from mpmath import mp, mpf
 
@@ -55,24 +55,25 @@ LINEAR = (-800.0, -60.0, -20.0, -1e-9, 0.0, 2.5, 20.0, 60.0, 800.0)
 LOGITS = ([0.0, 1.0, -2.0], [800.0, 0.0], [-800.0, -900.0], [60.0, 59.0, 58.0], [1e-12, -1e-12])
 
 
-def law_of(family: str, options: dict[str, int]) -> Law:
-    return binomial(options["n"]) if options else LAWS[family]
+def distribution_of(family: str, options: dict[str, int]) -> Distribution:
+    return binomial(options["n"]) if options else DISTRIBUTIONS[family]
 
 
-def inside(law: Law, theta: Sequence[Any]) -> bool:
+def inside(distribution: Distribution, theta: Sequence[Any]) -> bool:
     """Whether a derivative can be taken: not at an end of a parameter's set."""
     return all(
-        s == "real" or (v > 0 and (s == "positive" or v < 1)) for s, v in zip(law.sets.values(), theta, strict=True)
+        s == "real" or (v > 0 and (s == "positive" or v < 1))
+        for s, v in zip(distribution.sets.values(), theta, strict=True)
     )
 
 
-def scaled_derivatives(law: Law, y: Any, theta: Sequence[Any]) -> tuple[list[Any], list[list[Any]]]:
+def scaled_derivatives(distribution: Distribution, y: Any, theta: Sequence[Any]) -> tuple[list[Any], list[list[Any]]]:
     """Score and Hessian by central differences in the parameters over their own size: p = 1e-300 has neighbours too."""
     size = [abs(v) if v != 0 else mpf(1) for v in theta]
     unit = [v / s for v, s in zip(theta, size, strict=True)]
 
     def scaled(*u: Any) -> Any:
-        return law.log_density(y, *(a * s for a, s in zip(u, size, strict=True)))
+        return distribution.log_density(y, *(a * s for a, s in zip(u, size, strict=True)))
 
     value, score, hessian = derivatives(scaled, unit, mpf("1e-100"))
     dust = mpf("1e-180") * abs(value)  # what is left of a difference of 0
@@ -84,12 +85,13 @@ def scaled_derivatives(law: Law, y: Any, theta: Sequence[Any]) -> tuple[list[Any
     return [clean[0][i] / size[i] for i in k], [[clean[1][i][j] / (size[i] * size[j]) for j in k] for i in k]
 
 
-def student_t_integral(law: Law, y: Any, theta: Sequence[Any]) -> tuple[Any, Any]:
+def student_t_integral(distribution: Distribution, y: Any, theta: Sequence[Any]) -> tuple[Any, Any]:
     """cdf and survival by quadrature: at df 1e5 and more the incomplete beta function does not come back."""
     with mp.workdps(50):
-        at = law.log_density(y, *theta)  # taken out, as quad's tolerance is absolute
+        at = distribution.log_density(y, *theta)  # taken out, as quad's tolerance is absolute
         ratio = mp.quad(
-            lambda t: mp.exp(law.log_density(t, *theta) - at), [abs(y) + k for k in (0, 0.5, 1, 2, 4, 8, 16, 32, 64)]
+            lambda t: mp.exp(distribution.log_density(t, *theta) - at),
+            [abs(y) + k for k in (0, 0.5, 1, 2, 4, 8, 16, 32, 64)],
         )
         far = mp.exp(at) * ratio
     return (1 - far, far) if y >= 0 else (far, 1 - far)
@@ -97,18 +99,22 @@ def student_t_integral(law: Law, y: Any, theta: Sequence[Any]) -> tuple[Any, Any
 
 def describe(family: str, options: dict[str, int], parameters: list[float], points: list[float]) -> dict[str, Any]:
     print(family, parameters, flush=True)
-    law = law_of(family, options)
+    distribution = distribution_of(family, options)
     theta = [exact(v) for v in parameters]
     columns: dict[str, list[Any]] = {
         k: [] for k in ("log_density", "cdf", "survival", "log_cdf", "log_survival", "score", "hessian")
     }
     for point in points:
         y = exact(point)
-        value = law.log_density(y, *theta)
+        value = distribution.log_density(y, *theta)
         large = family == "student_t" and theta[2] >= 1e5
-        below, above = student_t_integral(law, y, theta) if large else (law.cdf(y, *theta), law.survival(y, *theta))
-        smooth = inside(law, theta) and mp.isfinite(value) and not (y == 0 and "shape" in law.sets)
-        score, hessian = scaled_derivatives(law, y, theta) if smooth else (None, None)
+        below, above = (
+            student_t_integral(distribution, y, theta)
+            if large
+            else (distribution.cdf(y, *theta), distribution.survival(y, *theta))
+        )
+        smooth = inside(distribution, theta) and mp.isfinite(value) and not (y == 0 and "shape" in distribution.sets)
+        score, hessian = scaled_derivatives(distribution, y, theta) if smooth else (None, None)
         log_cdf = mp.log(below) if below < 0.5 else mp.log1p(-above)
         log_survival = mp.log(above) if above < 0.5 else mp.log1p(-below)
         found = (value, below, above, log_cdf, log_survival, score, hessian)
@@ -117,7 +123,7 @@ def describe(family: str, options: dict[str, int], parameters: list[float], poin
     return {
         "family": family,
         "options": options,
-        "params": dict(zip(law.names, parameters, strict=True)),
+        "params": dict(zip(distribution.names, parameters, strict=True)),
         "y": points,
         **columns,
     }

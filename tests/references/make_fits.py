@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from _distributions import DISTRIBUTIONS, NORMAL, Distribution
 from _exact import clopper_pearson, exponential_interval, garwood, normal_intervals
-from _laws import LAWS, NORMAL, Law
 from _mp import (
     Q95,
     Problem,
@@ -70,7 +70,7 @@ def moments(problem: Problem) -> list[Any]:
 
 
 def profile(family: str, problem: Problem, beta: list[Any], index: int) -> list[Any]:
-    """Both ends; only a student_t may reach the normal law on the way up."""
+    """Both ends; only a student_t may reach the normal distribution on the way up."""
     ends: list[Any] = []
     for sign in (-1, 1):
         end = profile_end(problem, beta, index, sign)
@@ -84,31 +84,38 @@ def profile(family: str, problem: Problem, beta: list[Any], index: int) -> list[
 # ---- a case --------------------------------------------------------------------------------------------------------
 
 
-def describe(family: str, law: Law, case: dict[str, Any], start: Sequence[float]) -> dict[str, Any]:
-    problem = sample(law, case["data"], case["weights"])
+def describe(family: str, distribution: Distribution, case: dict[str, Any], start: Sequence[float]) -> dict[str, Any]:
+    problem = sample(distribution, case["data"], case["weights"])
     beta = maximise(problem, start)
     cov = covariance(problem, beta)
     llf = problem.llf(beta)
     bse = [mp.sqrt(cov[i, i]) for i in range(len(beta))]
     elsewhere = [mpf(float(b + (-1) ** i * s / 2)) for i, (b, s) in enumerate(zip(beta, bse, strict=True))]
     value, score, hessian = problem.at(elsewhere)
-    derived = {"mean": law.mean, "variance": law.variance, "sd": lambda *t: mp.sqrt(law.variance(*t)), **law.derived}
+    derived = {
+        "mean": distribution.mean,
+        "variance": distribution.variance,
+        "sd": lambda *t: mp.sqrt(distribution.variance(*t)),
+        **distribution.derived,
+    }
     return {
         **head(case, problem),
-        "params": dict(zip(law.names, beta, strict=True)),
-        "bse": dict(zip(law.names, bse, strict=True)),
+        "params": dict(zip(distribution.names, beta, strict=True)),
+        "bse": dict(zip(distribution.names, bse, strict=True)),
         "cov": rows_of(cov),
         "llf": llf,
         "n_params": len(beta),
         **criteria(llf, len(beta), problem.nobs),
         "conf_int": {
-            "wald": {k: wald(b, s) for k, b, s in zip(law.names, beta, bse, strict=True)},
-            "profile": {k: profile(family, problem, beta, i) for i, k in enumerate(law.names)},
+            "wald": {k: wald(b, s) for k, b, s in zip(distribution.names, beta, bse, strict=True)},
+            "profile": {k: profile(family, problem, beta, i) for i, k in enumerate(distribution.names)},
             **({"exact": EXACT[family](problem, beta)} if family in EXACT else {}),
         },
-        "derived": {k: delta(f, beta, cov) for k, f in derived.items() if k not in law.names and mp.isfinite(f(*beta))},
+        "derived": {
+            k: delta(f, beta, cov) for k, f in derived.items() if k not in distribution.names and mp.isfinite(f(*beta))
+        },
         "elsewhere": {
-            "params": dict(zip(law.names, elsewhere, strict=True)),
+            "params": dict(zip(distribution.names, elsewhere, strict=True)),
             "llf": value,
             "score": score,
             "hessian": hessian,
@@ -120,10 +127,10 @@ def head(case: dict[str, Any], problem: Problem) -> dict[str, Any]:
     return {"name": case["name"], "data": case["data"], "weights": case["weights"], "nobs": problem.nobs}
 
 
-def describe_boundary(family: str, law: Law, case: dict[str, Any]) -> dict[str, Any]:
+def describe_boundary(family: str, distribution: Distribution, case: dict[str, Any]) -> dict[str, Any]:
     """All heads, all tails, no counts: the maximum is an end of the set with log-likelihood 0, and no Wald error."""
-    problem = sample(law, case["data"], case["weights"])
-    (name,) = law.names
+    problem = sample(distribution, case["data"], case["weights"])
+    (name,) = distribution.names
     trials = problem.nobs * (10 if family == "binomial" else 1)
     fall = mp.exp(-Q95 / (2 * trials))  # log-likelihood n log p: the fall of a half chi-square
     estimate, ends = mpf(0), [mpf(0), Q95 / (2 * trials) if family == "poisson" else 1 - fall]
@@ -161,7 +168,7 @@ def describe_categorical(case: dict[str, Any]) -> dict[str, Any]:
     def level_profile(count: Any) -> list[Any]:
         if count == 0:
             return [mpf(0), 1 - mp.exp(-Q95 / (2 * n))]
-        row = sample(LAWS["bernoulli"], [1, 0], [count, n - count])
+        row = sample(DISTRIBUTIONS["bernoulli"], [1, 0], [count, n - count])
         return profile("bernoulli", row, [count / n], 0)
 
     return {
@@ -194,10 +201,10 @@ def one(family: str, case: dict[str, Any]) -> dict[str, Any]:
     print(family, case["name"], flush=True)
     if family == "categorical":
         return describe_categorical(case)
-    law = LAWS[family]
-    start = [case["r"]["estimate"][k] for k in law.names]
+    distribution = DISTRIBUTIONS[family]
+    start = [case["r"]["estimate"][k] for k in distribution.names]
     at_end = start == [0] or (family in ("bernoulli", "binomial") and start == [1])
-    return describe_boundary(family, law, case) if at_end else describe(family, law, case, start)
+    return describe_boundary(family, distribution, case) if at_end else describe(family, distribution, case, start)
 
 
 def main(families: Sequence[str]) -> None:
@@ -205,7 +212,7 @@ def main(families: Sequence[str]) -> None:
     for family in families or source["fits"]:
         cases = [one(family, case) for case in source["fits"][family]]
         if family == "student_t":
-            cases.append(describe(family, LAWS[family], *the_t_that_scipy_misses()))
+            cases.append(describe(family, DISTRIBUTIONS[family], *the_t_that_scipy_misses()))
         made = {"made_by": "make_fits.R, make_fits.py", "versions": source["versions"] | versions()}
         write_reference(
             {**made, "family": family, "options": OPTIONS.get(family, {}), "cases": cases}, f"fits_{family}.json"

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from _distributions import DISTRIBUTIONS, Distribution, loggamma, softmax_log_density, xlog1my, xlogy
 from _exact import beta_quantile, gamma_quantile
-from _laws import LAWS, Law, loggamma, softmax_log_density, xlog1my, xlogy
 from _mp import Problem, covariance, exact, maximise, profile_end, rows_of, sample, versions, write_reference
 from mpmath import mp, mpf
 
@@ -47,7 +47,7 @@ def log_prior(belief: Json, x: Any) -> Any:
 def beta_posterior(a: Any, b: Any) -> Json:
     total = a + b
     return {
-        "law": "beta",
+        "distribution": "beta",
         "params": {"a": a, "b": b},
         "mean": a / total,
         "sd": mp.sqrt(a * b / (total**2 * (total + 1))),
@@ -58,7 +58,7 @@ def beta_posterior(a: Any, b: Any) -> Json:
 
 def gamma_posterior(shape: Any, rate: Any) -> Json:
     return {
-        "law": "gamma",
+        "distribution": "gamma",
         "params": {"shape": shape, "rate": rate},
         "mean": shape / rate,
         "sd": mp.sqrt(shape) / rate,
@@ -69,7 +69,7 @@ def gamma_posterior(shape: Any, rate: Any) -> Json:
 
 def normal_posterior(mean: Any, sd: Any) -> Json:
     return {
-        "law": "normal",
+        "distribution": "normal",
         "params": {"mean": mean, "sd": sd},
         "mean": mean,
         "sd": sd,
@@ -81,14 +81,16 @@ def normal_posterior(mean: Any, sd: Any) -> Json:
 # ---- a mode by Newton ----------------------------------------------------------------------------------------------
 
 
-def holding(law: Law, fixed: dict[str, float]) -> Law:
-    """The law with some parameters known."""
+def holding(distribution: Distribution, fixed: dict[str, float]) -> Distribution:
+    """The distribution with some parameters known."""
 
     def log_density(y: Any, *free: Any) -> Any:
-        values = dict(zip((k for k in law.names if k not in fixed), free, strict=True))
-        return law.log_density(y, *(exact(fixed[k]) if k in fixed else values[k] for k in law.names))
+        values = dict(zip((k for k in distribution.names if k not in fixed), free, strict=True))
+        return distribution.log_density(y, *(exact(fixed[k]) if k in fixed else values[k] for k in distribution.names))
 
-    return replace(law, sets={k: v for k, v in law.sets.items() if k not in fixed}, log_density=log_density)
+    return replace(
+        distribution, sets={k: v for k, v in distribution.sets.items() if k not in fixed}, log_density=log_density
+    )
 
 
 def by_newton(problem: Problem, names: Sequence[str], start: Sequence[float]) -> Json:
@@ -116,18 +118,18 @@ def rows(
     *,
     weights: Sequence[float] | None = None,
     fixed: dict[str, float] | None = None,
-    law: Law | None = None,
+    distribution: Distribution | None = None,
     posterior: dict[str, Json] | None = None,
     **options: int,
 ) -> Json:
     """Independent rows under priors by parameter."""
     print(name, flush=True)
-    law = holding(law or LAWS[family], fixed or {})
+    distribution = holding(distribution or DISTRIBUTIONS[family], fixed or {})
 
     def belief(*beta: Any) -> Any:
-        return mp.fsum(log_prior(priors[k], b) for k, b in zip(law.names, beta, strict=True) if k in priors)
+        return mp.fsum(log_prior(priors[k], b) for k, b in zip(distribution.names, beta, strict=True) if k in priors)
 
-    found = by_newton(sample(law, data, weights, log_prior=belief), law.names, start)
+    found = by_newton(sample(distribution, data, weights, log_prior=belief), distribution.names, start)
     return {
         "name": name,
         "family": family,
@@ -176,7 +178,7 @@ def beta_cases() -> list[Json]:
 def gamma_cases() -> list[Json]:
     belief = {"rate": prior("Gamma", shape=3.0, rate=2.0)}
     rate_law = replace(
-        LAWS["exponential"],
+        DISTRIBUTIONS["exponential"],
         sets={"rate": "positive"},
         log_density=lambda y, rate: mp.log(rate) - rate * y,
         mean=lambda rate: 1 / rate,
@@ -193,7 +195,7 @@ def gamma_cases() -> list[Json]:
             [0.2],
             posterior={"rate": gamma_posterior(mpf(3), mpf(14))},
         ),
-        rows("gamma_exponential_rate", "exponential", WAITS, belief, [0.6], law=rate_law, posterior=known),
+        rows("gamma_exponential_rate", "exponential", WAITS, belief, [0.6], distribution=rate_law, posterior=known),
         rows("gamma_on_exponential_mean", "exponential", WAITS, {"mean": prior("Gamma", shape=4.0, rate=3.0)}, [1.8]),
     ]
 
@@ -288,7 +290,7 @@ def laplace_case(name: str, data: Sequence[float], sd: float, scale: float) -> J
     n, pull = len(values), exact(sd) ** 2 / (len(values) * exact(scale))
     average = mp.fsum(values) / n
     mode = mp.sign(average) * max(mpf(0), abs(average) - pull)
-    llf = mp.fsum(LAWS["normal"].log_density(v, mode, exact(sd)) for v in values)
+    llf = mp.fsum(DISTRIBUTIONS["normal"].log_density(v, mode, exact(sd)) for v in values)
     belief = prior("Laplace", loc=0.0, scale=scale)
     return {
         "name": name,
@@ -348,15 +350,15 @@ def bind(family: str, fixed: dict[str, float], keep: Sequence[int] = range(4)) -
             ["identity"] * 2,
             ["real"] * len(names),
         ), names
-    law = holding(LAWS[family], fixed)
-    others = law.names[1:]
+    distribution = holding(DISTRIBUTIONS[family], fixed)
+    others = distribution.names[1:]
     problem = Problem(
-        law.log_density,
+        distribution.log_density,
         [exact(v) for v in y],
         weights,
         [design] + [[[mpf(1)]] * len(y)] * len(others),
         [LINK[family]] + ["identity"] * len(others),
-        ["real"] * len(terms) + [law.sets[k] for k in others],
+        ["real"] * len(terms) + [distribution.sets[k] for k in others],
     )
     return problem, [*terms, *others]
 

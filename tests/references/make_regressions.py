@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from _distributions import DISTRIBUTIONS, Distribution, loggamma, softmax_log_density, student_t_tail, xlog1my, xlogy
 from _exact import t_quantile_975
-from _laws import LAWS, Law, loggamma, softmax_log_density, student_t_tail, xlog1my, xlogy
 from _mp import (
     INVERSE_LINKS,
     Problem,
@@ -80,9 +80,9 @@ def bind(case: dict[str, Any]) -> tuple[Problem, list[str]]:
         return Problem(
             softmax_log_density, y, weights, [design] * many, ["identity"] * many, ["real"] * len(names)
         ), names
-    law = LAWS[family]
+    distribution = DISTRIBUTIONS[family]
     names, designs, links, sets = list(terms), [design], [FIRST_LINK.get(family, "log")], ["real"] * len(terms)
-    for j, parameter in enumerate(law.names[1:], start=1):
+    for j, parameter in enumerate(distribution.names[1:], start=1):
         if j < len(case["designs"]):
             own = case["designs"][j]["names"]
             names += [f"{parameter}: {term}" for term in own]
@@ -93,8 +93,8 @@ def bind(case: dict[str, Any]) -> tuple[Problem, list[str]]:
             names.append(parameter)
             designs.append([[mpf(1)]] * len(y))
             links.append("identity")
-            sets.append(law.sets[parameter])
-    density = pair_log_density if family == "binomial" else law.log_density
+            sets.append(distribution.sets[parameter])
+    density = pair_log_density if family == "binomial" else distribution.log_density
     return Problem(density, y, weights, designs, links, sets, column(case, "offset")), names
 
 
@@ -168,8 +168,10 @@ def dispersion(family: str, theta: list[Any]) -> Any:
     return {"normal": lambda: theta[1] ** 2, "gamma": lambda: 1 / theta[1]}.get(family, lambda: mpf(1))()
 
 
-def residuals(case: dict[str, Any], law: Law, problem: Problem, beta: list[Any]) -> dict[str, list[Any]]:
-    """By row, without weights; pearson and deviance of the law itself, *_glm at dispersion 1 as R's glm has them."""
+def residuals(
+    case: dict[str, Any], distribution: Distribution, problem: Problem, beta: list[Any]
+) -> dict[str, list[Any]]:
+    """By row, without weights; pearson and deviance of the distribution, *_glm at dispersion 1 as R's glm has them."""
     family = case["family"]
     out: dict[str, list[Any]] = {"response": [], "pearson": []}
     if family not in ("weibull", "student_t"):
@@ -180,7 +182,11 @@ def residuals(case: dict[str, Any], law: Law, problem: Problem, beta: list[Any])
         if family == "binomial":
             mean, variance, raw = y[1] * theta[0], y[1] * theta[0] * (1 - theta[0]), y[0] - y[1] * theta[0]
         else:
-            mean, variance, raw = law.mean(*theta), law.variance(*theta), y - law.mean(*theta)
+            mean, variance, raw = (
+                distribution.mean(*theta),
+                distribution.variance(*theta),
+                y - distribution.mean(*theta),
+            )
         out["response"].append(raw)
         out["pearson"].append(raw / mp.sqrt(variance))
         if "deviance" in out:
@@ -192,8 +198,10 @@ def residuals(case: dict[str, Any], law: Law, problem: Problem, beta: list[Any])
     return out
 
 
-def predictions(case: dict[str, Any], law: Law | None, problem: Problem, beta: list[Any], cov: Any) -> dict[str, Any]:
-    """At the new rows: the first linear predictor and the law's mean, each with its delta-method error."""
+def predictions(
+    case: dict[str, Any], distribution: Distribution | None, problem: Problem, beta: list[Any], cov: Any
+) -> dict[str, Any]:
+    """At the new rows: the first linear predictor and the distribution's mean, each with its delta-method error."""
     offset = column(case, "offset", "new")
     trials = case["trials"] or 1
     designs = [numbers(rows) for rows in case["new_designs"]]
@@ -204,7 +212,7 @@ def predictions(case: dict[str, Any], law: Law | None, problem: Problem, beta: l
         out: list[Any] = []
         at = 0
         for j in range(many):
-            x = designs[0][i] if law is None else designs[j][i] if j < len(designs) else [mpf(1)]
+            x = designs[0][i] if distribution is None else designs[j][i] if j < len(designs) else [mpf(1)]
             out.append(mp.fdot(x, b[at : at + len(x)]) + (offset[i] if offset and j == 0 else 0))
             at += len(x)
         return out
@@ -213,14 +221,14 @@ def predictions(case: dict[str, Any], law: Law | None, problem: Problem, beta: l
         theta = [INVERSE_LINKS[link](e) for link, e in zip(problem.links, linear(i, *b), strict=True)]
         if case["family"] == "binomial":
             return trials * theta[0]
-        assert law is not None
-        return law.mean(*theta)
+        assert distribution is not None
+        return distribution.mean(*theta)
 
     def table(f: Callable[..., Any]) -> dict[str, list[Any]]:
         cells = [delta(lambda *b, i=i: f(i, *b), beta, cov) for i in range(len(designs[0]))]
         return {key: [cell[key] for cell in cells] for key in ("value", "std_error")}
 
-    if law is None:
+    if distribution is None:
         levels = sorted(set(case["data"]["y"]))
         return {
             "mean": {
@@ -254,7 +262,7 @@ def unbiased(problem: Problem, names: list[str], beta: list[Any], cov: Any) -> d
 
 def describe(case: dict[str, Any]) -> dict[str, Any]:
     print(case["name"], flush=True)
-    law = LAWS.get(case["family"])
+    distribution = DISTRIBUTIONS.get(case["family"])
     problem, names = bind(case)
     beta = maximise(problem, start(case))
     cov = covariance(problem, beta)
@@ -284,8 +292,8 @@ def describe(case: dict[str, Any]) -> dict[str, Any]:
         },
         "hc": robust(case, problem, beta, cov),
         **({"unbiased": unbiased(problem, names, beta, cov)} if plain_lm else {}),
-        **({"residuals": residuals(case, law, problem, beta)} if law else {}),
-        "predict": {"new": case["new"], **predictions(case, law, problem, beta, cov)},
+        **({"residuals": residuals(case, distribution, problem, beta)} if distribution else {}),
+        "predict": {"new": case["new"], **predictions(case, distribution, problem, beta, cov)},
     }
 
 

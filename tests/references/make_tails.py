@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from _laws import LAWS
+from _distributions import DISTRIBUTIONS
 from _mp import derivatives, exact, versions, write_reference
 from mpmath import mp, mpf
 
@@ -52,23 +52,23 @@ def scaled(f: Callable[..., Any], theta: Sequence[Any]) -> tuple[Any, list[Any],
 
 def describe(family: str, parameters: list[float], points: list[float]) -> dict[str, Any]:
     print(family, parameters, flush=True)
-    law, theta = LAWS[family], [exact(v) for v in parameters]
+    distribution, theta = DISTRIBUTIONS[family], [exact(v) for v in parameters]
     columns: dict[str, list[Any]] = {}
     for point in points:
         y = exact(point)
 
         def log_cdf(*at: Any, y: Any = y) -> Any:
-            below, above = law.cdf(y, *at), law.survival(y, *at)
+            below, above = distribution.cdf(y, *at), distribution.survival(y, *at)
             return mp.log(below) if below < 0.5 else mp.log1p(-above)
 
         def log_survival(*at: Any, y: Any = y) -> Any:
-            below, above = law.cdf(y, *at), law.survival(y, *at)
+            below, above = distribution.cdf(y, *at), distribution.survival(y, *at)
             return mp.log(above) if above < 0.5 else mp.log1p(-below)
 
         for name, f in (("log_cdf", log_cdf), ("log_survival", log_survival)):
             for part, found in zip(("", "_score", "_hessian"), scaled(f, theta), strict=True):
                 columns.setdefault(f"{name}{part}", []).append(found)
-    return {"family": family, "params": dict(zip(law.names, parameters, strict=True)), "y": points, **columns}
+    return {"family": family, "params": dict(zip(distribution.names, parameters, strict=True)), "y": points, **columns}
 
 
 if __name__ == "__main__":

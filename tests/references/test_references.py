@@ -33,7 +33,7 @@ def fits(family: str) -> list[dict[str, Any]]:
 
 
 def frozen(family: str, params: dict[str, float], options: dict[str, int]) -> Any:
-    """SciPy's law with these parameters."""
+    """SciPy's distribution with these parameters."""
     v = list(params.values())
     return {
         "bernoulli": lambda: st.binom(1, *v),
@@ -47,8 +47,8 @@ def frozen(family: str, params: dict[str, float], options: dict[str, int]) -> An
     }[family]()
 
 
-def log_density(law: Any, y: Any) -> Any:
-    return law.logpmf(y) if hasattr(law.dist, "pmf") else law.logpdf(y)
+def log_density(distribution: Any, y: Any) -> Any:
+    return distribution.logpmf(y) if hasattr(distribution.dist, "pmf") else distribution.logpdf(y)
 
 
 def weights_of(case: dict[str, Any]) -> np.ndarray:
@@ -75,7 +75,7 @@ def test_every_file_names_the_scripts_that_made_it_and_all_are_small() -> None:
 # ---- fits ----------------------------------------------------------------------------------------------------------
 
 
-# The log densities once more, in other words than those of _laws.py.
+# The log densities once more, in other words than those of _distributions.py.
 AGAIN: dict[str, Callable[..., Any]] = {
     "bernoulli": lambda y, p: mp.log(p if y else 1 - p),
     "binomial": lambda y, p: mp.log(mp.binomial(10, y) * p**y * (1 - p) ** (10 - y)),
@@ -319,7 +319,7 @@ def test_regressions_agree_with_r() -> None:
 
 
 @pytest.mark.parametrize("name", ["gamma", "gamma_shape", "weibull", "exponential", "normal_sd", "student_t"])
-def test_laws_beyond_the_glm_have_no_better_point_nearby(name: str) -> None:
+def test_distributions_beyond_the_glm_have_no_better_point_nearby(name: str) -> None:
     case = regressions()[name]
     params = np.array(values(case["params"]))
     spread = np.array(values(case["bse"]))
@@ -340,8 +340,8 @@ def loglike(case: dict[str, Any], params: np.ndarray) -> float:
     if isinstance(case["formula"], dict):
         rest = [np.exp(design(case, list(case["formula"].values())[1]).to_numpy() @ params[k:])]
     names = {"normal": ["mean", "sd"], "student_t": ["loc", "scale", "df"]}.get(family, ["first", "second"])
-    law = frozen(family, dict(zip(names, [first, *rest], strict=False)), {})
-    return float(log_density(law, y).sum())
+    distribution = frozen(family, dict(zip(names, [first, *rest], strict=False)), {})
+    return float(log_density(distribution, y).sum())
 
 
 # ---- priors --------------------------------------------------------------------------------------------------------
@@ -388,11 +388,15 @@ def test_conjugate_posteriors_agree_with_scipy_and_their_modes_are_the_modes(nam
     case = priors()[name]
     for parameter, posterior in case["posterior"].items():
         v = list(posterior["params"].values())
-        law = POSTERIORS[posterior["law"]](*v)
-        np.testing.assert_allclose(law.ppf(posterior["q"]), posterior["quantiles"], rtol=1e-10)
-        np.testing.assert_allclose([law.mean(), law.std()], [posterior["mean"], posterior["sd"]], rtol=1e-12)
+        distribution = POSTERIORS[posterior["distribution"]](*v)
+        np.testing.assert_allclose(distribution.ppf(posterior["q"]), posterior["quantiles"], rtol=1e-10)
+        np.testing.assert_allclose(
+            [distribution.mean(), distribution.std()], [posterior["mean"], posterior["sd"]], rtol=1e-12
+        )
         if case["family"] != "categorical":
-            mode = {"beta": (v[0] - 1) / (sum(v) - 2), "gamma": (v[0] - 1) / v[1], "normal": v[0]}[posterior["law"]]
+            mode = {"beta": (v[0] - 1) / (sum(v) - 2), "gamma": (v[0] - 1) / v[1], "normal": v[0]}[
+                posterior["distribution"]
+            ]
             assert case["params"][parameter] == pytest.approx(mode, rel=1e-15)
 
 
@@ -441,11 +445,11 @@ def test_densities_and_distribution_functions_agree_with_scipy(family: str) -> N
     for case in load("densities.json")["cases"]:
         if case["family"] != family:
             continue
-        law, y = frozen(family, case["params"], case["options"]), np.array(case["y"])
+        distribution, y = frozen(family, case["params"], case["options"]), np.array(case["y"])
         with np.errstate(all="ignore"):  # SciPy at 1e150
-            np.testing.assert_allclose(numbers(case["log_density"]), log_density(law, y), rtol=1e-9)
-            np.testing.assert_allclose(numbers(case["cdf"]), law.cdf(y), rtol=1e-8, atol=1e-300)
-            np.testing.assert_allclose(numbers(case["survival"]), law.sf(y), rtol=1e-8, atol=1e-300)
+            np.testing.assert_allclose(numbers(case["log_density"]), log_density(distribution, y), rtol=1e-9)
+            np.testing.assert_allclose(numbers(case["cdf"]), distribution.cdf(y), rtol=1e-8, atol=1e-300)
+            np.testing.assert_allclose(numbers(case["survival"]), distribution.sf(y), rtol=1e-8, atol=1e-300)
         np.testing.assert_allclose(np.exp(numbers(case["log_cdf"])), numbers(case["cdf"]), rtol=1e-12, atol=1e-300)
         np.testing.assert_allclose(
             np.exp(numbers(case["log_survival"])), numbers(case["survival"]), rtol=1e-12, atol=1e-300

@@ -34,6 +34,18 @@ def explained(*given: Any, **how: Any) -> str:
     return said(mlekit.fit(*given, **how))
 
 
+# -- observations -----------------------------------------------------------------------------------------------------
+
+
+def test_censored_rows_are_explained_by_their_bounds_and_not_by_sums(tmp_path: Path) -> None:
+    fit = mlekit.fit(mlekit.right_censored(np.minimum(WAITS, 4.0), WAITS < 4.0), family="exponential")
+    seen = int((WAITS < 4.0).sum())
+    assert f"How the rows were observed: {seen} exact, {200 - seen} right-censored." in said(fit)
+    assert "log P(Y >= lower) if it is right-censored" in said(fit)
+    fit.save(tmp_path / "fit.json", data=True)
+    assert said(mlekit.load(tmp_path / "fit.json")) == said(fit)
+
+
 # -- words -----------------------------------------------------------------------------------------------------------
 
 

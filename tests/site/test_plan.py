@@ -1,4 +1,4 @@
-"""The picture of the rooms in docs/architecture.md is drawn from the imports, and refuses an arrow that runs back."""
+"""The picture in docs/architecture.md is drawn from the imports, and refuses an arrow that runs back."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def plan() -> ModuleType:
     return made
 
 
-def test_every_room_and_every_arrow_is_drawn_and_told(plan: ModuleType) -> None:
+def test_every_package_and_every_arrow_is_drawn_and_described(plan: ModuleType) -> None:
     lines, arrows = plan.survey()
     assert min(lines.values()) > 0
     assert arrows["lm", "mlekit"] > 0
     svg = ET.fromstring(plan.drawing(lines, arrows))
     names = {text.text for text in svg.iter("text")}
-    assert {room for room in plan.ROOMS if room != "mlekit"} <= names
+    assert {package for package in plan.PACKAGES if package != "mlekit"} <= names
     assert len([path for path in svg.findall("path") if "marker-end" in path.attrib]) == len(arrows)
-    assert all(room in svg.attrib["aria-label"] for room in plan.ROOMS)
+    assert all(package in svg.attrib["aria-label"] for package in plan.PACKAGES)
 
 
 def test_arcs_lie_inside_the_drawing(plan: ModuleType) -> None:
@@ -48,12 +48,12 @@ def test_an_arrow_that_runs_back_stops_the_build(plan: ModuleType) -> None:
         plan.figure(*made(plan, "from ..solvers import newton"))
 
 
-def test_a_file_without_a_room_stops_the_build(plan: ModuleType) -> None:
-    with pytest.raises(plan.ExtensionError, match="is in no room"):
+def test_a_file_outside_every_package_stops_the_build(plan: ModuleType) -> None:
+    with pytest.raises(plan.ExtensionError, match="is in no package"):
         made(plan, "from ..attic import trunk")
 
 
 def made(plan: ModuleType, line: str) -> object:
     found = plan.imports(line, ("mlekit", "data", "rows"))
     arrows = plan.Counter(("data", plan.target("data", name)) for name in found)
-    return plan.Counter(dict.fromkeys(plan.ROOMS, 1)), arrows
+    return plan.Counter(dict.fromkeys(plan.PACKAGES, 1)), arrows

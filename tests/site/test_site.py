@@ -1,4 +1,4 @@
-"""The built site needs nothing but its folder: links lead somewhere, nothing is fetched, pictures are told in words."""
+"""The built site needs nothing but its folder: links lead somewhere, nothing is fetched, pictures have descriptions."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def test_every_picture_is_told_in_words(name: str) -> None:
 def named(on: Page, e: Element) -> bool:
     """An alt text, a role with a name, or a place in something that has them; what is hidden or an icon needs none."""
     around = [e, *e.parents]
-    told = any(p.given.get("role") in ("img", "group") and label(on, p) for p in around)
+    described = any(p.given.get("role") in ("img", "group") and label(on, p) for p in around)
     hidden = any(p.given.get("aria-hidden") == "true" or "display: none" in p.given.get("style", "") for p in around)
     icon = e.tag == "svg" and any(p.tag in ("a", "button", "label") for p in around)
-    return bool(e.given.get("alt", "").strip()) or told or hidden or icon
+    return bool(e.given.get("alt", "").strip()) or described or hidden or icon
 
 
 def label(on: Page, e: Element) -> str:

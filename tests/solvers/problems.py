@@ -14,9 +14,9 @@ from mlekit.inference.information import log_likelihood, standard_errors
 __all__ = [
     "PRIORS",
     "REGRESSIONS",
+    "distribution",
     "draw",
-    "family",
-    "names",
+    "families",
     "of_family",
     "problem",
     "regression",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from solvers.problems import draw, distribution, of_family, problem, regression, same_as_newton, solve
+from solvers.problems import distribution, draw, of_family, problem, regression, same_as_newton, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from solvers.problems import PRIORS, REGRESSIONS, draw, distribution, families, of_family, problem, regression, solve
+from solvers.problems import PRIORS, REGRESSIONS, distribution, draw, families, of_family, problem, regression, solve
 
 import mlekit
 from mlekit.errors import ConvergenceWarning, OptionError

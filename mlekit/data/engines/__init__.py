@@ -3,7 +3,8 @@
 A file is found by the name of the library, the part of a type's module before the first dot, and imported when data of
 that library come in; it never imports the library. It may hold
 
-    READERS     "library.Type" -> the function (data, what) that gives a column: a 1-D array of numbers, or Labels
+    READERS     "library.Type" -> the function (data, what) that gives a column: a 1-D array of numbers, or Labels;
+                in a dict of columns the object also needs a length
     FRAMES      "library.Type" -> the function that gives a frame which narwhals knows, or a dict of columns
     ARRAYS      "library.Type" of arrays, which are a table if they have two dimensions and can be sliced, x[:, j]
     LAZY        "library.Type" -> the call that makes a frame of data that are not in memory

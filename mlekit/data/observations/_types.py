@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ...numerics.arrays import Namespace
+from ...numerics.frozen import Frozen
 from ..labels import Array as Numbers
 from ..labels import Column, Floats, Mask
 
@@ -37,8 +38,8 @@ Derivatives: TypeAlias = tuple[Array, list[Array], list[list[Array]]]  # value, 
 class FamilyLike(Protocol):
     """The part of a family that observations use; `bind` returns the same kind of family."""
 
-    name: ClassVar[str]
-    codes: ClassVar[bool]
+    name: str
+    codes: bool
 
     @property
     def support(self) -> Array: ...
@@ -59,11 +60,3 @@ class FamilyLike(Protocol):
 
 
 F = TypeVar("F", bound=FamilyLike)
-
-
-class Frozen(Protocol):
-    """A distribution at fixed parameters, with the methods of a frozen scipy.stats distribution."""
-
-    def cdf(self, x: Array) -> Array: ...
-    def sf(self, x: Array) -> Array: ...
-    def pmf(self, k: Array) -> Array: ...

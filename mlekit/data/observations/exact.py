@@ -33,7 +33,10 @@ class Exact(Plain):
         bound, y = family.bind(self.array, column)
         if y.ndim > 1:
             return bound, Columns(y, bound.support.discrete, given=self.array)
-        return bound, Exact(y, bound.support.discrete, bound.codes)
+        discrete, codes = bound.support.discrete, bound.codes
+        if y is self.array and (discrete, codes) == (self.discrete, self.codes):
+            return bound, self
+        return bound, Exact(y, discrete, codes)
 
     def rescaled(self, origin: Scale, unit: Scale) -> Self:
         moved = self.numbers - origin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ...data.sums import summarise
 from ...links import Link
@@ -11,6 +11,9 @@ from ...numerics.arrays import Namespace
 from ...numerics.derivatives import Derivatives
 from .._base import Alternative, Array, Family, Formula
 from ._distribution import FormulaDistribution, frozen_formulas
+
+if TYPE_CHECKING:
+    from ...data.labels import Column, Foreign
 
 
 class Composite(Family):
@@ -23,14 +26,14 @@ class Composite(Family):
 
     def __init__(self, inner: Family) -> None:
         self.inner = inner
-        self.name = inner.name  # type: ignore[misc]
+        self.name = inner.name
         self.origin = "caller" if inner.origin == "caller" else "mlekit"
         self.support, self.codes = inner.support, inner.codes
         self.params, self.location = inner.params, inner.location
         self.unit_powers, self.spreads = inner.unit_powers, inner.spreads
         self.several_peaks = inner.several_peaks
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Foreign]:
         """Return the arguments of the constructor after the inner family, as plain values."""
         return {}
 
@@ -45,7 +48,7 @@ class Composite(Family):
     # -- parameters ---------------------------------------------------------------------------------------------------
 
     @property
-    def derived(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[override]
+    def derived(self) -> Mapping[str, Callable[..., Array]]:  # type: ignore[override]
         """The derived parameters of the inner family."""
         return self.inner.derived
 
@@ -57,7 +60,7 @@ class Composite(Family):
     def link(self, param: str) -> Link:
         return self.given_links.get(param) or self.inner.link(param)
 
-    def levels(self, param: str) -> list[Any]:
+    def levels(self, param: str) -> list[Foreign]:
         return self.inner.levels(param)
 
     # -- the distribution ---------------------------------------------------------------------------------------------
@@ -65,10 +68,10 @@ class Composite(Family):
     def frozen(self, **params: Array) -> FormulaDistribution:
         return frozen_formulas(self, params)
 
-    def mean(self, xp: Namespace, **params: Any) -> Any:
+    def mean(self, xp: Namespace, **params: Array) -> Array:
         return None  # `derived` has that of the inner distribution
 
-    def variance(self, xp: Namespace, **params: Any) -> Any:
+    def variance(self, xp: Namespace, **params: Array) -> Array:
         return None
 
     def differentiated(self, formula: Formula, z: list[Array], order: int) -> Derivatives:
@@ -92,37 +95,45 @@ class Composite(Family):
 
     # -- observations -------------------------------------------------------------------------------------------------
 
-    def bind(self, y: Any, column: Callable[[str], Any]) -> tuple[Family, Array]:
+    def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         inner, y = self.inner.bind(y, column)
         return self.around(inner), y
 
     def check(self, y: Array) -> None:
         self.inner.check(y)
 
-    def as_given(self, y: Array) -> Any:
+    def as_given(self, y: Array) -> Foreign:
         return self.inner.as_given(y)
 
-    def classes(self) -> list[Any] | None:
+    def classes(self) -> list[Foreign] | None:
         return self.inner.classes()
 
     def trials(self, y: Array) -> Array | None:
         return self.inner.trials(y)
 
-    def known(self, column: Callable[[str], Any], rows: int) -> dict[str, Array]:
+    def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         return self.inner.known(column, rows)
 
     # -- files and words ----------------------------------------------------------------------------------------------
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Foreign]:
         return {"family": self.inner.state(), **self.settings()}
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], build: Callable[[Mapping[str, Any]], Family]) -> Family:
+    def from_options(cls, options: Mapping[str, Foreign], build: Callable[[Mapping[str, Foreign]], Family]) -> Family:
         settings = {name: value for name, value in options.items() if name != "family"}
         return cls(build(options["family"]), **settings)
 
-    def state(self) -> dict[str, Any]:
-        return {**super().state(), "name": type(self).__module__.rpartition(".")[2]}
+    def state(self) -> dict[str, Foreign]:
+        return {**super().state(), "name": self.state_name()}
+
+    @classmethod
+    def state_name(cls) -> str:
+        """Return the name in `state`: that of the file."""
+        return cls.__module__.rpartition(".")[2].lstrip("_")
+
+    def signature(self) -> tuple[Foreign, ...]:
+        return (type(self), self.settings(), self.inner.signature())
 
     def advice(self, code: str, where: str) -> str:
         return self.inner.advice(code, where)

@@ -7,21 +7,17 @@ tail that is smaller, moments by quadrature or by summation.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ...numerics.arrays import NUMPY
-from .._base import Family
+from ...numerics.arrays import NUMPY, Floats, Numbers
+from .._base import Family, Params
 from ._moments import Moments, integrated, summed
 from ._quantiles import continuous_quantile, discrete_quantile
 
-Floats: TypeAlias = NDArray[np.float64]
 
-
-def frozen_formulas(family: Family, params: Mapping[str, Any]) -> FormulaDistribution:
+def frozen_formulas(family: Family, params: Params) -> FormulaDistribution:
     """Return the distribution of a family at fixed parameters, numbers or arrays that broadcast."""
     kind = DiscreteDistribution if family.support.discrete else ContinuousDistribution
     return kind(family, params)
@@ -45,7 +41,7 @@ class FormulaDistribution(ABC):
     (0.0, 0.797884560803, 0.674489750196)
     """
 
-    def __init__(self, family: Family, params: Mapping[str, Any]) -> None:
+    def __init__(self, family: Family, params: Params) -> None:
         self.family = family
         self.params = {name: np.asarray(value, dtype=float) for name, value in params.items()}
         self.shape = np.broadcast_shapes(*(value.shape for value in self.params.values()))
@@ -105,7 +101,9 @@ class FormulaDistribution(ABC):
         tail = (1 - np.asarray(confidence, dtype=float)) / 2
         return self.ppf(tail), self.isf(tail)
 
-    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: int | np.random.Generator | None = None
+    ) -> Numbers:
         """Return draws; the shape of the parameters has to broadcast to `size`."""
         rng = np.random.default_rng(random_state)
         return self.ppf(rng.random(self.shape if size is None else size))
@@ -186,7 +184,9 @@ class DiscreteDistribution(FormulaDistribution):
         with np.errstate(all="ignore"):
             return self._quantile(np.log(q), upper)
 
-    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: int | np.random.Generator | None = None
+    ) -> Numbers:
         return np.asarray(super().rvs(size, random_state)).astype(np.int64)[()]
 
     def _moments(self) -> Moments:

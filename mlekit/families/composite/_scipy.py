@@ -7,16 +7,19 @@ Shapes keep scipy's names, with loc and scale beside them; loc stays 0 where the
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import OptionError
-from ...numerics.arrays import NUMPY
+from ...numerics.arrays import NUMPY, Namespace
 from ...numerics.derivatives import Derivatives, differences
 from ...numerics.sets import POSITIVE, REAL, Integers, Interval, interval
 from .._base import Array, Family, Formula
 from ._search import search
+
+if TYPE_CHECKING:
+    from ...data.labels import Foreign
 
 
 class ScipyFamily(Family):
@@ -26,7 +29,7 @@ class ScipyFamily(Family):
     several_peaks = True
 
     def __init__(self, dist: Any) -> None:
-        self.dist, self.name = dist, str(dist.name)  # type: ignore[misc]
+        self.dist, self.name = dist, str(dist.name)
         self.discrete = isinstance(dist, sys.modules["scipy.stats"].rv_discrete)
         shapes = [s.strip() for s in (dist.shapes or "").split(",") if s.strip()]
         self.params = {s: _shape_set(dist, s) for s in shapes}
@@ -45,7 +48,7 @@ class ScipyFamily(Family):
         if not self.params:
             raise OptionError(f"scipy's {self.name} has no parameter to fit")
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, Foreign]:
         """A distribution of scipy's own goes by its name, so that a copy has the same one."""
         state = super().__getstate__()
         stats = sys.modules["scipy.stats"]
@@ -56,17 +59,20 @@ class ScipyFamily(Family):
         if isinstance(self.dist, str):
             self.dist = scipy_distribution(self.dist)
 
-    def log_density(self, xp: Any, y: Array, **params: Array) -> Array:
+    def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.dist.logpmf(y, **params) if self.discrete else self.dist.logpdf(y, **params)
 
-    def log_cdf(self, xp: Any, y: Array, **params: Array) -> Array:
+    def log_cdf(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.dist.logcdf(y, **params)
 
-    def log_survival(self, xp: Any, y: Array, **params: Array) -> Array:
+    def log_survival(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.dist.logsf(y, **params)
 
-    def frozen(self, **params: Array) -> Any:
+    def frozen(self, **params: Array) -> Foreign:
         return self.dist(**params)
+
+    def signature(self) -> tuple[Foreign, ...]:
+        return (self.origin, self.name)
 
     def differentiated(self, formula: Formula, z: list[Array], order: int) -> Derivatives:
         return differences(lambda free: formula(NUMPY, free), z, order)

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from ...errors import OptionError
+from ...numerics.sets import ParameterSet
 
 Array = Any
 
 
 def search(
-    log_density: Callable[..., Array], params: Mapping[str, Any], summary: Any, most: int = 256
+    log_density: Callable[..., Array], params: Mapping[str, ParameterSet], summary: Any, most: int = 256
 ) -> dict[str, Array]:
     """Return, of a grid of sensible values, those at which each group has the highest likelihood."""
     choices = {name: _choices(s, summary) for name, s in params.items()}
@@ -25,7 +26,7 @@ def search(
 
 
 def _score(log_density: Callable[..., Array], begin: Mapping[str, Array], summary: Any) -> Array:
-    """The log-likelihood of each group; minus infinity where there is none."""
+    """The log-likelihood of each group; minus infinity where it is undefined."""
     per_row = {p: summary.layout.spread(v) for p, v in begin.items()}
     with np.errstate(all="ignore"):
         try:

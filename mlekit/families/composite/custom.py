@@ -6,16 +6,19 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import DataError, OptionError
 from ...numerics.arrays import NUMPY, Namespace
 from ...numerics.derivatives import Derivatives, differences, differentiate
-from ...numerics.sets import REAL, Interval, parameter_set
-from .._base import Array, Family, Formula
+from ...numerics.sets import REAL, Interval, SetLike, parameter_set
+from .._base import Array, Family, Formula, Params
 from ._search import search
+
+if TYPE_CHECKING:
+    from ...data.labels import Foreign
 
 
 class Custom(Family):
@@ -30,8 +33,8 @@ class Custom(Family):
 
     def __init__(
         self,
-        log_density: Callable[..., Any],
-        params: Mapping[str, Any],
+        log_density: Callable[..., Array],
+        params: Mapping[str, SetLike],
         start: Mapping[str, float] | None = None,
         support: Any = REAL,
     ) -> None:
@@ -70,7 +73,8 @@ class Custom(Family):
         """The middle of each set, moved to the data's size where the set has no ends: the best of a few."""
         count = summary.layout.count
         if self.given_start:
-            return {p: np.full(count, float(self.given_start.get(p, float(s.middle)))) for p, s in self.params.items()}
+            middles = {p: float(s.middle) for p, s in self.params.items() if isinstance(s, Interval)}
+            return {p: np.full(count, float({**middles, **self.given_start}[p])) for p in self.params}
         return search(lambda y, **params: self._plain(y, params), self.params, summary)
 
     def other_starts(self, z: Array) -> list[Array]:
@@ -78,13 +82,16 @@ class Custom(Family):
         rng = np.random.default_rng(0)
         return [z + rng.normal(size=z.shape) for _ in range(2)]
 
+    def signature(self) -> tuple[Foreign, ...]:
+        return (self.name, self.function.function)
+
     def _refuse_nan(self, y: Array, z: list[Array]) -> None:
         params = self.to_params(NUMPY, z)
         if np.isnan(self._plain(y, params)).all():
             at = ", ".join(f"{p} = {float(np.ravel(v)[0]):g}" for p, v in params.items())
             raise OptionError(f"custom: log_density is nan in every row; in row 0, y = {y[0]:g} with {at}")
 
-    def _plain(self, y: Array, params: Mapping[str, Any]) -> Array:
+    def _plain(self, y: Array, params: Params) -> Array:
         """The user's function: of one fit with numbers or [n], of many at once or, if it cannot, one by one."""
         shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in params.values()))
         if len(shape) < 2 or shape[0] == 1:
@@ -98,7 +105,7 @@ class Custom(Family):
         each = {p: np.broadcast_to(v, (count, *np.shape(v)[-1:])) for p, v in params.items()}
         return np.stack([self._call(y, {p: _single(v[g]) for p, v in each.items()}, shape[1:]) for g in range(count)])
 
-    def _call(self, y: Array, params: Mapping[str, Any], shape: tuple[int, ...]) -> Array:
+    def _call(self, y: Array, params: Params, shape: tuple[int, ...]) -> Array:
         """The values of the user's function, as floats of this shape."""
         try:
             rows = np.asarray(self.function(y, **params), dtype=float)
@@ -113,12 +120,12 @@ class Custom(Family):
 
 
 class Function:
-    """A function of the user's, which copies share and pickle knows by its name."""
+    """A function of the user's, the same object in every copy; pickle knows it by its name."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Array]) -> None:
         self.function = function
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Array, **kwargs: Array) -> Array:
         return self.function(*args, **kwargs)
 
     def __deepcopy__(self, memo: Any) -> Function:
@@ -160,7 +167,7 @@ def _single(value: Array) -> Array:
     return float(np.ravel(value)[0]) if np.size(value) == 1 else np.reshape(value, -1)
 
 
-def _check_signature(log_density: Any, params: Mapping[str, Any]) -> None:
+def _check_signature(log_density: Foreign, params: Mapping[str, SetLike]) -> None:
     """Raise an OptionError if the function cannot be called as log_density(y, **params)."""
     from inspect import signature
 
@@ -175,9 +182,9 @@ def _check_signature(log_density: Any, params: Mapping[str, Any]) -> None:
 
 
 def custom(
-    log_density: Callable[..., Any],
+    log_density: Callable[..., Array],
     *,
-    params: Mapping[str, Any],
+    params: Mapping[str, SetLike],
     start: Mapping[str, float] | None = None,
     support: Any = "real",
 ) -> Custom:

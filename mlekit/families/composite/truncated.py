@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,8 +10,12 @@ from ...errors import DataError, OptionError
 from ...numerics.arrays import Namespace
 from ...numerics.sets import Interval
 from .. import get
-from .._base import CDF_ENDS, SURVIVAL_ENDS, Array, Family, over_support, without_cdf
+from .._base import Array, Family, without_cdf
+from .._support import CDF_ENDS, SURVIVAL_ENDS, over_support
 from ._composite import Composite
+
+if TYPE_CHECKING:
+    from ...data.labels import Foreign
 
 
 class Truncated(Composite):
@@ -24,7 +28,7 @@ class Truncated(Composite):
         if not inner.has_cdf:
             raise OptionError(without_cdf(inner))
         super().__init__(inner)
-        self.name = f"truncated {inner.name}"  # type: ignore[misc]
+        self.name = f"truncated {inner.name}"
         self.lower, self.upper = _bound(lower, "lower"), _bound(upper, "upper")
         self.support = inner.support.within(self.lower, self.upper)
         if self.support is None:
@@ -36,7 +40,7 @@ class Truncated(Composite):
         self._below = float(np.ceil(self.lower) - 1 if discrete else self.lower)  # the window is below < Y <= upper
         self._open = Interval(self.support.low - 1, self.support.high) if discrete else self.support
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Foreign]:
         return {"lower": self.lower, "upper": self.upper}
 
     def log_density(self, xp: Namespace, y: Array, **params: Array) -> Array:
@@ -75,6 +79,12 @@ class Truncated(Composite):
                 "drop the row or correct the window"
             )
 
+    def advice(self, code: str, where: str) -> str:
+        return self.inner.advice(code, where) or (
+            "inside the window the rows look like the far tail of a distribution, or like a uniform one, which fixes "
+            "no centre and no spread: fix a parameter, give a prior, or take a family with fewer parameters"
+        )
+
     def __repr__(self) -> str:
         bounds = [f"{name}={value:g}" for name, value in self.settings().items() if np.isfinite(value)]
         return f"truncated({', '.join([repr(self.inner), *bounds])})"
@@ -87,7 +97,7 @@ def _bound(value: Any, name: str) -> float:
     raise OptionError(f"truncated: {name} is {value!r}, but it has to be a number (leave it out for an open side)")
 
 
-def truncated(family: Any, lower: float = -np.inf, upper: float = np.inf) -> Truncated:
+def truncated(family: Foreign, lower: float = -np.inf, upper: float = np.inf) -> Truncated:
     """Truncate a distribution to a window: rows outside of it are never observed, nor is their number.
 
     The log density is log f(y) - log P(lower <= Y <= upper). Parameters and derived parameters keep the meaning they

@@ -9,7 +9,7 @@ from ...data.rows import Summary
 from ...data.sums import summarise
 from ...families import Family
 from ...numerics.arrays import Floats, Numbers
-from ..coefficients import ParameterSet
+from ...numerics.sets import ParameterSet
 
 
 def constant_fit(family: Family, y: Floats, weights: Floats | None, layout: Layout) -> list[Numbers]:
@@ -18,7 +18,7 @@ def constant_fit(family: Family, y: Floats, weights: Floats | None, layout: Layo
         weights = None
     with np.errstate(all="ignore"):
         if family.sufficient:
-            begin = family.start(summarise(family, y, weights, layout).batch())
+            begin = family.start(summarise(family, y, weights, layout, checked=True).batch())
         else:
             begin = family.start(Summary(y, weights, layout))
         return family.to_free({p: inside(family.params[p], v, 1e-3, 1e-6) for p, v in begin.items()})

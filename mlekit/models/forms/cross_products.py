@@ -47,7 +47,7 @@ def residual_factor(
 
 
 class CrossProducts(Form):
-    """Coefficients b and the free coordinates of the other parameters, from R and n alone."""
+    """Coefficients b and the free coordinates of the other parameters, from R and n."""
 
     one_at_a_time = True
 

@@ -147,7 +147,7 @@ class RowByRow(Form):
             columns={param: tensor(x) for param, x in self._standardised(0, self.n).items()},
             weights=None if self.weights is None else tensor(np.reshape(self.weights, -1)),
             offset=None if self.offset is None else tensor(self.offset),
-            constant=constant if of is None else tensor(constant * of),
+            constant=constant if of is None else tensor(np.multiply(constant, of)),
         )
         return over_tensors(self.coefficients, sample, xp)
 
@@ -170,7 +170,7 @@ class RowByRow(Form):
         return z
 
     def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
-        """Where the family can solve its score equations one by one, for one set of rows."""
+        """The maximum of one set of rows, if the family can solve its score equations one by one."""
         if priors or fixed or not self.coefficients.constant or isinstance(self.layout, Ragged):
             return None
         if self.offset is not None or self.family.several_peaks or self.count > 1 or not self.observations.exact:
@@ -191,8 +191,9 @@ class RowByRow(Form):
             return None
         if isinstance(self.layout, Ragged):
             return _one_value(self.observations, self.layout)
-        some = weights is not None and weights.ndim == 1 and not weights.all()
-        seen = self.observations.take(weights > 0) if some else self.observations
+        seen = self.observations
+        if weights is not None and weights.ndim == 1 and not weights.all():
+            seen = seen.take(weights > 0)
         if seen.one_value():
             raise one_value(family, len(seen), fixed)
         return None

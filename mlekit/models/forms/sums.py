@@ -57,14 +57,14 @@ class Sums(Form):
     # -- the maximum by formula --------------------------------------------------------------------------------------
 
     def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
-        stats = self.statistics(priors, fixed)
-        params = None if stats is None else self.family.estimate(stats, fixed)
+        stats, family = self.statistics(priors, fixed), self.family
+        params = None if stats is None else family.estimate(stats, fixed)
         if stats is None or params is None:
             return None
         same = not priors and self._degenerate(stats, fixed)
         interior = self._interior(params, fixed)
         if self.count == 1 and interior and not same:
-            return Closed(_FORMULA if self.family.formula else _SOLVED, params=params)
+            return Closed(_FORMULA if family.formula else _SOLVED, params=params)
         self._refuse(same, fixed)
         return self._batch(params, interior, same)
 

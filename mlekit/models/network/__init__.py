@@ -237,7 +237,9 @@ class Network(Model[F]):
         weights = weights if weights is None or (weights > 0).all() else None
         with np.errstate(all="ignore"):
             family = self.family
-            known = summarise(family, y, weights).batch() if family.sufficient else Summary(y, weights, ONE)
+            known: Any = Summary(y, weights, ONE)
+            if family.sufficient:
+                known = summarise(family, y, weights, checked=True).batch()
             free = dict(zip([p for p, _ in family.coordinates()], family.to_free(family.start(known)), strict=True))
         return {p: float(np.nan_to_num(np.ravel(z)[0], posinf=5.0, neginf=-5.0)) for p, z in free.items()}
 

@@ -102,10 +102,11 @@ def _shape_of_two(module: nn.Module, x: Numbers) -> tuple[int, ...]:
 def _check_shape(shape: tuple[int, ...], family: Family) -> None:
     name = next(iter(family.params))
     first = family.params[name]
-    if first.many and shape != (2, first.levels):
+    levels = first.size + 1
+    if first.many and shape != (2, levels):
         raise OptionError(
-            f"forward gives shape {shape} for 2 rows, but {family.name} has {first.levels} levels: "
-            f"it has to give logits of shape {(2, first.levels)}"
+            f"forward gives shape {shape} for 2 rows, but {family.name} has {levels} levels: "
+            f"it has to give logits of shape {(2, levels)}"
         )
     if not first.many and shape not in ((2,), (2, 1)):
         raise OptionError(

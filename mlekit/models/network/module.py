@@ -17,6 +17,7 @@ from ...errors import OptionError, UnknownName, nearest
 from ...numerics.arrays import NUMPY, torch_namespace
 from ...numerics.arrays import Numbers as Array
 from ...priors import Prior
+from ...priors.dirichlet import Dirichlet
 from ..problem import Evaluation, Problem
 from ..stream import Stream
 from .forward import precision
@@ -46,7 +47,7 @@ class NetworkPriors:
 
     weights: Mapping[str, Prior]
     others: Mapping[str, Prior]
-    probabilities: Prior | None = None
+    probabilities: Dirichlet | None = None
 
     def __bool__(self) -> bool:
         return bool(self.weights or self.others or self.probabilities)
@@ -100,10 +101,12 @@ class NetworkPriors:
         given: dict[str, Prior] = {str(name): known_priors.get(prior) for name, prior in priors.items()}
         for name, prior in given.items():
             _check(name, prior, tensors, others, first)
+        probabilities = given.get(first)
+        assert probabilities is None or isinstance(probabilities, Dirichlet)
         return cls(
             {n: p for n, p in given.items() if n in tensors},
             {n: p for n, p in given.items() if n in others},
-            given.get(first),
+            probabilities,
         )
 
 

@@ -55,7 +55,7 @@ class NetworkProblem(ModuleProblem):
 
     def __init__(
         self,
-        model: Network,
+        model: Network[Any],
         imaginary: Rows | None,
         priors: NetworkPriors,
         start: Mapping[str, float],

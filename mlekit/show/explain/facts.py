@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...data.labels import Labels
 from ...data.rows import observed, weights_of
 from ...errors import MlekitError
+from ...families._sufficient import sufficient
 from ...inference.information import resting
 from ...models.solution import Status
 from .formatting import many, name
@@ -31,18 +32,6 @@ Floats = NDArray[np.float64]
 MOST_ROWS = 10**6  # rows that are read again
 MOST_REFITTED = 10**5  # rows that are fitted again
 FEW = 10  # rows per parameter below which a regression overfits
-
-
-class Frozen(Protocol):
-    """A frozen scipy distribution."""
-
-    args: tuple[float, ...]
-    kwds: dict[str, float]
-    dist: Any
-
-    def mean(self) -> float: ...
-    def std(self) -> float: ...
-    def cdf(self, x: float) -> float: ...
 
 
 class Facts:
@@ -86,8 +75,8 @@ class Facts:
 
     @property
     def exact(self) -> bool:
-        """True if no row is censored or truncated."""
-        return self.rows.observations.exact
+        """True if no row is known to be censored or truncated."""
+        return not self.rows.kept or self.rows.observations.exact
 
     @cached_property
     def weights(self) -> Floats:
@@ -131,7 +120,7 @@ class Facts:
 
     @cached_property
     def error(self) -> dict[str, float]:
-        """Standard errors by name, NaN where there is none."""
+        """Standard errors by name, NaN if there are none."""
         return dict(zip(self.names, map(float, self.fit.bse), strict=True))
 
     @cached_property
@@ -225,8 +214,10 @@ class Facts:
     @cached_property
     def imaginary(self) -> Stats | None:
         """Sufficient statistics of the imaginary rows of conjugate priors; None where there are no such rows."""
-        problem, priors = self.problem, self.problem.priors
-        return self.family.pseudo_stats(priors.by_name, problem.fixed) if problem.form.summed and priors else None
+        family, problem, priors = self.family, self.problem, self.problem.priors
+        if not (problem.form.summed and priors and sufficient(family)):
+            return None
+        return family.pseudo_stats(priors.by_name, problem.fixed)
 
     @property
     def flat(self) -> bool:

@@ -54,7 +54,7 @@ class Network:
         self.loss = -fit.llf / fit.nobs
         self.several: bool = fit.family.params[self.first].many
         self.what = "probabilities" if self.several else self.first
-        self.others: dict[str, float] = {p: fit[p] for p in list(fit.family.params)[1:]}
+        self.others = {p: float(fit[p]) for p in list(fit.family.params)[1:]}
 
     def assumed(self) -> list[str]:
         output = f"{self.module}(x; {many(self.fit.n_params - len(self.others), 'weight')})"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...families._sufficient import sufficient
 from .facts import Facts, attempt
 from .families import Words
 from .formatting import columns, combined, listed, many, name, num, span
@@ -13,8 +14,8 @@ from .page import Line
 
 if TYPE_CHECKING:
     from ...models.prior_terms import PriorTerm
+    from ...numerics.frozen import FrozenScipy
     from ...priors._base import Prior
-    from .facts import Frozen
 
 SHOWN = 5
 NAMES = {"norm": "Normal"}
@@ -193,7 +194,7 @@ def posterior(facts: Facts) -> list[str]:
     ]
 
 
-def _distribution(frozen: Frozen) -> str:
+def _distribution(frozen: FrozenScipy) -> str:
     given = [num(value) for value in frozen.args] + [f"{key} {num(value)}" for key, value in frozen.kwds.items()]
     return f"{NAMES.get(frozen.dist.name, frozen.dist.name.capitalize())}({', '.join(given)})"
 
@@ -254,10 +255,11 @@ def _levels(facts: Facts, prior: PriorTerm) -> list[str]:
 
 def _mode(facts: Facts, prior: PriorTerm) -> float | None:
     """The mode of the prior alone; None where it is not known."""
-    if facts.imaginary is None or prior.prior.many:
+    family, imaginary = facts.family, facts.imaginary
+    if imaginary is None or prior.prior.many or not sufficient(family):
         return _peak(prior.prior)
-    found = attempt(lambda: facts.family.estimate(facts.imaginary, facts.problem.fixed))
-    value = None if found is None else float(np.ravel(found[prior.param])[0])
+    found = attempt(lambda: family.estimate(imaginary, facts.problem.fixed))
+    value = None if found is None or prior.param is None else float(np.ravel(found[prior.param])[0])
     return value if value is not None and np.isfinite(value) and facts.added("n") > 0 else None
 
 

@@ -78,7 +78,7 @@ class Regression:
         row = self.words.row or f"log f(y; {', '.join(self.facts.family.params)})"
         return [
             (
-                "The log-likelihood of the coefficients is the sum of the log densities of "
+                f"The log-likelihood of the coefficients is the sum of the {self.words.terms} of "
                 f"{many(self.facts.n, 'row')}, each with the parameters that follow from its own columns:"
             ),
             Line(f"log L = sum of [ {row} ] = {num(self.facts.fit.llf)}"),

@@ -186,6 +186,7 @@ def ranges(facts: Facts) -> dict[str, tuple[float, float]]:
             continue
         x = design.block(0, len(facts.rows))
         run = next(run for run in facts.coefficients.runs if run.param == param)
+        assert run.design is not None
         for k, name in enumerate(run.design.names):
             piece = _pieces(name, design.state()["learned"], facts.boolean_columns)
             if len(piece) == 1 and piece[0].level is None and piece[0].text.replace("`", "") in facts.columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference import covariances
 from ...inference.information import critical
 from . import prior
 from .facts import Facts
@@ -47,9 +48,7 @@ def uncertainty(facts: Facts, words: Words) -> list[str]:
 
 def _type(facts: Facts) -> list[str]:
     kind = facts.fit.cov_type
-    meaning = next(
-        (words for start, words in TYPES.items() if kind.startswith(start)), "not from the observed information"
-    )
+    meaning = next((words for start, words in TYPES.items() if kind.startswith(start)), covariances.get(kind).title)
     return [f"The standard errors are of type {kind!r}: {meaning}. The estimates are the same with every type."]
 
 

@@ -58,12 +58,12 @@ def kaplan_meier(time: Floats, event: NDArray[np.bool_], weights: Floats, entry:
     risk = _at_least(time, weights, at)
     if entry is not None:
         risk = risk - _at_least(entry, weights, at)
-    survival = np.cumprod(1 - died / risk)
+    survival = np.cumprod(1 - died / risk, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(died / (risk * (risk - died)))
         width = NORMAL * np.sqrt(variance) / np.log(survival)
-        low, high = survival ** np.exp(-width), survival ** np.exp(width)
-    return Curve(at, at, *(np.asarray(part, dtype=np.float64) for part in (survival, low, high)))
+        low, high = (np.asarray(survival ** np.exp(w), dtype=np.float64) for w in (-width, width))
+    return Curve(at, at, survival, low, high)
 
 
 def _at_least(values: Floats, weights: Floats, at: Floats) -> Floats:
@@ -104,7 +104,7 @@ def turnbull(lower: Floats, upper: Floats, weights: Floats) -> Curve:
 def _distinct(lower: Floats, upper: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """(Distinct pairs of bounds [2, n], the weight of each)."""
     pairs, place = np.unique(np.stack([lower, upper]), axis=1, return_inverse=True)
-    return pairs, np.asarray(np.bincount(np.ravel(place), weights), dtype=np.float64)
+    return pairs, np.bincount(np.ravel(place), weights).astype(np.float64, copy=False)
 
 
 def _innermost(lower: Floats, upper: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:

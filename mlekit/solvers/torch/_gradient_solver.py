@@ -61,6 +61,7 @@ class GradientSolver(SequentialSolver[StreamBudget]):
 
     def new_budget(self, problem: Problem) -> StreamBudget:
         stream, o = problem.stream(), self.options
+        assert stream is not None
         pieces = -(-stream.rows // self.batch(stream.rows))
         default = max(MINIBATCH_STEPS, EPOCHS * pieces) if self.minibatch else FULL_STEPS
         steps = o.steps or (np.inf if o.seconds else default)

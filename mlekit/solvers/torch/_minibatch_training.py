@@ -89,7 +89,7 @@ class MinibatchTraining:
         return self._finished() if self.check() else self._failed()
 
     def _agreed(self) -> list[float]:
-        """Whether the budget is spent and a check is due, and the step size, as the first process has them."""
+        """The answers of the first process: is the budget spent, is a check due, and the step size."""
         due = self.budget.done * CHECKS >= len(self.checks) + 1
         return self.processes.from_first(self.budget.spent, due, schedule(self.budget.middle))
 

@@ -1,4 +1,4 @@
-"""A law of one's own is called with numbers, and what its code does wrong is told in words."""
+"""A density of one's own is called with numbers, and errors of its code are explained."""
 
 from __future__ import annotations
 
@@ -48,22 +48,22 @@ def test_code_for_numbers_serves_intervals_of_many_fits_at_once() -> None:
     np.testing.assert_allclose(by_hand[["lower", "upper"]], by_rule[["lower", "upper"]], rtol=1e-7)
 
 
-def test_an_exception_of_the_code_is_told() -> None:
-    law = mlekit.custom(lambda y, rate: y.nothing * rate, params={"rate": "positive"})
+def test_an_exception_of_the_code_is_explained() -> None:
+    family = mlekit.custom(lambda y, rate: y.nothing * rate, params={"rate": "positive"})
     with pytest.raises(OptionError, match=r"custom: log_density failed: AttributeError: .*nothing"):
-        mlekit.fit(Y, family=law)
+        mlekit.fit(Y, family=family)
 
 
-def test_a_log_density_of_words_is_told() -> None:
-    law = mlekit.custom(lambda y, rate: ["a"] * len(y), params={"rate": "positive"})
+def test_a_log_density_of_words_is_explained() -> None:
+    family = mlekit.custom(lambda y, rate: ["a"] * len(y), params={"rate": "positive"})
     with pytest.raises(OptionError, match="custom: log_density failed: ValueError"):
-        mlekit.fit(Y, family=law)
+        mlekit.fit(Y, family=family)
 
 
 def test_a_log_density_that_is_nan_everywhere_names_the_first_row_and_the_parameters() -> None:
-    law = mlekit.custom(lambda y, rate: np.log(-rate) + 0 * y, params={"rate": "positive"})
+    family = mlekit.custom(lambda y, rate: np.log(-rate) + 0 * y, params={"rate": "positive"})
     with pytest.raises(OptionError, match=r"nan in every row; in row 0, y = 0\.5 with rate = "):
-        mlekit.fit(Y, family=law)
+        mlekit.fit(Y, family=family)
 
 
 def exponential(y: Any, rate: Any) -> Any:

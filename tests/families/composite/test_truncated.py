@@ -12,6 +12,7 @@ from scipy import optimize, special, stats
 
 import mlekit
 from mlekit.errors import DataError, OptionError
+from mlekit.families.composite._reparametrised import Reparametrised
 from mlekit.numerics.arrays import NUMPY
 from mlekit.numerics.sets import Integers, Interval
 
@@ -249,6 +250,26 @@ def test_it_says_what_it_is():
         "options": {"family": mlekit.families.get("poisson").state(), "lower": 1.0, "upper": np.inf},
         "links": {},
     }
+
+
+def test_a_narrower_model_in_the_same_window_is_nested(rng):
+    frame = pd.DataFrame({"x": rng.normal(size=300), "y": rng.poisson(1.5, 300)})
+    frame = frame[frame.y > 0]
+    small, large = (
+        mlekit.fit(frame, formula, family=mlekit.truncated("poisson", lower=1)) for formula in ("y ~ 1", "y ~ x")
+    )
+    assert large.lr_test(small).df == 1
+    other = mlekit.fit(frame, "y ~ x", family=mlekit.truncated("poisson", lower=0))
+    with pytest.raises(OptionError, match="not known to be a special case"):
+        other.lr_test(small)
+
+
+def test_codes_of_ones_own_are_the_same_family_only_if_the_function_is():
+    one, two = (mlekit.custom(lambda y, a: -a * y, params={"a": "positive"}) for _ in range(2))
+    assert one.signature() == one.with_links({"a": "identity"}).signature()
+    assert one.signature() != two.signature()
+    gamma = mlekit.families.get("gamma")
+    assert Reparametrised(gamma, ["shape", "rate"]).signature() == gamma.signature()
 
 
 FAMILIES = {

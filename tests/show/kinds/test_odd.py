@@ -66,3 +66,9 @@ def test_an_argument_that_is_not_a_kind_is_refused(kind: Any) -> None:
 def test_a_path_that_cannot_be_written_is_refused(path: str) -> None:
     with pytest.raises(OptionError, match=r"name of a file|cannot be written"):
         mlekit.fit([1, 0], family="bernoulli").report(path)
+
+
+def test_censored_rows_are_drawn_as_a_survival_function_and_residuals() -> None:
+    fit = mlekit.fit(mlekit.right_censored([1.0, 2.0, 3.0, 3.0], [1, 1, 0, 0]), family="exponential")
+    assert fit.plot("fit").axes[0].get_ylabel() == "probability of a larger value"
+    assert "residuals" in fit.plot("qq").axes[0].get_ylabel()

@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from ....inference.distribution import varies
-from ..facts import Facts, Frozen, attempt
+from ....numerics.frozen import Frozen
+from ..facts import Facts, attempt
 from ..formatting import listed, many, num
 from ..page import Line
 
@@ -25,6 +26,7 @@ class Words:
     residual: ClassVar[str] = ""  # these residuals
     row: ClassVar[str] = ""  # the log density of a row
     exact: ClassVar[str] = ""  # description of the exact interval
+    terms: ClassVar[str] = "log densities"  # what the rows add to the log-likelihood
     unit: ClassVar[tuple[str, str]] = ("row", "rows")  # what `size` counts
 
     def __init__(self, facts: Facts) -> None:
@@ -73,6 +75,16 @@ class Words:
     def objective(self) -> Parts:
         """Return the log-likelihood of identically distributed rows."""
         names, llf = ", ".join(self.facts.free), num(self.facts.fit.llf)
+        if not self.facts.exact:
+            seen = f" ({self.facts.rows.observations.describe()})" if self.facts.rows.kept else ""
+            return [
+                (
+                    f"The rows are independent, so the log-likelihood is a sum over the rows{seen}. A censored row "
+                    "contributes the log probability that it lies within its bounds, and a row that is seen only "
+                    "inside a window the log density given that window:"
+                ),
+                Line(f"log L({names}) = sum of the log-likelihoods of {many(self.facts.n, 'row')} = {llf}"),
+            ]
         return [
             "The rows are independent, so the log-likelihood is the sum of their log densities:",
             Line(f"log L({names}) = sum of log f(y; {names}) over {many(self.facts.n, 'row')} = {llf}"),

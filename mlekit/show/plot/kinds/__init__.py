@@ -21,7 +21,7 @@ MOST = 6  # panels in fit.plot()
 _registry = Registry[type[Kind[Any]]](__name__, "picture")
 
 
-def plot(fit: AnyFit, kind: str | None, params: str | Iterable[str] | None, ax: Any) -> Any:
+def plot(fit: Any, kind: str | None, params: str | Iterable[str] | None, ax: Any) -> Any:
     """Draw the picture of that name, or those that answer the first questions about a fit."""
     names = _names(params)
     return figure(_first(fit, names) if kind is None else _named(fit, kind, names), ax)

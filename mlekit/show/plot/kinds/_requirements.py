@@ -21,6 +21,7 @@ IDENTICAL = "the distribution is the same for all rows, and so is the fitted mea
 ALL_FIXED = "every parameter is fixed with fixed=, so there is no curve along one"
 NOT_PROVED = "no maximum is proved (see fit.verdict), and the curve starts at one"
 NO_CDF = "only the density of this distribution is known, and the picture needs its distribution function"
+CENSORED = "rows are censored or truncated, so their values are not known: see 'qq' and 'profile'"
 LEVELS = "the observations are levels without an order"
 
 
@@ -33,6 +34,11 @@ def rows(fit: Fit | NetworkFit) -> str:
     """Require the rows of the fit."""
     kept = fit.problem.rows
     return "" if kept is not None and (fit.trained or kept.kept) else NO_ROWS
+
+
+def exact(fit: Fit) -> str:
+    """Require rows that were all observed exactly."""
+    return "" if fit.problem.rows.observations.exact else CENSORED
 
 
 def identical(fit: Fit) -> str:

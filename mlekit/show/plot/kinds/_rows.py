@@ -46,6 +46,11 @@ def weights_of(fit: Fit | NetworkFit) -> Floats:
     return rows.weights_of(fit.problem.rows)
 
 
+def exact(fit: Fit | NetworkFit) -> bool:
+    """Return True if every row was observed exactly, so that its value can be drawn."""
+    return fit.trained is True or fit.problem.rows.observations.exact
+
+
 @dataclass(frozen=True)
 class Predicted:
     """Fitted distributions of the rows of a network, as `inference.residuals` takes them."""
@@ -64,11 +69,6 @@ def residuals(fit: Fit | NetworkFit) -> Floats:
     predicted = family.frozen(**{p: fit.predict(which=p) for p in family.params}, **seen.known(family))
     with np.errstate(all="ignore"):
         return np.asarray(quantile(Predicted(family, predicted, len(seen)), seen, 0))  # type: ignore[arg-type]
-
-
-def exact(fit: Fit | NetworkFit) -> bool:
-    """Return True if every row is an exact value, and none is censored or truncated."""
-    return fit.trained is True or fit.problem.rows.observations.exact
 
 
 def censored(fit: Fit | NetworkFit) -> str:

@@ -179,10 +179,10 @@ def _band(curve: Curve, low: float, high: float, color: Any, ax: Axes) -> None:
     known = np.isfinite(curve.low)
     last = high if known.all() else curve.right[~known][0]
     x = np.concatenate([[low], curve.right[known], [last]])
-    low_y, high_y = (np.concatenate([[1.0], end, [1.0, *end][-1:]]) for end in (curve.low[known], curve.high[known]))
-    ax.fill_between(
-        x, low_y, high_y, step="post", facecolor=color, alpha=PALE, linewidth=0, label="pointwise 95% limits"
-    )
+    limits = (curve.low[known], curve.high[known])
+    below, above = (np.concatenate([[1.0], end, [1.0, *end][-1:]]) for end in limits)
+    style: dict[str, Any] = {"facecolor": color, "alpha": PALE, "linewidth": 0}
+    ax.fill_between(x, below, above, step="post", label="pointwise 95% limits", **style)
 
 
 def _marks(seen: Seen, curve: Curve, color: Any, ax: Axes) -> None:

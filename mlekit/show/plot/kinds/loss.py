@@ -32,6 +32,8 @@ class Loss(OfNetworks):
 
 def _draw(fit: NetworkFit, ax: Axes) -> None:
     loss = f"minus {'log posterior' if fit.problem.priors else 'log-likelihood'} per row"
-    curves(ax, fit.history, loss=loss)
-    first, last = fit.history[0], fit.history[-1]
-    describe(ax, f"The loss, {loss}, over {len(fit.history):,} steps: from {first:.4g} to {last:.4g}.")
+    history = fit.history
+    assert history is not None
+    curves(ax, history, loss=loss)
+    first, last = history[0], history[-1]
+    describe(ax, f"The loss, {loss}, over {len(history):,} steps: from {first:.4g} to {last:.4g}.")

@@ -1,13 +1,13 @@
-"""The methods of a frozen distribution that inference calls."""
+"""The methods of a frozen distribution that this package calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 
-from ..numerics.arrays import Numbers
+from .arrays import Numbers
 
 
 class Frozen(Protocol):
@@ -37,14 +37,30 @@ class Frozen(Protocol):
         """The variance."""
         ...
 
+    def std(self) -> Numbers:
+        """The standard deviation."""
+        ...
+
     def rvs(self, size: Numbers, random_state: np.random.Generator) -> Numbers:
         """Draws."""
         ...
 
 
+class Named(Protocol):
+    """A family of scipy.stats: called with parameters it returns a frozen distribution."""
+
+    name: str
+
+    def __call__(self, *args: Numbers, **kwds: Numbers) -> FrozenScipy: ...
+
+
 class FrozenScipy(Frozen, Protocol):
     """A frozen distribution of scipy.stats, which holds the one it came from and its parameters."""
 
-    dist: Callable[..., FrozenScipy]
+    dist: Named
     args: tuple[Numbers, ...]
     kwds: Mapping[str, Numbers]
+
+    def logpdf(self, x: Numbers) -> Numbers:
+        """The log density of a continuous distribution."""
+        ...

@@ -1,6 +1,6 @@
-"""The nine laws at any precision, each written once from its textbook: density, distribution function, moments.
+"""The nine distributions at any precision, each written once from a textbook: density, tails, moments.
 
-A law's parameters have the names, order and units of mlekit; ``log_density(y, *theta)`` has every constant.
+A distribution's parameters have the names, order and units of mlekit; ``log_density(y, *theta)`` has every constant.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ loggamma = lru_cache(maxsize=100_000)(mp.loggamma)
 
 
 @dataclass(frozen=True)
-class Law:
-    """A law of one observation: the sets of its parameters and the formulas."""
+class Distribution:
+    """A distribution of one observation: the sets of its parameters and the formulas."""
 
     sets: Mapping[str, str]  # name -> real, positive, unit
     log_density: Callable[..., Any]  # (y, *theta)
@@ -85,7 +85,7 @@ def gamma_survival(x: Any, shape: Any) -> Any:
 # ---- discrete ------------------------------------------------------------------------------------------------------
 
 
-def binomial(n: int) -> Law:
+def binomial(n: int) -> Distribution:
     """C(n, y) p^y (1 - p)^(n - y); bernoulli is n = 1."""
 
     def log_density(y: Any, p: Any) -> Any:
@@ -97,7 +97,7 @@ def binomial(n: int) -> Law:
         return mp.fsum(mp.exp(log_density(mpf(k), p)) for k in values)
 
     odds = {"odds": lambda p: p / (1 - p), "logit": lambda p: mp.log(p / (1 - p))}
-    return Law(
+    return Distribution(
         {"p": "unit"},
         log_density,
         cdf=lambda y, p: total(range(min(n, int(mp.floor(y))) + 1), p),
@@ -113,7 +113,7 @@ def poisson_log_density(y: Any, rate: Any) -> Any:
     return xlogy(y, rate) - rate - loggamma(y + 1) if y >= 0 and y == mp.floor(y) else -mp.inf
 
 
-POISSON = Law(
+POISSON = Distribution(
     {"rate": "positive"},
     poisson_log_density,
     cdf=lambda y, rate: gamma_survival(rate, mp.floor(y) + 1),
@@ -131,7 +131,7 @@ def softmax_log_density(y: Any, *linear: Any) -> Any:
 
 # ---- continuous ----------------------------------------------------------------------------------------------------
 
-NORMAL = Law(
+NORMAL = Distribution(
     {"mean": "real", "sd": "positive"},
     lambda y, mean, sd: -mp.log(2 * mp.pi) / 2 - mp.log(sd) - ((y - mean) / sd) ** 2 / 2,
     cdf=lambda y, mean, sd: mp.erfc((mean - y) / sd / mp.sqrt(2)) / 2,
@@ -141,7 +141,7 @@ NORMAL = Law(
     derived={"median": lambda mean, sd: mean},
 )
 
-EXPONENTIAL = Law(
+EXPONENTIAL = Distribution(
     {"mean": "positive"},
     lambda y, mean: -mp.log(mean) - y / mean if y >= 0 else -mp.inf,
     cdf=lambda y, mean: -mp.expm1(-y / mean) if y > 0 else mpf(0),
@@ -160,7 +160,7 @@ def gamma_log_density(y: Any, mean: Any, shape: Any) -> Any:
 
 
 def gamma_median(mean: Any, shape: Any) -> Any:
-    """Where half of the law lies below, found in log y."""
+    """Where half of the distribution lies below, found in log y."""
 
     def above(log_y: Any) -> Any:
         return gamma_cdf(mp.exp(log_y), shape) - mpf(1) / 2
@@ -168,7 +168,7 @@ def gamma_median(mean: Any, shape: Any) -> Any:
     return mean / shape * mp.exp(solve(above, -20 - 5 / shape, mp.log(shape + 5)))
 
 
-GAMMA = Law(
+GAMMA = Distribution(
     {"mean": "positive", "shape": "positive"},
     gamma_log_density,
     cdf=lambda y, mean, shape: gamma_cdf(shape * y / mean, shape),
@@ -191,7 +191,7 @@ def weibull_log_density(y: Any, scale: Any, shape: Any) -> Any:
     return mp.log(shape / scale) + (shape - 1) * log_ratio - mp.exp(shape * log_ratio)
 
 
-WEIBULL = Law(
+WEIBULL = Distribution(
     {"scale": "positive", "shape": "positive"},
     weibull_log_density,
     cdf=lambda y, scale, shape: -mp.expm1(-((y / scale) ** shape)) if y > 0 else mpf(0),
@@ -218,7 +218,7 @@ def student_t_survival(y: Any, loc: Any, scale: Any, df: Any) -> Any:
     return tail if y >= loc else 1 - tail
 
 
-STUDENT_T = Law(
+STUDENT_T = Distribution(
     {"loc": "real", "scale": "positive", "df": "positive"},
     student_t_log_density,
     cdf=lambda y, loc, scale, df: student_t_survival(2 * loc - y, loc, scale, df),
@@ -228,7 +228,7 @@ STUDENT_T = Law(
     derived={"median": lambda loc, scale, df: loc},
 )
 
-LAWS = {
+DISTRIBUTIONS = {
     "bernoulli": binomial(1),
     "binomial": binomial(10),
     "poisson": POISSON,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,12 @@ from ...links import Link
 from ...numerics.arrays import NUMPY, Namespace
 from .._base import Alternative, Array, Family, Params
 from ._composite import Composite
+
+if TYPE_CHECKING:
+    from ...data.labels import Foreign
+    from ...data.layout import Layout
+    from ...numerics.derivatives import Derivatives
+    from ...priors import Prior
 
 
 class Reparametrised(Composite):
@@ -32,7 +38,7 @@ class Reparametrised(Composite):
         self.formula, self.finite_sums_prove = inner.formula, inner.finite_sums_prove
         self.params = next(a.params for a in inner.alternatives if list(a.params) == list(params))
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Foreign]:
         return {"params": list(self.params)}
 
     # -- parameters ---------------------------------------------------------------------------------------------------
@@ -48,7 +54,7 @@ class Reparametrised(Composite):
         return ()
 
     @property
-    def derived(self) -> Mapping[str, Callable[..., Any]]:
+    def derived(self) -> Mapping[str, Callable[..., Array]]:
         """The distribution's own parameters, and what is derived from them."""
         names = [n for n in (*self.inner.params, *self.inner.derived) if n not in self.params]
         return {name: partial(self._inner_value, name) for name in names}
@@ -82,13 +88,13 @@ class Reparametrised(Composite):
     def log_survival(self, xp: Namespace, y: Array, **params: Array) -> Array:
         return self.inner.log_survival(xp, y, **self._own(xp, params))
 
-    def frozen(self, **params: Array) -> Any:
+    def frozen(self, **params: Array) -> Foreign:
         return self.inner.frozen(**self._own(NUMPY, params))
 
-    def mean(self, xp: Namespace, **params: Array) -> Any:
+    def mean(self, xp: Namespace, **params: Array) -> Array:
         return self.inner.mean(xp, **self._own(xp, params))
 
-    def variance(self, xp: Namespace, **params: Array) -> Any:
+    def variance(self, xp: Namespace, **params: Array) -> Array:
         return self.inner.variance(xp, **self._own(xp, params))
 
     def deviance(self, y: Array, **params: Array) -> Array | None:
@@ -104,13 +110,13 @@ class Reparametrised(Composite):
         """The inner family, whose statistics are the same."""
         return self.inner
 
-    def sums(self, y: Array, weights: Array | None, layout: Any) -> dict[str, Array]:
+    def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
         return self._sums.sums(y, weights, layout)
 
     def log_likelihood(self, xp: Namespace, stats: Stats, **params: Array) -> Array:
         return self._sums.log_likelihood(xp, stats, **self._own(xp, params))
 
-    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Any:
+    def evaluate_sums(self, stats: Stats, z: list[Array], order: int) -> Derivatives | None:
         return None
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
@@ -120,10 +126,10 @@ class Reparametrised(Composite):
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
         return self._sums.degenerate(stats, {})
 
-    def pseudo_stats(self, priors: Mapping[str, Any], fixed: Params) -> Stats | None:
+    def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         return self.alternative.pseudo(priors)
 
-    def posterior(self, param: str, stats: Stats, fixed: Params) -> Any:
+    def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         return self.alternative.posterior(stats)
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
@@ -136,6 +142,9 @@ class Reparametrised(Composite):
             return None
         mapped = [self._outer({own: end})[param] for end in ends]
         return np.minimum(*mapped), np.maximum(*mapped)
+
+    def signature(self) -> tuple[Foreign, ...]:
+        return self.inner.signature()
 
     def __repr__(self) -> str:
         return repr(self.inner)
