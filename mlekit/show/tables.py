@@ -117,11 +117,11 @@ def columns_of(fit: FittedRows) -> Table:
 
 def response_columns(problem: LogPosterior) -> dict[str, Column]:
     """Return the columns of the response: one of exact values, or those of the bounds, windows and events."""
-    rows, given = problem.rows, problem.rows.table
+    rows = problem.rows
     if not rows.observations.exact:
-        return dict(rows.observations.as_columns(rows.target))
-    if given is not None and rows.target in given.names:
-        return {rows.target: given.column(rows.target)}
+        return rows.observations.as_columns(rows.target)
+    if rows.table is not None and rows.target in rows.table.names:
+        return {rows.target: rows.table.column(rows.target)}
     return {rows.target: problem.family.as_given(rows.y)}
 
 
@@ -133,7 +133,7 @@ def given_columns(problem: LogPosterior) -> dict[str, Column]:
     names = [rows.target, rows.offset_from, *(o for o in family.options().values() if type(o) is str)]
     names += [name for design in rows.designs.values() for name in _needed(design.state())]
     known = {name: rows.table.column(name) for name in names if name in rows.table.names}
-    return {**response_columns(problem), **known}
+    return response_columns(problem) | known
 
 
 def _of_matrices(designs: Mapping[str, Design]) -> dict[str, Floats]:

@@ -204,6 +204,15 @@ def test_the_picture_of_right_censored_rows_is_kaplan_meier() -> None:
     np.testing.assert_allclose(y, made("right").sf(x), rtol=1e-12)
 
 
+def test_the_limits_end_where_the_estimate_is_zero() -> None:
+    fit = mlekit.fit(mlekit.right_censored([1, 2, 3, 2.5], [0, 0, 1, 1]), family="exponential")
+    (ax,) = fit.plot("fit").axes
+    (band,) = ax.collections
+    box = band.get_datalim(ax.transData)
+    assert (box.x0, box.x1) == (0, 3)
+    assert (round(box.y0, 4), box.y1) == (0.006, 1)  # 0.5^exp(1.96 sqrt(1/2) / log 2), the lower end of Greenwood's
+
+
 def test_the_picture_of_late_entries_begins_at_the_first_of_them() -> None:
     fit = made("entry")
     (ax,) = fit.plot("fit").axes

@@ -17,7 +17,9 @@ from ...data.design import Design
 from ...data.layout import ONE, Layout, Ragged, Shared
 from ...data.observations import Observations
 from ...data.rows import Rows
+from ...data.sums import summarise
 from ...errors import DataError
+from ...families._sufficient import sufficient
 from ...numerics.arrays import Codes, Floats, Mask, Namespace, Numbers
 from ...numerics.jets import linear
 from ...priors import Prior
@@ -190,13 +192,26 @@ class RowByRow(Form):
         if family.spreads <= fixed.keys() or next(iter(family.params)) in fixed:
             return None
         if isinstance(self.layout, Ragged):
-            return _one_value(self.observations, self.layout)
+            return self._degenerate(_one_value(self.observations, self.layout), fixed)
         seen = self.observations
         if weights is not None and weights.ndim == 1 and not weights.all():
             seen = seen.take(weights > 0)
-        if seen.one_value():
+        if seen.one_value() and np.any(self._degenerate(np.array([True]), fixed)):
             raise one_value(family, len(seen), fixed)
         return None
+
+    def _degenerate(self, one_value: Mask, fixed: Mapping[str, float]) -> Mask:
+        """The fits in which the likelihood diverges, of those whose rows can all have one value, [G]."""
+        family = self.family
+        if not sufficient(family) or not one_value.any():
+            return one_value
+        lower, upper = self.observations.bounds
+        values = np.where(np.isfinite(lower), lower, np.where(np.isfinite(upper), upper, 0.0))
+        layout = self.layout if isinstance(self.layout, Ragged) else ONE
+        shared = _greatest(values, layout)
+        with np.errstate(all="ignore"):
+            stats = summarise(family, shared, None, layout, checked=True).batch()
+        return one_value & np.asarray(family.degenerate(stats, fixed))
 
     def refuse_collinear(self) -> None:
         """Raise an IdentifiabilityError if columns are collinear, whatever the family."""
@@ -274,3 +289,12 @@ def _one_value(observations: Observations, layout: Ragged) -> Mask:
     starts = np.searchsorted(layout.codes[order], np.arange(layout.count))
     lower, upper = (bound[order] for bound in observations.bounds)
     return np.maximum.reduceat(lower, starts) <= np.minimum.reduceat(upper, starts)
+
+
+def _greatest(values: Floats, layout: Layout) -> Floats:
+    """The greatest value of the fit that each row belongs to, [n]."""
+    if not isinstance(layout, Ragged):
+        return np.full(len(values), values.max())
+    greatest = np.full(layout.count, -np.inf)
+    np.maximum.at(greatest, layout.codes, values)
+    return greatest[layout.codes]

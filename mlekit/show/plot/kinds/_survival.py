@@ -145,14 +145,14 @@ def _condition(seen: Seen) -> str:
 
 
 def _range(seen: Seen) -> tuple[float, float]:
-    """Ends of the axis: those of the finite bounds, with room at either side where the support goes on."""
+    """Ends of the axis: finite bounds with room at either side, or the lower end of the support if it is near."""
     bounds = np.concatenate([seen.lower, seen.upper])
     finite = bounds[np.isfinite(bounds)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     if seen.fit.family.support.discrete:
         return low - 1, high + 1
-    room = 0.04 * (high - low) or 1.0
-    return max(low - room, min(seen.fit.family.support.low, low)), high + room
+    room, end = 0.04 * (high - low) or 1.0, seen.fit.family.support.low
+    return (min(end, low) if end >= 2 * low - high else low - room), high + room
 
 
 def _steps(curve: Curve, low: float, high: float, style: dict[str, Any], ax: Axes) -> None:
@@ -176,9 +176,11 @@ def _band(curve: Curve, low: float, high: float, color: Any, ax: Axes) -> None:
     """Pointwise limits; there are none once the estimate is zero."""
     assert curve.low is not None
     assert curve.high is not None
-    x = np.concatenate([[low], curve.right, [high]])
-    limits = (curve.low, curve.high)
-    below, above = (np.concatenate([[1.0], end, end[-1:]]) if len(end) else np.ones(2) for end in limits)
+    known = np.isfinite(curve.low)
+    last = high if known.all() else curve.right[~known][0]
+    x = np.concatenate([[low], curve.right[known], [last]])
+    limits = (curve.low[known], curve.high[known])
+    below, above = (np.concatenate([[1.0], end, [1.0, *end][-1:]]) for end in limits)
     style: dict[str, Any] = {"facecolor": color, "alpha": PALE, "linewidth": 0}
     ax.fill_between(x, below, above, step="post", label="pointwise 95% limits", **style)
 
