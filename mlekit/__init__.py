@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from .api import fit as fit
     from .api import load as load
     from .api import merge as merge
-    from .data.observations import censored as censored
-    from .data.observations import right_censored as right_censored
-    from .data.observations import windowed as windowed
+    from .data.observations._constructors import censored as censored
+    from .data.observations._constructors import right_censored as right_censored
+    from .data.observations._constructors import windowed as windowed
     from .estimator import Estimator as Estimator
     from .families.composite.custom import custom as custom
     from .families.composite.truncated import truncated as truncated
@@ -47,7 +47,7 @@ _HOMES = {
     "GroupedFit": "fits",
     "NetworkFit": "fits",
     "Verdict": "inference.verdict",
-    "censored": "data.observations",
+    "censored": "data.observations._constructors",
     "counted": "api",
     "errors": "errors",
     "families": "families",
@@ -61,10 +61,10 @@ _HOMES = {
     "network": "fits.network",
     "priors": "priors",
     "registry": "registry",
-    "right_censored": "data.observations",
+    "right_censored": "data.observations._constructors",
     "show": "show",
     "solvers": "solvers",
-    "windowed": "data.observations",
+    "windowed": "data.observations._constructors",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.design import Design
 from ..data.intake import read
@@ -20,13 +20,15 @@ from ..numerics.arrays import Floats
 from .base import Model
 from .coefficients import Coefficients, coefficients_of, numbers_by_name
 from .forms import Form
-from .forms.cross_products import CrossProducts, residual_factor
-from .forms.rows import RowByRow
 from .forms.sums import Sums
 from .posterior import LogPosterior
 from .prior_terms import PriorTerms, prior_terms
 from .restriction import restriction
 from .units import Units, learn_units
+
+if TYPE_CHECKING:
+    from .forms.cross_products import CrossProducts
+    from .forms.rows import RowByRow
 
 Make = Callable[[Coefficients, Rows], Form]
 
@@ -107,9 +109,11 @@ class Linear(Model[Any]):
     def _form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
         family = self.family
         if coefficients.constant and family.sufficient and rows.offset is None and rows.observations.exact:
-            return Sums(coefficients, summarise(family, rows.y, rows.weights, rows.layout))
+            return Sums(coefficients, summarise(family, rows.observations.plain, rows.weights, rows.layout))
         if not coefficients.size:
             raise IdentifiabilityError(f"all rows have one level, so the columns of {family.name} have no effect")
+        from .forms.rows import RowByRow  # sums need none of it
+
         observations = rows.observations.floats()
         units = _units(rows, observations.values, coefficients, priors, centre)
         form = RowByRow(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
@@ -149,6 +153,8 @@ def _units(rows: Rows, y: Floats, coefficients: Coefficients, priors: PriorTerms
 
 def _cross_products(form: RowByRow, n: float) -> CrossProducts:
     """The data of least squares."""
+    from .forms.cross_products import CrossProducts, residual_factor
+
     coefficients, units = form.coefficients, form.units
     ((param, design),) = coefficients.designs.items()
     r = residual_factor(units, param, design, form.observations, form.weights, form.diagnose)

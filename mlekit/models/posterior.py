@@ -122,7 +122,7 @@ class LogPosterior(Coordinates):
         return None if self.priors else self.form.unbounded(self.fixed)
 
     def closed(self) -> Solution[LogPosterior] | None:
-        if self.tied:
+        if self.restriction is not None and self.restriction.ties:
             return None
         found = self.form.closed(self.priors.by_name if self.priors else {}, self.fixed)
         if found is None:

@@ -107,6 +107,9 @@ def learn_units(
     return Units(origin, unit, columns, matrix, shift, rescales)
 
 
+_UNCHANGED = np.ones(1), np.zeros(1)
+
+
 def _affine_map(
     coefficients: Coefficients, columns: Mapping[str, Standardised], origin: Floats, unit: Floats, rescales: bool
 ) -> tuple[Floats, Floats]:
@@ -114,13 +117,12 @@ def _affine_map(
     count, size = len(unit), coefficients.size
     matrix, shift = np.zeros((count, size, size)), np.zeros((count, size))
     for run in coefficients.runs:
-        where = np.arange(run.where.start, run.where.stop)
-        scale, move = np.ones(count), np.zeros(count)
-        if rescales:
-            scale, move = _rescaled(coefficients.family, run.param, origin, unit)
+        first = run.where.start
+        scale, move = _rescaled(coefficients.family, run.param, origin, unit) if rescales else _UNCHANGED
         if run.design is None:
-            matrix[:, where[0], where[0]], shift[:, where[0]] = scale, move
+            matrix[:, first, first], shift[:, first] = scale, move
             continue
+        where = np.arange(first, run.where.stop)
         middle, spread = columns[run.param]
         matrix[:, where, where] = scale[:, None] / spread
         if run.design.has_intercept:

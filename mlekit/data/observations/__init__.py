@@ -18,9 +18,6 @@ from ._base import KINDS
 from ._base import FamilyLike as FamilyLike
 from ._base import Observations as Observations
 from ._base import from_state as from_state
-from ._constructors import censored as censored
-from ._constructors import right_censored as right_censored
-from ._constructors import windowed as windowed
 
 
 def __getattr__(name: str) -> Any:
@@ -28,5 +25,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    own = {"FamilyLike", "Observations", "censored", "from_state", "right_censored", "windowed"}
+    own = {"FamilyLike", "Observations", "from_state"}
     return sorted({*own, *KINDS.public})

@@ -37,11 +37,11 @@ class Sums(Form):
     def __init__(self, coefficients: Coefficients, sums: Stats) -> None:
         self.coefficients, self.sums = coefficients, sums
         self.count = 1 if np.ndim(sums.n) == 0 else len(sums.n)
-        self.units = own_units(coefficients.size)
+        self.units, self._family = own_units(coefficients.size), cast("SufficientFamily", coefficients.family)
 
     @property
     def family(self) -> SufficientFamily:
-        return cast("SufficientFamily", self.coefficients.family)
+        return self._family
 
     @cached_property
     def stats(self) -> Stats:
