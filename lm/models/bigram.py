@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import fsum
 from statistics import NormalDist
 from typing import TYPE_CHECKING, ClassVar
@@ -101,13 +101,13 @@ class Bigram(CountedModel):
         vocabulary = self.words.vocabulary
         imaginary = float(np.broadcast_to(_added(prior), len(vocabulary)).sum())
         outcome = TableOutcome(vocabulary, mlekit.GroupedFit(estimator, solution), imaginary)
-        predictor = TablePredictor(vocabulary, outcome.probabilities, lambda: outcome.std_errors)
+        predictor = TablePredictor(vocabulary, outcome.probabilities, partial(getattr, outcome, "std_errors"))
         return Fit(predictor, outcome, self.words.words, None if prior is None else repr(prior))
 
     @classmethod
     def restore(cls, vocabulary: Vocabulary, settings: Settings, arrays: Arrays) -> TablePredictor:
         """Return the table that was saved."""
-        return TablePredictor(vocabulary, arrays["probabilities"], lambda: arrays["std_errors"])
+        return TablePredictor(vocabulary, arrays["probabilities"], partial(arrays.__getitem__, "std_errors"))
 
 
 def _added(prior: object) -> Floats:

@@ -197,7 +197,7 @@ class RowByRow(Form):
         if weights is not None and weights.ndim == 1 and not weights.all():
             seen = seen.take(weights > 0)
         if seen.one_value() and np.any(self._degenerate(np.array([True]), fixed)):
-            raise one_value(family, len(seen), fixed)
+            raise one_value(family, len(seen), fixed, seen.exact)
         return None
 
     def _degenerate(self, one_value: Mask, fixed: Mapping[str, float]) -> Mask:
