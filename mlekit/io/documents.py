@@ -154,7 +154,7 @@ class Format:
         try:
             return json.loads(document)
         except (ValueError, RecursionError) as wrong:
-            raise LoadError(f"{path} is cut off, or no JSON: {wrong}") from None
+            raise LoadError(f"{path} is cut off, or not JSON: {wrong}") from None
 
     def _readable(self, version: Json) -> bool:
         return type(version) is int and (version == self.version or version in self.upgrades)

@@ -147,7 +147,7 @@ class Folder:
         try:
             return safetensors.load(packed)
         except SafetensorError as wrong:
-            raise LoadError(f"{path} is no safetensors file ({wrong})") from wrong
+            raise LoadError(f"{path} is not a safetensors file ({wrong})") from wrong
 
     def _clean(self, place: Path, current: Path) -> None:
         """Remove arrays that no document names any more, and what a stopped process left half written."""

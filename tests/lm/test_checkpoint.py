@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -193,8 +194,11 @@ def test_pickles_are_never_read(saved: Path):
         checkpoint.load(saved)
 
 
-def test_without_safetensors_the_error_gives_the_line_to_type(without: Callable[..., None]):
+def test_without_safetensors_the_error_gives_the_line_to_type(
+    without: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
     without("safetensors")
+    monkeypatch.delitem(sys.modules, "lm.checkpoint")
     with pytest.raises(MissingDependency, match=r"pip install 'mlekit\[lm\]'"):
         importlib.import_module("lm.checkpoint")
 

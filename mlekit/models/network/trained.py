@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from types import ModuleType
 
 import numpy as np
 import torch
 from torch import nn
 
-from ...errors import LoadError, OptionError, needs
+from ...errors import LoadError, OptionError
 from .inputs import Numbers
 
 
@@ -35,26 +34,3 @@ def restored(module: nn.Module, kept: Mapping[str, Numbers]) -> nn.Module:
     except RuntimeError as error:
         raise LoadError(f"the weights are of another module: {' '.join(str(error).split())}") from error
     return new
-
-
-def packed(arrays: Mapping[str, Numbers]) -> bytes:
-    """Arrays as the content of a safetensors file."""
-    return _safetensors().save({name: np.asarray(a, order="C") for name, a in arrays.items()})
-
-
-def unpacked(content: bytes) -> dict[str, Numbers]:
-    """The arrays of a safetensors file."""
-    from safetensors import SafetensorError
-
-    try:
-        return _safetensors().load(content)
-    except SafetensorError as error:
-        raise LoadError(f"the weights are not a safetensors file ({error})") from error
-
-
-def _safetensors() -> ModuleType:
-    try:
-        from safetensors import numpy as safe
-    except ImportError as error:
-        raise needs("safetensors", "lm") from error
-    return safe
