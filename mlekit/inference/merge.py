@@ -33,7 +33,9 @@ def merge(parts: Sequence[LogPosterior]) -> LogPosterior:
 def _refuse(a: LogPosterior, b: LogPosterior) -> None:
     """Raise the reason why two fits cannot be merged."""
     if not b.form.summed:
-        what = "a regression" if b.coefficients.designs else f"{b.family.name}"
+        what = "a regression" if b.coefficients.designs else b.family.name
+        if b.rows.kept and not b.rows.observations.exact:
+            what = "a fit of censored or truncated rows"
         raise OptionError(f"{what} has no sums that add: fit the rows of all parts together")
     if b.rows.groups is not None:
         raise OptionError("merge takes fits, not groups of fits: merge fit[key] of each")

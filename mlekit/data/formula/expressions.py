@@ -149,7 +149,8 @@ class Arithmetic(Words):
             usage = RESPONSES[name.text].usages[0]
             raise self.fault(f"{name.text}() stands on the left of ~, as in {usage} ~ x", name.at)
         if name.text not in FUNCTIONS:
-            raise self.fault(f"a formula has no function {name.text!r}; {nearest(name.text, FUNCTIONS)}", name.at)
+            known = nearest(name.text, [*FUNCTIONS, *RESPONSES])
+            raise self.fault(f"a formula has no function {name.text!r}; {known}", name.at)
         rule = FUNCTIONS[name.text]
         self.place += 1
         with self.brackets():

@@ -120,8 +120,12 @@ class RowByRow(Form):
         return np.concatenate([np.ones(1) if run.design is None else columns[run.param].divisor for run in runs])
 
     def _in_original_unit(self, value: Floats, gradient: Floats, hessian: Floats) -> Evaluation:
-        densities = self._total_weight(self.observations.density_rows())
-        return Evaluation(value + self.units.log_jacobian * densities, gradient, hessian)
+        return Evaluation(value + self._log_jacobian, gradient, hessian)
+
+    @cached_property
+    def _log_jacobian(self) -> Floats:
+        """The log-likelihood in original units less that of the rescaled rows; probabilities have no unit."""
+        return self.units.log_jacobian * self._total_weight(self.observations.density_rows())
 
     def _total_weight(self, of: Mask | None = None) -> Floats:
         """The total weight of each fit, or that of the rows of a mask."""
