@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from html import escape
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
-from .contents import Contents, Table, contents
-from .contents_of_groups import contents_of_groups
+from .contents import Contents, Table
 from .text import printable
-
-if TYPE_CHECKING:
-    from ..fits import Fit, GroupedFit
 
 STYLE = """
 .mlekit { font: 13px/1.45 system-ui, sans-serif; color: inherit; max-width: 60em; overflow-x: auto }
@@ -32,16 +27,6 @@ STYLE = """
 .mlekit .verdict { margin: .5em 0 }
 .mlekit .no { border-color: #dc2626; background: rgba(220, 38, 38, .2); font-weight: 600 }
 """
-
-
-def summary(fit: Fit) -> str:
-    """Return the summary of one fit as HTML."""
-    return as_html(contents(fit))
-
-
-def summary_groups(grouped: GroupedFit) -> str:
-    """Return the summary of many fits as HTML."""
-    return as_html(contents_of_groups(grouped))
 
 
 def as_html(contents: Contents) -> str:

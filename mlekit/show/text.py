@@ -11,28 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import zip_longest
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
-from .contents import Contents, Table, contents
-from .contents_of_groups import contents_of_groups
-
-if TYPE_CHECKING:
-    from ..fits import Fit, GroupedFit
+from .contents import Contents, Table
 
 WIDTH = 80
 GAP = 2
 SHORTEST_NAME = 10
 RULE, LINE = "=" * WIDTH, "-" * WIDTH
-
-
-def summary(fit: Fit) -> str:
-    """Return the summary of one fit as text."""
-    return as_text(contents(fit))
-
-
-def summary_groups(grouped: GroupedFit) -> str:
-    """Return the summary of many fits as text."""
-    return as_text(contents_of_groups(grouped))
 
 
 def as_text(contents: Contents) -> str:
