@@ -196,20 +196,20 @@ class RowByRow(Form):
         if family.spreads <= fixed.keys() or next(iter(family.params)) in fixed:
             return None
         if isinstance(self.layout, Ragged):
-            return self._degenerate(_one_value(self.observations, self.layout), fixed)
+            return self._degenerate(_one_value(self.observations, self.layout), self.observations, fixed)
         seen = self.observations
         if weights is not None and weights.ndim == 1 and not weights.all():
             seen = seen.take(weights > 0)
-        if seen.one_value() and np.any(self._degenerate(np.array([True]), fixed)):
+        if seen.one_value() and np.any(self._degenerate(np.array([True]), seen, fixed)):
             raise one_value(family, len(seen), fixed, seen.exact)
         return None
 
-    def _degenerate(self, one_value: Mask, fixed: Mapping[str, float]) -> Mask:
+    def _degenerate(self, one_value: Mask, seen: Observations, fixed: Mapping[str, float]) -> Mask:
         """The fits in which the likelihood diverges, of those whose rows can all have one value, [G]."""
         family = self.family
         if not sufficient(family) or not one_value.any():
             return one_value
-        lower, upper = self.observations.bounds
+        lower, upper = seen.bounds
         values = np.where(np.isfinite(lower), lower, np.where(np.isfinite(upper), upper, 0.0))
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         shared = _greatest(values, layout)
