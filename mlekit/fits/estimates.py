@@ -8,17 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import OptionError, UnknownName, nearest
 from ..models.solution import Status
+from ..numerics.arrays import Floats
 from .base import N
 from .solved import SolvedFit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 T = TypeVar("T", "pd.Series", "pd.DataFrame")  # a value per parameter; in a GroupedFit one row per group
 
 

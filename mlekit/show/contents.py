@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..data.formula import split
 from ..errors import MlekitError
 from ..families._sufficient import sufficient
 from ..inference.information import delta, resting
+from ..numerics.arrays import Floats
 from .numbers import aligned, count, number, p_value, ratio
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ..fits import Fit
     from ..models.posterior import LogPosterior
 
-Floats = NDArray[np.float64]
 MOST = 60  # coefficients that are shown
 METHODS = {"wald": "Wald"}
 ML_ERRORS = "Standard errors are from the observed information; tests use z, not t."

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..numerics.arrays import Floats
 from .contents import MOST, Contents, Table, dropped, model_facts, observed_as, prior_facts
 from .numbers import aligned, count, number
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from ..fits import GroupedFit
 
-Floats = NDArray[np.float64]
 SHOWN = 5
 QUANTILES: dict[str, Callable[[Floats], Floats]] = {
     "min": lambda v: np.min(v, axis=0),

@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..data.frames import Table, like, table
 from ..errors import NoStandardError, OptionError
 from ..inference.information import delta, p_values, standard_errors
 from ..inference.intervals import conf_int
+from ..numerics.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ..fits.rows import FittedRows
     from ..models.posterior import LogPosterior
     from ..models.solution import Solution
-
-Floats = NDArray[np.float64]
 
 
 def tidy(fit: Fit, derived: bool = False, level: float = 0.95, method: str = "auto") -> pd.DataFrame:

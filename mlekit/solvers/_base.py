@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..models.problem import Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
+from ..numerics.arrays import Floats
 from ..numerics.arrays import Numbers as Array
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "Status",
 ]
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 Callback = Callable[[int, float], object]  # (step, loss); a search stops where it returns True

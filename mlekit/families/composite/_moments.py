@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...links._interval import interval_link
-from ...numerics.arrays import NUMPY
+from ...numerics.arrays import NUMPY, Floats
 from ...numerics.derivatives import differentiate
 from .._base import Family
 from ._quantiles import discrete_quantile, solved
@@ -24,7 +24,6 @@ from ._quantiles import discrete_quantile, solved
 if TYPE_CHECKING:
     from ._distribution import FormulaDistribution
 
-Floats: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = dict[str, Floats]
 
 NEAR, FAR, FARTHEST = -45.0, -100.0, -600.0  # log probabilities that are left out: at an end, towards infinity

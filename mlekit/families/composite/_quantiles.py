@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...links._interval import interval_link
-from ...numerics.arrays import NUMPY
+from ...numerics.arrays import NUMPY, Floats
 from ...numerics.derivatives import differentiate
 from .._base import Family
 
-Floats: TypeAlias = NDArray[np.float64]
 Params: TypeAlias = Mapping[str, Floats]
 Tail: TypeAlias = Callable[[Floats, Params], Floats]  # of values and parameters, row by row
 

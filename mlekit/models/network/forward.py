@@ -7,14 +7,13 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ...errors import DataError, OptionError
 from ...families import Family
+from ...numerics.arrays import Floats
 from .inputs import Numbers
 
-Floats = NDArray[np.float64]
 BLOCK = 8192
 
 

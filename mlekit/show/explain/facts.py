@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...data.labels import Labels
 from ...data.rows import observed, weights_of
@@ -16,6 +15,7 @@ from ...errors import MlekitError
 from ...families._sufficient import sufficient
 from ...inference.information import resting
 from ...models.solution import Status
+from ...numerics.arrays import Floats
 from .formatting import many, name
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ...models.prior_terms import PriorTerm
 
 T = TypeVar("T")
-Floats = NDArray[np.float64]
 MOST_ROWS = 10**6  # rows that are read again
 MOST_REFITTED = 10**5  # rows that are fitted again
 FEW = 10  # rows per parameter below which a regression overfits

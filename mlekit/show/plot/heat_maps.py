@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.image import AxesImage
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...numerics.arrays import Floats
 from .colors import black_or_white, heat_colors, text_color
 from .figures import describe, figure_of
 from .labels import add_note, font_size, name_ticks, shown
-
-Floats = NDArray[np.float64]
 
 NUMBERED = 12  # the most rows whose numbers are written out
 APART = 0.08  # of a scale: the least room between two of its ticks

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ...numerics.arrays import Floats
+
 NORMAL = 1.959963984540054  # quantile of the normal distribution for 95%
 STEPS, ENOUGH = 2000, 1e-6  # of the self-consistent iteration; a change that ends it, as a part of the lightest row
 NONE = 1e-3  # mass that vanishes in the limit, as such a part

@@ -12,11 +12,10 @@ from matplotlib.text import Text
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike, NDArray
 
+from ...numerics.arrays import Floats
 from .colors import line_colors, text_color
 from .figures import describe, figure_of
 from .labels import POINT, add_note, plain, shown
-
-Floats = NDArray[np.float64]
 
 NAMED = 60  # the most points that have a name
 NEAR, RINGS = 3.0, 16  # points from ring to ring around a point, on which its name may stand

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...numerics.arrays import Floats
 from .colors import line_colors, text_color
 from .figures import describe
-
-Floats = NDArray[np.float64]
 
 PIECES = 50  # a mean is over one of so many pieces of the training
 

@@ -11,12 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from ....data import rows
 from ....data.observations.exact import Exact
 from ....inference.residuals import quantile
+from ....numerics.arrays import Floats
 
 if TYPE_CHECKING:
     from ....families._base import Family
     from ....fits import Fit, NetworkFit
-
-Floats = NDArray[np.float64]
 
 
 def observed(fit: Fit | NetworkFit) -> tuple[Floats, Floats]:

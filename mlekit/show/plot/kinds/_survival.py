@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ..colors import line_colors
 from ..figures import describe
 from ..labels import add_note, name_axes
@@ -25,7 +26,6 @@ from ._rows import weights_of
 if TYPE_CHECKING:
     from ....fits import Fit
 
-Floats = NDArray[np.float64]
 DIFFERENT = "the rows were seen through different windows, for which no nonparametric estimate is drawn: see 'qq'"
 MOST = 500  # marks of censored rows
 PALE = 0.2

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.typing import ColorType
-from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ..colors import line_colors, text_color
 from ..figures import Panel, describe
 from ..labels import add_note, name_axes, name_ticks, plain, shown
@@ -26,7 +26,6 @@ from ._rows import trials as trials_of
 if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
 
-Floats = NDArray[np.float64]
 MOST = 4  # columns, where none is asked for
 GRID = 101
 POINTS, LEVELS = 400, 20  # points of the data; levels of a column

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ..figures import Panel, describe
 from ..point_maps import point_map
 from ._kind import OfNetworks
@@ -16,7 +16,6 @@ from ._kind import OfNetworks
 if TYPE_CHECKING:
     from ....fits import NetworkFit
 
-Floats = NDArray[np.float64]
 NO_EMBEDDING = "it shows the embedding of a network, such as a language model, and this fit has none"
 
 

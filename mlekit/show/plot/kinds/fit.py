@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ..colors import line_colors
 from ..figures import Panel, describe
 from ..labels import add_note, name_axes, name_ticks
@@ -24,7 +24,6 @@ from ._rows import exact, observed
 if TYPE_CHECKING:
     from ....fits import Fit as AnyFit
 
-Floats = NDArray[np.float64]
 BINS = (8, 40)
 PALE = 0.3  # opacity of the bars
 LEVELS = 30  # bars of levels, the most frequent

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ...explain.formatting import key as joined
 from ...explain.formatting import many
 from ..colors import line_colors, text_color
@@ -21,7 +22,6 @@ from .likelihood import limits, number
 if TYPE_CHECKING:
     from ....fits import GroupedFit
 
-Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 PANELS = 2  # parameters, where none is asked for
 LONGEST, ROOM = 24, 0.8  # letters of a key; lines beyond the first and the last

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.typing import ColorType
-from numpy.typing import NDArray
 
 from ....errors import MlekitError
+from ....numerics.arrays import Floats
 from ..colors import line_colors, text_color
 from ..figures import Panel, describe
 from ..labels import add_note, name_axes, nothing_to_show
@@ -20,7 +20,6 @@ from ._kind import OfSingleFits
 if TYPE_CHECKING:
     from ....fits import Fit, GroupedFit
 
-Floats = NDArray[np.float64]
 MOST = 4  # parameters, where none is asked for
 POINTS, FEW, MANY = 201, 41, 20_000  # points of the curve; points where each needs a pass over so many rows
 VISIBLE = 0.05  # distance from the maximum at which an estimate is visibly not there

@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from ....errors import OptionError
-from ....numerics.arrays import NUMPY
+from ....numerics.arrays import NUMPY, Floats
 from ..colors import line_colors
 from ..figures import Panel, describe
 from ..labels import add_note, name_axes
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from ....fits import Fit
     from ....priors._base import Prior
 
-Floats = NDArray[np.float64]
 LogDensity = Callable[[Floats], Floats]
 NO_PRIOR = "a posterior needs a prior: fit with prior="
 MAXIMISED = "posterior (maximised over others), scaled"

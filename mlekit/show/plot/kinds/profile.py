@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.typing import ColorType
-from numpy.typing import NDArray
 
 from ....errors import MlekitError
+from ....numerics.arrays import Floats
 from ....numerics.special import ndtri
 from ..colors import line_colors, text_color
 from ..figures import Panel, describe
@@ -26,7 +26,6 @@ from .likelihood import MANY, MOST, estimate_and_interval, mark_estimate, mark_i
 if TYPE_CHECKING:
     from ....fits import Fit
 
-Floats = NDArray[np.float64]
 POINTS = 61
 BEYOND, ENOUGH = 0.995, 0.951  # the level of the interval that is drawn; the least
 CUT = 0.5 * float(ndtri(0.975)) ** 2

@@ -20,6 +20,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ....numerics.special import ndtri
 from ..colors import line_colors, text_color
 from ..figures import Panel, describe
@@ -31,7 +32,6 @@ from ._rows import censored, exact, observed, residuals, weights_of
 if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
 
-Floats = NDArray[np.float64]
 MOST, ENDS = 500, 50  # points that are drawn; those of them at either end
 # probability that one point is outside its own band so that some of n is with probability 5%: by simulation, to a tenth
 SIZES, LEVELS = (1, 10, 100, 1e3, 1e4, 1e5), (0.05, 0.0073, 0.0021, 0.0012, 0.00065, 0.00036)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
+from ....numerics.arrays import Floats
 from ..colors import line_colors, text_color
 from ..figures import Panel, describe
 from ..labels import add_note
@@ -20,7 +20,6 @@ from ._kind import OfRows
 if TYPE_CHECKING:
     from ....fits import Fit, NetworkFit
 
-Floats = NDArray[np.float64]
 MOST = 2000  # points that are drawn
 PIECES, LEAST = 12, 12  # pieces of a running mean; the least rows of a piece
 REACH = 2.0
