@@ -78,6 +78,7 @@ def left_behind(root: Path) -> list[Any]:
     return [*worktrees[1:], *root.parent.glob("mlekit-*")]
 
 
+@pytest.mark.slow
 def test_both_versions_do_the_same_work_and_the_ratio_is_that_of_their_times(repository: Path) -> None:
     out = repository.parent / "rows.json"
     done = measured(repository, "--against", "HEAD~1", "--only", "work", "prints", "new", "--json", str(out))

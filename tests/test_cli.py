@@ -248,6 +248,7 @@ def python(*argv: str, **options: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, *argv], env={**os.environ, "PYTHONPATH": path}, **options)
 
 
+@pytest.mark.slow
 def test_python_m_mlekit_is_the_command(sales: Path) -> None:
     process = shell(*FIT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, err = process.communicate(timeout=60)
@@ -255,6 +256,7 @@ def test_python_m_mlekit_is_the_command(sales: Path) -> None:
     assert out.decode() == mlekit.fit(data(), "amount", family="gamma").summary() + "\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals and pipes are those of POSIX")
 def test_a_closed_pipe_is_silent(sales: Path) -> None:
     reader, writer = os.pipe()

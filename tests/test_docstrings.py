@@ -28,6 +28,7 @@ NAMES = [
 MODULES = sorted(n for n in NAMES if not n.endswith("__main__"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_hold(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

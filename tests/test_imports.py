@@ -105,15 +105,29 @@ def tree(module: str) -> ast.Module:
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
 
-def imports(module: str, types: bool = True) -> Iterator[str]:
+@functools.cache
+def nodes(module: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(module)))
+
+
+def calls_in(module: str) -> Iterator[ast.Call]:
+    return (node for node in nodes(module) if isinstance(node, ast.Call))
+
+
+@functools.cache
+def imports(module: str, types: bool = True) -> tuple[str, ...]:
     """Every dotted name that a module imports, wherever in it: `from a import b` gives `a.b`.
 
     With `types=False` imports under `if TYPE_CHECKING:` are left out: they never run.
     """
+    return tuple(each_import(module, types))
+
+
+def each_import(module: str, types: bool) -> Iterator[str]:
     package = module.split(".") if FILES[module].name == "__init__.py" else module.split(".")[:-1]
     package = [part for part in package if part != "__init__"]
-    unseen = set[ast.AST]() if types else for_types(tree(module))
-    for node in ast.walk(tree(module)):
+    unseen = set[ast.AST]() if types else for_types(module)
+    for node in nodes(module):
         if node in unseen:
             continue
         if isinstance(node, ast.Import):
@@ -126,9 +140,9 @@ def imports(module: str, types: bool = True) -> Iterator[str]:
             yield from (a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str))
 
 
-def for_types(code: ast.Module) -> set[ast.AST]:
+def for_types(module: str) -> set[ast.AST]:
     """Everything that stands under `if TYPE_CHECKING:`."""
-    branches = [n for n in ast.walk(code) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
+    branches = [n for n in nodes(module) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
     return {node for branch in branches for line in branch.body for node in ast.walk(line)}
 
 
@@ -229,14 +243,14 @@ def test_lm_imports_public_names_only(module: str) -> None:
 
 @pytest.mark.parametrize("module", LM)
 def test_lm_reaches_through_mlekit_for_public_names_only(module: str) -> None:
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "mlekit":
             assert node.attr in mlekit.__all__, f"{module}:{node.lineno} uses mlekit.{node.attr}, which is not public"
 
 
 @pytest.mark.parametrize("module", list(FILES))
 def test_nothing_asks_what_an_object_has(module: str) -> None:
-    lines = [n.lineno for n in ast.walk(tree(module)) if isinstance(n, ast.Call) and called(n) == "hasattr"]
+    lines = [call.lineno for call in calls_in(module) if called(call) == "hasattr"]
     assert not lines, f"{module} calls hasattr in lines {lines}: give the base class a method or a default"
 
 
@@ -245,7 +259,7 @@ def test_no_function_is_a_ladder_of_isinstance() -> None:
         f"{module}.{node.name}": count
         for module in FILES
         if module not in KINDS_ARE_TOLD_APART
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.FunctionDef) and (count := calls(node, "isinstance")) >= 3
     }
     assert found == LADDERS, "a method of the thing itself says what it is; a ladder that got shorter leaves the table"
@@ -258,7 +272,7 @@ def test_no_family_is_named_in_a_condition_outside_its_file() -> None:
     found = [
         f"{module}:{node.lineno}"
         for module in FILES
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.Compare)
         for constant in ast.walk(node)
         if isinstance(constant, ast.Constant) and constant.value in families - {module.rpartition(".")[2]}
@@ -269,9 +283,7 @@ def test_no_family_is_named_in_a_condition_outside_its_file() -> None:
 @pytest.mark.parametrize("module", list(FILES))
 def test_nothing_runs_or_loads_code_from_data(module: str) -> None:
     assert not [name for name in imports(module) if name.split(".")[0] in LOADS_CODE]
-    for node in ast.walk(tree(module)):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in calls_in(module):
         where = f"{module}:{node.lineno}"
         assert not (isinstance(node.func, ast.Name) and node.func.id in RUNS_CODE), f"{where} runs code"
         assert called(node) not in ("read_pickle", "to_pickle"), f"{where} uses pickle"

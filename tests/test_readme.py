@@ -16,6 +16,7 @@ def blocks(language: str) -> list[tuple[int, str]]:
     return [(README.count("\n", 0, m.start(1)), m[1]) for m in found]
 
 
+@pytest.mark.slow
 def test_every_python_block_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     code = blocks("python")

@@ -502,6 +502,7 @@ LANGUAGE = st.lists(
 ).map(" ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.one_of(st.text(max_size=40), LANGUAGE))
 @example("\ud800")

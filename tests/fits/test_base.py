@@ -60,6 +60,7 @@ def test_the_verdict_has_one_answer(fit: Any) -> None:
     assert fit.complaint().endswith(f": {'; '.join(fit.verdict.reasons)}")
 
 
+@pytest.mark.slow
 def test_people_see_it(fit: Any, tmp_path: Any) -> None:
     assert str(fit) == fit.summary()
     assert "VERDICT: ok" in fit.summary()

@@ -88,6 +88,7 @@ def test_map_error_is_the_curvature_of_the_log_posterior():
     assert fit.bse["p"] == pytest.approx(1 / np.sqrt(16 / p**2 + 12 / (1 - p) ** 2), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("y", [[72.0, 75, 71, 73, 47], [0.0, 1, 5], list(np.random.default_rng(3).laplace(size=101))])
 def test_a_corner_has_no_standard_error_though_differences_see_a_bend(y):
     fit = mlekit.fit(y, family=stats.laplace)

@@ -97,6 +97,7 @@ def same(a: Any, b: Any) -> None:
     np.testing.assert_array_equal(np.asarray(a), np.asarray(b))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [False, True])
 def test_a_loaded_fit_answers_to_the_last_bit(fit: Any, data: bool, tmp_path: Path) -> None:
     loaded = again(fit, tmp_path, data)
@@ -111,6 +112,7 @@ def test_a_loaded_fit_answers_to_the_last_bit(fit: Any, data: bool, tmp_path: Pa
     assert loaded.verdict == fit.verdict
 
 
+@pytest.mark.slow
 def test_with_its_rows_a_loaded_fit_says_all_that_the_fit_said(fit: Any, tmp_path: Path) -> None:
     loaded = again(fit, tmp_path, data=True)
     assert loaded.summary() == fit.summary()

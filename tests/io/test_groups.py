@@ -66,6 +66,7 @@ def again(fits: Any, folder: Path, data: bool = False) -> Any:
     return mlekit.load(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [False, True])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_loaded_fit_of_groups_answers_to_the_last_bit(name: str, data: bool, tmp_path: Path) -> None:
@@ -86,6 +87,7 @@ def test_a_loaded_fit_of_groups_answers_to_the_last_bit(name: str, data: bool, t
     assert loaded.summary() == fits.summary()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [False, True])
 @pytest.mark.parametrize("name", NAMES)
 def test_each_group_of_a_loaded_fit_is_a_fit(name: str, data: bool, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_a_misspelt_name_is_an_attribute_error() -> None:
         _ = mlekit.io.nosuch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["fit.save(path)", "fit.save(path); mlekit.load(path)"])
 def test_a_fit_of_sums_is_saved_and_loaded_without_a_heavy_library(call: str) -> None:
     code = (

@@ -29,6 +29,7 @@ def back(value: Any) -> Any:
 PLAIN = st.none() | st.booleans() | FLOATS | st.text()
 
 
+@pytest.mark.slow
 @given(st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_plain_values_come_back(value: Any) -> None:
     assert back(value) == value

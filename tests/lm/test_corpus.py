@@ -284,6 +284,7 @@ def test_an_unknown_unit_is_an_error_that_helps():
         Vocabulary.of(["a"], "chr")
 
 
+@pytest.mark.slow
 @every_unit
 def test_ten_megabytes_in_one_line_are_read_and_counted_in_seconds(tmp_path: Path, unit: str):
     path = written(tmp_path, "ab é".encode() * 2_000_000)

@@ -215,6 +215,7 @@ def test_the_public_names_are_sorted_importable_and_documented():
             getattr(lm, name)
 
 
+@pytest.mark.slow
 def test_a_bigram_is_fitted_saved_and_loaded_without_torch(tmp_path: Path):
     code = (
         "import sys, lm, mlekit\n"

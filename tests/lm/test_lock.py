@@ -45,6 +45,7 @@ def test_a_folder_that_cannot_be_locked_is_one_sentence(tmp_path: Path):
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9")
 def test_another_process_is_refused_until_the_first_has_ended_however_it_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

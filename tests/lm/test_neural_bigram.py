@@ -62,6 +62,7 @@ def test_characters_that_no_word_has_follow_the_prior():
     assert neural.next_probs("x")["a"] == pytest.approx(1 / 10, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["descent", "sgd", "adam"])
 def test_other_solvers_come_near(method):
     options = {"descent": {"steps": 3000}, "sgd": {"lr": 0.5, "batch": 60}, "adam": {"lr": 0.05, "batch": 60}}

@@ -100,6 +100,7 @@ def test_nothing_that_was_trained_is_nothing_to_say(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal")
 def test_on_a_terminal_one_line_is_written_over_again_and_the_last_stays(tmp_path: Path):
     import pty

@@ -127,6 +127,7 @@ def taught(first, beta, rounds=12):
     return vowel(words).mean(), (fit.log_prob(words) - first.log_prob(words)).mean()
 
 
+@pytest.mark.slow
 def test_after_a_few_rounds_the_reward_has_risen_and_a_leash_holds_the_model_near(first):
     before = vowel(first.sample(2000, seed=99)).mean()
     loose, far = taught(first, beta=0.0)

@@ -217,6 +217,7 @@ def test_the_scores_of_all_that_may_be_drawn_add_up_to_one():
     assert log_prob_drawn([], AB, scores).tolist() == []
 
 
+@pytest.mark.slow
 def test_a_step_never_asks_for_more_logits_than_memory_has_room_for():
     sizes: list[int] = []
 

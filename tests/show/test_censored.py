@@ -160,6 +160,7 @@ def line(ax: Any, label: str) -> tuple[np.ndarray, np.ndarray]:
     return next(it for it in ax.lines if it.get_label() == label).get_data()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKERS)
 def test_it_prints_is_explained_reported_and_tabulated(name: str, tmp_path: Path) -> None:
     fit = made(name)
@@ -180,6 +181,7 @@ def test_the_table_of_a_regression_is_the_one_that_was_given() -> None:
     assert list(made("regression").augment())[:3] == ["t", "seen", "x"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IDENTICAL)
 def test_the_first_pictures_have_a_survival_function(name: str) -> None:
     assert "survival function" in made(name).plot().alt

@@ -24,6 +24,7 @@ def plan() -> ModuleType:
     return made
 
 
+@pytest.mark.slow
 def test_every_package_and_every_arrow_is_drawn_and_described(plan: ModuleType) -> None:
     lines, arrows = plan.survey()
     assert min(lines.values()) > 0
@@ -35,6 +36,7 @@ def test_every_package_and_every_arrow_is_drawn_and_described(plan: ModuleType) 
     assert all(package in svg.attrib["aria-label"] for package in plan.PACKAGES)
 
 
+@pytest.mark.slow
 def test_arcs_lie_inside_the_drawing(plan: ModuleType) -> None:
     drawn = plan.drawing(*plan.survey())
     turns = [float(x) for x in re.findall(r"C([\d.]+) ", drawn)]

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 first_order = importlib.import_module("mlekit.solvers.torch._first_order")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("optimizer", "theirs"),
     [

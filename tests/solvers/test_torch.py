@@ -86,6 +86,7 @@ def test_a_gradient_step_never_raises_the_loss(method):
 # -- minibatches -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [None, 16])
 @pytest.mark.parametrize("method", MINIBATCH)
 @pytest.mark.parametrize("name", ["poisson", "normal", *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)])
@@ -102,6 +103,7 @@ def test_muon_is_adam_where_there_are_no_matrices():
     assert muon.z.tolist() == adam.z.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", MINIBATCH)
 def test_many_rows_and_a_small_step_budget_still_do(method):
     posterior = problem("bernoulli", *regression("bernoulli", 20_000))
@@ -153,6 +155,7 @@ def test_global_generators_and_data_are_left_alone():
     np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before[3])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [*FULL, *MINIBATCH])
 def test_the_callback_sees_each_step_and_can_stop(method):
     seen = []
@@ -164,6 +167,7 @@ def test_the_callback_sees_each_step_and_can_stop(method):
     assert solve(posterior, Torch(method, callback=lambda step, loss: step == 3)).iterations == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", MINIBATCH)
 def test_seconds_are_wall_time(method):
     posterior = problem("poisson", *regression("poisson"))

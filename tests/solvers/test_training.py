@@ -111,6 +111,7 @@ def same(one, other):
 # -- saved and resumed -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_a_training_killed_at_any_step_and_resumed_ends_at_the_same_bits(method):
     whole = trained(method)

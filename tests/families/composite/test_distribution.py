@@ -76,6 +76,7 @@ def test_quantiles_lead_back(pair):
         assert ours.sf(ours.isf(1e-100)) == pytest.approx(1e-100, rel=1e-6) or high < np.inf
 
 
+@pytest.mark.slow
 def test_moments_are_those_of_scipy_to_ten_digits(pair):
     ours, theirs = pair
     sd = theirs.std()
@@ -99,6 +100,7 @@ def test_densities_outside_the_support_are_zero(pair):
         assert ours.pmf(low + 0.5) == 0
 
 
+@pytest.mark.slow
 def test_draws_have_the_distribution_and_a_seed(pair):
     ours, _ = pair
     draws = ours.rvs(size=4000, random_state=np.random.default_rng(1))
@@ -128,6 +130,7 @@ def test_many_sets_of_parameters_are_worked_out_at_once():
     np.testing.assert_array_equal(counts.ppf(0.5), [1, 3, 900])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("df", "mean", "variance"), [(0.5, np.nan, np.nan), (1.5, 0.0, np.inf), (9.0, 0.0, 9 / 7)])
 def test_moments_that_do_not_exist_are_infinite_or_nan(df, mean, variance):
     dist = frozen_formulas(mlekit.families.get(stats.t), {"df": df, "loc": 0.0, "scale": 1.0})

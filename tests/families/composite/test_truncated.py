@@ -280,6 +280,7 @@ FAMILIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_it_survives_pickle_copies_and_files(family, tmp_path):
     for new in (pickle.loads(pickle.dumps(family)), copy.deepcopy(family), mlekit.families.from_state(family.state())):

@@ -139,6 +139,7 @@ def test_on_a_gpu_it_says_the_same():
     close(network.cuda()(idx.cuda()).cpu(), network.cpu()(idx))
 
 
+@pytest.mark.slow
 def test_it_learns_what_is_five_characters_back_and_the_same_twice():
     rng = np.random.default_rng(3)
     names = [f"{c}{''.join(rng.choice(list('xyz'), 4))}{c}" for c in rng.choice(list("abcd"), 400)]

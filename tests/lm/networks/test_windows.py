@@ -130,6 +130,7 @@ def test_dropout_hides_characters_while_training_only(kind):
     close(off(idx), off(idx))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_it_learns_what_comes_two_characters_after(kind):
     idx = torch.randint(1, V, (400, CONTEXT))

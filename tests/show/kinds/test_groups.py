@@ -10,6 +10,7 @@ from show.measures import bars, said
 import mlekit
 
 
+@pytest.mark.slow
 def test_a_forest_is_the_estimates_in_order_with_their_intervals() -> None:
     fit = fitted("shops")
     for ax, param in zip(fit.plot("forest").axes, ["mean", "shape"], strict=True):

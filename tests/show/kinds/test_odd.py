@@ -32,6 +32,7 @@ ODD: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_a_picture_without_content_says_why(name: str) -> None:
     fit = ODD[name]()
