@@ -16,7 +16,7 @@ from ..numerics.arrays import Codes, Floats, Mask
 
 CLOSE = 1e-8  # a step this small, as a fraction of t, is the last: the next would be its square
 NEAR = 1e-5  # and a value this small, as a fraction of the value at 0
-FLAT = 1e-9  # the fraction of the rise up to zero that each of the last three strides has to add
+FLAT = 1e-6  # the fraction of the rise up to zero that each of the last three strides has to add
 WALK = 40  # evaluations in even strides; then strides double
 STEPS = 120
 
@@ -50,7 +50,7 @@ class _Search:
             np.full(count, np.inf),
             np.full(count, np.inf),
         )  # of the bracket, one and two points ago
-        self.idle = np.zeros(count, dtype=int)  # points in a row that added next to nothing
+        self.idle = np.zeros(count, dtype=int)  # strides in a row that added next to nothing
         self.evaluations, self.next = 0, np.minimum(first, far)
         self.done = ~(start < 0)
         self.answer = np.where(self.done, 0.0, np.nan)
@@ -62,8 +62,9 @@ class _Search:
         seen = np.isfinite(f)
         self._remember(live[seen], t[seen], f[seen])
         self._stride(live, f, t)
-        gain = np.where(f < 0, f - self.f_low[live], np.inf)
-        self.idle[live] = np.where(gain < FLAT * scale, self.idle[live] + 1, 0)
+        gain, idle = np.where(f < 0, f - self.f_low[live], np.inf), self.idle[live]
+        rises, strode = gain >= FLAT * scale, t - self.low[live] > 0.5 * self.first[live]
+        self.idle[live] = np.where(~seen, idle, np.where(rises, 0, idle + strode))
         below, above = live[f < 0], live[f >= 0]
         self.low[below], self.f_low[below] = t[f < 0], f[f < 0]
         self.high[above], self.f_high[above] = t[f >= 0], f[f >= 0]

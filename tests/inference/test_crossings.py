@@ -49,6 +49,13 @@ def test_function_that_stops_rising_below_zero_crosses_at_infinity():
     assert soon == pytest.approx(3, rel=1e-12)
 
 
+@pytest.mark.parametrize("beyond", [np.nan, -3.0], ids=["nan", "noise"])
+def test_what_rounding_makes_of_a_plateau_far_out_is_not_searched(beyond):
+    (found,), looks = solve(lambda t: -1 - np.exp(-2 * t) if t < 20 else beyond, first=2.0)
+    assert found == np.inf
+    assert looks <= 12
+
+
 def test_nothing_is_looked_for_beyond_far():
     (found,), _ = solve(lambda t: np.log1p(t) - 50, far=1000.0)
     assert found == np.inf

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from inference.cases import REGRESSIONS, SAMPLES, regression, sample
-from scipy.optimize import brentq
+from scipy import stats
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import xlog1py, xlogy
 
 import mlekit
@@ -75,6 +76,27 @@ def test_separated_column_has_an_interval_up_to_infinity():
     root = brentq(lambda b: 2 * np.log1p(np.exp(-b * np.arange(1, 4))).sum() - HALF, 0.1, 3, xtol=1e-14)
     assert low == pytest.approx(root, rel=1e-8)
     assert high == np.inf
+
+
+def test_spread_of_a_normal_seen_through_a_narrow_window_has_no_upper_end(rng):
+    y = rng.weibull(1.5, 60) * 10
+    y = y[(y > 2) & (y < 12)]
+    fit = mlekit.fit(mlekit.windowed(y, 2, 12), family="normal")
+
+    def height(sd):
+        def minus(mean):
+            seen = stats.norm.cdf(12, mean, sd) - stats.norm.cdf(2, mean, sd)
+            return len(y) * np.log(seen) - stats.norm.logpdf(y, mean, sd).sum()
+
+        return -minimize_scalar(minus, bounds=(-10, 10), options={"xatol": 1e-10}).fun
+
+    # as the spread grows the density in the window becomes that of an exponential distribution, rising or falling
+    flat = -minimize_scalar(lambda r: r * (y - 2).sum() + len(y) * np.log(-np.expm1(-10 * r) / r), bounds=(1e-6, 9)).fun
+    assert fit.llf - flat < HALF
+    low = brentq(lambda sd: height(sd) - fit.llf + HALF, 1, fit["sd"], xtol=1e-12)
+    table = fit.conf_int(method="profile")
+    assert table.loc["sd"].tolist() == pytest.approx([low, np.inf], rel=1e-7)
+    assert table.loc["mean"].tolist() == [-np.inf, np.inf]
 
 
 def test_end_is_nan_where_the_likelihood_has_no_bound():
