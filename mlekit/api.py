@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from os import PathLike
-from pathlib import Path
+from os.path import isdir
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 import numpy as np
 
-from . import solvers
+from . import fits, solvers
 from .data.rows import Counted
 from .errors import OptionError
 from .estimator import Estimator
-from .fits import Fit, GroupedFit
+from .fits import Fit
 from .models.base import Model
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from .arguments import Column, Data, FamilyLike, LinkLike, Options, PriorLike, Seed, Target
+    from .fits import GroupedFit
     from .solvers._base import Solver
 
 F = TypeVar("F")
@@ -231,12 +232,12 @@ def load(path: str | PathLike[str], *, family: FamilyLike | None = None, module:
     >>> mlekit.load(path)["p"]
     0.75
     """
-    if Path(path).is_dir():
+    if isdir(path):
         return _load_folder(path, module)
     from .io.fits import load_fit
 
     saved = load_fit(path, family)
-    return (GroupedFit if saved.grouped else Fit)(Estimator(**saved.options), saved.solution)
+    return (fits.GroupedFit if saved.grouped else Fit)(Estimator(**saved.options), saved.solution)
 
 
 def _load_folder(path: str | PathLike[str], module: nn.Module | None) -> Any:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
 import numpy as np
 
-from . import families, solvers
+from . import families, fits, solvers
 from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
-from .fits import BaseFit, Fit, GroupedFit
+from .fits import BaseFit, Fit
 from .models.base import Model
 from .models.coefficients import numbers_by_name
 from .models.linear import Linear
@@ -20,6 +20,7 @@ from .models.solution import Solution
 if TYPE_CHECKING:
     from .arguments import Column, Data, FamilyLike, LinkLike, PriorLike, RowOptions, Seed, Target
     from .families._base import Family
+    from .fits import GroupedFit
     from .links import Link
     from .solvers._base import Solver
 
@@ -211,7 +212,7 @@ class Estimator(Generic[A_co]):
         with np.errstate(all="ignore"):  # overflow on the way is looked at, not warned about
             problem = model.problem(self.prior, self.fixed or {}, self.tied or {})
             solution = self.solve(problem)
-        answer = model.answer() or (Fit if model.rows.groups is None else GroupedFit)
+        answer = model.answer() or (Fit if model.rows.groups is None else fits.GroupedFit)
         return conclude(answer(self, solution), self.on_failure)
 
     def solve(self, problem: Problem) -> Solution:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 from importlib import import_module
+from os.path import isfile
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -140,12 +141,11 @@ class Registry(Generic[T]):
 
     def _spellings(self, stem: str) -> list[str]:
         """The spellings of the object of a file in it."""
-        from pathlib import Path
-
-        for folder in map(Path, self._module.__path__):
-            for path in (folder / f"{stem}.py", folder / stem / "__init__.py"):
-                if path.is_file():
-                    defined = re.findall(r"^(?:class |def )?(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for folder in self._module.__path__:
+            for path in (f"{folder}/{stem}.py", f"{folder}/{stem}/__init__.py"):
+                if isfile(path):
+                    with open(path, encoding="utf-8") as file:
+                        defined = re.findall(r"^(?:class |def )?(\w+)", file.read(), re.MULTILINE)
                     return [name for name in dict.fromkeys(defined) if letters(name) == letters(stem)]
         return []
 

@@ -21,13 +21,13 @@ from .base import BaseFit
 from .distribution import FittedDistribution
 from .estimates import Estimates
 from .fit import Fit
-from .grouped import GroupedFit
 from .likelihood import LikelihoodFunction
 from .rows import FittedRows
 from .solved import SolvedFit
 from .uncertainty import Uncertainty
 
 if TYPE_CHECKING:
+    from .grouped import GroupedFit
     from .network import NetworkFit
 
 __all__ = [
@@ -43,8 +43,10 @@ __all__ = [
     "Uncertainty",
 ]
 
+_LATER = {"GroupedFit": "grouped", "NetworkFit": "network"}  # imported when asked for: one fit needs neither
+
 
 def __getattr__(name: str) -> Any:
-    if name == "NetworkFit":  # it needs torch
-        return import_module(f"{__name__}.network").NetworkFit
+    if name in _LATER:
+        return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

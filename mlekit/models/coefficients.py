@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..data.design import Design
 from ..errors import OptionError, UnknownName, nearest
 from ..families._base import Family
 from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers, jets
+
+if TYPE_CHECKING:
+    from ..data.design import Design
 
 
 class Run(NamedTuple):

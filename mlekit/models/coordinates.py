@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from ..families import Family
 from ..numerics.arrays import Floats, Mask, Numbers
 from .coefficients import Coefficients
 from .problem import Problem
-from .restriction import Restriction
 from .units import Units
+
+if TYPE_CHECKING:
+    from .restriction import Restriction
 
 
 class Coordinates(Problem):

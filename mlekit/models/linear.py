@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..data.design import Design
 from ..data.intake import read
 from ..data.rows import Rows
 from ..data.sums import check_size, summarise
@@ -23,10 +22,10 @@ from .forms import Form
 from .forms.sums import Sums
 from .posterior import LogPosterior
 from .prior_terms import PriorTerms, prior_terms
-from .restriction import restriction
 from .units import Units, learn_units
 
 if TYPE_CHECKING:
+    from ..data.design import Design
     from .forms.cross_products import CrossProducts
     from .forms.rows import RowByRow
 
@@ -103,8 +102,11 @@ class Linear(Model[Any]):
             form = make(coefficients, self.rows)
         else:
             form = self._form(self.rows, coefficients, terms, centre=not (points or tied))
-        found = restriction(coefficients, form.units, form.count, points, tied) if points or tied else None
-        return LogPosterior(self, form, terms, fixed, found)
+        if not points and not tied:
+            return LogPosterior(self, form, terms, fixed)
+        from .restriction import restriction
+
+        return LogPosterior(self, form, terms, fixed, restriction(coefficients, form.units, form.count, points, tied))
 
     def _form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
         family = self.family

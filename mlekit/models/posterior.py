@@ -20,14 +20,14 @@ from ..data.stats import Stats
 from ..numerics.arrays import Codes, Floats, Mask, Numbers, jets
 from .coordinates import Coordinates
 from .forms import Form
-from .objective import Objective
 from .prior_terms import PriorTerms, prior_terms
 from .problem import Evaluation, Kinks
-from .restriction import Restriction
 from .solution import Solution
 
 if TYPE_CHECKING:
     from .linear import Linear
+    from .objective import Objective
+    from .restriction import Restriction
 
 
 class LogPosterior(Coordinates):
@@ -152,6 +152,8 @@ class LogPosterior(Coordinates):
         return [it for other in others for it in ([z - aside, z + aside] if np.array_equal(other, z) else [other])]
 
     def stream(self) -> Objective:
+        from .objective import Objective
+
         return Objective(self)
 
     # -- likelihoods and scores --------------------------------------------------------------------------------------

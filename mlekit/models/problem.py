@@ -14,10 +14,10 @@ import numpy as np
 
 from ..errors import OptionError
 from ..numerics.arrays import Codes, Floats, Mask, Numbers
-from .stream import Stream
 
 if TYPE_CHECKING:
     from .solution import Solution
+    from .stream import Stream
 
 
 class Evaluation(NamedTuple):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,9 @@ from ..data.observations import Observations
 from ..families import Family
 from ..numerics.arrays import Codes, Floats, Mask
 from .coefficients import Coefficients, Run
-from .standardised import Standardised, standardise
+
+if TYPE_CHECKING:
+    from .standardised import Standardised
 
 State = Mapping[str, Any]  # numbers, arrays and dicts of them: what a file keeps
 
@@ -84,6 +86,8 @@ class Units:
     @classmethod
     def from_state(cls, state: State) -> Units:
         """The units that `state` describes."""
+        from .standardised import Standardised
+
         columns = {param: Standardised(*both) for param, both in state["scaled"].items()}
         return cls(state["origin"], state["unit"], columns, state["matrix"], state["shift"], state["moves"])
 
@@ -98,6 +102,8 @@ def learn_units(
     coefficients: Coefficients, y: Floats, layout: Layout, *, centre: bool = True, offset: bool = False
 ) -> Units:
     """Units learned from a sample of the rows; any affine map is right, and a sensible one is better."""
+    from .standardised import standardise  # sums have no columns
+
     origin, unit, rescales = _scale(coefficients.family, y, layout)
     if rescales and (offset or any(r.design is not None and not r.design.has_intercept for r in coefficients.runs)):
         # without an intercept there is no coefficient that could take a shift up

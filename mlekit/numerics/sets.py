@@ -18,7 +18,6 @@ import numpy as np
 from ..errors import OptionError
 from ..links._base import Link
 from ..links._interval import interval_link
-from ..links._softmax import Softmax
 
 Array = Any
 Namespace = Any
@@ -141,7 +140,12 @@ class Simplex:
     many = True
     low, high = 0.0, 1.0
     words = one = "probabilities that sum to one"
-    link = Softmax()
+
+    @cached_property
+    def link(self) -> Link:
+        from ..links._softmax import Softmax
+
+        return Softmax()
 
     @property
     def size(self) -> int:

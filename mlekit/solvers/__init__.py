@@ -8,28 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError
 from ..registry import Registry
 from ._base import Callback, Problem, Solution, Solver
 from .closed import Closed
-from .newton import Newton
+
+if TYPE_CHECKING:
+    from .newton import Newton
 
 
 @dataclass(frozen=True)
-class LazyTorch(Solver):
-    """Torch with its defaults for networks alone; torch is imported when the first one is trained."""
+class Deferred(Solver):
+    """A solver with its defaults, whose file is imported when it is used."""
 
+    name: str  # pyright: ignore[reportIncompatibleVariableOverride]
     progress: Callback | None = None
 
-    name = "torch"
-
     def solve(self, problem: Problem) -> Solution | None:
-        return _registry.get("torch")(callback=self.progress).solve(problem) if problem.trained else None
+        solver = _registry.get(self.name)()
+        return (solver if self.progress is None else solver.telling(self.progress)).solve(problem)
 
     def telling(self, progress: Callback) -> Solver:
-        return LazyTorch(progress)
+        return Deferred(self.name, progress)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class InTurn(Solver):
         return self.several[-1].refusal()
 
 
-AUTO: tuple[Solver, ...] = (Closed(), Newton(), LazyTorch())
+AUTO: tuple[Solver, ...] = (Closed(), Deferred("newton"), Deferred("torch"))  # torch: for what has to be trained
 _registry = Registry[Callable[..., Solver]](__name__, "solver")
 
 

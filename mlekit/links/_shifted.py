@@ -1,14 +1,10 @@
-"""Links of intervals with any ends: the logarithm of the distance to an end, the logit of the relative position."""
+"""Links of intervals with other ends than 0 and 1: logarithms of the distance to an end, the logit of the position."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isinf
 
 from ._base import Array, Link, Namespace
-from .identity import Identity
-from .log import Log
-from .logit import Logit
 
 
 @dataclass(frozen=True)
@@ -52,12 +48,3 @@ class LogitBetween(Link):
 
     def inverse(self, xp: Namespace, z: Array) -> Array:
         return self.low + (self.high - self.low) * xp.expit(z)
-
-
-def interval_link(low: float, high: float) -> Link:
-    """Return the link of the open interval from low to high, either of which may be infinite."""
-    if isinf(low):
-        return Identity() if isinf(high) else LogBelow(high)
-    if isinf(high):
-        return Log() if low == 0 else LogAbove(low)
-    return Logit() if (low, high) == (0, 1) else LogitBetween(low, high)
