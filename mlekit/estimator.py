@@ -177,11 +177,10 @@ class Estimator(Generic[A_co]):
             raise OptionError(f"family= is the class {self.family.__name__}: give one of it, {self.family.__name__}()")
         family = families.get(self.family)
         given = (self.prior, self.fixed, self.tied, self.start)
-        names = [name for values in given if values for name in named(values)]
-        if names:
+        if any(given):
             from .families.composite._reparametrised import suited
 
-            family = suited(family, names)
+            family = suited(family, [name for values in given for name in named(values)])
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
 
     def fit_rows(self, model: Any) -> Any:

@@ -412,7 +412,7 @@ def test_a_chain_of_ties_is_one_coefficient(rng: np.random.Generator) -> None:
         ("normal", [priors.Normal(0, 1)], "a prior is a value"),
         ("normal", {"sd": 3}, "a prior is a value"),
         ("normal", {"men": priors.Normal(0, 1)}, "did you mean 'mean'"),
-        ("normal", priors.Dirichlet(2), "about probabilities"),
+        ("normal", priors.Dirichlet(2), "about several numbers"),
         ("categorical", priors.Normal(0, 1), "take a Dirichlet prior"),
         ("categorical", priors.Dirichlet([1, 2]), "one value per level"),
     ],

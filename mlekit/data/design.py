@@ -69,6 +69,21 @@ class Design:
         return {key: kept["levels"] for key, kept in self._state["learned"].items() if "levels" in kept}
 
     @property
+    def terms(self) -> dict[str, list[str]]:
+        """The names of the columns of each term of the formula; of a matrix each column is a term.
+
+        >>> from_matrix(np.eye(2), ["a", "b"]).terms
+        {'Intercept': ['Intercept'], 'a': ['a'], 'b': ['b']}
+        """
+        from mlekit.data.formula.binding import terms_of
+        from mlekit.data.formula.coding import code
+
+        found: dict[str, list[str]] = {}
+        for coded in code(terms_of(self._parsed(), self._state)[0], self._state["learned"]):
+            found.setdefault(coded.term, []).append(coded.name)
+        return found
+
+    @property
     def matrix(self) -> Array | None:
         """The caller's matrix, if there is nothing but it and an intercept; to be read, never written."""
         return self._store.bases.get("")

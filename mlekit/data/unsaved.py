@@ -60,7 +60,7 @@ class UnsavedDesign:
 
     def __init__(self, design: Design) -> None:
         self.names, self.has_intercept, self.levels = design.names, design.has_intercept, design.levels
-        self.on, self.state = design.on, design.state
+        self.on, self.state, self.terms = design.on, design.state, design.terms
 
     def __getattr__(self, name: str) -> NoReturn:
         refuse()

@@ -75,20 +75,28 @@ class Coefficients:
         names: list[str] = []
         for run in self.runs:
             if run.design is not None:
-                names += self._names_of_terms(run, run.design)
+                names += [self._named(run, term) for term in run.design.names]
             elif run.position == 0:
                 names += self.family.names(run.param)
         return names
 
-    def _names_of_terms(self, run: Run, design: Design) -> list[str]:
+    def _named(self, run: Run, term: str) -> str:
         """The first parameter's terms have no prefix, unless a term is named like another parameter."""
         first, *others = self.family.params
         levels = self.family.levels(run.param)
         if levels:
-            return [f"{levels[run.position + 1]}: {term}" for term in design.names]
-        if run.param != first:
-            return [f"{run.param}: {term}" for term in design.names]
-        return [f"{first}: {term}" if term in others else term for term in design.names]
+            return f"{levels[run.position + 1]}: {term}"
+        return f"{run.param}: {term}" if run.param != first or term in others else term
+
+    @cached_property
+    def terms(self) -> dict[str, list[str]]:
+        """The names of the coefficients of each term of a formula, by its name."""
+        return {
+            self._named(run, term): [self._named(run, column) for column in columns]
+            for run in self.runs
+            if run.design is not None
+            for term, columns in run.design.terms.items()
+        }
 
     @cached_property
     def parameters(self) -> list[str]:

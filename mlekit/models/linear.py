@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..data.intake import read
@@ -64,7 +65,8 @@ class Linear(Model[Any]):
         family, observations = rows.observations.bind(self.family, rows.column)
         if len(observations) == 0:
             raise DataError("there are no rows: give at least one observation")
-        _refuse_formulas_for_unknown(family, rows.designs)
+        if rows.designs:
+            _refuse_formulas_for_unknown(family, rows.designs)
         if rows.offset is not None and next(iter(family.params.values())).many:
             raise OptionError(
                 f"offset: {family.name} has a linear predictor for each level, so it takes no offset: leave it out"
@@ -96,8 +98,10 @@ class Linear(Model[Any]):
         assert self.coefficients is not None
         coefficients = self.coefficients
         terms = prior_terms(priors, coefficients)
-        fixed = numbers_by_name(fixed, "fixed") if fixed else {}
-        points = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
+        points: Mapping[int, float] = {}
+        if fixed:
+            fixed = numbers_by_name(fixed, "fixed")
+            points = {coefficients.index(n, "fixed"): coefficients.free(n, v, "fixed") for n, v in fixed.items()}
         if make is not None:
             form = make(coefficients, self.rows)
         else:
@@ -114,11 +118,9 @@ class Linear(Model[Any]):
             return Sums(coefficients, summarise(family, rows.observations.plain, rows.weights, rows.layout))
         if not coefficients.size:
             raise IdentifiabilityError(f"all rows have one level, so the columns of {family.name} have no effect")
-        from .forms.rows import RowByRow  # sums need none of it
-
         observations = rows.observations.floats()
         units = _units(rows, observations.values, coefficients, priors, centre)
-        form = RowByRow(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
+        form = _row_by_row()(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
         if self._least_squares(rows):  # cross-products are finite only if every observation is
             return _cross_products(form, float(rows.nobs()[0]))
         rows.observations.check(family)
@@ -130,7 +132,7 @@ class Linear(Model[Any]):
         """True if the likelihood depends on nothing but cross-products."""
         family = self.family
         first = next(iter(family.params))
-        return (
+        return bool(rows.designs) and (
             list(rows.designs) == [first]
             and first == family.location
             and family.has_residuals
@@ -139,6 +141,14 @@ class Linear(Model[Any]):
             and rows.offset is None
             and rows.observations.exact
         )
+
+
+@cache
+def _row_by_row() -> type[RowByRow]:
+    """The form of rows, imported once and when it is needed: sums do without it."""
+    from .forms.rows import RowByRow
+
+    return RowByRow
 
 
 def _units(rows: Rows, y: Floats, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Units:

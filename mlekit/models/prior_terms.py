@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import priors as priors_of_files
-from ..errors import OptionError
+from ..errors import OptionError, UnknownName, nearest
 from ..numerics.arrays import NUMPY, Floats, Mask, Namespace, Numbers, jets
 from ..numerics.sets import ParameterSet
 from ..priors import Prior
@@ -22,19 +22,19 @@ ON_KINK = 1e-13  # a distance from a kink that is rounding
 
 
 class PriorTerm(NamedTuple):
-    """A prior, and the free coordinates of the parameter or coefficient that it is on."""
+    """A prior, and the free coordinates of the parameter, coefficient or term of a formula that it is on."""
 
     name: str
     prior: Prior
     positions: list[int]  # in z
-    param: str | None  # None: a coefficient, which is its own coordinate
+    param: str | None  # None: a coefficient, or all of a term, each of which is its own coordinate
 
 
 class PriorTerms:
     """The sum of log priors, on the scale of the link in original units."""
 
     def __init__(self, coefficients: Coefficients, terms: list[PriorTerm]) -> None:
-        self.family, self.size, self.terms = coefficients.family, coefficients.size, terms
+        self.coefficients, self.terms = coefficients, terms
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -44,13 +44,19 @@ class PriorTerms:
         """The priors by the name of their parameter or coefficient."""
         return {term.name: term.prior for term in self.terms}
 
+    def names(self, term: PriorTerm) -> list[str]:
+        """The names of the values that a prior is on."""
+        if term.param is not None:
+            return self.coefficients.family.names(term.param)
+        return self.coefficients.terms[term.name] if term.prior.many else [term.name]
+
     def value(self, xp: Namespace, term: PriorTerm, z: list[Numbers]) -> Numbers:
-        """The parameter or coefficient of a term, from the coordinates at its positions."""
+        """The parameter, coefficient or list of coefficients that a prior is on, from the coordinates there."""
         if term.param is None:
-            return z[0]
-        if not self.family.params[term.param].many:
-            return self.family.link(term.param).inverse(xp, z[0])
-        return self.family.link(term.param).inverse(xp, z)
+            return z if term.prior.many else z[0]
+        if not self.coefficients.family.params[term.param].many:
+            return self.coefficients.family.link(term.param).inverse(xp, z[0])
+        return self.coefficients.family.link(term.param).inverse(xp, z)
 
     def add(self, z: Floats, value: Floats, gradient: Floats, hessian: Floats, order: int) -> Floats:
         """Add the log prior at z (original units, [G, K]) and its derivatives; on a kink the value only."""
@@ -90,7 +96,7 @@ class PriorTerms:
             value = self.value(NUMPY, term, [z[:, at]])
             gone = ~np.isfinite(prior.log_density(NUMPY, value)) | (value <= prior.low) | (value >= prior.high)
             if gone.any():
-                link = None if term.param is None else self.family.link(term.param)
+                link = None if term.param is None else self.coefficients.family.link(term.param)
                 z[gone, at] = begin if link is None else link.forward(NUMPY, np.float64(begin))
         return z
 
@@ -101,7 +107,7 @@ class PriorTerms:
 
     def kinks(self) -> Kinks | None:
         """Position and weight by coordinate, if a prior has a kink."""
-        position, weight = np.zeros(self.size), np.zeros(self.size)
+        position, weight = np.zeros(self.coefficients.size), np.zeros(self.coefficients.size)
         for term in self.terms:
             kink = self._kink(term)
             if kink is not None:
@@ -118,9 +124,9 @@ class PriorTerms:
             return None
         if term.param is None:
             return at, term.prior.slope
-        if not self.family.params[term.param].inside(at):
+        if not self.coefficients.family.params[term.param].inside(at):
             return None
-        point = np.array([float(self.family.link(term.param).forward(NUMPY, np.float64(at)))])
+        point = np.array([float(self.coefficients.family.link(term.param).forward(NUMPY, np.float64(at)))])
         rate = self.value(jets(), term, list(variables([point], 1))).gradient[0]
         return float(point[0]), term.prior.slope * abs(float(rate[0]))
 
@@ -139,7 +145,7 @@ def prior_terms(priors: object, coefficients: Coefficients) -> PriorTerms:
     """The terms of what `prior=` was given: one prior, or a dict of them by name."""
     if priors is None:
         return PriorTerms(coefficients, [])
-    named = _by_name(priors, coefficients)
+    named = _by_coefficient(_by_name(priors, coefficients), coefficients)
     for name, prior in named.items():
         _check(name, prior, coefficients)
     return PriorTerms(coefficients, [_term(name, prior, coefficients) for name, prior in named.items()])
@@ -156,10 +162,28 @@ def _by_name(priors: object, coefficients: Coefficients) -> dict[str, Prior]:
     return {name: prior for name in names if not name.endswith("Intercept")}
 
 
+def _by_coefficient(named: Mapping[str, Prior], coefficients: Coefficients) -> dict[str, Prior]:
+    """The same, where a prior of one number that is on a term is on each of its coefficients."""
+    found: dict[str, Prior] = {}
+    for name, prior in named.items():
+        whole = _of_term(name, coefficients) and not prior.many
+        for each in coefficients.terms[name] if whole else [name]:
+            if each in found or (each in named and whole):
+                raise OptionError(f"prior: {each!r} has a prior of its own and that of {name!r}: leave one of them out")
+            found[each] = prior
+    return found
+
+
 def _term(name: str, prior: Prior, coefficients: Coefficients) -> PriorTerm:
     if _of_parameter(name, coefficients):
         return PriorTerm(name, prior, [run.where.start for run in coefficients.runs if run.param == name], name)
-    return PriorTerm(name, prior, [coefficients.index(name, "prior")], None)
+    names = coefficients.terms[name] if _of_term(name, coefficients) else [name]
+    return PriorTerm(name, prior, [coefficients.index(each, "prior") for each in names], None)
+
+
+def _of_term(name: str, coefficients: Coefficients) -> bool:
+    """True if a prior of this name is on all coefficients of a term of a formula."""
+    return bool(coefficients.designs) and name not in coefficients.coordinate and name in coefficients.terms
 
 
 def _of_parameter(name: str, coefficients: Coefficients) -> bool:
@@ -172,19 +196,29 @@ def _check(name: str, prior: Prior, coefficients: Coefficients) -> None:
     if _of_parameter(name, coefficients):
         _check_set(name, prior, coefficients.family.params[name])
         return
-    coefficients.index(name, "prior")
-    if prior.many:
-        raise OptionError(f"prior: {prior} is about probabilities that add up to one, but {name} is a coefficient")
+    if _of_term(name, coefficients):
+        width = len(coefficients.terms[name])
+        if not prior.fits(width):
+            raise OptionError(f"prior: {prior} does not suit the {width} coefficients of {name}")
+    else:
+        if name not in {*coefficients.names, *coefficients.terms}:
+            known = [*coefficients.terms, *coefficients.names]
+            raise UnknownName(f"prior: there is no {name!r}; {nearest(name, known)}")
+        coefficients.index(name, "prior")
+        if prior.many:
+            several = [term for term, names in coefficients.terms.items() if len(names) > 1]
+            give = f": name a term, such as prior={{{several[0]!r}: ...}}" if several else ""
+            raise OptionError(f"prior: {prior} is about several numbers, but {name} is one coefficient{give}")
     _check_reach(name, prior)
 
 
 def _check_set(name: str, prior: Prior, s: ParameterSet) -> None:
     """A prior on a parameter has a density in the parameter's set."""
-    if s.many != prior.many:
+    if s.many != prior.many or (s.many and np.isinf(prior.high)):
         raise OptionError(
             f"prior: {name} is {s.words}, which take a Dirichlet prior, not {prior}"
             if s.many
-            else f"prior: {prior} is about probabilities that add up to one, but {name} is {s.words}"
+            else f"prior: {prior} is about several numbers, but {name} is {s.words}"
         )
     if s.many and not prior.fits(s.size + 1):
         raise OptionError(f"prior: {prior} does not have one value per level: {name} has {s.size + 1} levels")

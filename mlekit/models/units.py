@@ -23,6 +23,7 @@ from ..numerics.arrays import Codes, Floats, Mask
 from .coefficients import Coefficients, Run
 
 if TYPE_CHECKING:
+    from ..data.design import Design
     from .standardised import Standardised
 
 State = Mapping[str, Any]  # numbers, arrays and dicts of them: what a file keeps
@@ -54,6 +55,11 @@ class Units:
         elif len(unit) > 1:
             origin, unit = origin[:, None], unit[:, None]
         return observations.rescaled(origin, unit)
+
+    def family(self, family: Family) -> Family:
+        """The family of the observations in these units."""
+        one = self.rescales and len(self.unit) == 1
+        return family.rescaled(float(self.origin[0]), float(self.unit[0])) if one else family
 
     def slope(self, run: Run) -> Floats:
         """The factor from standardised columns times z to the linear predictor in original units, [G or 1]."""
@@ -102,18 +108,19 @@ def learn_units(
     coefficients: Coefficients, y: Floats, layout: Layout, *, centre: bool = True, offset: bool = False
 ) -> Units:
     """Units learned from a sample of the rows; any affine map is right, and a sensible one is better."""
-    from .standardised import standardise  # sums have no columns
-
     origin, unit, rescales = _scale(coefficients.family, y, layout)
     if rescales and (offset or any(r.design is not None and not r.design.has_intercept for r in coefficients.runs)):
         # without an intercept there is no coefficient that could take a shift up
         origin, unit, rescales = np.zeros(1), np.ones(1), False
-    columns = {param: standardise(design, centre) for param, design in coefficients.designs.items()}
+    columns = _standardised(coefficients.designs, centre) if coefficients.designs else {}
     matrix, shift = _affine_map(coefficients, columns, origin, unit, rescales)
     return Units(origin, unit, columns, matrix, shift, rescales)
 
 
-_UNCHANGED = np.ones(1), np.zeros(1)
+def _standardised(designs: Mapping[str, Design], centre: bool) -> dict[str, Standardised]:
+    from .standardised import standardise
+
+    return {param: standardise(design, centre) for param, design in designs.items()}
 
 
 def _affine_map(
@@ -124,16 +131,17 @@ def _affine_map(
     matrix, shift = np.zeros((count, size, size)), np.zeros((count, size))
     for run in coefficients.runs:
         first = run.where.start
-        scale, move = _rescaled(coefficients.family, run.param, origin, unit) if rescales else _UNCHANGED
+        scale, move = _rescaled(coefficients.family, run.param, origin, unit) if rescales else (1.0, 0.0)
         if run.design is None:
             matrix[:, first, first], shift[:, first] = scale, move
             continue
         where = np.arange(first, run.where.stop)
         middle, spread = columns[run.param]
-        matrix[:, where, where] = scale[:, None] / spread
+        scale = np.reshape(scale, (-1, 1))
+        matrix[:, where, where] = scale / spread
         if run.design.has_intercept:
             # sum b (x - m) / s = sum (b / s) x - sum b m / s
-            matrix[:, where[0], where[1:]] -= scale[:, None] * middle[1:] / spread[1:]
+            matrix[:, where[0], where[1:]] -= scale * middle[1:] / spread[1:]
             shift[:, where[0]] = move
     return matrix, shift
 
@@ -142,10 +150,10 @@ def _scale(family: Family, y: Floats, layout: Layout) -> tuple[Floats, Floats, b
     """(origin [G], unit [G], True if rows are rescaled at all)."""
     if not family.unit_powers or any(family.link(p).name not in ("identity", "log") for p in family.unit_powers):
         return np.zeros(1), np.ones(1), False
-    if family.rescaled(0.0, 2.0) is not family:  # its definition holds numbers in the unit of y
-        return np.zeros(1), np.ones(1), False
     located = family.location is not None and family.link(family.location).name == "identity"
     if isinstance(layout, Ragged):
+        if family.rescaled(0.0, 2.0) is not family:  # its definition holds numbers in the unit of y, one for all groups
+            return np.zeros(1), np.ones(1), False
         n = np.maximum(np.bincount(layout.codes, minlength=layout.count), 1)
         middle = np.bincount(layout.codes, y, minlength=layout.count) / n
         distance = np.bincount(layout.codes, np.abs(y - middle[layout.codes]), minlength=layout.count) / n
@@ -159,9 +167,9 @@ def _scale(family: Family, y: Floats, layout: Layout) -> tuple[Floats, Floats, b
     return np.where(good, origin, 0.0), np.where(good, unit, 1.0), True
 
 
-def _rescaled(family: Family, param: str, origin: Floats, unit: Floats) -> tuple[Floats, Floats]:
+def _rescaled(family: Family, param: str, origin: Floats, unit: Floats) -> tuple[Floats | float, Floats | float]:
     """(factor, shift) of a parameter's free coordinate when y = origin + unit y'."""
     power = family.unit_powers[param]
     if family.link(param).name == "log":
-        return np.ones(len(unit)), power * np.log(unit)
-    return unit**power, origin if param == family.location else np.zeros(len(unit))
+        return 1.0, power * np.log(unit)
+    return unit**power, origin if param == family.location else 0.0

@@ -1,4 +1,4 @@
-"""The interface of a prior: a log density of one parameter as named, added to the log-likelihood."""
+"""The interface of a prior: a log density of a parameter as named or of coefficients, added to the log-likelihood."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Prior(ABC):
 
     low: float = -np.inf  # the interval outside of which its density is zero
     high: float = np.inf
-    many: bool = False  # of the probabilities of levels, not of one number
+    many: bool = False  # of several numbers: the probabilities of levels, or the coefficients of a term
     kink: float | None = None  # the point at which the density is not smooth
 
     @property
@@ -54,7 +54,7 @@ class Prior(ABC):
         return None
 
     def fits(self, levels: int) -> bool:
-        """Return True if the prior is about this many probabilities."""
+        """Return True if a prior of several numbers is about this many of them."""
         return True
 
     def start(self) -> float | None:

@@ -196,18 +196,9 @@ def _reason_for_solver(fit: Fit) -> str:
 def prior_facts(problem: LogPosterior) -> list[tuple[str, str]]:
     """Return each prior, with the number of rows that it is worth where it is conjugate."""
     facts: list[tuple[str, str]] = []
-    names = problem.coefficients.names
     priors, worth = problem.priors.terms, _worth(problem)
-    for prior in priors[:6]:
-        about = prior.param or names[_place(problem, prior.positions[0])]
-        facts.append(("prior", f"{about} ~ {prior.prior}{worth}"))
+    facts += [("prior", f"{prior.name} ~ {prior.prior}{worth}") for prior in priors[:6]]
     return facts + ([("", f"and {len(priors) - 6} more")] if len(priors) > 6 else [])
-
-
-def _place(problem: LogPosterior, coordinate: int) -> int:
-    coefficients = problem.coefficients
-    name = next(name for name, k in coefficients.coordinate.items() if k == coordinate)
-    return coefficients.names.index(name)
 
 
 def _worth(problem: LogPosterior) -> str:

@@ -27,10 +27,11 @@ MOST_COLUMNS = 100_000
 
 
 class Coded(NamedTuple):
-    """A column of the design and its name."""
+    """A column of the design, its name, and that of its term."""
 
     name: str
     column: Product
+    term: str
 
 
 def code(terms: Iterable[Term], learned: Learned) -> list[Coded]:
@@ -75,11 +76,11 @@ def _has_constant(factor: Node, learned: Learned) -> bool:
 def _columns(term: Term, span: dict[str, bool], learned: Learned) -> list[Coded]:
     """Every product of a column of each factor, the first factor's varying fastest."""
     factors = [_fields(f, learned, contrasts=span[f.text]) for f in term if f.text in span]
-    width = prod(map(len, factors))
+    width, whole = prod(map(len, factors)), ":".join(f.name for f in term) or "Intercept"
     if width > MOST_COLUMNS:
-        raise DataError(f"{':'.join(f.name for f in term)} makes {width:,} columns: join levels, or leave a factor out")
+        raise DataError(f"{whole} makes {width:,} columns: join levels, or leave a factor out")
     return [
-        Coded(":".join(name for name, _ in fields) or "Intercept", Product(tuple(piece for _, piece in fields)))
+        Coded(":".join(n for n, _ in fields) or "Intercept", Product(tuple(piece for _, piece in fields)), whole)
         for fields in (reverse[::-1] for reverse in product(*reversed(factors)))
     ]
 

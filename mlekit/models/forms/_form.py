@@ -36,14 +36,10 @@ class Form(ABC):
     summed: ClassVar[bool] = False  # only sums are kept
     one_at_a_time: ClassVar[bool] = False  # `reweighted` takes one set of weights per call
 
+    family: Family  # with its levels
     coefficients: Coefficients
     units: Units
     count: int
-
-    @property
-    def family(self) -> Family:
-        """The family, with its levels."""
-        return self.coefficients.family
 
     # -- what a solver asks ------------------------------------------------------------------------------------------
 

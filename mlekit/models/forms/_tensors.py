@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...data.observations import Observations
+from ...families import Family
 from ...numerics.arrays import Namespace, Numbers
 from ..coefficients import Coefficients
 from ._form import OverTensors
@@ -30,8 +31,8 @@ class Sample(NamedTuple):
         return Sample(self.observations.mapped(lambda a: a[index]), columns, weights, offset, constant)
 
 
-def over_tensors(coefficients: Coefficients, rows: Sample, xp: Namespace) -> OverTensors:
-    """A function of coefficients z and an index."""
+def over_tensors(family: Family, coefficients: Coefficients, rows: Sample, xp: Namespace) -> OverTensors:
+    """A function of coefficients z and an index, for rows and a family in the units of z."""
     runs, total = coefficients.runs, len(rows.observations)
 
     def log_likelihood(z: Numbers, index: Numbers) -> Numbers:
@@ -39,7 +40,7 @@ def over_tensors(coefficients: Coefficients, rows: Sample, xp: Namespace) -> Ove
         etas = [z[r.where.start] if r.design is None else some.columns[r.param] @ z[r.where] for r in runs]
         if some.offset is not None:
             etas = [e + some.offset if r.param == runs[0].param else e for e, r in zip(etas, runs, strict=True)]
-        values = some.observations.log_density_at(xp, coefficients.family, etas) + some.constant
+        values = some.observations.log_density_at(xp, family, etas) + some.constant
         values = values if some.weights is None else some.weights * values
         return values.sum() * (total / len(some.observations))
 

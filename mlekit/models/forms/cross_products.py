@@ -53,7 +53,7 @@ class CrossProducts(Form):
 
     def __init__(self, coefficients: Coefficients, r: Floats, n: float, units: Units, count: int = 1) -> None:
         self.coefficients, self.r, self.n, self.units, self.count = coefficients, r, n, units, count
-        self.size, self.width = coefficients.size, len(r) - 1
+        self.family, self.size, self.width = coefficients.family, coefficients.size, len(r) - 1
         self.others = [run for run in coefficients.runs if run.design is None]
 
     @property

@@ -19,6 +19,7 @@ from ...data.observations import Observations
 from ...data.rows import Rows
 from ...data.sums import summarise
 from ...errors import DataError
+from ...families import Family
 from ...families._sufficient import sufficient
 from ...numerics.arrays import Codes, Floats, Mask, Namespace, Numbers
 from ...numerics.jets import linear
@@ -56,7 +57,8 @@ class RowByRow(Form):
         units: Units,
     ) -> None:
         self.coefficients, self.observations, self.weights, self.offset = coefficients, observations, weights, offset
-        self.layout, self.units, self.count, self.size = layout, units, layout.count, coefficients.size
+        self.family, self.layout, self.units = coefficients.family, layout, units
+        self.count, self.size = layout.count, coefficients.size
 
     @property
     def n(self) -> int:
@@ -76,19 +78,23 @@ class RowByRow(Form):
         """The observations in the units of z."""
         return self.units.observations(self.observations, self.layout)
 
+    @cached_property
+    def _rescaled_family(self) -> Family:
+        return self.units.family(self.family)
+
     # -- the log-likelihood and its derivatives ----------------------------------------------------------------------
 
     def at(self, z: Floats, order: int) -> Evaluation:
         plain = self.coefficients.constant and self.offset is None and not self.family.given_links
         if plain and self.observations.exact:
             n, weights = self._total_weight(), self.weights
-            summed = from_features(self.family, self.rescaled.plain, weights, n, self.layout, z, order)
+            summed = from_features(self._rescaled_family, self.rescaled.plain, weights, n, self.layout, z, order)
             if summed is not None:
                 return self._in_original_unit(*summed)
         block = max(512, ROWS // (1 if isinstance(self.layout, Ragged) else len(z)))
         read = {p: self._reader(p, d, block, order if len(z) == 1 else 2) for p, d in self.coefficients.designs.items()}
         divisor = self._divisors
-        totals = Totals(self.family, self.coefficients.runs, len(z), self.size)
+        totals = Totals(self._rescaled_family, self.coefficients.runs, len(z), self.size)
         with np.errstate(all="ignore"):
             for start in range(0, self.n, block):
                 totals.add(self._block(z / divisor, slice(start, min(start + block, self.n)), read), order)
@@ -155,7 +161,7 @@ class RowByRow(Form):
             offset=None if self.offset is None else tensor(self.offset),
             constant=constant if of is None else tensor(np.multiply(constant, of)),
         )
-        return over_tensors(self.coefficients, sample, xp)
+        return over_tensors(self._rescaled_family, self.coefficients, sample, xp)
 
     # -- the search --------------------------------------------------------------------------------------------------
 
@@ -166,7 +172,7 @@ class RowByRow(Form):
         rows = slice(None, None, max(1, self.n // SAMPLE)) if layout is ONE else slice(None)
         w = None if weights is None else weights[rows]
         z = np.zeros((self.count, self.size))
-        fitted = constant_fit(self.family, self.rescaled.take(rows).stand_in(), w, layout)
+        fitted = constant_fit(self._rescaled_family, self.rescaled.take(rows).stand_in(), w, layout)
         for run, value in zip(self.coefficients.runs, fitted, strict=True):
             if run.intercept is not None:
                 z[:, run.intercept] = np.nan_to_num(value, nan=0.0, posinf=LARGEST, neginf=-LARGEST)

@@ -37,11 +37,8 @@ class Sums(Form):
     def __init__(self, coefficients: Coefficients, sums: Stats) -> None:
         self.coefficients, self.sums = coefficients, sums
         self.count = 1 if np.ndim(sums.n) == 0 else len(sums.n)
-        self.units, self._family = own_units(coefficients.size), cast("SufficientFamily", coefficients.family)
-
-    @property
-    def family(self) -> SufficientFamily:
-        return self._family
+        self.units = own_units(coefficients.size)
+        self.family = self._family = cast("SufficientFamily", coefficients.family)
 
     @cached_property
     def stats(self) -> Stats:
@@ -51,13 +48,13 @@ class Sums(Form):
     def statistics(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Stats | None:
         if not priors:
             return self.sums
-        extra = self.family.pseudo_stats(priors, fixed)
+        extra = self._family.pseudo_stats(priors, fixed)
         return None if extra is None else self.stats + extra
 
     # -- the maximum by formula --------------------------------------------------------------------------------------
 
     def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
-        stats, family = self.statistics(priors, fixed), self.family
+        stats, family = self.statistics(priors, fixed), self._family
         params = None if stats is None else family.estimate(stats, fixed)
         if stats is None or params is None:
             return None
@@ -71,43 +68,43 @@ class Sums(Form):
     def _interior(self, params: Mapping[str, Numbers], fixed: Mapping[str, float]) -> Numbers:
         """The fits in which no parameter is at an end of its set."""
         found: Numbers = True
-        for param, s in self.family.params.items():
+        for param, s in self._family.params.items():
             if param not in fixed:
                 found = found & s.inside(params[param])
         return found
 
     def _batch(self, params: Mapping[str, Numbers], interior: Numbers, same: Numbers) -> Closed:
         """The answer of many fits, or of one at an end of a set."""
-        sets = self.family.params
+        sets = self._family.params
         if self.count > 1:
             params = {p: v if sets[p].many else np.broadcast_to(v, (self.count,)) for p, v in params.items()}
         known = np.isfinite(sum(np.sum(params[p], axis=0) if s.many else params[p] for p, s in sets.items()))
-        status = np.where(interior, _FORMULA if self.family.formula else _SOLVED, int(Status.BOUNDARY))
+        status = np.where(interior, _FORMULA if self._family.formula else _SOLVED, int(Status.BOUNDARY))
         status = np.where(~known, int(Status.FAILED), status)
         status = np.where(same, int(Status.EDGE), status)
         return Closed(np.broadcast_to(status, (self.count,)), params=params)
 
     def _degenerate(self, stats: Stats, fixed: Mapping[str, float]) -> Numbers:
         """The fits with one distinct value, if a spread is free."""
-        spreads = self.family.spreads
-        return spreads and not (fixed and spreads <= fixed.keys()) and self.family.degenerate(stats, fixed)
+        spreads = self._family.spreads
+        return spreads and not (fixed and spreads <= fixed.keys()) and self._family.degenerate(stats, fixed)
 
     def _refuse(self, same: Numbers, fixed: Mapping[str, float]) -> None:
         """Raise an error for one fit whose rows do not identify the parameters; of many it is a failed group."""
         if self.count == 1 and np.any(same):
-            raise one_value(self.family, self.stats.n[0], fixed)
+            raise one_value(self._family, self.stats.n[0], fixed)
 
     # -- the log-likelihood ------------------------------------------------------------------------------------------
 
     def log_likelihood_over(self, xp: Namespace, params: Mapping[str, Numbers]) -> Numbers:
-        return self.family.log_likelihood(xp, self.stats, **params)
+        return self._family.log_likelihood(xp, self.stats, **params)
 
     def _at_free(self, xp: Namespace, z: list[Numbers]) -> Numbers:
-        return self.family.log_likelihood(xp, self.stats, **self.family.to_params(xp, z))
+        return self._family.log_likelihood(xp, self.stats, **self._family.to_params(xp, z))
 
     def at(self, z: Floats, order: int) -> Evaluation:
         columns = [z[:, k] for k in range(self.coefficients.size)]
-        by_hand = None if self.family.given_links else self.family.evaluate_sums(self.stats, columns, order)
+        by_hand = None if self._family.given_links else self._family.evaluate_sums(self.stats, columns, order)
         value, score, curvature = differentiate(self._at_free, columns, order) if by_hand is None else by_hand
         return Evaluation(np.zeros(len(z)) + value, *stacked(score, curvature, *z.shape))
 
@@ -116,7 +113,7 @@ class Sums(Form):
         stats = Stats(tensor(self.stats.n), sums, tensor(self.stats.origin))
 
         def log_likelihood(z: Numbers, index: Numbers) -> Numbers:
-            return self.family.log_likelihood(xp, stats, **self.family.to_params(xp, [v[None] for v in z])).sum()
+            return self._family.log_likelihood(xp, stats, **self._family.to_params(xp, [v[None] for v in z])).sum()
 
         return log_likelihood
 
@@ -128,16 +125,16 @@ class Sums(Form):
 
     def start(self, fixed: Mapping[str, float], has_priors: bool) -> Floats:
         self._refuse(not has_priors and self._degenerate(self.stats, fixed), fixed)
-        sets = self.family.params
-        begin = {p: inside(sets[p], v, 1e-6, 1e-12) for p, v in self.family.start(self.stats).items()}
-        z = np.stack([np.broadcast_to(v, (self.count,)) for v in self.family.to_free(begin)], axis=1)
+        sets = self._family.params
+        begin = {p: inside(sets[p], v, 1e-6, 1e-12) for p, v in self._family.start(self.stats).items()}
+        z = np.stack([np.broadcast_to(v, (self.count,)) for v in self._family.to_free(begin)], axis=1)
         return np.nan_to_num(z, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
 
     def take(self, groups: Codes) -> Sums:
         return Sums(self.coefficients, self.stats.take(groups))
 
     def reweighted(self, weights: Floats, observations: Observations) -> Sums:
-        return Sums(self.coefficients, summarise(self.family, observations.plain, weights, Shared(len(weights))))
+        return Sums(self.coefficients, summarise(self._family, observations.plain, weights, Shared(len(weights))))
 
     def state(self) -> State:
         return {"n": self.sums.n, "sums": dict(self.sums.sums), "origin": self.sums.origin}

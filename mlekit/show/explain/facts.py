@@ -204,12 +204,6 @@ class Facts:
         """True if there is a prior."""
         return bool(self.problem.priors)
 
-    def about(self, prior: PriorTerm) -> str:
-        """Return the name of the parameter or coefficient of a prior."""
-        if prior.param is not None:
-            return prior.param
-        return next(name for name, k in self.coefficients.coordinate.items() if k == prior.positions[0])
-
     @cached_property
     def imaginary(self) -> Stats | None:
         """Sufficient statistics of the imaginary rows of conjugate priors; None where there are no such rows."""

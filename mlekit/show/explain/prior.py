@@ -43,7 +43,7 @@ def _worth(facts: Facts, words: Words) -> list[str]:
         f"The prior has the weight of {many(n, *words.unit)}, compared with {many(words.size(), *words.unit)} of data"
     )
     modes = [mode for prior in facts.priors if (mode := _mode(facts, prior)) is not None]
-    own = f", and its own mode is {facts.about(facts.priors[0])} = {num(modes[0])}" if len(modes) == 1 else ""
+    own = f", and its own mode is {facts.priors[0].name} = {num(modes[0])}" if len(modes) == 1 else ""
     return [f"{weight}{own}."]
 
 
@@ -127,7 +127,7 @@ def _effect(facts: Facts) -> list[str]:
 
 def _between(facts: Facts, about: str, without: float) -> str:
     here = facts.value[about]
-    prior = next(b for b in facts.priors if about in (facts.about(b), *_levels(facts, b)))
+    prior = next(b for b in facts.priors if about in _levels(facts, b))
     mode = _mode(facts, prior)
     start = f"The maximum-likelihood estimate of {name(about)} is {num(without)}"
     if mode is None:
@@ -234,7 +234,7 @@ def _distinct(facts: Facts) -> list[tuple[PriorTerm, list[str]]]:
     """(prior, names of what it is about) for each different prior."""
     found: dict[str, tuple[PriorTerm, list[str]]] = {}
     for prior in facts.priors:
-        found.setdefault(repr(prior.prior), (prior, []))[1].append(facts.about(prior))
+        found.setdefault(repr(prior.prior), (prior, []))[1].append(prior.name)
     return list(found.values())[:SHOWN]
 
 
@@ -249,8 +249,7 @@ def _named(facts: Facts) -> list[str]:
 
 
 def _levels(facts: Facts, prior: PriorTerm) -> list[str]:
-    about = facts.about(prior)
-    return facts.family.names(about) if about in facts.family.params and about not in facts.designs else [about]
+    return facts.problem.priors.names(prior)
 
 
 def _mode(facts: Facts, prior: PriorTerm) -> float | None:

@@ -78,9 +78,8 @@ class Curve:
 
 def prior_of(fit: Fit, name: str) -> LogDensity | None:
     """Return the log density of the prior of a parameter, or of the probability of one level; None without a prior."""
-    coefficients = fit.problem.coefficients
     for prior in fit.problem.priors.terms:
-        if prior.param is None and coefficients.coordinate.get(name) == prior.positions[0]:
+        if prior.param is None and name == prior.name:
             return _log_density(prior.prior)
         names = [] if prior.param is None else fit.family.names(prior.param)
         if name in names:
@@ -187,6 +186,12 @@ def prior_density(fit: Fit, name: str, curve: Curve, grid: Floats) -> tuple[Floa
     return np.full(len(grid), 1 / width), "prior, flat" if np.isfinite(high - low) else "prior, flat (improper)"
 
 
+def _in_term(fit: Fit, name: str) -> bool:
+    """True if one prior is on this coefficient and others of its term: it has no prior of its own to draw."""
+    priors = fit.problem.priors
+    return any(t.param is None and t.prior.many and name in priors.names(t) for t in priors.terms)
+
+
 def _label_of_likelihood(fit: Fit, name: str) -> str:
     """Label of the posterior divided by the prior of this parameter."""
     others = len(fit.problem.priors.terms) - (prior_of(fit, name) is not None)
@@ -205,18 +210,20 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
         prior, label = prior_density(fit, name, curve, grid)
         likelihood, posterior = density(grid, curve.likelihood(grid)), density(grid, curve.posterior(grid))
     low, high, method = interval(fit, name)
-    ax.plot(grid, prior, color=third, linestyle=":", linewidth=2, label=label)
-    ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label=_label_of_likelihood(fit, name))
+    top, drawn = posterior.max(), "Posterior"
+    if not _in_term(fit, name):
+        ax.plot(grid, prior, color=third, linestyle=":", linewidth=2, label=label)
+        ax.plot(grid, likelihood, color=second, linestyle="--", linewidth=2, label=_label_of_likelihood(fit, name))
+        top, drawn = max(top, likelihood.max(), min(prior.max(), 2 * top)), "Prior, likelihood and posterior"
     ax.plot(grid, posterior, color=first, linewidth=2, label=curve.name)
     inside = (grid >= low) & (grid <= high)
     ax.fill_between(grid, posterior, where=inside.tolist(), facecolor=first, alpha=PALE, linewidth=0)
     ax.vlines(fit[name], 0, np.interp(fit[name], grid, posterior), colors=[first], linewidth=1)
     name_axes(ax, name, "density")
-    top = max(posterior.max(), likelihood.max(), min(prior.max(), 2 * posterior.max()))
     ax.set(xlim=(left, right), ylim=(0, ROOM * top))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="best", fontsize="small")
     own = name in fit.family.params or fit.problem.coefficients.designs
     note = estimate_and_interval(fit, name, low, high, method).replace("estimate", "mode" if own else "joint mode", 1)
     add_note(ax, note)
-    describe(ax, f"Prior, likelihood and posterior of {name} as densities; {note}.")
+    describe(ax, f"{drawn} of {name} as {'densities' if ',' in drawn else 'a density'}; {note}.")
