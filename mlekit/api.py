@@ -111,7 +111,7 @@ def fit(
     intercept : bool, default True
         Whether the regression `mlekit.fit(X, y, ...)` has an intercept; a formula says it itself.
     seed : int or numpy.random.Generator, default 0
-        Seed of what is drawn while fitting; the global generators are never used.
+        Seed of what a solver draws, such as minibatches; the global generators are never used.
     progress : bool or callable, optional
         Called as `progress(step, loss)` while a network is trained; True prints a line now and then.
 

@@ -55,7 +55,7 @@ class Estimator(Generic[A_co]):
     on_failure : {"warn", "raise", "ignore"}, default "warn"
         Reaction to estimates that are not proved to be a maximum.
     seed : int or numpy.random.Generator, default 0
-        Seed of what is drawn while fitting.
+        Seed of what a solver draws, such as minibatches.
 
     Examples
     --------
@@ -242,7 +242,7 @@ class Estimator(Generic[A_co]):
         if self.start:
             problem = problem.with_start(numbers_by_name(self.start, "start"))
         for solver in solvers.get(self.solver):
-            solution = solver.solve(problem)
+            solution = (solver.seeded(self.seed) if self.seed else solver).solve(problem)
             if solution is not None:
                 return solution
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]

@@ -121,11 +121,23 @@ def _of_table(first: str, data: Given, target: str | Mapping[str, str] | None, i
     frame = table(data)
     if isinstance(target, Mapping) or (target is not None and "~" in target):
         rows = _of_formulas(first, frame, target, intercept)
+    elif target is not None and target not in frame.names and "(" in target:
+        rows = _of_response(frame, target)
     else:
         name = _only(frame.names) if target is None else target
         rows = Rows(Exact(frame.column(name)), target=name)
     rows.table, rows.intercept = frame, intercept
     return rows
+
+
+def _of_response(frame: Table, target: str) -> Rows:
+    """What a function such as Surv makes of several columns, without a regression."""
+    from .formula import response
+
+    found = response(target)
+    if found is None:
+        return Rows(Exact(frame.column(target)), target=target)
+    return Rows(found.observations(frame), target=found.spelling)
 
 
 def _only(names: Sequence[str]) -> str:

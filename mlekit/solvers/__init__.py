@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError
 from ..registry import Registry
-from ._base import Callback, Problem, Solution, Solver
+from ._base import Callback, Problem, Seed, Solution, Solver
 from .closed import Closed
 
 if TYPE_CHECKING:
@@ -24,14 +24,18 @@ class Deferred(Solver):
     """A solver with its defaults, whose file is imported when it is used."""
 
     name: str  # pyright: ignore[reportIncompatibleVariableOverride]
+    seed: Seed = 0
     progress: Callback | None = None
 
     def solve(self, problem: Problem) -> Solution | None:
-        solver = _registry.get(self.name)()
+        solver = _registry.get(self.name)().seeded(self.seed)
         return (solver if self.progress is None else solver.telling(self.progress)).solve(problem)
 
+    def seeded(self, seed: Seed) -> Solver:
+        return Deferred(self.name, seed, self.progress)
+
     def telling(self, progress: Callback) -> Solver:
-        return Deferred(self.name, progress)
+        return Deferred(self.name, self.seed, progress)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ class InTurn(Solver):
     def solve(self, problem: Problem) -> Solution | None:
         solutions = (solver.solve(problem) for solver in self.several)
         return next((solution for solution in solutions if solution is not None), None)
+
+    def seeded(self, seed: Seed) -> Solver:
+        return InTurn(tuple(solver.seeded(seed) for solver in self.several))
 
     def refusal(self) -> str:
         return self.several[-1].refusal()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..models.problem import Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
-from ..numerics.arrays import Floats
+from ..numerics.arrays import Floats, Seed
 from ..numerics.arrays import Numbers as Array
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Mask",
     "Places",
     "Problem",
+    "Seed",
     "Solution",
     "Solver",
     "Status",
@@ -103,6 +104,27 @@ class Solver(ABC):
         >>> import mlekit
         >>> mlekit.solvers.Torch(seconds=10).shared(4).seconds
         2.5
+        """
+        return self
+
+    def seeded(self, seed: Seed) -> Solver:
+        """Return this solver with a seed for what it draws, unless it has one of its own.
+
+        Parameters
+        ----------
+        seed : int or numpy.random.Generator
+            Seed of the estimator.
+
+        Returns
+        -------
+        Solver
+            The same one where it draws nothing.
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> mlekit.solvers.Torch().seeded(3).seed, mlekit.solvers.Torch(seed=1).seeded(3).seed
+        (3, 1)
         """
         return self
 

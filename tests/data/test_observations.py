@@ -29,7 +29,7 @@ from mlekit.data.observations.columns import Columns
 from mlekit.data.observations.exact import Exact
 from mlekit.data.observations.interval import Interval
 from mlekit.data.observations.window import Window
-from mlekit.errors import DataError, OptionError
+from mlekit.errors import DataError, FormulaError, OptionError, UnknownName
 from mlekit.families import Poisson
 from mlekit.families.binomial import Binomial
 from mlekit.numerics.arrays import NUMPY, jets, torch_namespace
@@ -651,6 +651,9 @@ def frame() -> pd.DataFrame:
         ("censored(lo, hi) ~ x", ["lo", "hi"], "1 exact, 1 left-censored, 1 right-censored, 1 interval-censored"),
         ("windowed(days, start, 10) ~ x", ["days", "start"], "4 exact; seen only from 0 ... 1 to 10"),
         ("windowed(days / 2, 0, 10) ~ x", ["days / 2"], "4 exact; seen only from 0 to 10"),
+        ("windowed(days, 0, inf) ~ x", ["days"], "4 exact; entry after 0"),
+        ("windowed(days, -inf, 10) ~ x", ["days"], "4 exact; seen only up to 10"),
+        ("censored(lo, inf) ~ x", ["lo", "upper"], "3 right-censored, 1 without bounds"),
         ("cbind(yes, no) ~ x", ["yes", "no"], ""),
         ("days ~ x", ["days"], ""),
     ],
@@ -668,6 +671,24 @@ def test_a_formula_makes_observations_of_columns(
         if name in frame:
             assert np.array_equal(found[name], frame[name])
     assert rows.designs["mean"].names == ["Intercept", "x"]
+
+
+def test_a_response_without_a_right_hand_side_is_not_a_regression(frame: pd.DataFrame) -> None:
+    rows = intake("mean", frame, "Surv(days, died)", **HOW)
+    assert rows.observations.describe() == "2 exact, 2 right-censored"
+    assert rows.target == "Surv(days, died)"
+    assert not rows.designs
+    named = frame.rename(columns={"days": "Surv(days, died)"})
+    assert intake("mean", named, "Surv(days, died)", **HOW).observations.describe() == ""
+    with pytest.raises(FormulaError, match=r"expected ~ or the end, not '\+'"):
+        intake("mean", frame, "Surv(days, died) + x", **HOW)
+    with pytest.raises(UnknownName, match=r"no column is named 'log\(days\)'"):
+        intake("mean", frame, "log(days)", **HOW)
+
+
+def test_a_column_named_inf_is_written_in_backticks(frame: pd.DataFrame) -> None:
+    named = frame.rename(columns={"hi": "inf"})
+    assert intake("mean", named, "censored(lo, `inf`) ~ x", **HOW).observations.describe().startswith("1 exact")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,10 @@ def test_arcs_lie_inside_the_drawing(plan: ModuleType) -> None:
     assert plan.RIGHT + 0.75 * (max(turns) - plan.RIGHT) < plan.WIDTH - 2
 
 
+def test_no_import_runs_back(plan: ModuleType) -> None:
+    assert "<svg" in plan.figure(*plan.survey())
+
+
 def test_an_arrow_that_runs_back_stops_the_build(plan: ModuleType) -> None:
     with pytest.raises(plan.ExtensionError, match="data imports solvers"):
         plan.figure(*made(plan, "from ..solvers import newton"))

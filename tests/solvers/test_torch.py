@@ -139,6 +139,20 @@ def test_a_seed_gives_the_same_answer_to_the_last_bit(method):
     assert first.history.tolist() != other.history.tolist()
 
 
+def test_the_seed_of_a_fit_is_that_of_a_solver_without_one():
+    data, target = {"x": np.linspace(-1, 1, 200), "y": np.random.default_rng(2).poisson(2, 200)}, "y ~ x"
+
+    def history(seed, own=None):
+        solver = Torch("sgd", steps=60, batch=16, seed=own)
+        return mlekit.fit(
+            data, target, family="poisson", solver=solver, seed=seed, on_failure="ignore"
+        ).solution.history.tolist()
+
+    assert history(0) == history(0, own=0)
+    assert history(3) == history(0, own=3) == history(5, own=3)
+    assert history(3) != history(4)
+
+
 def test_a_generator_is_drawn_from():
     posterior, rng = problem("poisson", *regression("poisson")), np.random.default_rng(5)
     first, second = (solve(posterior, Torch("sgd", steps=60, batch=16, seed=rng)) for _ in range(2))

@@ -28,10 +28,11 @@ that points at it. From the formula library come three functions of arrays (bs, 
 from __future__ import annotations
 
 from mlekit.data.formula.reader import Reader
+from mlekit.data.formula.responses import RESPONSES
 from mlekit.data.formula.terms import Formula, Response, Table
 from mlekit.data.formula.text import tokens
 
-__all__ = ["Formula", "Response", "Table", "parse", "split"]
+__all__ = ["Formula", "Response", "Table", "parse", "response", "split"]
 
 
 def split(text: str) -> tuple[str | None, str]:
@@ -56,3 +57,14 @@ def parse(text: str) -> Formula:
               ^
     """
     return Reader(text).formula()
+
+
+def response(text: str) -> Response | None:
+    """Return a response that makes observations of several columns, without a right-hand side; else None.
+
+    >>> response("Surv(time, event)").names
+    ['time', 'event']
+    """
+    if text.partition("(")[0].strip() not in RESPONSES or "(" not in text:
+        return None
+    return Reader(text).response_alone()

@@ -75,7 +75,7 @@ class Arithmetic(Words):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.columns: list[Column] = []
-        self.dotted = False
+        self.dotted = self.open_ends = False
 
     def arithmetic(self) -> Node:
         """Products and quotients, added up."""
@@ -116,11 +116,15 @@ class Arithmetic(Words):
         if self.next.kind not in ("name", "quoted"):
             raise self.unexpected("a number, a column, a function or (")
         if not self.calls():
-            return self.column()
+            return Number(float(self.any().text)) if self._open_end() else self.column()
         at, call = self.next.at, self.call()
         if call.kind != "number":
             raise self.fault(f"{call.function}() is not a single column of numbers: it stands by itself", at)
         return call
+
+    def _open_end(self) -> bool:
+        """Return True if the next word is an infinite bound; a column of that name is written `inf` in backticks."""
+        return self.open_ends and self.next.kind == "name" and self.next.text == "inf"
 
     def number(self) -> float:
         """A number that float64 can hold; integers stay integers, to be spelt as such."""

@@ -26,6 +26,13 @@ class Reader(Arithmetic):
             raise self.misplaced("+ - : * or the end")
         return Formula(self.text, response, right, self.columns, self.dotted)
 
+    def response_alone(self) -> Response:
+        """A left side without a right one."""
+        response = self.response()
+        if self.next.kind != "end":
+            raise self.unexpected("~ or the end")
+        return response
+
     def response(self) -> Response:
         """The left side."""
         at, function = self.next.at, self.next.text if self.calls() and self.next.text in RESPONSES else ""
@@ -41,12 +48,14 @@ class Reader(Arithmetic):
         """The arguments of a function that stands on the left."""
         rule = RESPONSES[function]
         self.place += 2
+        self.open_ends = True
         found = [self.arithmetic()]
         while len(found) < max(rule.counts) and self.take(","):
             found.append(self.arithmetic())
         if len(found) not in rule.counts:
             raise self.unexpected(f"a comma, as in {rule.usage}")
         self.expect(")", f") as in {rule.usage}")
+        self.open_ends = False
         return tuple(found)
 
     def sum(self) -> Sum:

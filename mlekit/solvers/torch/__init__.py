@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...errors import OptionError, nearest, needs
-from .._base import Array, Callback, Problem, Solution, Solver
+from .._base import Array, Callback, Problem, Seed, Solution, Solver
 
 try:
     import torch as _torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
@@ -71,8 +71,8 @@ class Torch(Solver):
     resume : mapping, optional
         A state that `keep` was given: the training continues from there. With a budget of steps it ends at the same
         numbers, bit for bit, as one that was not interrupted.
-    seed : int or numpy.random.Generator, default 0
-        Seed of the minibatches and of dropout.
+    seed : int or numpy.random.Generator, optional
+        Seed of the minibatches and of dropout; by default that of the estimator, which is 0.
     tol : float, default 1e-10
         Tolerance of convergence: for a family the Newton decrement, the square of the distance to the maximum in
         standard errors; for a network with lbfgs or descent the largest absolute derivative of the loss per row.
@@ -103,7 +103,7 @@ class Torch(Solver):
     keep: Callable[[dict[str, Array]], object] | None = None
     keep_every: float = 5.0
     resume: Mapping[str, Array] | None = None
-    seed: int | np.random.Generator = 0
+    seed: Seed | None = None
     tol: float = 1e-10
 
     name = "torch"
@@ -123,7 +123,7 @@ class Torch(Solver):
         stream = problem.stream()
         if stream is None:
             return None
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(0 if self.seed is None else self.seed)
         drawn = self.batch or stream.advice.get("batch", stream.rows)
         with own_generators(int(rng.integers(2**62))), threads_for(drawn * max(1, problem.size)):
             if problem.trained:
@@ -134,6 +134,9 @@ class Torch(Solver):
     def shared(self, parts: int) -> Torch:
         seconds = None if self.seconds is None else self.seconds / parts
         return replace(self, seconds=seconds, steps=None if self.steps is None else max(1, self.steps // parts))
+
+    def seeded(self, seed: Seed) -> Torch:
+        return self if self.seed is not None else replace(self, seed=seed)
 
     def telling(self, progress: Callback) -> Torch:
         own = self.callback
