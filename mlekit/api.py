@@ -71,6 +71,7 @@ def fit(
         Models of your own read what they like: those of `lm` read words.
     target : str, dict or array-like, optional
         - Of a table the name of a column, or a formula such as `"y ~ x + C(z)"`.
+        - What censored rows are made of, such as `"Surv(time, event)"`, alone or on the left of a formula.
         - A dict of formulas by parameter, as in `{"mean": "y ~ x", "sd": "~ x"}`.
         - The response `y` of a regression on the columns of `data`, as in `mlekit.fit(X, y, ...)`.
     family : str, Family, scipy distribution or Model
