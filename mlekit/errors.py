@@ -13,6 +13,7 @@
     LoadError(ValueError)                 a file that save did not write
 
     ConvergenceWarning(UserWarning)       a maximum that is not proved, by default
+    PredictionWarning(UserWarning)        rows whose prediction does not exist
 
 Each message names the problem, its place and the remedy.
 """
@@ -186,6 +187,38 @@ class ConvergenceWarning(UserWarning):
     >>> caught[0].category.__name__, fit.converged
     ('ConvergenceWarning', False)
     """
+
+
+class PredictionWarning(UserWarning):
+    """Some rows have no prediction, because a link leaves the set of the parameter there.
+
+    Examples
+    --------
+    >>> import mlekit, warnings
+    >>> line = mlekit.fit({"x": [1, 2, 3, 4], "y": [9, 6, 5, 1]}, "y ~ x", family="poisson", link="identity")
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     mean = line.predict({"x": [2, 20]})
+    >>> mean.round(2).tolist(), caught[0].category.__name__
+    ([6.38, nan], 'PredictionWarning')
+    """
+
+
+def outside_level() -> int:
+    """Return the stacklevel of a warning that points at the line outside of mlekit and lm that asked.
+
+    Examples
+    --------
+    >>> outside_level()
+    1
+    """
+    from inspect import currentframe
+
+    frame = currentframe()
+    frame, level = frame and frame.f_back, 1
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("mlekit", "lm", "functools"):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def nearest(name: object, valid: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from ..numerics.arrays import NUMPY, Namespace
 from ..numerics.sets import ParameterSet
 
 Array = Any
+ROUNDING = 1e-12  # how far beyond the end of a set a linear predictor is still at the end
 Params = Mapping[str, Any]
 
 
@@ -57,11 +58,28 @@ class Parametric:
         """Return the free coordinates: (parameter, position within it)."""
         return [(name, i) for name, s in self.params.items() for i in range(s.size)]
 
+    def domain(self, param: str) -> tuple[float, float]:
+        """Return the ends of the free coordinate of a parameter, beyond which a link that was given leaves its set."""
+        s = self.params[param]
+        return self.given_links[param].domain(s.low, s.high) if param in self.given_links else (-np.inf, np.inf)
+
+    def _kept_inside(self, xp: Namespace, param: str, z: Array) -> Array:
+        """A free coordinate, NaN where the link leaves the set of the parameter; an excess that is rounding is none."""
+        low, high = self.domain(param)
+        if low == -np.inf and high == np.inf:
+            return z
+        value = xp.value(z)
+        back = xp.where(value < low, low - value, xp.where(value > high, high - value, 0.0 * value))
+        return xp.where(xp.abs(back) > ROUNDING * (1.0 + xp.abs(value)), np.nan, z + back)
+
     def to_params(self, xp: Namespace, z: list[Array]) -> dict[str, Array]:
-        """Return the parameters as named, from their free coordinates."""
+        """Return the parameters as named, from their free coordinates; NaN where a given link leaves the set."""
         params, at = {}, 0
         for name, s in self.params.items():
-            params[name] = self.link(name).inverse(xp, z[at : at + s.size] if s.many else z[at])
+            free = z[at : at + s.size] if s.many else z[at]
+            if name in self.given_links:
+                free = self._kept_inside(xp, name, free)
+            params[name] = self.link(name).inverse(xp, free)
             at += s.size
         return params
 

@@ -11,7 +11,7 @@ from ..errors import OptionError
 from ..families.composite._levels import Labels, labelled
 from ..links import Link
 from ..models.posterior import Fitted, LogPosterior
-from ..numerics.arrays import Floats, Namespace, Numbers
+from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers
 from ..numerics.frozen import Frozen
 from ..numerics.sets import UNIT
 from .checks import check_count, check_level, check_proportion
@@ -72,9 +72,21 @@ def sample(solution: Fitted, n: int, new: object, seed: Seed) -> Numbers:
         draws = scalar_dist(one(solution)).rvs(size=n, random_state=rng)
     else:
         rows = at(solution, new)
+        _refuse_outside(rows)
         draws = np.asarray(rows.dist.rvs(size=(n, rows.count), random_state=rng)).T
     labels = solution.problem.family.classes()
     return np.asarray(draws) if labels is None else np.array(labels)[np.asarray(draws, dtype=int)]
+
+
+def _refuse_outside(rows: Predictors) -> None:
+    """Raise an OptionError if a row has no distribution, because a link leaves the set of its parameter."""
+    found = rows.outside(rows.family.to_params(NUMPY, rows.etas)) if rows.family.given_links else None
+    if found is not None:
+        param, beyond = found
+        raise OptionError(
+            f"sample: with the {rows.family.link(param).name} link {param} leaves its set in row "
+            f"{int(np.argmax(beyond))}, which has no distribution to draw from: leave such rows out"
+        )
 
 
 def quantile(solution: Fitted, q: ArrayLike, interval: bool, level: float) -> Numbers:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..models.limits import Limits
 from ..models.problem import Evaluation, Kinks, Problem
 from ..numerics.arrays import Codes, Floats, Mask
 
@@ -63,6 +64,15 @@ class Hyperplanes(Problem):
     def take(self, groups: Codes | Mask) -> Hyperplanes:
         inner = self.inner if self.inner.count == 1 else self.inner.take(groups)
         return Hyperplanes(inner, self.peak[groups], self.normal[groups], self.distance[groups])
+
+    @property
+    def limited(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return self.inner.limited
+
+    def limits(self) -> Limits:
+        inner = self.inner.limits()
+        origin = self.expand(np.zeros((1, self.size)))[0]
+        return Limits(inner.matrix @ self.matrix[0], inner.slack(origin), inner.rows)
 
     def kinks(self) -> Kinks | None:
         """Those of the coordinates that are left; members of one batch have to give up the same one."""

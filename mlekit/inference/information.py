@@ -16,7 +16,7 @@ from ..links import Link
 from ..links.identity import Identity
 from ..links.logit import Logit
 from ..models.posterior import Fitted, LogPosterior
-from ..models.solution import Solution
+from ..models.solution import Solution, Status
 from ..numerics.arrays import NUMPY, Floats, Mask, Numbers, jets
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
@@ -48,6 +48,9 @@ def covariance_base(solution: Fitted) -> tuple[Floats, Mask]:
     cov, ok = inverse_positive(negative)
     if rest is not None:
         cov = np.where(rest[:, :, None] | rest[:, None, :], 0.0, cov)
+    if solution.problem.limited:
+        ok &= ~at_limits(solution)
+        cov = np.where(ok[:, None, None], cov, np.nan)
     restriction = solution.problem.restriction
     return cov if restriction is None else restriction.matrix @ cov @ restriction.matrix.T, ok
 
@@ -57,6 +60,12 @@ def covariance_z(solution: Fitted) -> tuple[Floats, Mask]:
     cov, ok = covariance_base(solution)
     t = solution.problem.units.matrix
     return t @ cov @ np.swapaxes(t, 1, 2), ok
+
+
+def at_limits(solution: Solution) -> Mask:
+    """The fits with a row at an end of its parameter's set: their estimates are not normal, and have no covariance."""
+    limited = solution.problem.limited and solution.z is not None
+    return limited & (solution.status == Status.BOUNDARY) & np.isfinite(solution.original).all(axis=1)
 
 
 def resting(solution: Solution) -> Mask | None:

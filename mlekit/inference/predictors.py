@@ -7,6 +7,7 @@ with one j for each free coordinate of the family. A_j are standardised columns,
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,10 +17,11 @@ import numpy as np
 from ..data.design import Design
 from ..data.layout import blocks
 from ..data.observations import Observations
+from ..errors import PredictionWarning, outside_level
 from ..families import Family
 from ..models.coefficients import Run
 from ..models.posterior import Fitted, LogPosterior
-from ..numerics.arrays import NUMPY, Floats, Numbers
+from ..numerics.arrays import NUMPY, Floats, Mask, Numbers
 from ..numerics.frozen import Frozen
 from .information import covariance_base
 
@@ -94,6 +96,8 @@ class Predictors:
     def params(self) -> dict[str, Numbers]:
         """The parameters of the distribution at the rows."""
         params = self.solution.params or self.family.to_params(NUMPY, self.etas)
+        if self.family.given_links:
+            self._warn_outside(params)
         sets = self.family.params
         params = {
             p: [np.atleast_1d(v) for v in value] if sets[p].many else np.atleast_1d(value)
@@ -101,6 +105,24 @@ class Predictors:
         }
         given = self.problem.fixed.items()
         return {**params, **{p: np.atleast_1d(v) for p, v in given if p in params and p not in self.designs}}
+
+    def outside(self, params: Mapping[str, Numbers]) -> tuple[str, Mask] | None:
+        """(the parameter, the rows where its link leaves its set); None if there are none."""
+        for run, eta in zip(self.runs, self.etas, strict=True):
+            beyond = np.isfinite(eta) & np.isnan(params[run.param]) if run.param in self.family.given_links else None
+            if beyond is not None and beyond.any():
+                return run.param, beyond
+        return None
+
+    def _warn_outside(self, params: Mapping[str, Numbers]) -> None:
+        found = self.outside(params)
+        if found is not None:
+            param, beyond = found
+            message = (
+                f"with the {self.family.link(param).name} link {param} leaves its set in {int(beyond.sum())} of "
+                f"{len(beyond)} rows, the first of them row {int(np.argmax(beyond))}: what follows from it there is NaN"
+            )
+            warnings.warn(message, PredictionWarning, stacklevel=outside_level())
 
     @property
     def dist(self) -> Frozen:

@@ -100,7 +100,9 @@ def fallen(curve: Curves, level: float) -> Floats:
     start = np.where(curve.ended, 0.0, -quantile)
     grain = 2e-16 * np.abs(curve.peak)
     distance = crossings(short_of, start, quantile * curve.step, curve.far, grain)
-    return np.where(curve.ended, np.inf * curve.side, curve.peak + curve.side * distance)
+    distance = np.where(curve.walled & np.isinf(distance), curve.far, distance)
+    ended = np.where(curve.walled, curve.peak, np.inf * curve.side)
+    return np.where(curve.ended, ended, curve.peak + curve.side * distance)
 
 
 def profile(solution: Fitted, name: str, points: int, level: float) -> Profile:

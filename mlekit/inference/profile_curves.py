@@ -29,6 +29,7 @@ from .information import link_of, log_likelihood, log_prior
 
 FAR = 100.0  # in logs and logits
 FARTHEST = 700.0
+ROUNDING = 1e-9  # what is left before a limit, as a fraction
 NEWTON = Newton(tol=1e-10, steps=60)
 SIDES = (-1, 1)
 
@@ -42,12 +43,14 @@ class Curves(ABC):
     at_end: Mask  # [B]: the peak is an end of the set
     ended: Mask  # [B]: and there is nothing beyond it on this side
     top: Floats  # [B]: the value at the peak
+    walled: Mask  # [B]: `far` is where a row would leave its parameter's set
 
     def __init__(self, solution: Fitted, names: list[str], sides: tuple[int, ...]) -> None:
         shape = (len(names), solution.problem.count, len(sides))
         self.column, self.group, side = (i.ravel() for i in np.indices(shape))
         self.side = np.array(sides)[side]
         self.names, self.problem, self.solution = names, solution.problem, solution
+        self.walled = np.zeros(len(self.side), dtype=bool)
         self.links = [link_of(self.problem, name) for name in names]
 
     def _start_at(self, peak: Floats) -> None:
@@ -112,6 +115,17 @@ class Lines(Curves):
         self.step = np.minimum(np.sqrt(variance), longest)
         self.far = np.where(stretched, FARTHEST - self.side * self.peak, 1e9 * self.step)
         self.step = np.where(self.at_end, 2 * FAR, self.step)
+        if self.problem.limited:
+            self._stop_at_limits()
+
+    def _stop_at_limits(self) -> None:
+        """No point of a curve is so far out that a row would leave the set of its parameter."""
+        for b, (group, side) in enumerate(zip(self.group, self.side, strict=True)):
+            direction, limits = side * self.normal[b], self.problem.take(np.array([group])).limits()
+            reach = (1 - ROUNDING) * (limits.farthest(direction) - direction @ self.z[b])
+            self.walled[b], self.far[b] = reach < self.far[b], min(reach, self.far[b])
+        self.ended |= self.walled & (self.far <= ROUNDING * self.step)
+        self.step = np.minimum(self.step, np.where(self.walled, 0.5 * self.far, np.inf))
 
     def _inverse(self) -> tuple[Floats, Mask]:
         """(the inverse information [G, K, K], or that of its diagonal; the fits that are at a proper peak [G])."""

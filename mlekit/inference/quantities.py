@@ -44,8 +44,13 @@ class Quantity:
 
     def _aside(self, by: list[Floats]) -> Floats:
         """The quantity at these linear predictors plus some."""
-        etas = [eta + step for eta, step in zip(self.rows.etas, by, strict=True)]
-        return np.asarray(self._at(NUMPY, etas), dtype=float)
+        family, runs = self.rows.family, self.rows.runs
+        etas = [
+            np.clip(eta + step, *family.domain(run.param))
+            for eta, step, run in zip(self.rows.etas, by, runs, strict=True)
+        ]
+        found = np.asarray(self._at(NUMPY, etas), dtype=float)
+        return np.where(np.isnan(self.value), np.nan, found) if family.given_links else found
 
     @cached_property
     def errors(self) -> list[Floats]:

@@ -15,7 +15,7 @@ from ..models.posterior import Fitted
 from ..models.solution import Solution, Status
 from ..numerics.arrays import Codes, Floats, Mask
 from ..numerics.linalg import eigen_range
-from .information import resting
+from .information import at_limits, resting
 
 NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
 NOWHERE = "a parameter"  # no direction is known
@@ -155,11 +155,26 @@ def _where(solution: Fitted, code: str, group: int) -> str:
 
 def _at_end(solution: Fitted, group: int) -> str:
     """The values at an end of their set."""
+    if at_limits(solution)[group]:
+        return _rows_at_end(solution, group)
     coordinate, z = solution.problem.coefficients.coordinate, solution.original[group]
     names = [n for n, k in coordinate.items() if not np.isfinite(z[k])]
     if names and solution.params is not None:
         return ", ".join(f"{n} = {float(np.ravel(solution.params[n])[group]):g}" for n in names)
     return "a probability of zero"
+
+
+def _rows_at_end(solution: Fitted, group: int) -> str:
+    """The rows whose parameter is at an end of its set."""
+    problem = solution.problem
+    params = " or ".join(p for p in problem.family.given_links if np.isfinite(problem.family.domain(p)).any())
+    if not problem.rows.kept:
+        return f"the fitted {params} of some rows"
+    assert solution.z is not None
+    limits, z = problem.take(np.array([group])).limits(), solution.z[group]
+    rows = np.unique(limits.rows[limits.slack(z) <= 1e-9 * limits.size(z)])
+    shown = ", ".join(map(str, rows[:3])) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
+    return f"the fitted {params} of row{'s' * (len(rows) > 1)} {shown}"
 
 
 def _direction(solution: Fitted, code: str, group: int) -> Floats | None:

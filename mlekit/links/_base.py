@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import inf
 from typing import Any, ClassVar
 
 Array = Any
@@ -24,6 +25,13 @@ class Link(ABC):
     """
 
     name: ClassVar[str]
+
+    def domain(self, low: float, high: float) -> tuple[float, float]:
+        """Return the ends of the real numbers whose inverse lies in the closed interval from low to high.
+
+        Infinite ends are those of a link that never leaves the interval.
+        """
+        return -inf, inf
 
     @abstractmethod
     def forward(self, xp: Namespace, value: Array) -> Array:

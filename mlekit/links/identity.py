@@ -25,3 +25,6 @@ class Identity(Link):
 
     def inverse(self, xp: Namespace, z: Array) -> Array:
         return z
+
+    def domain(self, low: float, high: float) -> tuple[float, float]:
+        return low, high

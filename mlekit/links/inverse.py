@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from ._base import Array, Link, Namespace
 
@@ -25,3 +26,6 @@ class Inverse(Link):
 
     def inverse(self, xp: Namespace, z: Array) -> Array:
         return 1.0 / z
+
+    def domain(self, low: float, high: float) -> tuple[float, float]:
+        return (1.0 / high, inf) if low >= 0 else (-inf, inf)

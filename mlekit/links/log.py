@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, log
 
 from ._base import Array, Link, Namespace
 
@@ -25,3 +26,6 @@ class Log(Link):
 
     def inverse(self, xp: Namespace, z: Array) -> Array:
         return xp.exp(z)
+
+    def domain(self, low: float, high: float) -> tuple[float, float]:
+        return (log(low) if low > 0 else -inf), (log(high) if high < inf else inf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 from ._base import Array, Link, Namespace
 
@@ -25,3 +26,6 @@ class Sqrt(Link):
 
     def inverse(self, xp: Namespace, z: Array) -> Array:
         return z * z
+
+    def domain(self, low: float, high: float) -> tuple[float, float]:
+        return -sqrt(high), sqrt(high)

@@ -25,6 +25,7 @@ from .problem import Evaluation, Kinks
 from .solution import Solution
 
 if TYPE_CHECKING:
+    from .limits import Limits
     from .linear import Linear
     from .objective import Objective
     from .restriction import Restriction
@@ -139,6 +140,14 @@ class LogPosterior(Coordinates):
         diagonal = np.einsum("gkk->gk", self.units.matrix)[0]
         kinks = Kinks((kinks.position - self.units.shift[0]) / diagonal, kinks.weight * np.abs(diagonal))
         return kinks if self.restriction is None else self.restriction.kinks(kinks)
+
+    @property
+    def limited(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return self.form.limited
+
+    def limits(self) -> Limits:
+        found = self.form.limits()
+        return found if self.restriction is None else self.restriction.limits(found)
 
     def subsample(self) -> LogPosterior | None:
         form = self.form.subsample()

@@ -16,6 +16,7 @@ from ..errors import OptionError
 from ..numerics.arrays import Codes, Floats, Mask, Numbers
 
 if TYPE_CHECKING:
+    from .limits import Limits
     from .solution import Solution
     from .stream import Stream
 
@@ -71,6 +72,8 @@ class Problem(ABC):
         True if the log posterior may have several peaks, so that other starting values are worth their time.
     trained : bool
         True for a network, whose log posterior is a stream, without coordinates and curvature.
+    limited : bool
+        True if `limits` knows points at which a row leaves the set of its parameter.
 
     Examples
     --------
@@ -84,6 +87,7 @@ class Problem(ABC):
     size: int
     several_peaks: bool = False
     trained: bool = False
+    limited: bool = False
 
     @abstractmethod
     def at(self, z: Floats, order: int = 2) -> Evaluation:
@@ -158,6 +162,10 @@ class Problem(ABC):
     def kinks(self) -> Kinks | None:
         """Return the points where the log posterior is not smooth; None if it is smooth."""
         return None
+
+    def limits(self) -> Limits:
+        """Return the limits beyond which a row leaves the set of its parameter, for a single fit that is `limited`."""
+        raise NotImplementedError
 
     def subsample(self) -> Problem | None:
         """Return nearly the same problem on a fraction of many rows, for a first approach; None if they are few."""

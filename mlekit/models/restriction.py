@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import OptionError
 from ..numerics.arrays import Codes, Floats, Mask
 from .coefficients import Coefficients
+from .limits import Limits
 from .problem import Evaluation, Kinks
 from .units import Units
 
@@ -51,6 +52,10 @@ class Restriction(NamedTuple):
             e.gradient @ t if order else e.gradient,
             t.T @ e.hessian @ t if order > 1 else e.hessian,
         )
+
+    def limits(self, inner: Limits) -> Limits:
+        """The limits of a single fit, as limits of v."""
+        return Limits(inner.matrix @ self.matrix, inner.slack(self.shift[0]), inner.rows)
 
     def take(self, groups: Codes | Mask) -> Restriction:
         """The map of these fits of the batch."""

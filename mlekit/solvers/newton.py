@@ -8,11 +8,13 @@ the line search in `_line_search`. Of many rows a subsample is solved first, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..errors import IdentifiabilityError
 from ..numerics.linalg import solve_positive
+from ._active_rows import FEW, feasible, within
 from ._ascent import NewtonAscent
 from ._base import Floats, Problem, Solution, Solver, Status
 from ._peaks import higher_peak
@@ -61,11 +63,31 @@ class Newton(Solver):
         if unbounded is not None and unbounded.any():
             z[unbounded] = np.nan
             return self.ascend(problem, z)
+        if problem.limited:
+            return self._inside(problem, z)
         near = self._subsample_peak(problem, z)
         if near is None:
             return self.highest_peak(problem, z)
         z = _position(near) if problem.kinks() is not None else _score_steps(problem, near)
         return Newton(max(self.tol, TOL_MANY_ROWS), self.steps).ascend(problem, z, _relative_drift(near))
+
+    def _inside(self, problem: Problem, z: Floats) -> Solution:
+        """The maximum where every row is inside the set of its parameter.
+
+        Raises
+        ------
+        IdentifiabilityError
+            If there is no such point for a single fit; of a batch the fit has failed.
+        """
+        z = feasible(problem, z)
+        outside = np.any(np.isnan(z), axis=1)
+        if problem.count == 1 and outside[0]:
+            raise IdentifiabilityError(
+                "no coefficients keep the parameter of every row inside its set with this link: "
+                "add an intercept, or use the default link"
+            )
+        found = self.highest_peak(problem, z)
+        return replace(found, status=np.where(outside, int(Status.FAILED), found.status))
 
     def highest_peak(self, problem: Problem, z: Floats) -> Solution:
         """The highest of the maxima found from z and from the other starting values of the problem."""
@@ -78,15 +100,17 @@ class Newton(Solver):
 
     def ascend(self, problem: Problem, z: Floats, drift: Floats | None = None) -> Solution:
         """Iterate from z to a maximum; `drift`: the relative change of the curvature over one standard error."""
+        z = feasible(problem, z) if problem.limited else z
         ascent = NewtonAscent(problem, z, self.tol, drift)
-        iterations = 0
+        iterations, most = 0, 0 if problem.limited and problem.count <= FEW else self.steps
         while len(ascent.live):
-            if iterations == self.steps:
+            if iterations == most:
                 ascent.stop()
                 break
             ascent.iterate()
             iterations += 1
-        return ascent.solution(self.name, iterations)
+        found = ascent.solution(self.name, iterations)
+        return within(found, self.tol, self.steps) if problem.limited else found
 
     def _subsample_peak(self, problem: Problem, z: Floats) -> Solution | None:
         """The maximum of a subsample of the rows, found by way of a subsample of its own; None for few rows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from ...priors import Prior
 from ..coefficients import Coefficients
 from ..problem import Evaluation
 from ..units import State, Units
+
+if TYPE_CHECKING:
+    from ..limits import Limits
 
 OverTensors = Callable[[Numbers, Numbers], Numbers]  # (z, index of drawn rows or None) -> log-likelihood, of tensors
 
@@ -66,6 +69,15 @@ class Form(ABC):
     def unbounded(self, fixed: Mapping[str, float]) -> Mask | None:
         """Fits without a maximum, as a mask; of one fit an IdentifiabilityError; None: none is known to be such."""
         return None
+
+    @property
+    def limited(self) -> bool:
+        """True if a link can leave the set of its parameter in some row."""
+        return False
+
+    def limits(self) -> Limits:
+        """The limits of the coordinates of a single fit that is `limited`."""
+        raise NotImplementedError
 
     def subsample(self) -> Form | None:
         """A fraction of many rows, which count for all."""

@@ -24,8 +24,9 @@ from ...families._sufficient import sufficient
 from ...numerics.arrays import Codes, Floats, Mask, Namespace, Numbers
 from ...numerics.jets import linear
 from ...priors import Prior
-from ..coefficients import Coefficients
+from ..coefficients import Coefficients, Run
 from ..identify import one_value
+from ..limits import Limits
 from ..problem import Evaluation
 from ..solution import Status
 from ..standardised import sample
@@ -166,7 +167,11 @@ class RowByRow(Form):
     # -- the search --------------------------------------------------------------------------------------------------
 
     def start(self, fixed: Mapping[str, float], has_priors: bool) -> Floats:
-        """The fit without columns: intercepts at the constant fit, slopes at zero."""
+        """The fit without columns: intercepts at the constant fit, slopes at zero.
+
+        Without an intercept the linear predictor is zero, which a given link may take to an end of the set: then the
+        slopes are those whose linear predictor is nearest to the constant fit.
+        """
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         weights = None if self.weights is None or self.weights.ndim > 1 else self.weights
         rows = slice(None, None, max(1, self.n // SAMPLE)) if layout is ONE else slice(None)
@@ -174,12 +179,22 @@ class RowByRow(Form):
         z = np.zeros((self.count, self.size))
         fitted = constant_fit(self._rescaled_family, self.rescaled.take(rows).stand_in(), w, layout)
         for run, value in zip(self.coefficients.runs, fitted, strict=True):
+            begin = np.nan_to_num(value, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
             if run.intercept is not None:
-                z[:, run.intercept] = np.nan_to_num(value, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
+                z[:, run.intercept] = begin
+            elif run.param in self.family.given_links:
+                z[:, run.where] = self._slopes_nearest(begin, run)
         first = self.coefficients.runs[0].intercept
         if self.offset is not None and first is not None:
             z[:, first] -= np.average(self.offset, weights=weights)
         return z
+
+    def _slopes_nearest(self, eta: Floats, run: Run) -> Floats:
+        """The slopes by least squares of a constant linear predictor, [G, width]."""
+        assert run.design is not None
+        x = self.units.columns[run.param].block(run.design, 0, self.n)
+        square, sums = self.layout.cross(1.0, x, x, None, self.n), self.layout.project(1.0, x, None, self.n)
+        return (np.linalg.pinv(square, hermitian=True) @ sums[..., None])[..., 0] * np.reshape(eta, (-1, 1))
 
     def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
         """The maximum of one set of rows, if the family can solve its score equations one by one."""
@@ -242,6 +257,28 @@ class RowByRow(Form):
         if self.offset is not None and not np.isfinite(self.offset).all():
             row = int(np.argmin(np.isfinite(self.offset)))
             raise DataError(f"the offset of row {row} is {self.offset[row]}, but it has to be a finite number")
+
+    # -- limits of the coordinates -----------------------------------------------------------------------------------
+
+    @property
+    def limited(self) -> bool:
+        return any(np.isfinite(self.family.domain(param)).any() for param in self.family.given_links)
+
+    def limits(self) -> Limits:
+        counted = np.arange(self.n) if self.weights is None else np.flatnonzero(self.weights > 0)
+        parts: list[tuple[Floats, Floats]] = []
+        for run in self.coefficients.runs:
+            lines, shift = np.zeros((len(counted), self.size)), np.zeros(len(counted))
+            if run.design is None:
+                lines[:, run.where] = 1.0
+            else:
+                lines[:, run.where] = self.units.columns[run.param].block(run.design, 0, self.n)[counted]
+            if self.offset is not None and run.param == self.coefficients.runs[0].param:
+                shift = self.offset[counted]
+            both = zip((-1.0, 1.0), self.family.domain(run.param), strict=True)
+            parts += [(sign * lines, sign * (end - shift)) for sign, end in both if np.isfinite(end)]
+        matrix, end = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return Limits(matrix, end, np.tile(counted, len(parts)))
 
     # -- other data --------------------------------------------------------------------------------------------------
 
