@@ -101,8 +101,9 @@ class Newton(Solver):
     def ascend(self, problem: Problem, z: Floats, drift: Floats | None = None) -> Solution:
         """Iterate from z to a maximum; `drift`: the relative change of the curvature over one standard error."""
         z = feasible(problem, z) if problem.limited else z
+        along = problem.limited and problem.kinks() is None
         ascent = NewtonAscent(problem, z, self.tol, drift)
-        iterations, most = 0, 0 if problem.limited and problem.count <= FEW else self.steps
+        iterations, most = 0, 0 if along and problem.count <= FEW else self.steps
         while len(ascent.live):
             if iterations == most:
                 ascent.stop()
@@ -110,7 +111,7 @@ class Newton(Solver):
             ascent.iterate()
             iterations += 1
         found = ascent.solution(self.name, iterations)
-        return within(found, self.tol, self.steps) if problem.limited else found
+        return within(found, self.tol, self.steps) if along else found
 
     def _subsample_peak(self, problem: Problem, z: Floats) -> Solution | None:
         """The maximum of a subsample of the rows, found by way of a subsample of its own; None for few rows."""
