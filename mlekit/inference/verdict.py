@@ -24,12 +24,13 @@ REASONS = {
     "closed_form": "the maximum is given by a formula",
     "converged": "the score is zero and the curvature is that of a peak",
     "boundary": "the maximum is at an end of the set: {where}",
-    "edge": "the likelihood still rises towards infinity in {where}: there is no finite maximum",
+    "edge": "the likelihood still rises as the estimate of {where} tends to infinity or to another end of its set: "
+    "no value inside is a maximum",
     "flat": "the likelihood does not change along {where}: the data do not identify it",
     "not_unique": "several parameter values fit equally well",
     "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
     "steps": "the solver ran out of steps before the score was zero",
-    "budget": "training stopped when its budget was spent",
+    "budget": "training stopped when its budget was spent, which does not prove a maximum",
     "failed": "the solver found no way up although the score is not zero",
 }
 ONE_VALUE = (

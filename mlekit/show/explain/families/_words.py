@@ -105,7 +105,7 @@ class Words:
         return [
             (
                 "The likelihood increases all the way to the boundary of the parameter space, so its maximum is there. "
-                "The score is not zero at that point, and no value inside attains the same likelihood."
+                "The score need not be zero at that point, and no value inside attains the same likelihood."
             )
         ]
 
@@ -116,7 +116,8 @@ class Words:
         values = [Line(f"{name} = {num(value)}") for name, value in self.facts.value.items()]
         unknown = "Their meaning depends on the distribution that you chose, which this page does not know."
         known = self.facts.family.origin == "mlekit"
-        return ["The estimates are:", *values, *([] if known else [unknown]), *self.moments()]
+        remarks = self.facts.family.remarks()
+        return ["The estimates are:", *values, *([] if known else [unknown]), *remarks, *self.moments()]
 
     def moments(self) -> Parts:
         """Return mean and sd of the fitted distribution beside those of the data, where both are known."""
