@@ -96,8 +96,8 @@ class NetworkOutcome:
             notes.append(f"Label smoothing: weight {total / (1 + total):.3g} is spread evenly over all characters.")
         if self.decay:
             notes.append(
-                f"Each full step shrank all matrices and tables by {self.decay:g} of their size (weight decay without a "
-                "prior)."
+                f"Each full step shrank all matrices and tables by {self.decay:g} of their size (weight decay without "
+                "a prior)."
             )
         if problem.model.dropout:
             notes.append(f"Dropout {problem.model.dropout:g} during the training; predictions use the whole network.")

@@ -33,6 +33,7 @@ REASONS = {
     "budget": "training stopped when its budget was spent, which does not prove a maximum",
     "failed": "the solver found no way up although the score is not zero",
 }
+AT_KINK = "the score is zero, or at a kink within its jump there, and the curvature is that of a peak"
 ONE_VALUE = (
     "one row, or rows of one value, do not identify {what}: the likelihood grows without bound; give more rows, "
     "or use fixed="
@@ -111,6 +112,9 @@ def verdict(solution: Fitted, group: int = 0) -> Verdict:
         found.append("several_peaks")
     where = _where(solution, code, group)
     reasons = [REASONS[c].format(where=where) for c in found]
+    kinks = resting(solution)
+    if code == "converged" and kinks is not None and kinks[group].any():
+        reasons[0] = AT_KINK
     if code == "edge" and where == NOWHERE:
         free = [p for p in solution.problem.family.params if p not in solution.problem.fixed]
         reasons[0] = ONE_VALUE.format(what=" and ".join(free))

@@ -38,6 +38,7 @@ LM_REMEDY = ' with_cov("unbiased") divides by n - p and uses t, as lm in R does.
 MAP_ERRORS = "Standard errors are from the curvature of the log posterior at its mode"
 NO_MAXIMUM = "Standard errors and intervals are not valid here, because no maximum is proved."
 NO_AIC = "AIC and BIC are for fits without a prior."
+NOTHING = "nothing was estimated, so there is no maximum to prove"
 AT_BOUNDARY = {
     "exact": "the exact interval above is valid all the same",
     "profile": "the profile interval above needs none, but its coverage there is approximate",
@@ -134,7 +135,7 @@ def contents(fit: Fit) -> Contents:
         tables=[table, *([derived] if derived else [])],
         notes=[*fit.family.remarks(), *_errors(fit, table, method), *_tied(fit), *_missing_errors(fit, method), *notes],
         ok=fit.verdict.ok,
-        verdict=list(fit.verdict.reasons),
+        verdict=list(fit.verdict.reasons) if problem.size else [NOTHING],
     )
 
 
@@ -235,8 +236,8 @@ def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
     low, high, method, notes = _intervals(fit, names)
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
-    tested = [_may_be_zero(fit, k) for k in range(len(names))]
     fixed = fit.problem.fixed_names
+    tested = [name not in fixed and _may_be_zero(fit, k) for k, name in enumerate(names)]
     words = ["fixed" if n in fixed else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
@@ -246,6 +247,7 @@ def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
         header += ["z" if fit.solution.errors is None or np.isinf(fit.solution.errors.df) else "t", "p"]
     columns.append(_pairs(low, high, error))
     header.append(f"95% interval ({METHODS.get(method, method)})")
+    notes += _outside(fit, names, low, high) if method == "wald" and fit.verdict.ok else []
     if len(fit.params) > MOST:
         notes.append(f"The first {MOST} of {len(fit.params)} coefficients are shown; fit.tidy() has all of them.")
     return Table("", header, columns, (3, 4) if any(tested) else ()), method, notes
@@ -258,6 +260,17 @@ def _intervals(fit: Fit, names: Sequence[str]) -> tuple[Floats, Floats, str, lis
     except MlekitError as reason:
         table, notes = fit.conf_int(names, method="wald"), [f"Intervals are Wald intervals: {reason}."]
     return table["lower"].to_numpy(), table["upper"].to_numpy(), table.attrs["method"], notes
+
+
+def _outside(fit: Fit, names: Sequence[str], low: Floats, high: Floats) -> list[str]:
+    """The parameters whose Wald interval has an end outside their set."""
+    sets = fit.family.params
+    ends = {n: (a, b) for n, a, b in zip(names, low, high, strict=True) if n in sets}
+    out = [n for n, (a, b) in ends.items() if a < sets[n].low or b > sets[n].high]
+    if not out:
+        return []
+    use = f"fit.conf_int({out[0]!r}, method='profile') does not"
+    return [f"The Wald interval of {', '.join(out)} goes beyond its set, so it is not accurate: {use}."]
 
 
 def _may_be_zero(fit: Fit, k: int) -> bool:

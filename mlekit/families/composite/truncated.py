@@ -88,8 +88,7 @@ class Truncated(Composite):
     def remarks(self) -> list[str]:
         return [
             *self.inner.remarks(),
-            "Parameters and derived values describe the distribution without the window; fit.dist and fit.predict() "
-            "describe it in the window.",
+            "Parameters and derived values describe the distribution without the window, fit.dist the one within it.",
         ]
 
     def __repr__(self) -> str:

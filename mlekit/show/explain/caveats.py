@@ -67,8 +67,8 @@ def _weights(facts: Facts) -> list[str]:
     return [
         (
             "The rows have weights or counts, which were taken as frequencies: a weight of 2 is the same row twice, "
-            f"and the number of rows is the sum, {num(facts.n)}. If they mean anything else, the estimates may be right "
-            "but the standard errors are not."
+            f"and the number of rows is the sum, {num(facts.n)}. If they mean anything else, the estimates may be "
+            "right but the standard errors are not."
         )
     ]
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 DECAY = (
-    "The solver also shrinks the weights at each step (decoupled weight decay). This is no prior, and the training does "
-    "not end at the maximum of this objective."
+    "The solver also shrinks the weights at each step (decoupled weight decay). This is no prior, and the training "
+    "does not end at the maximum of this objective."
 )
 
 
@@ -158,8 +158,8 @@ class Network:
             *text,
             (
                 f"The inputs lower the loss by {num(gain)} nats per row: in the geometric mean a row is "
-                f"exp({num(gain)}) = {num(np.exp(min(gain, 700.0)))} times as probable under the network. This is on the rows that it was "
-                "trained on, so it is too optimistic by an unknown amount."
+                f"exp({num(gain)}) = {num(np.exp(min(gain, 700.0)))} times as probable under the network. This is on "
+                "the rows that it was trained on, so it is too optimistic by an unknown amount."
             ),
         ]
 

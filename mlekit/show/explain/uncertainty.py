@@ -15,11 +15,12 @@ from .page import Line
 SHOWN = 6
 FEW = 20
 CUT = 1.92  # half of the 95% quantile of the chi-squared distribution with one degree of freedom
+AS_COUNTS = ", and the weights are numbers of rows"
 AT_BOUNDARY = ", the more so at a boundary"
 TYPES = {
     "unbiased": "the sum of squares is divided by n - p, and intervals use Student's t, as in lm of R",
-    "hc": "a sandwich estimator from the squared residuals; with many rows it is valid even if the variance is misspecified",
-    "robust": "a sandwich estimator from the squared scores; with many rows it is valid even if the variance is misspecified",
+    "hc": "a sandwich estimator from the squared residuals, valid with many rows even if the variance is misspecified",
+    "robust": "a sandwich estimator from the squared scores, valid with many rows even if the variance is misspecified",
 }
 
 
@@ -148,9 +149,9 @@ def _method(facts: Facts, words: Words, method: str, example: str) -> str:
         return _given_the_prior(method, this)
     return {
         "exact": (
-            f"The interval is {words.exact}. If the rows come from this family, at least 95% of all samples give an "
-            f"interval that contains the true value; 95% is not the probability that this one ({this}) does, which "
-            "would require a prior."
+            f"The interval is {words.exact}. If the rows come from this family{AS_COUNTS * facts.rows.weighted}, at "
+            f"least 95% of all samples give an interval that contains the true value; 95% is not the probability that "
+            f"this one ({this}) does, which would require a prior."
         ),
         "profile": (
             "The interval is a profile likelihood interval: the values at which the log-likelihood, maximised over "

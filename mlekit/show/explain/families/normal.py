@@ -12,7 +12,6 @@ from ..formatting import many, num, span
 from ..page import Line
 from ._words import ENOUGH, Parts, Words
 
-
 NEW_ROWS = "; of new rows somewhat fewer are expected there, because the parameters are estimates"
 
 

@@ -50,7 +50,8 @@ class StudentT(Words):
         tails = "no finite variance" if df <= 2 else f"an sd of {num(scale * (df / (df - 2)) ** 0.5)}"
         estimates = (
             f"loc = {num(loc)}: the centre of {self.y}. scale = {num(scale)}: the spread of the middle, which is not "
-            f"the sd. df = {num(df)}: {'heavy tails' if df < 10 else 'nearly normal tails'}; the fitted distribution has {tails}."
+            f"the sd. df = {num(df)}: {'heavy tails' if df < 10 else 'nearly normal tails'}; the fitted distribution "
+            f"has {tails}."
         )
         y = self.facts.y
         if y is None:

@@ -36,9 +36,9 @@ class Weibull(Words):
     def objective(self) -> Parts:
         return [
             (
-                f"The log density of a row is {self.row}. There are no sufficient statistics of fixed size, so all rows "
-                f"are used for every shape that is tried. The log-likelihood of the {many(self.facts.n, 'row')} at the estimate is "
-                f"{num(self.facts.fit.llf)}."
+                f"The log density of a row is {self.row}. There are no sufficient statistics of fixed size, so all "
+                "rows are used for every shape that is tried. The log-likelihood of the "
+                f"{many(self.facts.n, 'row')} at the estimate is {num(self.facts.fit.llf)}."
             )
         ]
 
