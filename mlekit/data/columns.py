@@ -78,7 +78,8 @@ def numbers(data: Foreign, what: str = "data") -> Array:
     if len(rows):
         raise DataError(f"{what}: row {rows[0]} is {read.levels[read.codes[rows[0]]]!r}, which is not a number")
     raise DataError(
-        f"{what} are numbers written as text or held as categories: convert them first, as in [float(v) for v in values]"
+        f"{what} are numbers written as text or held as categories: convert them first, "
+        "as in [float(v) for v in values]"
     )
 
 
