@@ -267,6 +267,20 @@ def test_a_language_model_with_weight_decay_is_not_called_maximum_likelihood() -
     assert "gru: maximum likelihood (stopped early)" in printed(plain)
 
 
+# -- pictures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_without_a_parabola_does_not_describe_one() -> None:
+    assert "parabola" not in mlekit.fit([1] * 8, family="bernoulli").plot("profile").alt
+    assert "parabola" in mlekit.fit([1, 0, 1], family="bernoulli").plot("profile").alt
+
+
+def test_probabilities_of_other_levels_are_not_said_to_be_fixed() -> None:
+    levels = mlekit.fit(list("aabbbc"), family="categorical").plot("likelihood", params="p[a]")
+    assert "(the others in proportion)" in levels.alt
+    assert "(the others fixed)" in mlekit.fit(AMOUNTS, family="gamma").plot("likelihood").alt
+
+
 # -- the course ------------------------------------------------------------------------------------------------------
 
 
