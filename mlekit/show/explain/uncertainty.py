@@ -65,9 +65,9 @@ def _curvature(facts: Facts, words: Words) -> list[str]:
     kink = " Coefficients at the kink of their prior are treated as known." if facts.at_kink else ""
     return [
         (
-            f"The curvature of the {words.curve} at its maximum, a matrix for {_parameters(facts)} parameters, is the "
-            f"{words.information_name}. Its inverse is the covariance matrix of the estimates, and the square roots of "
-            f"the diagonal are the standard errors.{kink}"
+            f"The {words.information_name} is minus the matrix of second derivatives of the {words.curve} at its "
+            f"maximum, for {_parameters(facts)} parameters. Its inverse is the covariance matrix of the estimates, and "
+            f"the square roots of the diagonal are the standard errors.{kink}"
         )
     ]
 

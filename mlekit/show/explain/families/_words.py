@@ -156,15 +156,15 @@ class Words:
 
     @property
     def information_name(self) -> str:
-        """Name of the curvature at the maximum."""
+        """Name of minus the second derivative at the maximum."""
         return "information" if self.facts.has_prior else "observed information"
 
     @property
     def information_is(self) -> str:
         """Definition of the observed information and its relation to the standard error."""
         return (
-            f"The {self.information_name} is the curvature of the {self.curve} at its maximum, and the standard error "
-            "is one over its square root:"
+            f"The {self.information_name} is minus the second derivative of the {self.curve} at its maximum, and the "
+            "standard error is one over its square root:"
         )
 
     def remarks(self) -> Parts:
