@@ -106,6 +106,7 @@ class Unfinished:
 
     solver, quick_ok, history, watched = "torch", False, None, None
     notes: tuple[str, ...] = ()
+    decay = 0.0
     log_posterior = float("nan")
 
     def __init__(self, predictor: Predictor, words: list[str], run: Settings, folder: str | PathLike[str]) -> None:

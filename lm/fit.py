@@ -425,7 +425,9 @@ class Fit(BaseFit[float]):
 
     def _contents(self) -> Contents:
         loss, guess = self._loss, log(len(self.vocabulary))
-        method = self.predictor.method or ("maximum likelihood" if self.prior is None else "posterior mode (MAP)")
+        decay = ", with weight decay" if self.outcome.decay else ""
+        likelihood = "penalised likelihood" if decay else "maximum likelihood"
+        method = self.predictor.method or ((likelihood if self.prior is None else "posterior mode (MAP)") + decay)
         stopped = " (stopped early)" if "budget" in self.verdict.codes else ""
         figures = [("log-likelihood", f"{self.llf:.2f}")]
         if self._most_likely:

@@ -53,6 +53,11 @@ class Outcome(Protocol):
         ...
 
     @property
+    def decay(self) -> float:
+        """Weight decay without a prior, as a fraction per full step; 0 for none."""
+        ...
+
+    @property
     def history(self) -> Floats | None:
         """Loss at each step of the training of a network."""
         ...
@@ -83,6 +88,7 @@ class SavedOutcome:
     solver: str
     quick_ok: bool = True
     notes: tuple[str, ...] = ()
+    decay: float = 0.0
     history: Floats | None = None
     watched: Floats | None = None
 

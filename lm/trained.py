@@ -94,14 +94,18 @@ class NetworkOutcome:
         if dirichlet is not None and problem.reader.context > 1:
             total = float(dirichlet.counts(len(problem.words.vocabulary)).sum())
             notes.append(f"Label smoothing: weight {total / (1 + total):.3g} is spread evenly over all characters.")
-        decay = self.solution.notes.get("decay")
-        if decay:
+        if self.decay:
             notes.append(
-                f"Each full step shrank all weights by {decay:g} of their size (weight decay without a prior)."
+                f"Each full step shrank all matrices and tables by {self.decay:g} of their size (weight decay without "
+                "a prior)."
             )
         if problem.model.dropout:
             notes.append(f"Dropout {problem.model.dropout:g} during the training; predictions use the whole network.")
         return tuple(notes)
+
+    @property
+    def decay(self) -> float:
+        return float(self.solution.notes.get("decay") or 0.0)
 
     @property
     def nobs(self) -> float:

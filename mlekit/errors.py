@@ -120,7 +120,7 @@ class IdentifiabilityError(MlekitError, ValueError):
 
 
 class NoStandardError(MlekitError, ArithmeticError):
-    """There is no Wald standard error: the message names a method whose interval is valid.
+    """There is no Wald standard error: the message names a method that gives an interval.
 
     Examples
     --------

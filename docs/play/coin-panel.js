@@ -91,9 +91,11 @@ const CoinPanel = {
     const came = Chance.tosses(coin, Math.max(0, tossed - latest), latest);
     const heads = came.filter(Boolean).length;
     const told = `Tossed ${came.map((isHead) => (isHead ? "H" : "T")).join(" ")}: ${heads} heads of ${latest}. `;
-    const words = latest ? told : "This coin hides its p. Toss it more often. ";
+    const words = latest ? told : "This coin hides its p. Toss it. ";
     Controls.text(CoinPanel.part("tossed"), words + (isFull ? "100 flips are all that fit here." : ""));
-    Controls.text(CoinPanel.part("hidden"), `The tosses came from p = ${Chance.hidden(coin).toFixed(3)}.`);
+    const hidden = `p = ${Chance.hidden(coin).toFixed(3)}`;
+    const said = tossed ? `The tosses came from ${hidden}.` : `This coin has ${hidden}. It was not tossed yet.`;
+    Controls.text(CoinPanel.part("hidden"), said);
   },
 
   draw(state) {

@@ -20,7 +20,7 @@ class NetworkPage(Page):
 
     def solved(self) -> Parts:
         history, watched = self.fit.outcome.history, self.fit.outcome.watched
-        said = [f"There is no closed form: the solver {self.fit.solver} reduced the loss step by step."]
+        said = [f"No closed form was used: the solver {self.fit.solver} reduced the loss step by step."]
         if history is not None and len(history):
             said.append(
                 f"{num(len(history))} steps took the loss from {num(history[0])} to {num(history[-1])} nats per "

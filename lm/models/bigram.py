@@ -197,6 +197,7 @@ class TableOutcome:
 
     history, watched = None, None
     notes: tuple[str, ...] = ()
+    decay = 0.0
 
     def __init__(self, vocabulary: Vocabulary, rows: mlekit.GroupedFit, imaginary: float = 0.0) -> None:
         self.vocabulary, self.rows, self.imaginary = vocabulary, rows, imaginary

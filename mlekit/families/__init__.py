@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _registry = Registry[type[Family]](__name__, "family")
 _INSTANCES: dict[str, Family] = {}
+_LOGNORMAL = "fit the logarithms with family='normal', or give the object scipy.stats.lognorm"
+_COUNTS = (
+    "write its log density for mlekit.custom; if only the mean matters, family='poisson' with robust errors will do"
+)
+NOT_YET = {"lognormal": _LOGNORMAL, "log_normal": _LOGNORMAL, "negative_binomial": _COUNTS, "neg_binomial": _COUNTS}
 
 
 def get(family: Foreign) -> Family:
@@ -67,6 +72,8 @@ def _named(name: str) -> Family:
 
 def _instead(name: str) -> str:
     """The object to give if scipy has a distribution of this name; else the nearest names."""
+    if name in NOT_YET:
+        return f"it is not written yet: {NOT_YET[name]}"
     from scipy import stats
 
     dist = vars(stats).get(name.removeprefix("scipy.").removeprefix("stats."))

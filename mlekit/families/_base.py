@@ -44,6 +44,7 @@ class Alternative:
     posterior: Callable[[Stats], Any] = lambda stats: None
 
 
+ONE_EQUATION = "no: one equation in one unknown"  # solved by a search
 NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
 
 
@@ -317,7 +318,7 @@ class Family(Parametric, ABC):
             "support": str(getattr(cls.support, "words", "")),
             "parameters": ", ".join(cls.params),
             "derived": ", ".join(cls.derived),
-            "closed form": "",
+            "closed form": "" if cls.solve is Family.solve else ONE_EQUATION,
             "conjugate priors": "",
         }
 

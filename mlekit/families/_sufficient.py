@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 from ..data.stats import Stats
 from ..numerics.arrays import NUMPY, Namespace
-from ._base import Array, Family, Params
+from ._base import ONE_EQUATION, Array, Family, Params
 
 if TYPE_CHECKING:
     from ..data.labels import Foreign
@@ -76,7 +76,7 @@ class SufficientFamily(Family):
         closed = cls.estimate is not SufficientFamily.estimate
         return {
             **super().describe(),
-            "closed form": "yes" if closed else "",
+            "closed form": ("yes" if cls.formula else ONE_EQUATION) if closed else "",
             "conjugate priors": ", ".join(cls.conjugate),
         }
 

@@ -252,7 +252,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         from ..inference.verdict import REASONS, Verdict
 
         found = tuple(Status(int(code)).code for code in np.unique(self._codes))
-        usual = (REASONS[code].format(where="a parameter") for code in found)
+        usual = (REASONS[code].format(where="a parameter of some groups") for code in found)
         reasons = (f"{key}: {reason}" for key, reason in self.reasons.items())
         return Verdict(self.verdict_ok, found, tuple(usual if self.verdict_ok else reasons))
 

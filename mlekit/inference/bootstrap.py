@@ -130,7 +130,7 @@ def refuse_ends(solution: Fitted, names: list[str]) -> None:
         method = "exact" if exact and solution.problem.count == 1 else "profile"
         raise OptionError(
             f"{ends[0]} is at an end of its set, and so it is in every resample: the bootstrap has no interval there; "
-            f"method={method!r} gives one that is valid"
+            f"method={method!r} gives one"
         )
 
 

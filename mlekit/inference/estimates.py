@@ -185,5 +185,5 @@ def _no_error(solution: Fitted, name: str, follows: list[str]) -> NoStandardErro
     method = "profile" if method == "wald" else method
     return NoStandardError(
         f"{name} has no Wald standard error, because {lost[0]} = {value:.6g} is at an end of its set "
-        f"or the likelihood has no peak there: method={method!r} gives an interval that is valid"
+        f"or the likelihood has no peak there: method={method!r} gives an interval that needs none"
     )

@@ -48,8 +48,9 @@ def _refuse(a: LogPosterior, b: LogPosterior) -> None:
 
 def _agreements(a: LogPosterior, b: LogPosterior) -> list[tuple[str, bool]]:
     return [
-        ("families", _same(a.family, b.family)),
-        ("levels", a.coefficients.names == b.coefficients.names),
+        ("families", a.family.name == b.family.name),
+        ("levels", a.family.classes() == b.family.classes()),
+        ("options of the family", _same(a.family, b.family)),
         ("fixed values", a.fixed == b.fixed),
         ("priors", a.priors.by_name == b.priors.by_name),
         ("ties", _same_restriction(a.restriction, b.restriction)),

@@ -24,14 +24,18 @@ REASONS = {
     "closed_form": "the maximum is given by a formula",
     "converged": "the score is zero and the curvature is that of a peak",
     "boundary": "the maximum is at an end of the set: {where}",
-    "edge": "the likelihood still rises towards infinity in {where}: there is no finite maximum",
+    "edge": "the likelihood still rises as the estimate of {where} tends to infinity or to another end of its set: "
+    "no value inside is a maximum",
     "flat": "the likelihood does not change along {where}: the data do not identify it",
     "not_unique": "several parameter values fit equally well",
     "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
     "steps": "the solver ran out of steps before the score was zero",
-    "budget": "training stopped when its budget was spent",
+    "budget": "training stopped when its budget was spent, which does not prove a maximum",
     "failed": "the solver found no way up although the score is not zero",
 }
+AT_KINK = "the score is zero, or at a kink within its jump there, and the curvature is that of a peak"
+NO_ROWS = "there are no rows with a positive weight"
+FEW_ROWS = "{rows} cannot identify {size} parameters"
 ONE_VALUE = (
     "one row, or rows of one value, do not identify {what}: the likelihood grows without bound; give more rows, "
     "or use fixed="
@@ -110,13 +114,25 @@ def verdict(solution: Fitted, group: int = 0) -> Verdict:
         found.append("several_peaks")
     where = _where(solution, code, group)
     reasons = [REASONS[c].format(where=where) for c in found]
+    kinks = resting(solution)
+    if code == "converged" and kinks is not None and kinks[group].any():
+        reasons[0] = AT_KINK
     if code == "edge" and where == NOWHERE:
         free = [p for p in solution.problem.family.params if p not in solution.problem.fixed]
         reasons[0] = ONE_VALUE.format(what=" and ".join(free))
+    reasons[0] = _too_few(solution, group) or reasons[0] if code in ("failed", "steps") else reasons[0]
     advice = solution.problem.family.advice(code, where) if code in NOT_OK else ""
     if advice:
         reasons[0] += f"; {advice}"
     return Verdict(code not in NOT_OK, tuple(found), tuple(reasons))
+
+
+def _too_few(solution: Fitted, group: int) -> str:
+    """The reason why a group without enough rows has no maximum; empty where it has enough."""
+    n, k = float(solution.problem.rows.nobs()[group]), solution.problem.size
+    if n == 0:
+        return NO_ROWS
+    return FEW_ROWS.format(rows=f"{n:g} row{'s' * (n != 1)}", size=k) if n < k else ""
 
 
 def verdicts(solution: Fitted) -> list[Verdict]:

@@ -32,14 +32,20 @@ if TYPE_CHECKING:
 
 MOST = 60  # coefficients that are shown
 METHODS = {"wald": "Wald"}
-ML_ERRORS = "Standard errors are from the observed information; tests use z, not t."
-LM_ERRORS = (
-    "Standard errors are maximum-likelihood errors: the sd divides by n; z, not t. "
-    'with_cov("unbiased") divides by n - p and uses t, as lm in R does.'
-)
-MAP_ERRORS = (
-    "Standard errors are from the curvature of the log posterior at its mode. AIC and BIC are for fits without a prior."
-)
+ML_ERRORS = "Standard errors are from the observed information"
+LM_ERRORS = "Standard errors are maximum-likelihood errors: the sd divides by n"
+LM_REMEDY = ' with_cov("unbiased") divides by n - p and uses t, as lm in R does.'
+MAP_ERRORS = "Standard errors are from the curvature of the log posterior at its mode"
+NO_MAXIMUM = "Standard errors and intervals are not valid here, because no maximum is proved."
+NO_AIC = "AIC and BIC are for fits without a prior."
+NOTHING = "nothing was estimated, so there is no maximum to prove"
+AT_BOUNDARY = {
+    "exact": "the exact interval above is valid all the same",
+    "profile": "the profile interval above needs none, but its coverage there is approximate",
+    "posterior": "the posterior interval above needs none, but leaves out 2.5% on either side and so the mode",
+}
+OTHER_INTERVAL = "fit.conf_int(method='profile') needs none, but its coverage there is approximate"
+SOLVED = "one equation in one unknown, solved by a search"
 
 
 @dataclass(frozen=True)
@@ -127,9 +133,9 @@ def contents(fit: Fit) -> Contents:
         facts=[*model_facts(problem), ("rows", _rows(fit)), ("solver", _solver(fit)), *prior_facts(problem)],
         figures=_figures(fit),
         tables=[table, *([derived] if derived else [])],
-        notes=[*fit.family.remarks(), _type_of_errors(fit), *_tied(fit), *_missing_errors(fit, method), *notes],
+        notes=[*fit.family.remarks(), *_errors(fit, table, method), *_tied(fit), *_missing_errors(fit, method), *notes],
         ok=fit.verdict.ok,
-        verdict=list(fit.verdict.reasons),
+        verdict=list(fit.verdict.reasons) if problem.size else [NOTHING],
     )
 
 
@@ -186,11 +192,13 @@ def _solver(fit: Fit) -> str:
 
 
 def _reason_for_solver(fit: Fit) -> str:
+    if not fit.problem.size:
+        return "there is nothing to estimate"
     if fit.solution.params is None and fit.solver != "closed":
-        return "the maximum has no closed form"
+        return "mlekit has no closed form for this maximum"
     if fit.problem.priors:
         return "the prior is conjugate"
-    return "one equation in one unknown" if "converged" in fit.verdict.codes else "the maximum has a closed form"
+    return SOLVED if "converged" in fit.verdict.codes else "the maximum has a closed form"
 
 
 def prior_facts(problem: LogPosterior) -> list[tuple[str, str]]:
@@ -228,8 +236,8 @@ def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
     low, high, method, notes = _intervals(fit, names)
     value, error = fit.params.to_numpy()[: len(names)], fit.bse.to_numpy()[: len(names)]
     z, p = fit.tvalues.to_numpy()[: len(names)], fit.pvalues.to_numpy()[: len(names)]
-    tested = [_may_be_zero(fit, k) for k in range(len(names))]
     fixed = fit.problem.fixed_names
+    tested = [name not in fixed and _may_be_zero(fit, k) for k, name in enumerate(names)]
     words = ["fixed" if n in fixed else "none" if np.isnan(e) else number(e) for n, e in zip(names, error, strict=True)]
     columns = [names, aligned(map(number, value, error)), aligned(words)]
     header = ["", "estimate", "std error"]
@@ -239,6 +247,7 @@ def _coefficients(fit: Fit) -> tuple[Table, str, list[str]]:
         header += ["z" if fit.solution.errors is None or np.isinf(fit.solution.errors.df) else "t", "p"]
     columns.append(_pairs(low, high, error))
     header.append(f"95% interval ({METHODS.get(method, method)})")
+    notes += _outside(fit, names, low, high) if method == "wald" and fit.verdict.ok else []
     if len(fit.params) > MOST:
         notes.append(f"The first {MOST} of {len(fit.params)} coefficients are shown; fit.tidy() has all of them.")
     return Table("", header, columns, (3, 4) if any(tested) else ()), method, notes
@@ -251,6 +260,17 @@ def _intervals(fit: Fit, names: Sequence[str]) -> tuple[Floats, Floats, str, lis
     except MlekitError as reason:
         table, notes = fit.conf_int(names, method="wald"), [f"Intervals are Wald intervals: {reason}."]
     return table["lower"].to_numpy(), table["upper"].to_numpy(), table.attrs["method"], notes
+
+
+def _outside(fit: Fit, names: Sequence[str], low: Floats, high: Floats) -> list[str]:
+    """The parameters whose Wald interval has an end outside their set."""
+    sets = fit.family.params
+    ends = {n: (a, b) for n, a, b in zip(names, low, high, strict=True) if n in sets}
+    out = [n for n, (a, b) in ends.items() if a < sets[n].low or b > sets[n].high]
+    if not out:
+        return []
+    use = f"fit.conf_int({out[0]!r}, method='profile') does not"
+    return [f"The Wald interval of {', '.join(out)} goes beyond its set, so it is not accurate: {use}."]
 
 
 def _may_be_zero(fit: Fit, k: int) -> bool:
@@ -281,16 +301,31 @@ def _derived(fit: Fit) -> Table | None:
 # -- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _type_of_errors(fit: Fit) -> str:
+def _errors(fit: Fit, table: Table, method: str) -> list[str]:
+    """Sentences about the standard errors, if there are any, and the distribution behind tests and intervals."""
+    if np.isnan(fit.bse.to_numpy()).all():
+        return [NO_AIC] if fit.problem.priors else []
+    if not fit.verdict.ok:
+        return [NO_MAXIMUM]
+    tested = "p" in table.header
     errors = fit.solution.errors
     if errors is not None:
         test = "z, not t" if np.isinf(errors.df) else f"t with {errors.df:g} degrees of freedom"
-        return f"Standard errors are of type {errors.kind!r}, not from the observed information; tests use {test}."
+        tests = f"; tests use {test}" * tested
+        return [f"Standard errors are of type {errors.kind!r}, not from the observed information{tests}."]
     if fit.problem.priors:
-        return MAP_ERRORS
-    exact = fit.problem.rows.observations.exact
-    plain = exact and set(fit.problem.coefficients.designs) <= {fit.family.location} and not fit.estimator.fixed
-    return LM_ERRORS if plain and fit.family.has_residuals else ML_ERRORS
+        tests = "; with a prior, p is not a valid p-value" * tested
+        return [f"{MAP_ERRORS}{tests}. {NO_AIC}"]
+    plain = _is_plain(fit)
+    tests = "; tests use z, not t" * tested
+    exact = " The exact intervals use Student's t and the chi-squared distribution." * (method == "exact")
+    return [f"{LM_ERRORS}{tests}.{exact}{LM_REMEDY}" if plain else f"{ML_ERRORS}{tests}."]
+
+
+def _is_plain(fit: Fit) -> bool:
+    """Return True for a normal distribution or least squares, of which the sd could be divided by n - p."""
+    exact, designs = fit.problem.rows.observations.exact, set(fit.problem.coefficients.designs)
+    return exact and fit.family.has_residuals and designs <= {fit.family.location} and not fit.estimator.fixed
 
 
 def _tied(fit: Fit) -> list[str]:
@@ -298,7 +333,7 @@ def _tied(fit: Fit) -> list[str]:
 
 
 def _missing_errors(fit: Fit, method: str) -> list[str]:
-    """The reason why a standard error is missing, and the interval that is valid all the same."""
+    """The reason why a standard error is missing, and the interval that there is all the same."""
     error = fit.bse
     fixed = fit.problem.fixed_names
     names = [str(n) for n in error.index[:MOST] if np.isnan(error[n]) and n not in fixed]
@@ -309,6 +344,5 @@ def _missing_errors(fit: Fit, method: str) -> list[str]:
         return [f"{who}: no standard error, because the estimate is at the kink of its prior."]
     if "boundary" not in fit.verdict.codes:
         return [f"{who}: no standard error, because the curvature of the log-likelihood is not that of a maximum."]
-    use = f"the {method} interval above is" if method != "wald" else "fit.conf_int(method='profile') is"
-    why = "because the maximum is on the boundary of the parameter space, where the score is not zero"
-    return [f"{who}: no standard error, {why}; {use} valid there."]
+    why = "because the maximum is on the boundary of the parameter space, where the score need not be zero"
+    return [f"{who}: no standard error, {why}; {AT_BOUNDARY.get(method, OTHER_INTERVAL)}."]

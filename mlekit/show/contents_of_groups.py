@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..numerics.arrays import Floats
-from .contents import MOST, Contents, Table, dropped, model_facts, observed_as, prior_facts
+from .contents import MOST, SOLVED, Contents, Table, dropped, model_facts, observed_as, prior_facts
 from .numbers import aligned, count, number
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def contents_of_groups(grouped: GroupedFit) -> Contents:
             ("groups", count(len(grouped))),
             ("rows", _rows(grouped)),
             *prior_facts(problem),
-            ("solver", grouped.solution.solver),
+            ("solver", _solver(grouped)),
             ("status", _statuses(grouped)),
         ],
         figures=[_total(grouped, failed)],
@@ -57,6 +57,12 @@ def _rows(grouped: GroupedFit) -> str:
     total = count(float(nobs.sum())) + (" (the sum of weights)" if rows.weighted else "")
     each = f"{count(float(nobs.min()))} to {count(float(nobs.max()))} per group"
     return f"{total}, {each}{observed_as(rows.observations.describe())}{dropped(rows.dropped)}"
+
+
+def _solver(grouped: GroupedFit) -> str:
+    """The solver; of a formula that is none the search is named."""
+    found = bool((grouped.status == "converged").any()) and grouped.solution.params is not None
+    return f"{grouped.solution.solver} ({SOLVED})" if found else grouped.solution.solver
 
 
 def _statuses(grouped: GroupedFit) -> str:

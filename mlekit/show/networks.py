@@ -17,7 +17,7 @@ def contents(fit: Any) -> Contents:
     spreads = [f"{np.sqrt(np.mean(np.square(fit[name], dtype=float))):.4g}" for name in shapes]
     others = {name: f"{fit[name]:.6g}" for name in fit.params if name not in shapes}
     return Contents(
-        title=f"{fit.family!r} network: " + ("posterior mode (MAP)" if priors else "maximum likelihood"),
+        title=f"{fit.family!r} network: {_method(fit)}",
         facts=[
             ("module", type(fit.problem.model.module).__name__),
             ("rows", f"{fit.nobs:,.10g}"),
@@ -34,3 +34,11 @@ def contents(fit: Any) -> Contents:
         ok=fit.verdict.ok,
         verdict=list(fit.verdict.reasons),
     )
+
+
+def _method(fit: Any) -> str:
+    """What was maximised, and whether training stopped before a maximum was proved."""
+    decay = ", with weight decay" if fit.solution.notes.get("decay") else ""
+    likelihood = "penalised likelihood" if decay else "maximum likelihood"
+    method = "posterior mode (MAP)" if fit.problem.priors else likelihood
+    return f"{method}{decay}{'' if fit.converged else ' (stopped early)'}"

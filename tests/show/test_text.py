@@ -103,9 +103,9 @@ def test_columns_are_aligned_at_the_point() -> None:
 
 def test_it_says_what_the_errors_are_and_the_word_for_the_other_kind() -> None:
     text = MADE["line"]().summary()
-    assert "maximum-likelihood errors: the sd divides by n; z, not t" in text
+    assert "maximum-likelihood errors: the sd divides by n; tests use z, not t." in " ".join(text.split())
     assert 'with_cov("unbiased")' in text
-    assert "z, not t" in MADE["gamma"]().summary()
+    assert "tests use z, not t" in " ".join(MADE["weights"]().summary().split())
     assert 'with_cov("unbiased")' not in MADE["two formulas"]().summary()
 
 
@@ -126,8 +126,8 @@ def test_the_method_of_the_intervals_is_named() -> None:
 
 def test_the_solver_is_named_with_its_reason() -> None:
     assert "closed (the maximum has a closed form)" in MADE["normal"]().summary()
-    assert "closed (one equation in one unknown)" in MADE["gamma"]().summary()
-    assert "newton (the maximum has no closed form, " in MADE["logistic"]().summary()
+    assert "closed (one equation in one unknown, solved by a search)" in MADE["gamma"]().summary()
+    assert "newton (mlekit has no closed form for this maximum, " in MADE["logistic"]().summary()
     assert "newton (as requested" in mlekit.fit(amounts(), family="gamma", solver="newton").summary()
 
 

@@ -85,6 +85,12 @@ class Truncated(Composite):
             "no centre and no spread: fix a parameter, give a prior, or take a family with fewer parameters"
         )
 
+    def remarks(self) -> list[str]:
+        return [
+            *self.inner.remarks(),
+            "Parameters and derived values describe the distribution without the window, fit.dist the one within it.",
+        ]
+
     def __repr__(self) -> str:
         bounds = [f"{name}={value:g}" for name, value in self.settings().items() if np.isfinite(value)]
         return f"truncated({', '.join([repr(self.inner), *bounds])})"

@@ -15,7 +15,7 @@ from ._base import IntervalMethod, Option
 
 
 class Profile(IntervalMethod):
-    """A likelihood-ratio interval, valid at a boundary.
+    """A likelihood-ratio interval, which exists at a boundary too; its coverage is approximate.
 
     Examples
     --------

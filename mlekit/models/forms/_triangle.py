@@ -74,9 +74,10 @@ def collinear(names: list[str], r: Floats, column: int) -> str:
             " its coefficient is not identified; leave it out, or change its unit"
         )
     what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")
+    remedy = ", such as the intercept by writing 0 + in the formula" if "Intercept" in others else ""
     return (
         f"the column {names[column]!r} is a combination of {what}: "
-        "its coefficient is not identified; leave one of them out"
+        f"its coefficient is not identified; leave one of them out{remedy}"
     )
 
 

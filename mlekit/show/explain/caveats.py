@@ -30,7 +30,8 @@ def _verdict(facts: Facts) -> str:
     if not facts.ok:
         return "No maximum is proved, for the reasons at the top of the page. Solve this first: all else depends on it."
     reasons = "; ".join(facts.fit.verdict.reasons)
-    return f"Checked: {reasons}. This proves a maximum, but not that the family is right."
+    local = "" if facts.by_formula else "local "
+    return f"Checked: {reasons}. This proves a {local}maximum, but not that the family is right."
 
 
 def _no_rows(facts: Facts) -> str:
@@ -47,7 +48,7 @@ def _regression(facts: Facts) -> list[str]:
         remedy = "; the prior reduces this" if facts.has_prior else ", or give the coefficients a prior"
         text.append(
             f"There are {num(facts.n / k, 3)} rows per parameter, for {k} parameters. With fewer than about {FEW} a "
-            f"regression overfits: keep some rows aside and use fit.evaluate(new){remedy}."
+            f"regression may overfit: keep some rows aside and use fit.evaluate(new){remedy}."
         )
     seen = [(column, ends) for column, ends in terms.ranges(facts).items() if ends != (0.0, 1.0)]
     if seen:
@@ -66,8 +67,8 @@ def _weights(facts: Facts) -> list[str]:
     return [
         (
             "The rows have weights or counts, which were taken as frequencies: a weight of 2 is the same row twice, "
-            f"and the number of rows is the sum, {num(facts.n)}. If they mean anything else, the estimates are right "
-            "but the standard errors are not."
+            f"and the number of rows is the sum, {num(facts.n)}. If they mean anything else, the estimates may be "
+            "right but the standard errors are not."
         )
     ]
 
@@ -85,6 +86,6 @@ def _assumptions(facts: Facts) -> str:
         return "These numbers cannot show whether new rows come from the same distribution."
     return (
         f"These numbers cannot show whether the {many(facts.n, 'row')} are independent (successive days, people in one "
-        "household and repeated measurements are not, and the standard errors are then too small), or whether new rows "
-        "come from the same distribution."
+        "household and repeated measurements often are not, and the standard errors are then usually too small), or "
+        "whether new rows come from the same distribution."
     )

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 SHOWN, EXTREMES = 5, 3
 SMALL = 10
-EXACT = ("closed_form", "boundary")
 
 
 def page(grouped: GroupedFit) -> Explanation:
@@ -116,9 +115,9 @@ class Groups:
             ]
         summed = self.fit.problem.form.summed
         sums = "The sufficient statistics of all groups were computed in one pass over the rows. " if summed else ""
-        if self.fit.status.iloc[self._largest] in EXACT:
-            return [f"{sums}A closed form gave the estimates of all groups at once."]
-        return [f"{sums}One equation per group was solved, for all groups at once."]
+        if (self.fit.status == "converged").any():
+            return [f"{sums}One equation per group was solved by a search, for all groups at once."]
+        return [f"{sums}A closed form gave the estimates of all groups at once."]
 
     # -- meaning ---------------------------------------------------------------------------------------------
 
@@ -132,8 +131,8 @@ class Groups:
             return [f"{self.first} is {num(v[0])} in every group that has an estimate."]
         low, middle, high = map(num, np.quantile(v, [0.25, 0.5, 0.75]))
         text = (
-            f"The median of {self.first} over the groups is {middle}; half of the groups lie between {low} and "
-            f"{high}, and all of them between {num(v.min())} and {num(v.max())}."
+            f"The median of {self.first} over the groups is {middle}, the quartiles are {low} and {high}, and all "
+            f"groups lie between {num(v.min())} and {num(v.max())}."
         )
         order = np.flatnonzero(self.good)[np.argsort(v, kind="stable")]
         whole = len(order) <= 2 * EXTREMES
@@ -230,8 +229,8 @@ class Groups:
             )
         if len(self) > 1:
             text.append(
-                f"The groups of {self.by} may not be independent of one another, and their rows were not assigned to "
-                f"them at random: a difference between groups is not yet an effect of {self.by}."
+                f"The groups of {self.by} may not be independent of one another. Unless the rows were assigned to them "
+                f"at random, a difference between groups is not yet an effect of {self.by}."
             )
         return [*text, "fit[key] is the fit of one group, and fit[key].explain() its page."]
 

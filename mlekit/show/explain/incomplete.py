@@ -11,8 +11,8 @@ from .formatting import many, num
 from .page import Line
 
 UNRELATED = (
-    "Censoring is assumed to be unrelated to the value that it hides, given the parameters: rows are not censored "
-    "because their values would have been unusually large or small."
+    "Censoring is assumed to be non-informative: that a row is censored says no more about its value than its bounds "
+    "do."
 )
 SELECTED = (
     "A row with a value outside its window would not be in the data, and the number of such rows is unknown. The "

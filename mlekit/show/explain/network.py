@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ...fits import NetworkFit
 
 SHOWN = 5
+DECAY = (
+    "The solver also shrinks the weights at each step (decoupled weight decay). This is no prior, and the training "
+    "does not end at the maximum of this objective."
+)
 
 
 def page(fit: NetworkFit) -> Explanation:
@@ -78,8 +82,9 @@ class Network:
     def objective(self) -> list[str]:
         priors = self.fit.problem.priors
         mean = f"-(1/{num(self.fit.nobs)}) sum of log f(y; {self.module}(x)) = {num(self.loss)} nats per row"
+        decay = DECAY if self.fit.solution.notes.get("decay") else ""
         if not priors:
-            return ["The loss that was minimised is the mean negative log-likelihood:", Line(f"loss = {mean}")]
+            return [decay, "The loss that was minimised is the mean negative log-likelihood:", Line(f"loss = {mean}")]
         each = list(dict.fromkeys(str(prior) for _, prior in priors.terms))
         return [
             (
@@ -88,13 +93,14 @@ class Network:
             ),
             Line(f"loss = {mean}"),
             f"The prior of the weights is {listed(each[:SHOWN])}; a normal prior is known as weight decay.",
+            decay,
         ]
 
     def solution(self) -> list[str]:
         s, history = self.fit.solution, self.fit.history
         text = [
             (
-                "There is no closed form, and no matrix of second derivatives for "
+                "No closed form was used, and no matrix of second derivatives for "
                 f"{many(self.fit.n_params, 'parameter')}. The solver {s.solver} took {many(s.iterations, 'step')} "
                 "along the gradient, which was computed by backpropagation."
             )
@@ -151,9 +157,9 @@ class Network:
         return [
             *text,
             (
-                f"The inputs lower the loss by {num(gain)} nats per row: on average a row is exp({num(gain)}) = "
-                f"{num(np.exp(min(gain, 700.0)))} times as probable under the network. This is on the rows that it was "
-                "trained on, so it is too optimistic by an unknown amount."
+                f"The inputs lower the loss by {num(gain)} nats per row: in the geometric mean a row is "
+                f"exp({num(gain)}) = {num(np.exp(min(gain, 700.0)))} times as probable under the network. This is on "
+                "the rows that it was trained on, so it is too optimistic by an unknown amount."
             ),
         ]
 
@@ -179,7 +185,7 @@ class Network:
         shown = (
             "No small step improves it; that there is no better maximum elsewhere was not shown."
             if self.fit.converged
-            else "It was not shown that the loss could not be lower."
+            else "The loss could be lower."
         )
         return [
             f"Checked: {'; '.join(self.fit.verdict.reasons)}. {shown}",

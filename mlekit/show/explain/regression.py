@@ -97,12 +97,15 @@ class Regression:
         if not (canonical and alone and facts.ok) or facts.has_prior or facts.fixed or facts.tied:
             return []
         weight = "weight " if facts.rows.weighted else ""
+        intercept = facts.designs[self._first].has_intercept
+        total = "in total, and also " if intercept else ""
+        one = ", and x = 1 for the intercept" if intercept else ""
         return [
             (
-                "At the maximum the score is zero. With this link it means that observed and expected values agree in "
-                "total, and also in the sum of their products with every column:"
+                f"At the maximum the score is zero. With this link it means that observed and expected values agree "
+                f"{total}in the sum of their products with every column:"
             ),
-            Line(f"sum of {weight}({self.words.residual}) x = 0 for every column x, and x = 1 for the intercept"),
+            Line(f"sum of {weight}({self.words.residual}) x = 0 for every column x{one}"),
         ]
 
     # -- meaning ---------------------------------------------------------------------------------------------
@@ -129,8 +132,8 @@ class Regression:
         one = "one column" if constant else next(iter(columns))
         return [
             (
-                f"{constant}Rows that differ in {one} may also differ in variables that were not measured: this is an "
-                "association, not the effect of changing it."
+                f"{constant}Rows that differ in {one} may also differ in variables that were not measured: unless it "
+                "was assigned at random, this is an association, not the effect of changing it."
             )
         ]
 
@@ -203,13 +206,13 @@ class Regression:
             return []
         total = self.facts.mean((y - self.facts.mean(y)) ** 2)
         rest = self.facts.mean(residuals**2)
-        if not total > 0:
+        if not 0 < rest <= total:
             return []
         return [
             (
                 f"The rows have an sd of {num(rest**0.5)} about the fitted values, and of {num(total**0.5)} about "
                 f"their overall mean. The columns explain {num(100 * (1 - rest / total), 3)}% of the variance of "
-                f"{self.facts.target}."
+                f"{self.facts.target} in these rows."
             )
         ]
 

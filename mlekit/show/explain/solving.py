@@ -32,8 +32,8 @@ def by_formula(facts: Facts) -> list[str]:
         return ["The maximum has a closed form, so no search was needed."]
     return [
         (
-            "The score equations reduce to one equation in one unknown, which was solved; the other estimates have "
-            "closed forms."
+            "The score equations reduce to one equation in one unknown, which was solved by a search; the other "
+            "estimates have closed forms."
         )
     ]
 
@@ -57,8 +57,8 @@ def _end(facts: Facts) -> list[str]:
     peaks = " Another start found another, lower maximum." if "several_peaks" in facts.fit.verdict.codes else ""
     return [
         (
-            f"A further step would change {change}, and {curvature}: this proves a maximum, and not only that the "
-            f"steps became small.{peaks}"
+            f"A further step would change {change}, and {curvature}: this proves a local maximum, and not only that "
+            f"the steps became small.{peaks}"
         )
     ]
 

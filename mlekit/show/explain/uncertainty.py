@@ -15,10 +15,12 @@ from .page import Line
 SHOWN = 6
 FEW = 20
 CUT = 1.92  # half of the 95% quantile of the chi-squared distribution with one degree of freedom
+AS_COUNTS = ", and the weights are numbers of rows"
+AT_BOUNDARY = ", the more so at a boundary"
 TYPES = {
     "unbiased": "the sum of squares is divided by n - p, and intervals use Student's t, as in lm of R",
-    "hc": "a sandwich estimator from the squared residuals, which is valid even where the variance is misspecified",
-    "robust": "a sandwich estimator from the squared scores, which is valid even where the variance is misspecified",
+    "hc": "a sandwich estimator from the squared residuals, valid with many rows even if the variance is misspecified",
+    "robust": "a sandwich estimator from the squared scores, valid with many rows even if the variance is misspecified",
 }
 
 
@@ -63,9 +65,9 @@ def _curvature(facts: Facts, words: Words) -> list[str]:
     kink = " Coefficients at the kink of their prior are treated as known." if facts.at_kink else ""
     return [
         (
-            f"The curvature of the {words.curve} at its maximum, a matrix for {_parameters(facts)} parameters, is the "
-            f"{words.information_name}. Its inverse is the covariance matrix of the estimates, and the square roots of "
-            f"the diagonal are the standard errors.{kink}"
+            f"The {words.information_name} is minus the matrix of second derivatives of the {words.curve} at its "
+            f"maximum, for {_parameters(facts)} parameters. Its inverse is the covariance matrix of the estimates, and "
+            f"the square roots of the diagonal are the standard errors.{kink}"
         )
     ]
 
@@ -115,8 +117,8 @@ def _standard_error(facts: Facts, example: str) -> str:
     same = "with the same columns" if facts.designs else "of the same distribution"
     another = "another row" if facts.n == 1 else f"another {many(facts.n, 'row')}"
     return (
-        f"The standard error is the sd of an estimate over repeated samples: if {another} {same} were drawn again and "
-        f"again, the estimate of {name(example)} would have an sd of about {num(facts.error[example])}."
+        f"The standard error estimates the sd of an estimate over repeated samples: if {another} {same} were drawn "
+        f"again and again, the estimate of {name(example)} would have an sd of about {num(facts.error[example])}."
     )
 
 
@@ -136,7 +138,7 @@ def _no_standard_error(facts: Facts) -> str:
     if facts.at_boundary:
         return (
             "There is no standard error: it is derived from the curvature where the score is zero, and on the "
-            "boundary the score is not zero. The interval does not depend on it."
+            "boundary the score need not be zero. The interval does not depend on it."
         )
     return "There is no standard error, because the curvature at the estimate is not that of a smooth maximum."
 
@@ -147,19 +149,22 @@ def _method(facts: Facts, words: Words, method: str, example: str) -> str:
         return _given_the_prior(method, this)
     return {
         "exact": (
-            f"The interval is {words.exact}. At least 95% of all samples give an interval that contains the true "
-            f"value; 95% is not the probability that this one ({this}) does, which would require a prior."
+            f"The interval is {words.exact}. If the rows come from this family{AS_COUNTS * facts.rows.weighted}, at "
+            f"least 95% of all samples give an interval that contains the true value; 95% is not the probability that "
+            f"this one ({this}) does, which would require a prior."
         ),
         "profile": (
             "The interval is a profile likelihood interval: the values at which the log-likelihood, maximised over "
-            f"the other parameters, is no more than {CUT} below its maximum. It may be asymmetric. In the long run "
-            f"95% of such intervals contain the true value; 95% is not the probability that this one ({this}) does."
+            f"the other parameters, is no more than {CUT} below its maximum. It may be asymmetric. About 95% of all "
+            f"samples give an interval that contains the true value: this is a limit for many rows, and with n = "
+            f"{num(facts.n)} it is approximate{AT_BOUNDARY * facts.at_boundary}. 95% is not the probability that this "
+            f"one ({this}) does."
         ),
     }.get(
         method,
         "This is a Wald interval, the estimate plus or minus a multiple of its standard error. It is accurate where "
-        "the log-likelihood is close to quadratic, as it is with many rows. 95% is the coverage of the procedure, not "
-        "the probability that the true value is in this interval.",
+        "the log-likelihood is close to quadratic, as it is with many rows. 95% is the approximate coverage of the "
+        "procedure, not the probability that the true value is in this interval.",
     )
 
 
@@ -173,7 +178,8 @@ def _given_the_prior(method: str, this: str) -> str:
     }
     return (
         f"The interval ({this}) {ends.get(method, f'is of type {method}')}. Given the data, the family and the prior, "
-        "it contains the parameter with a probability of about 95%."
+        "it contains the parameter with a probability of about 95% if the posterior is close to normal, as with many "
+        "rows."
     )
 
 

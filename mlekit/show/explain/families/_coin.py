@@ -119,8 +119,8 @@ class Coin(Words):
         times = "once" if least == 1 else f"{num(least)} times"
         return [
             (
-                f"The less frequent outcome occurs only {times}, so the log-likelihood is asymmetric, and a symmetric "
-                "interval of 1.96 standard errors to either side would be misleading."
+                f"The less frequent outcome occurs only {times}, so the log-likelihood is not close to quadratic, and "
+                "an interval of 1.96 standard errors to either side would be misleading."
             )
         ]
 

@@ -105,7 +105,7 @@ class Words:
         return [
             (
                 "The likelihood increases all the way to the boundary of the parameter space, so its maximum is there. "
-                "The score is not zero at that point, and no value inside attains the same likelihood."
+                "The score need not be zero at that point, and no value inside attains the same likelihood."
             )
         ]
 
@@ -116,7 +116,8 @@ class Words:
         values = [Line(f"{name} = {num(value)}") for name, value in self.facts.value.items()]
         unknown = "Their meaning depends on the distribution that you chose, which this page does not know."
         known = self.facts.family.origin == "mlekit"
-        return ["The estimates are:", *values, *([] if known else [unknown]), *self.moments()]
+        remarks = self.facts.family.remarks()
+        return ["The estimates are:", *values, *([] if known else [unknown]), *remarks, *self.moments()]
 
     def moments(self) -> Parts:
         """Return mean and sd of the fitted distribution beside those of the data, where both are known."""
@@ -155,15 +156,15 @@ class Words:
 
     @property
     def information_name(self) -> str:
-        """Name of the curvature at the maximum."""
+        """Name of minus the second derivative at the maximum."""
         return "information" if self.facts.has_prior else "observed information"
 
     @property
     def information_is(self) -> str:
         """Definition of the observed information and its relation to the standard error."""
         return (
-            f"The {self.information_name} is the curvature of the {self.curve} at its maximum, and the standard error "
-            "is one over its square root:"
+            f"The {self.information_name} is minus the second derivative of the {self.curve} at its maximum, and the "
+            "standard error is one over its square root:"
         )
 
     def remarks(self) -> Parts:

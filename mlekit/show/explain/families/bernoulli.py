@@ -100,13 +100,12 @@ class Bernoulli(Coin):
         )
         if rarer >= 10 * k:
             return [events]
-        remedy = (
-            "The prior prevents" if self.facts.has_prior else "A prior such as mlekit.priors.Normal(0, 2.5) prevents"
-        )
+        remedy = "The prior reduces" if self.facts.has_prior else "A prior such as mlekit.priors.Normal(0, 2.5) reduces"
         return [
             (
-                f"{events} With fewer than about 10 the coefficients are biased away from zero, and with a few more "
-                f"columns the labels may be separated perfectly, where no finite maximum exists. {remedy} this."
+                f"{events} With fewer than about 10, maximum-likelihood coefficients are biased away from zero, and "
+                f"with a few more columns the labels may be separated perfectly, where no finite maximum exists. "
+                f"{remedy} the bias and keeps the coefficients finite."
             )
         ]
 

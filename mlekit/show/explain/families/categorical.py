@@ -26,7 +26,7 @@ class Categorical(Words):
     canonical: ClassVar[str] = "softmax"
     residual: ClassVar[str] = "(1 if y is the level, else 0) - p[level]"
     row = "log p[y]"
-    exact = "the Clopper-Pearson interval of each level against all others"
+    exact = "the Clopper-Pearson interval of each level against all others, each at 95% by itself"
 
     def noun(self, param: str) -> str:
         return f"the probabilities of {self.y}"
@@ -87,8 +87,8 @@ class Categorical(Words):
         n = sum(k for _, k, _ in self.levels)
         return [
             (
-                "At the maximum the ratios count/p are equal for all levels; otherwise the likelihood would increase "
-                "if probability moved from one level to another. The probabilities are thus proportional to the "
+                "At the maximum the ratios count/p are equal for all observed levels; otherwise the likelihood would "
+                "increase if probability moved from one to another. The probabilities are thus proportional to the "
                 f"counts, and because they sum to 1, each is its count over {num(n)}:"
             ),
             Line(f"p[{name.strip(chr(34))}] = {num(count)}/{num(n)} = {num(p)}"),
@@ -105,7 +105,7 @@ class Categorical(Words):
         more = [f"The other {many(rest, 'level')} are in fit.params."] if rest > 0 else []
         counted = "count and probability" if self.facts.flat else "count with the prior's, and probability"
         entropy = (
-            ", the entropy of the observed proportions, which no other probabilities can lower"
+            ", the entropy of the observed proportions: no other probabilities have a lower loss on these rows"
             if self.facts.flat
             else ""
         )

@@ -52,7 +52,7 @@ class Gamma(Words):
         if "shape" not in self.facts.free:
             return ["The mean has a closed form:", mean]
         return [
-            "The mean has a closed form; the shape is the root of one equation, whose left side decreases in k:",
+            "The mean has a closed form; the shape was found by a search, as the root of an equation that falls in k:",
             mean,
             Line(f"shape: log k - digamma(k) = log(mean of y) - mean of log y = {gap}, k = {k}"),
         ]

@@ -12,6 +12,8 @@ from ..formatting import many, num, span
 from ..page import Line
 from ._words import ENOUGH, Parts, Words
 
+NEW_ROWS = "; of new rows somewhat fewer are expected there, because the parameters are estimates"
+
 
 class Normal(Words):
     """Mean and sd."""
@@ -35,7 +37,7 @@ class Normal(Words):
         return [
             (
                 f"{self.facts.each_row} is a common mean plus an error. The errors are independent and normal with "
-                "mean zero and a common sd, so that 95% of them are within two sd of zero."
+                "mean zero and a common sd, so that about 95% of them are within two sd of zero."
             )
         ]
 
@@ -88,8 +90,8 @@ class Normal(Words):
         return [
             (
                 f"mean = {num(mean)}: the centre of {self.y}, in its own units. sd = {num(sd)}: the typical distance "
-                "of a single row from the mean. If the distribution is right, about 95% of new rows are in "
-                f"{span(mean - 2 * sd, mean + 2 * sd)}."
+                "of a single row from the mean. The fitted distribution has about 95% of its values in "
+                f"{span(mean - 2 * sd, mean + 2 * sd)}{NEW_ROWS if self.facts.free else ''}."
             ),
             (
                 "The log-likelihood is that of a density: it may be positive, and it changes with the unit of "

@@ -39,8 +39,8 @@ class StudentT(Words):
     def objective(self) -> Parts:
         return [
             (
-                f"The log density of a row is {self.row}. Far from the location it falls like a logarithm, not like a "
-                "square, so the loss of a single outlier is limited. The log-likelihood of the "
+                f"The log density of a row is {self.row}. Far from the location the loss grows like a logarithm, not "
+                "like a square, so an outlier has little influence on the location. The log-likelihood of the "
                 f"{many(self.facts.n, 'row')} is {num(self.facts.fit.llf)}."
             )
         ]
@@ -49,8 +49,9 @@ class StudentT(Words):
         loc, scale, df = (self[p] for p in ("loc", "scale", "df"))
         tails = "no finite variance" if df <= 2 else f"an sd of {num(scale * (df / (df - 2)) ** 0.5)}"
         estimates = (
-            f"loc = {num(loc)}: the centre of {self.y}. scale = {num(scale)}: the typical size of an error. df = "
-            f"{num(df)}: {'heavy tails' if df < 10 else 'nearly normal tails'}; the fitted distribution has {tails}."
+            f"loc = {num(loc)}: the centre of {self.y}. scale = {num(scale)}: the spread of the middle, which is not "
+            f"the sd. df = {num(df)}: {'heavy tails' if df < 10 else 'nearly normal tails'}; the fitted distribution "
+            f"has {tails}."
         )
         y = self.facts.y
         if y is None:
@@ -73,7 +74,7 @@ class StudentT(Words):
         return [
             (
                 f"{tails}The likelihood of a t distribution can have several local maxima, so the search was started "
-                "from several points."
+                "from two points; this does not prove that there is no third."
             ),
             *scores(self.facts),
         ]

@@ -36,9 +36,9 @@ class Weibull(Words):
     def objective(self) -> Parts:
         return [
             (
-                f"The log density of a row is {self.row}. No sums stand for the rows, so all of them are used for "
-                f"every shape that is tried. The log-likelihood of the {many(self.facts.n, 'row')} at the estimate is "
-                f"{num(self.facts.fit.llf)}."
+                f"The log density of a row is {self.row}. There are no sufficient statistics of fixed size, so all "
+                "rows are used for every shape that is tried. The log-likelihood of the "
+                f"{many(self.facts.n, 'row')} at the estimate is {num(self.facts.fit.llf)}."
             )
         ]
 
@@ -53,7 +53,7 @@ class Weibull(Words):
         return [
             (
                 "For a given shape the scale has a closed form. Substituting it leaves one equation for the shape k, "
-                "whose left side increases in k:"
+                "whose left side increases in k. It was solved by a search:"
             ),
             Line("sum of y^k log y / sum of y^k - 1/k = mean of log y"),
             Line(f"{num(weighted)} - 1/{num(k)} = {num(weighted - 1 / k)}, and the mean of log y is {num(mean)}"),

@@ -81,7 +81,8 @@ def _bars(fit: AnyFit, ax: Axes, places: Floats, step: float, seen: Floats, fitt
     points: dict[str, Any] = {"marker": "D", "markersize": 6, "linestyle": "", "color": second}
     ax.plot(places, fitted, label=fit.family.name, zorder=3, **points)
     _finish(ax, max(np.max(seen), np.max(fitted)))
-    describe(ax, f"{_subject(fit)}: bars of the data, with the fitted probability of each value.")
+    each = "value" if step == 1 else "range of values"
+    describe(ax, f"{_subject(fit)}: bars of the data, with the fitted probability of each {each}.")
 
 
 def _density(fit: AnyFit, ax: Axes) -> None:

@@ -53,7 +53,7 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
     ax.set_ylim(bottom - room, top + room)
     mark_estimate(ax, fit[name], fit.llf, second)
     mark_interval(ax, low, high, bottom - 0.04 * (top - bottom), second)
-    others = " (the others fixed)" if fit.n_params > 1 else ""
+    others = f" (the others {'in proportion' if _of_levels(fit, name) else 'fixed'})" if fit.n_params > 1 else ""
     name_axes(ax, name, f"log-likelihood{others}")
     note = estimate_and_interval(fit, name, low, high, method)
     note += "; below the maximum because of the prior" * bool(fit.problem.priors and fit.llf < top - VISIBLE)
@@ -111,7 +111,7 @@ def mark_interval(ax: Axes, low: float, high: float, height: float, color: Color
 
 def curve(fit: Fit, name: str, low: float, high: float) -> tuple[Floats, Floats]:
     """Return (values, finite log-likelihoods); the probabilities of other levels stay in proportion."""
-    if name not in fit.family.params and not fit.problem.coefficients.designs:
+    if _of_levels(fit, name):
         points = fit.profile(name, points=POINTS, level=0.999).to_frame()
         finite = np.isfinite(points.to_numpy()).all(axis=1)
         return points.iloc[:, 0].to_numpy()[finite], points.iloc[:, 1].to_numpy()[finite]
@@ -120,6 +120,11 @@ def curve(fit: Fit, name: str, low: float, high: float) -> tuple[Floats, Floats]
     heights = np.array([fit.loglike({name: value}) for value in values])
     near = heights > fit.llf - DEEP
     return values[near], heights[near]
+
+
+def _of_levels(fit: Fit, name: str) -> bool:
+    """Return True for one of several probabilities that sum to 1, so that the others cannot be fixed."""
+    return name not in fit.family.params and not fit.problem.coefficients.designs
 
 
 def _window(fit: Fit, name: str, low: float, high: float) -> tuple[float, float]:

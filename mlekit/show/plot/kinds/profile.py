@@ -57,7 +57,8 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
         no_curve(ax, name, what)
         return
     ax.plot(values, heights, color=first, linewidth=2, label=what)
-    if np.isfinite(fit.bse[name]):
+    known = bool(np.isfinite(fit.bse[name]))
+    if known:
         ax.plot(values, parabola(fit, name, values, top), color=second, linestyle="--", label="Wald's parabola")
     ax.axhline(top - CUT, color=text_color(ax), linestyle=":", label=f"{CUT:.2f} below the maximum")
     depth = top - max(float(np.min(heights)), top - 4 * CUT) or 1.0
@@ -72,7 +73,8 @@ def _draw(fit: Fit, name: str, ax: Axes) -> None:
     note = estimate_and_interval(fit, name, low, high, method)
     add_note(ax, note)
     over = f"over {name}{', maximised over the others' * others}"
-    describe(ax, f"The {what} {over}, with Wald's parabola dashed; {note}.")
+    parabola_too = ", with Wald's parabola dashed" * known
+    describe(ax, f"The {what} {over}{parabola_too}; {note}.")
 
 
 def curve(fit: Fit, name: str, low: float, high: float) -> tuple[Floats, Floats]:
