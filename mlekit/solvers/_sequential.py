@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import OptionError
 from ._base import Floats, Problem, Solution, Solver, Status
 from ._budget import Budget
+from ._ends import at_ends
 from ._peaks import higher_peak
 from ._quadratic import Preconditioner, QuadraticModel
 from .closed import fixed_point
@@ -64,7 +65,8 @@ class SequentialSolver(Solver, Generic[B]):
                 "use solver='newton', which stops on the kink exactly"
             )
         with np.errstate(all="ignore"):
-            return self._highest_peak(problem, np.array(problem.start(), dtype=float))
+            found = self._highest_peak(problem, np.array(problem.start(), dtype=float))
+            return at_ends(problem, found, self._each_fit)
 
     def _highest_peak(self, problem: Problem, z: Floats) -> Solution:
         """The highest of the maxima found from z and from the other starting values of the problem."""

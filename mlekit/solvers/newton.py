@@ -15,6 +15,7 @@ import numpy as np
 from ..numerics.linalg import solve_positive
 from ._ascent import NewtonAscent
 from ._base import Floats, Problem, Solution, Solver, Status
+from ._ends import at_ends
 from ._peaks import higher_peak
 from .closed import fixed_point
 
@@ -56,16 +57,22 @@ class Newton(Solver):
             return fixed_point(problem)
         if problem.trained:
             return None
+        near, found = self._search(problem)
+        return at_ends(problem, found, self.ascend, compare=near is None)
+
+    def _search(self, problem: Problem) -> tuple[Solution | None, Solution]:
+        """(the maximum of a subsample, None for few rows; that of all rows)."""
         z = np.array(problem.start(), dtype=float)
         unbounded = problem.unbounded()
         if unbounded is not None and unbounded.any():
             z[unbounded] = np.nan
-            return self.ascend(problem, z)
+            return None, self.ascend(problem, z)
         near = self._subsample_peak(problem, z)
         if near is None:
-            return self.highest_peak(problem, z)
+            return None, self.highest_peak(problem, z)
         z = _position(near) if problem.kinks() is not None else _score_steps(problem, near)
-        return Newton(max(self.tol, TOL_MANY_ROWS), self.steps).ascend(problem, z, _relative_drift(near))
+        polish = Newton(max(self.tol, TOL_MANY_ROWS), self.steps)
+        return near, polish.ascend(problem, z, _relative_drift(near))
 
     def highest_peak(self, problem: Problem, z: Floats) -> Solution:
         """The highest of the maxima found from z and from the other starting values of the problem."""

@@ -67,6 +67,10 @@ class Form(ABC):
         """Fits without a maximum, as a mask; of one fit an IdentifiabilityError; None: none is known to be such."""
         return None
 
+    def local_peaks(self, fixed: Mapping[str, float]) -> Mask | None:
+        """Fits without a maximum although their rows differ, as a mask; None: none is known to be such."""
+        return None
+
     def subsample(self) -> Form | None:
         """A fraction of many rows, which count for all."""
         return None
