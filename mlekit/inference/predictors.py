@@ -84,6 +84,18 @@ class Predictors:
             etas = [eta + self.offset if run.param == first else eta for run, eta in zip(self.runs, etas, strict=True)]
         return etas
 
+    @property
+    def at_boundary(self) -> list[int]:
+        """The linear predictors of parameters that are at a finite end of their set."""
+        if self.solution.at_end is None:
+            return []
+        ends = self.solution.original[0]
+        return [
+            j
+            for j, run in enumerate(self.runs)
+            if np.isinf(ends[run.where]).all() and np.isfinite(self.params[run.param]).all()
+        ]
+
     @cached_property
     def covariances(self) -> list[list[Floats]]:
         """The covariances of the linear predictors, row by row."""

@@ -57,22 +57,21 @@ class Newton(Solver):
             return fixed_point(problem)
         if problem.trained:
             return None
-        near, found = self._search(problem)
-        return at_ends(problem, found, self.ascend, compare=near is None)
-
-    def _search(self, problem: Problem) -> tuple[Solution | None, Solution]:
-        """(the maximum of a subsample, None for few rows; that of all rows)."""
         z = np.array(problem.start(), dtype=float)
         unbounded = problem.unbounded()
         if unbounded is not None and unbounded.any():
             z[unbounded] = np.nan
-            return None, self.ascend(problem, z)
+            return at_ends(problem, self.ascend(problem, z), self.ascend)
         near = self._subsample_peak(problem, z)
         if near is None:
-            return None, self.highest_peak(problem, z)
+            return self.maximum(problem, z)
         z = _position(near) if problem.kinks() is not None else _score_steps(problem, near)
         polish = Newton(max(self.tol, TOL_MANY_ROWS), self.steps)
-        return near, polish.ascend(problem, z, _relative_drift(near))
+        return at_ends(problem, polish.ascend(problem, z, _relative_drift(near)), self.ascend, compare=False)
+
+    def maximum(self, problem: Problem, z: Floats) -> Solution:
+        """The highest of the maxima found from z, or the end of a set where that is higher."""
+        return at_ends(problem, self.highest_peak(problem, z), self.ascend)
 
     def highest_peak(self, problem: Problem, z: Floats) -> Solution:
         """The highest of the maxima found from z and from the other starting values of the problem."""

@@ -200,3 +200,31 @@ def test_coefficients_that_diverge_are_an_edge_with_profile_intervals():
     for j, name in enumerate(table.index):
         for end in table.loc[name]:
             assert np.isinf(end) or fit.llf - profile(j, end) == pytest.approx(HALF, rel=1e-6)
+
+
+def test_errors_of_another_kind_and_of_predictions_are_missing_at_a_boundary_and_proper_elsewhere():
+    fit = mlekit.fit(ZEROS, "y", family="poisson", offset="o")
+    with pytest.raises(mlekit.errors.NoStandardError, match="at an end of a set"):
+        fit.with_cov("robust")
+    assert fit.predict(interval="confidence")[["std_error", "lower", "upper"]].isna().all(axis=None)
+    data = few_zeros()
+    inflated = mlekit.fit(data, {"rate": "y ~ x"}, family=ZERO_INFLATED)
+    robust = mlekit.fit(data, "y ~ x", family="poisson").with_cov("hc0")
+    assert inflated.with_cov("hc0").bse.tolist() == pytest.approx([*robust.bse, np.nan], rel=1e-6, nan_ok=True)
+    rate = inflated.predict(which="rate", interval="confidence")["std_error"]
+    poisson = mlekit.fit(data, "y ~ x", family="poisson").predict(interval="confidence")["std_error"]
+    assert rate.to_numpy() == pytest.approx(poisson.to_numpy(), rel=1e-6)
+
+
+def test_resamples_end_at_the_boundary_exactly():
+    data = {"y": [0, 0, 1, 0, 0, 0], "o": [0.0, 1.0, 0.0, 1.0, 0.0, 2.0]}
+    draws = mlekit.fit(data, "y", family="poisson", offset="o").bootstrap(200, seed=1)
+    assert draws.values.min() == 0.0
+    assert draws.failed == 0
+
+
+def test_the_likelihood_of_an_infinite_estimate_is_drawn_as_far_as_its_interval():
+    fit = mlekit.fit(np.linspace(-1, 1, 30), family="student_t", on_failure="ignore")
+    line = fit.plot("likelihood", params="df").axes[0].lines[0]
+    assert len(line.get_xdata()) > 20
+    assert np.isfinite(line.get_xydata()).all()
