@@ -123,9 +123,10 @@ class StudentT(Family):
         return [heavy]
 
     def advice(self, code: str, where: str) -> str:
-        return (
-            "the tails are no heavier than those of a normal distribution: use family='normal'" if where == "df" else ""
-        )
+        if code == "unbounded":
+            return "too many rows have one value, onto which the scale could shrink: fix df or the scale with fixed="
+        heavier = where != "df"
+        return "" if heavier else "the tails are no heavier than those of a normal distribution: use family='normal'"
 
 
 def _variance(xp: Namespace, scale: Array, df: Array) -> Array:

@@ -20,6 +20,7 @@ from ._ends import at_ends
 from ._peaks import higher_peak
 from ._quadratic import Preconditioner, QuadraticModel
 from .closed import fixed_point
+from .newton import Newton
 
 SEARCHES = 200  # most searches per fit, each from where the last one stopped
 CLOSE = 1e-6  # a decrement at which a search may stop because rounding hides any increase
@@ -66,7 +67,7 @@ class SequentialSolver(Solver, Generic[B]):
             )
         with np.errstate(all="ignore"):
             found = self._highest_peak(problem, np.array(problem.start(), dtype=float))
-            return at_ends(problem, found, self._each_fit)
+            return at_ends(problem, found, Newton().ascend)  # which needs no stream
 
     def _highest_peak(self, problem: Problem, z: Floats) -> Solution:
         """The highest of the maxima found from z and from the other starting values of the problem."""

@@ -44,7 +44,7 @@ def test_counts_of_zero_with_an_offset_have_the_rate_zero_and_its_profile_interv
         fit.estimate("rate", method="wald")
 
 
-@pytest.mark.parametrize("solver", ["newton", "scipy"])
+@pytest.mark.parametrize("solver", ["newton", "scipy", "torch"])
 def test_every_solver_ends_at_the_boundary(solver):
     fit = mlekit.fit(ZEROS, "y", family="poisson", offset="o", solver=solver)
     assert (fit["rate"], fit.llf, fit.verdict.codes) == (0.0, 0.0, ("boundary",))

@@ -23,6 +23,7 @@ from ..information import log_likelihood
 from ..verdict import codes, proved
 from ._base import IntervalMethod, Option
 
+ENDS = (int(Status.BOUNDARY), int(Status.EDGE))
 _registry = Registry[type[IntervalMethod]](__name__, "method")
 
 
@@ -72,10 +73,10 @@ def conf_int(
 
 def _ended(solution: Fitted) -> Mask:
     """The fits at a boundary or an edge, whose intervals are profiles; an unbounded likelihood has none."""
-    status = codes(solution)
-    ended = (status == Status.BOUNDARY) | (status == Status.EDGE)
+    ended = np.isin(solution.status, ENDS)
     if not ended.any() or not (solution.problem.rows.kept or solution.problem.form.summed):
-        return np.zeros(len(status), dtype=bool)
+        return np.zeros(len(ended), dtype=bool)
+    ended[ended] = np.isin(codes(solution, np.flatnonzero(ended)), ENDS)
     with np.errstate(all="ignore"):
         return ended & np.isfinite(log_likelihood(solution)) & ~np.isnan(solution.original).any(axis=1)
 
