@@ -25,9 +25,10 @@ LIMIT = 1e-9  # the relative change of the log posterior from half of it
 FARTHER = 10.0  # from here on a coordinate may be on its way to infinity
 HIGHER, ROUNDING = 1e-9, 1e-9  # relative differences of two maxima
 FLAT = 1e-8  # a score that is zero
+BEFORE = (1.0, 2.0, 4.0, 8.0, 16.0)  # points before an end, at which it is compared with what is inside
 SLOWEST = 1e-9  # stands for the step of a search that was lost far out
 LOST = (int(Status.EDGE), int(Status.STEPS), int(Status.FAILED))
-SETTLED = (int(Status.BOUNDARY), int(Status.FLAT), int(Status.EDGE))
+SETTLED = (int(Status.CONVERGED), int(Status.BOUNDARY), int(Status.FLAT), int(Status.EDGE))
 
 
 def at_ends(problem: Problem, found: Solution, ascend: Ascend, *, compare: bool = True) -> Solution:
@@ -174,13 +175,33 @@ class _Search:
         there = self._peaks(given)
         with np.errstate(invalid="ignore"):
             higher = there.value >= before + gain * (1 + np.abs(before))
+        inside = self._climb(at, given, there, k, 2 * end - 1, higher)
+        higher &= ~inside
         if higher.any():
-            at = at[higher]
-            self.at_end[at, k] = True
-            self.edge[at] |= self.ends.status[end, k] == Status.EDGE
-            self._accept(at, given.take(higher), there.take(higher))
-            settled[np.flatnonzero(bounded)[higher]] = np.isin(self.peaks.status[at], SETTLED)
+            self.at_end[at[higher], k] = True
+            self.edge[at[higher]] |= self.ends.status[end, k] == Status.EDGE
+            self._accept(at[higher], given.take(higher), there.take(higher))
+        settled[bounded] = (higher | inside) & np.isin(self.peaks.status[at], SETTLED)
         return settled
+
+    def _climb(self, at: Codes, given: Given, there: Peaks, k: int, side: int, among: Mask) -> Mask:
+        """Search inside from ends before which the log posterior is higher; they are a mask of [at]."""
+        z, best = given.expand(there.z), there.value + ROUNDING * (1 + np.abs(there.value))
+        rises = np.zeros(len(at), dtype=bool)
+        with np.errstate(all="ignore"):
+            for distance in BEFORE:
+                trial = given.expand(there.z)
+                trial[:, k] = side * distance
+                value = given.inner.at(trial, 0).value
+                up = among & (value > best)
+                z[up, k], best, rises = side * distance, np.where(up, value, best), rises | up
+        if rises.any():
+            inner = Given(given.inner.take(rises), z[rises], given.free | (np.arange(len(given.free)) == k))
+            peaks = self._peaks(inner)
+            proved = (peaks.status == Status.CONVERGED) & (peaks.value > there.value[rises])
+            if proved.any():
+                self._accept(at[rises][proved], inner.take(proved), peaks.take(proved))
+        return rises
 
     def _far(self, groups: Codes, k: int, side: int) -> tuple[Floats, Mask]:
         """(z with coordinate k so far out that the log posterior is its limit, the groups that have a limit)."""
@@ -224,12 +245,13 @@ class _Search:
         peaks.step[at], peaks.hessian[at] = 0.0, 0.0
         peaks.step[np.ix_(at, free)], peaks.hessian[np.ix_(at, free, free)] = there.step, there.hessian
         edge, rest = self.edge[at], there.status
-        end = np.where(edge, int(Status.EDGE), int(Status.BOUNDARY))
+        end = np.where(self.at_end[at].any(axis=1), int(Status.BOUNDARY), int(Status.CONVERGED))
+        end = np.where(edge, int(Status.EDGE), end)
         peaks.status[at] = np.where((rest == Status.CONVERGED) | (edge & (rest == Status.FLAT)), end, rest)
 
     def solution(self) -> Solution:
         """The answer, with what was moved."""
-        if not self.at_end.any():
+        if self.peaks.z is self.found.z:
             return self.found
         z, value, status, decrement, hessian, step, drift = self.peaks
         notes = {**self.found.notes, "step": step, "drift": drift}
@@ -240,6 +262,6 @@ class _Search:
             status=status,
             decrement=decrement,
             hessian=hessian,
-            at_end=self.at_end,
+            at_end=self.at_end if self.at_end.any() else None,
             notes=notes,
         )
