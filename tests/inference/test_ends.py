@@ -30,6 +30,7 @@ def few_zeros(n=60):
     return {"x": x, "y": rng.binomial(10, special.expit(0.3 * x - 1)).astype(float)}
 
 
+@pytest.mark.slow
 def test_counts_of_zero_with_an_offset_have_the_rate_zero_and_its_profile_interval():
     fit = mlekit.fit(ZEROS, "y", family="poisson", offset="o")
     assert fit["rate"] == 0.0
@@ -44,7 +45,7 @@ def test_counts_of_zero_with_an_offset_have_the_rate_zero_and_its_profile_interv
         fit.estimate("rate", method="wald")
 
 
-@pytest.mark.parametrize("solver", ["newton", "scipy", "torch"])
+@pytest.mark.parametrize("solver", ["newton", "scipy", pytest.param("torch", marks=pytest.mark.slow)])
 def test_every_solver_ends_at_the_boundary(solver):
     fit = mlekit.fit(ZEROS, "y", family="poisson", offset="o", solver=solver)
     assert (fit["rate"], fit.llf, fit.verdict.codes) == (0.0, 0.0, ("boundary",))
@@ -223,6 +224,7 @@ def test_resamples_end_at_the_boundary_exactly():
     assert draws.failed == 0
 
 
+@pytest.mark.slow
 def test_the_likelihood_of_an_infinite_estimate_is_drawn_as_far_as_its_interval():
     fit = mlekit.fit(np.linspace(-1, 1, 30), family="student_t", on_failure="ignore")
     line = fit.plot("likelihood", params="df").axes[0].lines[0]
