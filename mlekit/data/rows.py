@@ -192,8 +192,14 @@ class Summary:
             return np.array([self.y[order][np.searchsorted(cumulative, q * cumulative[-1])]])
         codes = self.layout.codes
         order = np.lexsort((self.y, codes))
-        weights = np.ones(len(order)) if self.weights is None else self.weights[order]
-        ends = np.cumsum(np.bincount(codes, minlength=self.layout.count))
+        sizes = np.bincount(codes, minlength=self.layout.count)
+        ends = np.cumsum(sizes)
+        if self.weights is None:  # between two rows, as of one fit
+            below, part = np.divmod(np.maximum(sizes - 1, 0) * q, 1.0)
+            at = np.minimum(ends - sizes + below.astype(np.intp), len(order) - 1)
+            low, high = self.y[order[at]], self.y[order[np.minimum(at + 1, len(order) - 1)]]
+            return np.where(part > 0, low + part * (high - low), low)
+        weights = self.weights[order]
         cumulative = np.cumsum(weights)
         before = np.concatenate([[0.0], cumulative[ends[:-1] - 1]])
         target = before + q * (cumulative[ends - 1] - before)

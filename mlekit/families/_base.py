@@ -78,14 +78,17 @@ class Family(Parametric, ABC):
     spreads: frozenset[str] = frozenset()  # parameters that diverge where all rows have one value
 
     has_cdf: bool = False  # derived: the class has formulas of its distribution function
+    ties_matter: bool = False  # derived: the class has a formula of `unbounded_by_ties`
     has_residuals: ClassVar[bool] = False  # a regression depends on the data by its residual sum of squares
     sufficient: bool = False
     formula: bool = True  # False: the estimate solves one equation in one unknown, to the last digit
     finite_sums_prove: bool = False  # a finite sum of the statistics shows that every row was inside the support
     several_peaks: bool = False  # a second start is worth its time
+    limits: Mapping[str, float] = {}  # parameter -> the end of its set at which the family is a simpler one
 
     def __init_subclass__(cls) -> None:
         cls.has_cdf = cls.log_cdf is not Family.log_cdf
+        cls.ties_matter = cls.unbounded_by_ties is not Family.unbounded_by_ties
 
     def __getstate__(self) -> dict[str, Foreign]:
         """Everything but what was worked out on the way and follows from the rest."""
@@ -225,6 +228,10 @@ class Family(Parametric, ABC):
     def solve(self, y: Array, weights: Array | None) -> dict[str, Array] | None:
         """Return the maximum of one set of rows, if the score equations reduce to one in one unknown; else None."""
         return None
+
+    def unbounded_by_ties(self, tied: Array, n: Array, fixed: Mapping[str, float]) -> Array:
+        """Return True where the likelihood of n rows is unbounded as the spread shrinks onto `tied` equal ones."""
+        return False
 
     def other_starts(self, z: Array) -> list[Array]:
         """Return other starting points than z, for a family whose likelihood can have several peaks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from .normal import LOG_2PI
 if TYPE_CHECKING:
     from ..data.labels import Foreign
     from ..numerics.derivatives import Derivatives
+
+LEAST = 0.3  # degrees of freedom that data may have
+NORMAL = 1e100  # degrees of freedom from which on it is a normal distribution to the last digit
 
 
 class StudentT(Family):
@@ -45,15 +49,16 @@ class StudentT(Family):
     unit_powers = {"loc": 1, "scale": 1, "df": 0}
     spreads = frozenset({"scale"})
     several_peaks = True
+    limits = {"df": np.inf}  # the normal distribution
 
     def log_density(self, xp: Namespace, y: Array, *, loc: Array, scale: Array, df: Array) -> Array:
-        u = (y - loc) / scale
+        u, df = (y - loc) / scale, xp.where(df < NORMAL, df, NORMAL)
         return xp.log_gamma_ratio(df) - 0.5 * LOG_2PI - xp.log(scale) - 0.5 * (df + 1) * xp.log1p(u * u / df)
 
     def frozen(self, *, loc: Array, scale: Array, df: Array) -> Foreign:
         from scipy import stats
 
-        return stats.t(df, loc, scale)
+        return stats.norm(loc, scale) if np.isinf(df).all() else stats.t(df, loc, scale)
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
         return self.combine([1.0, *self.features(y, z, order)], z, order)
@@ -104,6 +109,13 @@ class StudentT(Family):
         half = np.maximum(summary.quantile(0.75) - summary.quantile(0.25), 1e-3 * summary.sd) / 2
         return {"loc": summary.median, "scale": half / 0.741, "df": np.full_like(half, 4.0)}
 
+    def unbounded_by_ties(self, tied: Array, n: Array, fixed: Mapping[str, float]) -> Array:
+        """As the scale s falls to 0 at a value of k rows, the likelihood is of order s^((n - k) df - k).
+
+        That is without bound for df < k / (n - k), of any rows for some df: free df are taken to be above `LEAST`.
+        """
+        return ("scale" not in fixed) & (tied > fixed.get("df", LEAST) * (n - tied))
+
     def other_starts(self, z: Array) -> list[Array]:
         """Very heavy tails, where a second peak would be: a narrow one about rows that lie together."""
         heavy = z.copy()
@@ -111,10 +123,11 @@ class StudentT(Family):
         return [heavy]
 
     def advice(self, code: str, where: str) -> str:
-        return (
-            "the tails are no heavier than those of a normal distribution: use family='normal'" if where == "df" else ""
-        )
+        if code == "unbounded":
+            return "too many rows have one value, onto which the scale could shrink: fix df or the scale with fixed="
+        heavier = where != "df"
+        return "" if heavier else "the tails are no heavier than those of a normal distribution: use family='normal'"
 
 
 def _variance(xp: Namespace, scale: Array, df: Array) -> Array:
-    return xp.where(df > 2, scale * scale * df / (df - 2), np.inf)
+    return xp.where(df > 2, scale * scale / (1 - 2 / df), np.inf)

@@ -159,7 +159,7 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         level : float, default 0.95
             Confidence level, from 0.5 to below 1.
         method : str, default "auto"
-            Method of the interval, as in `Fit.conf_int`; `"auto"` is Wald.
+            Method of the interval, as in `Fit.conf_int`; `"auto"` is Wald, and profile at a boundary or an edge.
 
         Returns
         -------

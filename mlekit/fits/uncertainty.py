@@ -76,7 +76,8 @@ class Uncertainty(Estimates[float, "pd.Series"]):
             - `"bootstrap"`: percentiles of refits of resampled rows
             - `"posterior"`: quantiles of the conjugate posterior
             - `"auto"`: Wald in a regression, else exact where there is such an interval, else profile; with a prior
-              the posterior where it is conjugate, else the profile of the posterior
+              the posterior where it is conjugate, else the profile of the posterior; at a boundary or an edge always
+              profile in place of Wald
         **options
             `n` and `seed` of the bootstrap.
 

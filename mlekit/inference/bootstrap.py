@@ -214,5 +214,5 @@ def _solve(solution: Fitted, other: LogPosterior) -> Fitted:
     if closed is not None:
         return closed
     if not np.isfinite(solution.original).all():
-        return Newton().highest_peak(other, other.start())
-    return Newton().highest_peak(other, np.repeat(other.from_original(solution.original), other.count, axis=0))
+        return Newton().maximum(other, other.start())
+    return Newton().maximum(other, np.repeat(other.from_original(solution.original), other.count, axis=0))

@@ -19,7 +19,7 @@ def single(solution: Fitted, g: int) -> Fitted:
     groups = problem.rows.groups
     assert groups is not None
     rows = _rows(problem.rows, np.flatnonzero(groups.codes == g))
-    return _solution(solution, g, groups.count, problem.of_group(g, rows))
+    return _solution(solution, slice(g, g + 1), problem.of_group(g, rows))
 
 
 def _rows(rows: Rows, at: Codes) -> Rows:
@@ -35,31 +35,38 @@ def _rows(rows: Rows, at: Codes) -> Rows:
     )
 
 
-def _solution(solution: Fitted, g: int, count: int, problem: LogPosterior) -> Fitted:
-    def of(value: Floats | None) -> Floats | None:
-        return None if value is None else value[g : g + 1]
+def taken(solution: Fitted, at: Codes) -> Fitted:
+    """The solution of several fits of a batch, by their positions."""
+    same = len(at) == solution.problem.count
+    return solution if same else _solution(solution, at, solution.problem.take(at))
 
-    params, errors = solution.params, solution.errors
+
+def _solution(solution: Fitted, at: Codes | slice, problem: LogPosterior) -> Fitted:
+    def of(value: Floats | None) -> Floats | None:
+        return None if value is None else value[at]
+
+    params, errors, count = solution.params, solution.errors, solution.problem.count
     return replace(
         solution,
         problem=problem,
         z=of(solution.z),
         value=of(solution.value),
-        status=codes(solution, slice(g, g + 1)),
+        status=codes(solution, at),
         decrement=of(solution.decrement),
         hessian=of(solution.hessian),
-        params=params and {name: _last(value, g, count) for name, value in params.items()},
-        errors=errors and errors._replace(covariance=errors.covariance[g : g + 1]),
-        notes=_notes(solution.notes, g, count),
+        at_end=None if solution.at_end is None else solution.at_end[at],
+        params=params and {name: _last(value, at, count) for name, value in params.items()},
+        errors=errors and errors._replace(covariance=errors.covariance[at]),
+        notes=_notes(solution.notes, at, count),
     )
 
 
-def _notes(notes: Mapping[str, Numbers], g: int, count: int) -> dict[str, Numbers]:
-    """Notes that are about each group, of one; the others as they are."""
-    return {name: note[g : g + 1] if np.shape(note)[:1] == (count,) else note for name, note in notes.items()}
+def _notes(notes: Mapping[str, Numbers], at: Codes | slice, count: int) -> dict[str, Numbers]:
+    """Notes that are about each group, of these; the others as they are."""
+    return {name: note[at] if np.shape(note)[:1] == (count,) else note for name, note in notes.items()}
 
 
-def _last(value: Numbers, g: int, count: int) -> Numbers:
+def _last(value: Numbers, at: Codes | slice, count: int) -> Numbers:
     """A parameter [G], or [L, G] if it has levels; what is the same for all groups has no such axis."""
     value = np.asarray(value)
-    return value[..., g : g + 1] if value.ndim and value.shape[-1] == count else value
+    return value[..., at] if value.ndim and value.shape[-1] == count else value

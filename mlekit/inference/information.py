@@ -42,7 +42,7 @@ def covariance_base(solution: Fitted) -> tuple[Floats, Mask]:
     known = None if solution.z is None else solution.problem.covariance(solution.z)
     if known is not None:
         return known, np.all(np.isfinite(known), axis=(1, 2))
-    negative, rest = -solution.curvature, resting(solution)
+    negative, rest = -solution.curvature, still(solution)
     if rest is not None:
         negative = np.where(rest[:, :, None] | rest[:, None, :], np.eye(solution.problem.size), negative)
     cov, ok = inverse_positive(negative)
@@ -72,6 +72,12 @@ def resting(solution: Solution) -> Mask | None:
     """Coordinates that rest on the kink of a prior, and have no error; None if there are no kinks."""
     kinks = solution.problem.kinks()
     return None if kinks is None or solution.z is None else (solution.z == kinks.position) & (kinks.weight > 0)
+
+
+def still(solution: Solution) -> Mask | None:
+    """Coordinates that do not vary, on a kink or at an end of their set; None if there are none."""
+    on_kink, at_end = resting(solution), solution.at_end
+    return at_end if on_kink is None else on_kink if at_end is None else on_kink | at_end
 
 
 def covariance(solution: Fitted) -> Floats:

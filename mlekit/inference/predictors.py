@@ -75,10 +75,28 @@ class Predictors:
         for rows, matrices in self.columns():
             for eta, matrix, run in zip(etas, matrices, self.runs, strict=True):
                 eta[rows if run.param in self.designs else ALL] = matrix @ z[run.where] + shifts[run.where.start]
+        if self.solution.at_end is not None:
+            ends = self.solution.original[0]
+            etas = [
+                eta if np.isfinite(ends[run.where]).all() else ends[run.where]
+                for run, eta in zip(self.runs, etas, strict=True)
+            ]
         if self.offset is not None:
             first = self.runs[0].param
             etas = [eta + self.offset if run.param == first else eta for run, eta in zip(self.runs, etas, strict=True)]
         return etas
+
+    @property
+    def at_boundary(self) -> list[int]:
+        """The linear predictors of parameters that are at a finite end of their set."""
+        if self.solution.at_end is None:
+            return []
+        ends = self.solution.original[0]
+        return [
+            j
+            for j, run in enumerate(self.runs)
+            if np.isinf(ends[run.where]).all() and np.isfinite(self.params[run.param]).all()
+        ]
 
     @cached_property
     def covariances(self) -> list[list[Floats]]:

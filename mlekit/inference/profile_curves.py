@@ -30,6 +30,8 @@ from .information import link_of, log_likelihood, log_prior
 FAR = 100.0  # in logs and logits
 FARTHEST = 700.0
 ROUNDING = 1e-9  # what is left before a limit, as a fraction
+NEAR = 5.0  # for a coordinate at an end whose best value is searched anew
+ALONG = 0.1  # the part of a direction to infinity that a coordinate has to have
 NEWTON = Newton(tol=1e-10, steps=60)
 SIDES = (-1, 1)
 
@@ -82,8 +84,8 @@ class Curves(ABC):
         return out
 
 
-def _finite(u: Floats) -> Floats:
-    return np.where(np.isinf(u), np.copysign(FAR, u), u)
+def _finite(u: Floats, far: float = FAR) -> Floats:
+    return np.where(np.isinf(u), np.copysign(far, u), u)
 
 
 class Lines(Curves):
@@ -95,12 +97,19 @@ class Lines(Curves):
         position = np.array([coordinate[name] for name in names])[self.column]
         self._start_at(solution.original[self.group, position])
         z, matrix = self.problem.from_original(_finite(solution.original)), self.problem.free_directions
-        self.z = z[self.group]
+        self.z = z[self.group] if solution.at_end is None else self._inwards(solution, position)
         self.normal = np.broadcast_to(matrix, (self.problem.count, *matrix.shape[1:]))[self.group, position]
         self.top = _top(solution, z)[self.group]
         self._aim()
         self.last, self.seen = self.z.copy(), self.z.copy()
         self.settled, self.distance = np.zeros(len(self.z)), np.zeros(len(self.z))
+
+    def _inwards(self, solution: Fitted, position: Codes) -> Floats:
+        """Starting values with the other coordinates not so far out that they would stay at the ends of their sets."""
+        near = FAR if self.problem.tied else NEAR
+        start = _finite(solution.original, near)[self.group]
+        start[np.arange(len(start)), position] = self.peak
+        return self.problem.from_original(start)
 
     def _aim(self) -> None:
         """The direction dz/du in which the others follow at the peak of a parabola, and the standard error of u."""
@@ -114,6 +123,7 @@ class Lines(Curves):
         longest = np.where(proved[self.group], np.where(stretched, 1.0, np.inf), short)
         self.step = np.minimum(np.sqrt(variance), longest)
         self.far = np.where(stretched, FARTHEST - self.side * self.peak, 1e9 * self.step)
+        self.step = np.where(self._diverges(), np.maximum(np.abs(self.peak), 1.0) / 4, self.step)
         self.step = np.where(self.at_end, 2 * FAR, self.step)
         if self.problem.limited:
             self._stop_at_limits()
@@ -127,9 +137,22 @@ class Lines(Curves):
         self.ended |= self.walled & (self.far <= ROUNDING * self.step)
         self.step = np.minimum(self.step, np.where(self.walled, 0.5 * self.far, np.inf))
 
+    def _diverges(self) -> Mask:
+        """The members whose coordinate was still on its way to infinity."""
+        step = self.solution.notes.get("step")
+        if step is None:
+            return np.zeros(len(self.z), dtype=bool)
+        edge = (self.solution.status == Status.EDGE)[self.group]
+        with np.errstate(all="ignore"):
+            own, length = np.abs(np.einsum("bq,bq->b", step[self.group], self.normal)), np.abs(step).max(axis=1)
+            scale = np.abs(self.normal).max(axis=1)
+            return edge & (own > ALONG * scale * length[self.group])
+
     def _inverse(self) -> tuple[Floats, Mask]:
         """(the inverse information [G, K, K], or that of its diagonal; the fits that are at a proper peak [G])."""
-        information = -self.solution.curvature
+        information, rest = -self.solution.curvature, self.solution.at_end
+        if rest is not None:
+            information = np.where(rest[:, :, None] | rest[:, None, :], np.eye(information.shape[1]), information)
         inverse, ok = inverse_positive(information)
         with np.errstate(all="ignore"):
             size = np.abs(np.diagonal(information, axis1=1, axis2=2))
@@ -168,7 +191,7 @@ def _top(solution: Fitted, z: Floats) -> Floats:
     """The value at the peak, [G]; at an end of the set the limit."""
     with np.errstate(all="ignore"):
         top = solution.problem.at(z, 0).value
-    if solution.params is None:
+    if solution.params is None and solution.at_end is None:
         return top
     limit = log_likelihood(solution) + log_prior(solution)
     return np.where(np.isfinite(solution.original).all(axis=1), top, limit)

@@ -20,6 +20,7 @@ from ..numerics.derivatives import differences, differentiate
 from .information import critical
 from .predictors import Predictors
 
+INWARDS = 5.0  # a linear predictor that is not at the end of its set
 UNIT = 10.0  # standard errors: the unit of differences
 
 
@@ -74,13 +75,27 @@ class Quantity:
     @cached_property
     def std_error(self) -> Floats:
         """[n] or [1]; NaN if it does not exist."""
+        if self._at_boundary:
+            return np.full_like(self.value, np.nan)
         k = range(len(self.slopes))
         variance = sum((self.slopes[i] * self.slopes[j] * self.rows.covariances[i][j] for i in k for j in k), 0.0)
         with np.errstate(invalid="ignore"):
             return np.sqrt(np.maximum(variance, 0.0) + 0 * self.value)
 
+    @cached_property
+    def _at_boundary(self) -> bool:
+        """True if it follows a parameter at a finite end of its set, so that it has no error."""
+        with np.errstate(all="ignore"):
+            for j in self.rows.at_boundary:
+                etas = [np.clip(eta, -INWARDS, INWARDS) if i == j else eta for i, eta in enumerate(self.rows.etas)]
+                if not np.array_equal(np.atleast_1d(self._at(NUMPY, etas)), self.value):
+                    return True
+        return False
+
     def bounds(self, level: float) -> tuple[Floats, Floats]:
         """Below and above."""
+        if self._at_boundary:
+            return self.std_error, self.std_error
         reach = critical(self.rows.solution, level)
         free = [j for j, error in enumerate(self.errors) if np.any(error != 0)]
         follows = [j for j in free if np.any(self.slopes[j] != 0)] or free

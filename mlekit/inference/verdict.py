@@ -1,7 +1,7 @@
 """The checks before an answer is called a maximum, and their result in words.
 
 Codes are stable: closed_form and converged are proofs, boundary is an answer at an end of a set, budget the spent time
-of a network. edge, flat, not_unique, steps and failed mean no.
+of a network. edge, flat, not_unique, unbounded, steps and failed mean no.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ..models.posterior import Fitted
 from ..models.solution import Solution, Status
 from ..numerics.arrays import Codes, Floats, Mask
 from ..numerics.linalg import eigen_range
-from .information import at_limits, resting
+from .information import at_limits, resting, still
 
-NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed"})
+NOT_OK = frozenset({"edge", "flat", "not_unique", "steps", "failed", "unbounded"})
 NOWHERE = "a parameter"  # no direction is known
 FLAT = 1e-12  # the least eigenvalue of the scaled curvature
 REASONS = {
@@ -29,6 +29,7 @@ REASONS = {
     "flat": "the likelihood does not change along {where}: the data do not identify it",
     "not_unique": "several parameter values fit equally well",
     "several_peaks": "the likelihood has more than one peak; this is the highest that was found",
+    "unbounded": "the likelihood has no maximum; this is a local peak",
     "steps": "the solver ran out of steps before the score was zero",
     "budget": "training stopped when its budget was spent, which does not prove a maximum",
     "failed": "the solver found no way up although the score is not zero",
@@ -73,20 +74,23 @@ class Verdict:
         return ("ok: " if self.ok else "NOT PROVED: ") + "; ".join(self.reasons)
 
 
-def codes(solution: Solution, groups: slice = slice(None)) -> Codes:
+def codes(solution: Solution, groups: Codes | slice = slice(None)) -> Codes:
     """The status of each fit, after its curvature was looked at: [G] of Status.
 
-    A coordinate that rests on the kink of a prior stays there, and has no curvature.
+    A coordinate on the kink of a prior or at an end of its set stays there, and has no curvature.
     """
     status = np.array(solution.status[groups])
-    if solution.hessian is not None and (status == Status.CONVERGED).any():
-        negative, rest = -solution.hessian[groups], resting(solution)
+    proper = status == Status.CONVERGED
+    if solution.at_end is not None:
+        proper |= status == Status.BOUNDARY
+    if solution.hessian is not None and proper.any():
+        negative, rest = -solution.hessian[groups], still(solution)
         if rest is not None:
-            at_kink = rest[groups]
-            negative = np.where(at_kink[:, :, None] | at_kink[:, None, :], np.eye(negative.shape[1]), negative)
+            stays = rest[groups]
+            negative = np.where(stays[:, :, None] | stays[:, None, :], np.eye(negative.shape[1]), negative)
         with np.errstate(all="ignore"):
             low, _ = eigen_range(negative)
-        status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
+        status[proper & ~(low > FLAT)] = int(Status.FLAT)
     return status
 
 
@@ -159,6 +163,8 @@ def _where(solution: Fitted, code: str, group: int) -> str:
         return _at_end(solution, group)
     if code not in ("edge", "flat"):
         return ""
+    if code == "edge" and solution.at_end is not None and solution.at_end[group].any():
+        return " and ".join(_infinite(solution, group))
     direction = _direction(solution, code, group)
     if direction is None:
         return NOWHERE
@@ -173,11 +179,21 @@ def _at_end(solution: Fitted, group: int) -> str:
     """The values at an end of their set."""
     if at_limits(solution)[group]:
         return _rows_at_end(solution, group)
+    names = _diverged(solution, group)
+    values = dict(zip(solution.problem.coefficients.names, solution.values[group].tolist(), strict=True))
+    return ", ".join(f"{name} = {values[name]:g}" for name in names) or "a probability of zero"
+
+
+def _diverged(solution: Fitted, group: int) -> list[str]:
+    """The names of coordinates that are at infinity."""
     coordinate, z = solution.problem.coefficients.coordinate, solution.original[group]
-    names = [n for n, k in coordinate.items() if not np.isfinite(z[k])]
-    if names and solution.params is not None:
-        return ", ".join(f"{n} = {float(np.ravel(solution.params[n])[group]):g}" for n in names)
-    return "a probability of zero"
+    return [name for name, k in coordinate.items() if np.isinf(z[k])]
+
+
+def _infinite(solution: Fitted, group: int) -> list[str]:
+    """The names of values that are at infinity, not at a finite end of their set."""
+    values = dict(zip(solution.problem.coefficients.names, solution.values[group].tolist(), strict=True))
+    return [name for name in _diverged(solution, group) if np.isinf(values[name])]
 
 
 def _rows_at_end(solution: Fitted, group: int) -> str:

@@ -19,7 +19,7 @@ from ..models.solution import Errors, Solution
 from .documents import Json
 from .values import pack, unpack
 
-SOLVED = ("z", "status", "solver", "iterations", "decrement", "hessian")
+SOLVED = ("z", "status", "solver", "iterations", "decrement", "hessian", "at_end")
 FORMS: dict[str, type[Form]] = {"sums": Sums, "cross_products": CrossProducts, "rows": RowByRow}
 
 
@@ -55,7 +55,7 @@ def pack_solution(solution: Solution) -> Json:
 
 def unpack_solution(problem: LogPosterior, saved: Mapping[str, Json]) -> Solution:
     """The solution that `pack_solution` was given."""
-    fields: dict[str, Any] = {name: unpack(saved[name]) for name in ("value", "params", *SOLVED)}
+    fields: dict[str, Any] = {name: unpack(saved.get(name)) for name in ("value", "params", *SOLVED)}
     errors = unpack(saved["errors"])
     notes = {name: unpack(note) for name, note in saved["notes"].items() if note is not None}
     return Solution(problem, **fields, errors=None if errors is None else Errors(**errors), notes=notes)

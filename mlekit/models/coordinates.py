@@ -81,18 +81,21 @@ class Coordinates(Problem):
         """The free coordinates of all."""
         return z if self.restriction is None else self.restriction.reduce(z)
 
-    def to_original(self, z: Floats) -> Floats:
+    def to_original(self, z: Floats, at_end: Mask | None = None) -> Floats:
         """Return coordinates in original units.
 
         Parameters
         ----------
         z : ndarray of shape (G, q)
             Coordinates of the solver.
+        at_end : ndarray of bool of shape (G, q), optional
+            Coordinates that stand for an end of their set.
 
         Returns
         -------
         ndarray of shape (G, K)
-            All coordinates, fixed and tied ones too, on the scale of the link in original units.
+            All coordinates, fixed and tied ones too, on the scale of the link in original units; infinity for those
+            at an end.
 
         Examples
         --------
@@ -101,7 +104,11 @@ class Coordinates(Problem):
         >>> problem.to_original(problem.start()).round(6).tolist()
         [[0.693147]]
         """
-        return self.units.to_original(self.expand(z))
+        original = self.units.to_original(self.expand(z))
+        if at_end is None:
+            return original
+        ends = at_end if self.restriction is None else at_end @ (self.restriction.matrix.T != 0)
+        return np.where(ends, np.copysign(np.inf, original), original)
 
     def from_original(self, original: Floats) -> Floats:
         """Return the coordinates of the solver.
@@ -137,7 +144,9 @@ class Coordinates(Problem):
             return np.zeros((1, 0))
         return np.stack([np.broadcast_to(v, (self.count,)) for v in free], axis=1)
 
-    def values(self, z: Floats | None, params: Mapping[str, Numbers] | None = None) -> Floats:
+    def values(
+        self, z: Floats | None, params: Mapping[str, Numbers] | None = None, at_end: Mask | None = None
+    ) -> Floats:
         """Return the parameters and coefficients as named.
 
         Parameters
@@ -146,6 +155,8 @@ class Coordinates(Problem):
             Coordinates of the solver; not looked at if `params` are given.
         params : mapping of str to array, optional
             The parameters of a family without formulas, if a formula gave them.
+        at_end : ndarray of bool of shape (G, q), optional
+            Coordinates that stand for an end of their set.
 
         Returns
         -------
@@ -158,7 +169,7 @@ class Coordinates(Problem):
             return np.broadcast_to(flat, (self.count, flat.shape[1]))
         assert z is not None
         with np.errstate(all="ignore"):
-            out = self.coefficients.values(self.to_original(z))
+            out = self.coefficients.values(self.to_original(z, at_end))
         for name, value in self.fixed.items():  # as they were given, not as they come back through a link
             out[:, self.coefficients.names.index(name)] = value
         return out

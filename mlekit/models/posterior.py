@@ -25,6 +25,7 @@ from .problem import Evaluation, Kinks
 from .solution import Solution
 
 if TYPE_CHECKING:
+    from .ends import Ends
     from .limits import Limits
     from .linear import Linear
     from .objective import Objective
@@ -121,6 +122,14 @@ class LogPosterior(Coordinates):
 
     def unbounded(self) -> Mask | None:
         return None if self.priors else self.form.unbounded(self.fixed)
+
+    def ends(self) -> Ends | None:
+        from .ends import ends_of
+
+        return ends_of(self.coefficients, None if self.restriction is None else self.restriction.matrix)
+
+    def local_peaks(self) -> Mask | None:
+        return None if self.priors else self.form.local_peaks(self.fixed)
 
     def closed(self) -> Solution[LogPosterior] | None:
         if self.restriction is not None and self.restriction.ties:

@@ -16,6 +16,7 @@ from ..errors import OptionError
 from ..numerics.arrays import Codes, Floats, Mask, Numbers
 
 if TYPE_CHECKING:
+    from .ends import Ends
     from .limits import Limits
     from .solution import Solution
     from .stream import Stream
@@ -153,6 +154,14 @@ class Problem(ABC):
 
     def unbounded(self) -> Mask | None:
         """Return a mask of the fits that have no maximum; None if none is known to be such."""
+        return None
+
+    def ends(self) -> Ends | None:
+        """Return the ends of the sets of the coordinates, to which a maximum may diverge; None if there are none."""
+        return None
+
+    def local_peaks(self) -> Mask | None:
+        """Return a mask of the fits that have no maximum, so that any peak is a local one; None if none is such."""
         return None
 
     def closed(self) -> Solution | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 import numpy as np
 
-from ..numerics.arrays import Codes, Floats, Numbers
+from ..numerics.arrays import Codes, Floats, Mask, Numbers
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # for type checkers alone: that of typing has a default from Python 3.13 on
@@ -48,6 +48,8 @@ class Status(IntEnum):
         The steps or seconds of training were spent.
     FAILED
         The solver found no way up although the score is not zero.
+    UNBOUNDED
+        The likelihood has no maximum; this is a local peak.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Status(IntEnum):
     STEPS = 5
     BUDGET = 6
     FAILED = 7
+    UNBOUNDED = 8
 
     @property
     def code(self) -> str:
@@ -116,6 +119,9 @@ class Solution(Generic[P_co]):
         The values on the way, if the solver keeps them.
     errors : Errors or None
         Standard errors of another kind than those of the curvature.
+    at_end : ndarray of bool of shape (G, K), or None
+        The coordinates of `z` at an end of their set: a number in `z` that is far enough for the limit,
+        infinity in `original`. None if there are none.
 
     Examples
     --------
@@ -137,6 +143,7 @@ class Solution(Generic[P_co]):
     notes: Mapping[str, Numbers] = field(default_factory=dict)
     history: Any = None
     errors: Errors | None = None
+    at_end: Mask | None = None
 
     def __init__(
         self,
@@ -152,6 +159,7 @@ class Solution(Generic[P_co]):
         notes: Mapping[str, Any] | None = None,
         history: Any = None,
         errors: Errors | None = None,
+        at_end: Mask | None = None,
     ) -> None:
         # all at once: of a frozen dataclass every single field costs a call, and a fit of few rows takes microseconds
         self.__dict__.update(
@@ -167,6 +175,7 @@ class Solution(Generic[P_co]):
             notes={} if notes is None else notes,
             history=history,
             errors=errors,
+            at_end=at_end,
         )
 
     @cached_property
@@ -180,7 +189,7 @@ class Solution(Generic[P_co]):
         [[73.0, 0.347]]
         """
         if self.z is not None:
-            return self.problem.to_original(self.z)
+            return self.problem.to_original(self.z, self.at_end)
         assert self.params is not None
         return self.problem.from_params(self.params)
 
@@ -194,7 +203,7 @@ class Solution(Generic[P_co]):
         >>> mlekit.fit([72, 75, 71, 73, 74], family="normal").solution.values.round(3).tolist()
         [[73.0, 1.414]]
         """
-        return self.problem.values(self.z, self.params)
+        return self.problem.values(self.z, self.params, self.at_end)
 
     @cached_property
     def curvature(self: Fitted) -> Floats:

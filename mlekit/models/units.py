@@ -18,6 +18,7 @@ import numpy as np
 
 from ..data.layout import Layout, Ragged
 from ..data.observations import Observations
+from ..data.rows import Summary
 from ..families import Family
 from ..numerics.arrays import Codes, Floats, Mask
 from .coefficients import Coefficients, Run
@@ -156,6 +157,8 @@ def _scale(family: Family, y: Floats, layout: Layout) -> tuple[Floats, Floats, b
             return np.zeros(1), np.ones(1), False
         n = np.maximum(np.bincount(layout.codes, minlength=layout.count), 1)
         middle = np.bincount(layout.codes, y, minlength=layout.count) / n
+        if family.several_peaks:  # then units decide which one a search finds: those of one fit
+            middle = Summary(y, None, layout).median
         distance = np.bincount(layout.codes, np.abs(y - middle[layout.codes]), minlength=layout.count) / n
         unit = distance if located else np.abs(middle)
         origin = middle if located else np.zeros(layout.count)

@@ -12,11 +12,14 @@ PER_FIT = ("z", "value", "status", "decrement", "hessian")
 
 
 def higher_peak(a: Solution, b: Solution) -> Solution:
-    """Take b for the fits where it is higher, else a; fits with two different maxima are noted as `several_peaks`."""
+    """Take b for the fits where it is higher, or where a is no peak, else a.
+
+    Fits with two different maxima are noted as `several_peaks`.
+    """
     assert a.value is not None
     assert b.value is not None
-    good = np.isin(b.status, (int(Status.CONVERGED), int(Status.EDGE)))
-    higher = good & (b.value > a.value + 1e-7 * (1 + np.abs(a.value)))
+    ended, good = (np.isin(s.status, (int(Status.CONVERGED), int(Status.EDGE))) for s in (a, b))
+    higher = good & (~ended | (b.value > a.value + 1e-7 * (1 + np.abs(a.value))))
     both = (a.status == int(Status.CONVERGED)) & (b.status == int(Status.CONVERGED))
     different = both & (np.abs(b.value - a.value) > 1e-6 * (1 + np.abs(a.value)))
     known = a.notes.get("several_peaks", np.zeros(len(a.value), dtype=bool))

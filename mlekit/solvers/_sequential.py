@@ -16,9 +16,11 @@ import numpy as np
 from ..errors import OptionError
 from ._base import Floats, Problem, Solution, Solver, Status
 from ._budget import Budget
+from ._ends import at_ends
 from ._peaks import higher_peak
 from ._quadratic import Preconditioner, QuadraticModel
 from .closed import fixed_point
+from .newton import Newton
 
 SEARCHES = 200  # most searches per fit, each from where the last one stopped
 CLOSE = 1e-6  # a decrement at which a search may stop because rounding hides any increase
@@ -64,7 +66,8 @@ class SequentialSolver(Solver, Generic[B]):
                 "use solver='newton', which stops on the kink exactly"
             )
         with np.errstate(all="ignore"):
-            return self._highest_peak(problem, np.array(problem.start(), dtype=float))
+            found = self._highest_peak(problem, np.array(problem.start(), dtype=float))
+            return at_ends(problem, found, Newton().ascend)  # which needs no stream
 
     def _highest_peak(self, problem: Problem, z: Floats) -> Solution:
         """The highest of the maxima found from z and from the other starting values of the problem."""

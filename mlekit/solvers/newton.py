@@ -17,6 +17,7 @@ from ..numerics.linalg import solve_positive
 from ._active_rows import FEW, feasible, within
 from ._ascent import NewtonAscent
 from ._base import Floats, Problem, Solution, Solver, Status
+from ._ends import at_ends
 from ._peaks import higher_peak
 from .closed import fixed_point
 
@@ -62,14 +63,19 @@ class Newton(Solver):
         unbounded = problem.unbounded()
         if unbounded is not None and unbounded.any():
             z[unbounded] = np.nan
-            return self.ascend(problem, z)
+            return at_ends(problem, self.ascend(problem, z), self.ascend)
         if problem.limited:
             return self._inside(problem, z)
         near = self._subsample_peak(problem, z)
         if near is None:
-            return self.highest_peak(problem, z)
+            return self.maximum(problem, z)
         z = _position(near) if problem.kinks() is not None else _score_steps(problem, near)
-        return Newton(max(self.tol, TOL_MANY_ROWS), self.steps).ascend(problem, z, _relative_drift(near))
+        polish = Newton(max(self.tol, TOL_MANY_ROWS), self.steps)
+        return at_ends(problem, polish.ascend(problem, z, _relative_drift(near)), self.ascend, compare=False)
+
+    def maximum(self, problem: Problem, z: Floats) -> Solution:
+        """The highest of the maxima found from z, or the end of a set where that is higher."""
+        return at_ends(problem, self.highest_peak(problem, z), self.ascend)
 
     def _inside(self, problem: Problem, z: Floats) -> Solution:
         """The maximum where every row is inside the set of its parameter.
@@ -86,7 +92,7 @@ class Newton(Solver):
                 "no coefficients keep the parameter of every row inside its set with this link: "
                 "add an intercept, or use the default link"
             )
-        found = self.highest_peak(problem, z)
+        found = self.maximum(problem, z)
         return replace(found, status=np.where(outside, int(Status.FAILED), found.status))
 
     def highest_peak(self, problem: Problem, z: Floats) -> Solution:

@@ -28,8 +28,8 @@ def get(kind: str) -> Covariance:
 def with_errors(solution: Fitted, kind: str) -> Fitted:
     """The same solution with other standard errors; NaN for the groups of a batch that have none."""
     chosen, plain = get(kind), replace(solution, errors=None)
-    inverse = covariance_base(plain)[0]
-    if not np.isfinite(inverse).all() and solution.problem.count == 1:
+    inverse, none = covariance_base(plain)[0], solution.at_end is not None and solution.at_end.all()
+    if (none or not np.isfinite(inverse).all()) and solution.problem.count == 1:
         raise NoStandardError(
             "the maximum is at an end of a set, where no kind of standard error exists: use fit.conf_int()"
         )

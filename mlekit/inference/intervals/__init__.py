@@ -1,7 +1,8 @@
 """Intervals of what was fitted, one method per file.
 
 `auto` is a fixed table: exact if the family has an exact interval, else profile; Wald for regressions and groups; with
-a prior, quantiles of the conjugate posterior if there is one, else the profile of the posterior.
+a prior, quantiles of the conjugate posterior if there is one, else the profile of the posterior. At a boundary or an
+edge, where curvature says nothing, Wald's interval gives way to the profile.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import numpy as np
 
 from ...errors import OptionError
 from ...models.posterior import Fitted, LogPosterior
-from ...numerics.arrays import Floats
+from ...models.solution import Status
+from ...numerics.arrays import Floats, Mask
 from ...registry import Registry
 from ..checks import check_level
 from ..conjugate import exact_interval, posterior_distribution
-from ..verdict import proved
+from ..groups import taken
+from ..information import log_likelihood
+from ..verdict import codes, proved
 from ._base import IntervalMethod, Option
 
+ENDS = (int(Status.BOUNDARY), int(Status.EDGE))
 _registry = Registry[type[IntervalMethod]](__name__, "method")
 
 
@@ -48,18 +53,32 @@ def conf_int(
     check_level(level)
     problem, method = solution.problem, suited(solution, method)
     asked = list(dict.fromkeys(name for name in names if name not in problem.fixed_names))
+    ended = np.zeros(problem.count, dtype=bool)
     if method == "auto":
-        method = automatic(problem, asked)
+        method, ended = automatic(problem, asked), _ended(solution)
         # a profile falls from a proved peak: from anywhere else its search would be long and mean nothing
         method = "wald" if method == "profile" and not proved(solution) else method
+        method = "profile" if method == "wald" and ended.all() else method
     found = get(method)
     _check_options(found, method, options)
     ends = np.full((2, problem.count, len(names)), np.nan)
     if asked:
         free = [column for column, name in enumerate(names) if name in asked]
         both = np.array(found.ends(solution, asked, level, **options))
+        if method == "wald" and ended.any():
+            both[:, ended] = get("profile").ends(taken(solution, np.flatnonzero(ended)), asked, level)
         ends[:, :, free] = both[:, :, [asked.index(names[column]) for column in free]]
     return ends[0], ends[1], method
+
+
+def _ended(solution: Fitted) -> Mask:
+    """The fits at a boundary or an edge, whose intervals are profiles; an unbounded likelihood has none."""
+    ended = np.isin(solution.status, ENDS)
+    if not ended.any() or not (solution.problem.rows.kept or solution.problem.form.summed):
+        return np.zeros(len(ended), dtype=bool)
+    ended[ended] = np.isin(codes(solution, np.flatnonzero(ended)), ENDS)
+    with np.errstate(all="ignore"):
+        return ended & np.isfinite(log_likelihood(solution)) & ~np.isnan(solution.original).any(axis=1)
 
 
 def _check_options(found: IntervalMethod, method: str, options: Mapping[str, Option]) -> None:

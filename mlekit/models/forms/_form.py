@@ -79,6 +79,10 @@ class Form(ABC):
         """The limits of the coordinates of a single fit that is `limited`."""
         raise NotImplementedError
 
+    def local_peaks(self, fixed: Mapping[str, float]) -> Mask | None:
+        """Fits without a maximum although their rows differ, as a mask; None: none is known to be such."""
+        return None
+
     def subsample(self) -> Form | None:
         """A fraction of many rows, which count for all."""
         return None

@@ -35,6 +35,7 @@ from ._features import from_features
 from ._form import Closed, Form, OverTensors
 from ._start import constant_fit
 from ._tensors import Sample, over_tensors
+from ._ties import most_tied
 from ._totals import Block, Totals
 from ._triangle import ROWS as COLLINEAR_ROWS
 from ._triangle import refuse_collinear
@@ -224,6 +225,22 @@ class RowByRow(Form):
         if seen.one_value() and np.any(self._degenerate(np.array([True]), seen, fixed)):
             raise one_value(family, len(seen), fixed, seen.exact)
         return None
+
+    def local_peaks(self, fixed: Mapping[str, float]) -> Mask | None:
+        """Fits without columns in which the likelihood grows without bound at tied rows."""
+        family, weights, designs = self.family, self.weights, self.coefficients.designs.values()
+        if not family.ties_matter or not self.observations.exact or self.offset is not None:
+            return None
+        if any(len(d.names) > 1 or not d.has_intercept for d in designs) or (weights is not None and weights.ndim > 1):
+            return None
+        y, value = self.observations.plain, fixed.get(family.location or "")
+        if self.layout == ONE and weights is None and self.n > SAMPLE:
+            # a value of many rows is that of many in a sample
+            few, seen = most_tied(y[:: self.n // SAMPLE], None, ONE, value)
+            if not np.any(family.unbounded_by_ties(2 * few, seen, fixed)):
+                return None
+        tied, n = most_tied(y, weights, self.layout, value)
+        return np.asarray(family.unbounded_by_ties(tied, n, fixed)) & (tied < n)
 
     def _degenerate(self, one_value: Mask, seen: Observations, fixed: Mapping[str, float]) -> Mask:
         """The fits in which the likelihood diverges, of those whose rows can all have one value, [G]."""

@@ -52,11 +52,12 @@ def test_groups_without_a_finite_estimate_are_counted_and_never_drawn() -> None:
     assert "no group has an estimate" in said(none.plot("forest"))
 
 
-def test_a_proportion_of_one_has_no_interval_and_the_note_says_so() -> None:
+def test_a_proportion_of_one_has_its_profile_interval() -> None:
     fit = mlekit.fit({"g": [1, 1, 2, 2], "y": [1, 1, 0, 1]}, "y", family="bernoulli", by="g")
     ax = fit.plot("forest").axes[0]
     assert ax.lines[0].get_xdata().tolist() == [0.5, 1.0]
-    assert "1 of those named without a standard error" in ax.get_title(loc="left").replace("\n", " ")
+    assert "without" not in ax.get_title(loc="left")
+    assert ax.collections[0].get_segments()[1][:, 0].tolist() == pytest.approx([np.exp(-0.96036), 1.0], abs=1e-5)
 
 
 def test_a_table_is_the_probability_of_each_level_in_each_group() -> None:

@@ -95,9 +95,10 @@ def number(value: float) -> str:
 
 
 def mark_estimate(ax: Axes, value: float, height: float, color: ColorType) -> None:
-    """Draw a point at the estimate, and a line from it down to the axis."""
-    ax.vlines(value, ax.get_ylim()[0], height, colors=[color], linestyle="--", linewidth=1)
-    ax.plot(value, height, "o", color=color, markeredgecolor=text_color(ax), clip_on=False, zorder=4)
+    """Draw a point at the estimate, and a line from it down to the axis; an infinite one is outside the picture."""
+    if np.isfinite(value):
+        ax.vlines(value, ax.get_ylim()[0], height, colors=[color], linestyle="--", linewidth=1)
+        ax.plot(value, height, "o", color=color, markeredgecolor=text_color(ax), clip_on=False, zorder=4)
     ax.spines[["top", "right"]].set_visible(False)
 
 
@@ -116,7 +117,7 @@ def curve(fit: Fit, name: str, low: float, high: float) -> tuple[Floats, Floats]
         finite = np.isfinite(points.to_numpy()).all(axis=1)
         return points.iloc[:, 0].to_numpy()[finite], points.iloc[:, 1].to_numpy()[finite]
     count = POINTS if fit.problem.form.summed or fit.nobs < MANY else FEW
-    values = np.union1d(np.linspace(low, high, count), fit[name])
+    values = np.union1d(np.linspace(low, high, count), fit[name] if np.isfinite(fit[name]) else low)
     heights = np.array([fit.loglike({name: value}) for value in values])
     near = heights > fit.llf - DEEP
     return values[near], heights[near]
@@ -129,7 +130,7 @@ def _of_levels(fit: Fit, name: str) -> bool:
 
 def _window(fit: Fit, name: str, low: float, high: float) -> tuple[float, float]:
     """The interval, extended by its own width on either side, inside the set of the parameter."""
-    value = fit[name]
+    value = next((v for v in (fit[name], low, high) if np.isfinite(v)), 1.0)  # of an infinite estimate the finite end
     reach = [abs(end - value) for end in (low, high) if np.isfinite(end - value) and end != value]
     width = 2.0 * max(reach, default=abs(value) or 1.0)
     lowest, highest = limits(fit, name)
