@@ -1,7 +1,4 @@
-"""The line search of Newton's method: the first of the steps 1, 1/2, 1/4 ... that increases the log posterior enough.
-
-A step that would cross a kink stops at it.
-"""
+"""The line search of Newton's method: the first of the steps 1, 1/2, 1/4 ... that increases the value enough."""
 
 from __future__ import annotations
 
@@ -80,9 +77,7 @@ def increases(value: Floats, before: Floats, size: Floats | float, decrement: Fl
 
 
 def destination(z: Floats, step: Floats, kinks: Kinks | None) -> Floats:
-    """z + step, stopped at a kink that lies between."""
-    new = z + step
+    """z + step, exactly on a kink to which the step leads."""
     if kinks is None:
-        return new
-    crossed = (kinks.weight > 0) & ((z - kinks.position) * (new - kinks.position) < 0)
-    return np.where(crossed, kinks.position, new)
+        return z + step
+    return np.where((step == kinks.position - z) & (kinks.weight > 0), kinks.position, z + step)
