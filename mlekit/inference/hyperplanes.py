@@ -60,6 +60,9 @@ class Hyperplanes(Problem):
     def start(self) -> Floats:
         return self.reduce(self.peak)
 
+    def total_weight(self) -> Floats:
+        return np.broadcast_to(self.inner.total_weight(), (self.count,))
+
     def take(self, groups: Codes | Mask) -> Hyperplanes:
         inner = self.inner if self.inner.count == 1 else self.inner.take(groups)
         return Hyperplanes(inner, self.peak[groups], self.normal[groups], self.distance[groups])

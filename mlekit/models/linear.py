@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..data.intake import read
 from ..data.rows import Rows
 from ..data.sums import check_size, summarise
@@ -105,7 +107,8 @@ class Linear(Model[Any]):
         if make is not None:
             form = make(coefficients, self.rows)
         else:
-            form = self._form(self.rows, coefficients, terms, centre=not (points or tied))
+            intercepts = {run.intercept for run in coefficients.runs if run.design is not None}
+            form = self._form(self.rows, coefficients, terms, centre=not tied and not intercepts & points.keys())
         if not points and not tied:
             return LogPosterior(self, form, terms, fixed)
         from .restriction import restriction
@@ -156,8 +159,11 @@ def _units(rows: Rows, y: Floats, coefficients: Coefficients, priors: PriorTerms
     # a kink is one point in original units: an intercept with one is not centred, and groups keep their unit
     kinked = {term.positions[0] for term in priors.terms if term.prior.kink is not None}
     starts = {run.where.start for run in coefficients.runs if run.design is not None}
-    own_unit = rows.offset is not None or (rows.groups is not None and bool(kinked))
-    units = learn_units(coefficients, y, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
+    own_unit, layout = rows.offset is not None or (rows.groups is not None and bool(kinked)), rows.layout
+    if rows.weights is not None and not rows.weights.all():
+        counted = np.flatnonzero(rows.weights)
+        coefficients, y, layout = coefficients.of_rows(counted), y[counted], layout.of_rows(counted)
+    units = learn_units(coefficients, y, layout, centre=centre and not kinked & starts, offset=own_unit)
     if units.rescales and len(units.unit) == 1:
         check_size(units.unit[0])
     return units

@@ -132,6 +132,9 @@ class LogPosterior(Coordinates):
         e = self.at(found.z, 2)
         return Solution(self, found.z, e.value, found.status, "closed", decrement=np.zeros(1), hessian=e.hessian)
 
+    def total_weight(self) -> Floats:
+        return np.broadcast_to(self.form.total_weight(), (self.count,))
+
     def kinks(self) -> Kinks | None:
         kinks = self.priors.kinks() if self.priors else None
         if kinks is None:

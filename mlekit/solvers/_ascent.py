@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
-from ._base import Evaluation, Floats, Kinks, Mask, Places, Problem, Solution, Status
+from ._base import Evaluation, Floats, Kinks, Mask, Places, Problem, Solution, Status, unit_of
 from ._line_search import destination, line_search
 from ._proximal import proximal_step
 
@@ -30,6 +30,7 @@ class NewtonAscent:
     def __init__(self, problem: Problem, z: Floats, tol: float, drift: Floats | None = None) -> None:
         count, size = problem.count, problem.size
         self.problem, self.kinks, self.tol = problem, problem.kinks(), tol
+        self.unit = unit_of(problem)
         self.z, self.value = np.array(z, dtype=float), np.full(count, -np.inf)
         self.status = np.full(count, int(Status.STEPS))
         self.decrement, self.hessian = np.full(count, np.inf), np.full((count, size, size), np.nan)
@@ -64,18 +65,19 @@ class NewtonAscent:
     def _stopping(self, step: Floats, decrement: Floats, concave: Mask) -> tuple[Mask, Mask]:
         """The fits whose next step is the last, and those whose steps are long."""
         # the last step squares the distance: what is left is about drift x decrement
-        near = (decrement < NEAR) & ~changes_face(self.z[self.live], step, self.kinks)
+        unit = self.unit[self.live]
+        near = (decrement < NEAR * unit) & ~changes_face(self.z[self.live], step, self.kinks)
         left = decrement * np.minimum(1.0, np.where(near, self.drift[self.live], 1.0))
         far = np.abs(step).max(axis=1) > LONG_STEP
         # towards a maximum the decrement falls by its square, towards infinity by a factor: a first step cannot tell
-        converged = concave & (left <= self.tol) & ~(far & np.isnan(self.previous[self.live]))
+        converged = concave & (left <= self.tol * unit) & ~(far & np.isnan(self.previous[self.live]))
         return ~np.isfinite(decrement) | converged, far
 
     def _finish(self, step: Floats, decrement: Floats, far: Mask, at: Places) -> None:
         """Take the last step of the fits `at`, and record their status."""
         failed, endless = ~np.isfinite(decrement), far & (decrement > SLOW * self.previous[at])
         self.last_step[at] = step
-        self.last_drift[at] = self.drift[at] * np.sqrt(np.abs(decrement))
+        self.last_drift[at] = self.drift[at] * np.sqrt(np.abs(decrement) / self.unit[at])
         self.z[at] = destination(self.z[at], np.where(failed[:, None], 0.0, step), self.kinks)
         self.value[at] += np.where(failed, 0.0, 0.5 * decrement)
         reached = np.where(endless, int(Status.EDGE), int(Status.CONVERGED))
@@ -91,12 +93,14 @@ class NewtonAscent:
         """Search along the step of each live fit; those that find no higher point leave the batch."""
         live, before = self.live, self.here.hessian
         self.previous[live] = decrement
-        self.z[live], self.here, moved = line_search(self.active, self.z[live], self.here, step, decrement, self.kinks)
-        self.drift[live] = curvature_change(before, self.here.hessian) / np.sqrt(np.abs(decrement))
+        self.z[live], self.here, moved = line_search(
+            self.active, self.z[live], self.here, step, decrement, self.kinks, self.unit[live]
+        )
+        self.drift[live] = curvature_change(before, self.here.hessian) / np.sqrt(np.abs(decrement) / self.unit[live])
         if not moved.all():
             stuck = live[~moved]
             self.value[stuck], self.hessian[stuck] = self.here.value[~moved], self.here.hessian[~moved]
-            at_peak = decrement[~moved] <= ROUNDING
+            at_peak = decrement[~moved] <= ROUNDING * self.unit[stuck]
             self.status[stuck] = np.where(at_peak, int(Status.CONVERGED), int(Status.FAILED))
             self._keep(moved)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..numerics.linalg import solve_positive
 from ._ascent import NewtonAscent
-from ._base import Floats, Problem, Solution, Solver, Status
+from ._base import Floats, Problem, Solution, Solver, Status, unit_of
 from ._peaks import higher_peak
 from .closed import fixed_point
 
@@ -128,4 +128,4 @@ def _position(solution: Solution) -> Floats:
 
 def _relative_drift(solution: Solution) -> Floats:
     """The relative change of the curvature over one standard error."""
-    return solution.notes["drift"] / solution.decrement
+    return solution.notes["drift"] / solution.decrement * np.sqrt(unit_of(solution.problem))

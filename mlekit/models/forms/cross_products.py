@@ -111,6 +111,9 @@ class CrossProducts(Form):
                 hessian[:, at, k + j - 1] = f.hessian.get((min(i, j), max(i, j)), 0.0)
         return gradient, hessian
 
+    def total_weight(self) -> Floats | float:
+        return self.n
+
     def covariance(self, z: Floats) -> Floats | None:
         """R^-1 R^-T of the triangle: the cross-products themselves would lose twice the digits."""
         k, hessian = self.width, self.at(z, 2).hessian
