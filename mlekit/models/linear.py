@@ -125,7 +125,7 @@ class Linear(Model[Any]):
         units = _units(rows, observations.values, coefficients, priors, centre)
         form = _row_by_row()(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
         if self._least_squares(rows):  # cross-products are finite only if every observation is
-            return _cross_products(form, float(rows.nobs()[0]))
+            return _cross_products(form, float(rows.nobs()[0]), independent=not priors)
         rows.observations.check(family)
         if not priors and rows.groups is None:
             form.refuse_collinear()
@@ -169,14 +169,14 @@ def _units(rows: Rows, y: Floats, coefficients: Coefficients, priors: PriorTerms
     return units
 
 
-def _cross_products(form: RowByRow, n: float) -> CrossProducts:
+def _cross_products(form: RowByRow, n: float, independent: bool) -> CrossProducts:
     """The data of least squares."""
     from .forms.cross_products import CrossProducts, residual_factor
 
     coefficients, units = form.coefficients, form.units
     ((param, design),) = coefficients.designs.items()
-    r = residual_factor(units, param, design, form.observations, form.weights, form.diagnose)
-    return CrossProducts(coefficients, r, n, units)
+    r = residual_factor(units, param, design, form.observations, form.weights, form.diagnose, independent)
+    return CrossProducts(coefficients, r, n, units, independent=independent)
 
 
 def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Design]) -> None:

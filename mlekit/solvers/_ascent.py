@@ -70,7 +70,9 @@ class NewtonAscent:
         left = decrement * np.minimum(1.0, np.where(near, self.drift[self.live], 1.0))
         far = np.abs(step).max(axis=1) > LONG_STEP
         # towards a maximum the decrement falls by its square, towards infinity by a factor: a first step cannot tell
-        converged = concave & (left <= self.tol * unit) & ~(far & np.isnan(self.previous[self.live]))
+        # a score of zero without a peak is flat: the verdict looks at the curvature
+        stationary = concave | (decrement <= self.tol**2 * unit)
+        converged = stationary & (left <= self.tol * unit) & ~(far & np.isnan(self.previous[self.live]))
         return ~np.isfinite(decrement) | converged, far
 
     def _finish(self, step: Floats, decrement: Floats, far: Mask, at: Places) -> None:
