@@ -42,6 +42,7 @@ class Hyperplanes(Problem):
         rows = np.arange(self.count)
         z = self.peak + (self.matrix @ (v - self.reduce(self.peak))[..., None])[..., 0]
         z[rows, self.pivot] += self.distance / self.normal[rows, self.pivot]
+        z[rows[:, None], self.others] = v  # to the last bit: a kink stays one
         return z
 
     def reduce(self, z: Floats) -> Floats:

@@ -28,7 +28,8 @@ class Newton(Solver):
     """Batched Newton-Raphson with step halving.
 
     Each fit of a batch stops by itself. Where the log posterior is not concave, the smallest shift of the curvature
-    that makes it so gives an ascent direction. Under a Laplace prior the steps are orthant-wise and stop at the kink.
+    that makes it so gives an ascent direction. Under a Laplace prior each step is the lasso of the quadratic model (a
+    proximal Newton step), and coordinates at the kink are there exactly.
 
     Parameters
     ----------
