@@ -190,6 +190,44 @@ def test_units_of_columns_do_not_matter(unit):
     np.testing.assert_allclose(unit * other.params.iloc[1:], one.params.iloc[1:], rtol=1e-8)
 
 
+@pytest.mark.parametrize("scale", [0.1, 1.0, 3.0])
+def test_units_of_observations_do_not_matter(scale):
+    y = np.random.default_rng(0).gamma(3, 2, 50)
+    one = mlekit.fit(y, family="normal", prior={"mean": Laplace(5, scale)})
+    other = mlekit.fit(1e-15 * y, family="normal", prior={"mean": Laplace(5e-15, 1e-15 * scale)})
+    assert other.verdict.ok
+    np.testing.assert_allclose(1e15 * other.params, one.params, rtol=1e-7)
+
+
+def test_an_intercept_far_from_zero_rests_exactly_on_its_kink():
+    rng = np.random.default_rng(0)
+    x = rng.normal(3, 1, 200)
+    y = 1e6 + x + rng.normal(size=200)
+    fitted = mlekit.fit({"x": x, "y": y}, "y ~ x", family="normal", prior={"Intercept": Laplace(1e6 + 0.1, 0.001)})
+    assert fitted.verdict.ok
+    assert fitted["Intercept"] == 1e6 + 0.1
+    b = ((y - 1e6 - 0.1) @ x) / (x @ x)
+    assert fitted["x"] == pytest.approx(b, rel=1e-9)
+
+
+@pytest.mark.parametrize("family", ["normal", "poisson"])
+def test_an_end_of_a_profile_interval_is_where_the_lasso_of_the_others_has_fallen_by_1_92(family):
+    rng = np.random.default_rng(0)
+    x = 0.9 * rng.normal(size=(200, 1)) + 0.4 * rng.normal(size=(200, 4))
+    y = rng.poisson(np.exp(0.2 + 0.5 * x[:, 0]))
+    data = {"y": y, **{f"x{j}": x[:, j] for j in range(4)}}
+    prior = {f"x{j}": Laplace(0, 0.1) for j in range(4)}
+    fitted = mlekit.fit(data, "y ~ x0 + x1 + x2 + x3", family=family, prior=prior)
+    ends = fitted.conf_int(method="profile")
+    for name in prior:
+        for end in ends.loc[name]:
+            others = {other: p for other, p in prior.items() if other != name}
+            how = {"family": family, "prior": others, "fixed": {name: float(end)}}
+            there = mlekit.fit(data, "y ~ x0 + x1 + x2 + x3", **how)
+            fall = fitted.solution.value[0] - there.solution.value[0] - prior[name].log_density(np, end)
+            assert fall == pytest.approx(stats.chi2.ppf(0.95, 1) / 2, abs=1e-5)
+
+
 # ---- groups, and parameters that are no coefficients ---------------------------------------------------------------
 
 
