@@ -65,14 +65,16 @@ class NewtonAscent:
     def _stopping(self, step: Floats, decrement: Floats, concave: Mask) -> tuple[Mask, Mask]:
         """The fits whose next step is the last, and those whose steps are long."""
         # the last step squares the distance: what is left is about drift x decrement
-        unit = self.unit[self.live]
-        near = (decrement < NEAR * unit) & ~changes_face(self.z[self.live], step, self.kinks)
+        decrement = decrement / self.unit[self.live]
+        near = decrement < NEAR
+        if self.kinks is not None:
+            near &= ~changes_face(self.z[self.live], step, self.kinks)
         left = decrement * np.minimum(1.0, np.where(near, self.drift[self.live], 1.0))
         far = np.abs(step).max(axis=1) > LONG_STEP
         # towards a maximum the decrement falls by its square, towards infinity by a factor: a first step cannot tell
         # a score of zero without a peak is flat: the verdict looks at the curvature
-        stationary = concave | (decrement <= self.tol**2 * unit)
-        converged = stationary & (left <= self.tol * unit) & ~(far & np.isnan(self.previous[self.live]))
+        stationary = concave | (decrement <= self.tol**2)
+        converged = stationary & (left <= self.tol) & ~(far & np.isnan(self.previous[self.live]))
         return ~np.isfinite(decrement) | converged, far
 
     def _finish(self, step: Floats, decrement: Floats, far: Mask, at: Places) -> None:
@@ -93,12 +95,12 @@ class NewtonAscent:
 
     def _move(self, step: Floats, decrement: Floats) -> None:
         """Search along the step of each live fit; those that find no higher point leave the batch."""
-        live, before = self.live, self.here.hessian
+        live, before, unit = self.live, self.here.hessian, self.unit[self.live]
         self.previous[live] = decrement
         self.z[live], self.here, moved = line_search(
-            self.active, self.z[live], self.here, step, decrement, self.kinks, self.unit[live]
+            self.active, self.z[live], self.here, step, decrement, self.kinks, unit
         )
-        self.drift[live] = curvature_change(before, self.here.hessian) / np.sqrt(np.abs(decrement) / self.unit[live])
+        self.drift[live] = curvature_change(before, self.here.hessian) / np.sqrt(np.abs(decrement) / unit)
         if not moved.all():
             stuck = live[~moved]
             self.value[stuck], self.hessian[stuck] = self.here.value[~moved], self.here.hessian[~moved]
@@ -140,10 +142,8 @@ def newton_step(e: Evaluation, z: Floats, kinks: Kinks | None) -> tuple[Floats, 
     return step, np.einsum("gk,gk->g", gradient, step), concave
 
 
-def changes_face(z: Floats, step: Floats, kinks: Kinks | None) -> Mask:
+def changes_face(z: Floats, step: Floats, kinks: Kinks) -> Mask:
     """The fits in which a coordinate leaves, meets or crosses its kink."""
-    if kinks is None:
-        return np.zeros(len(z), dtype=bool)
     before, after = z - kinks.position, destination(z, step, kinks) - kinks.position
     return ((np.sign(before) != np.sign(after)) & (kinks.weight > 0)).any(axis=1)
 

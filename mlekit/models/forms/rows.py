@@ -83,7 +83,7 @@ class RowByRow(Form):
         """The same without rows of weight zero, whose linear predictors may overflow."""
         if self.weights is None:
             return self
-        counts = self.weights > 0
+        counts = np.greater(self.weights, 0)
         rows = np.flatnonzero(counts if counts.ndim == 1 else counts.any(axis=0))
         return self if len(rows) == self.n else self._of_rows(rows, self.layout.of_rows(rows), self.units)
 
