@@ -107,13 +107,17 @@ class Linear(Model[Any]):
         if make is not None:
             form = make(coefficients, self.rows)
         else:
-            intercepts = {run.intercept for run in coefficients.runs if run.design is not None}
-            form = self._form(self.rows, coefficients, terms, centre=not tied and not intercepts & points.keys())
+            form = self._form(self.rows, coefficients, terms, not (tied or (points and self._fixes_intercept(points))))
         if not points and not tied:
             return LogPosterior(self, form, terms, fixed)
         from .restriction import restriction
 
         return LogPosterior(self, form, terms, fixed, restriction(coefficients, form.units, form.count, points, tied))
+
+    def _fixes_intercept(self, points: Mapping[int, float]) -> bool:
+        """True if an intercept is given: that of the columns where they lie, which are not centred then."""
+        assert self.coefficients is not None
+        return any(run.design is not None and run.intercept in points for run in self.coefficients.runs)
 
     def _form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
         family = self.family

@@ -94,7 +94,7 @@ class RowByRow(Form):
     # -- the log-likelihood and its derivatives ----------------------------------------------------------------------
 
     def at(self, z: Floats, order: int) -> Evaluation:
-        if self._counted is not self:
+        if self.weights is not None and self._counted is not self:
             return self._counted.at(z, order)
         plain = self.coefficients.constant and self.offset is None and not self.family.given_links
         if plain and self.observations.exact:
@@ -178,7 +178,7 @@ class RowByRow(Form):
 
     def start(self, fixed: Mapping[str, float], has_priors: bool) -> Floats:
         """The fit without columns: intercepts at the constant fit, slopes at zero."""
-        if self._counted is not self:
+        if self.weights is not None and self._counted is not self:
             return self._counted.start(fixed, has_priors)
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         weights = None if self.weights is None or self.weights.ndim > 1 else self.weights
@@ -238,7 +238,7 @@ class RowByRow(Form):
 
     def refuse_collinear(self) -> None:
         """Raise an IdentifiabilityError if columns are collinear, whatever the family."""
-        if self._counted is not self:
+        if self.weights is not None and self._counted is not self:
             self._counted.refuse_collinear()
             return
         for param, design in self.coefficients.designs.items():
@@ -288,7 +288,7 @@ class RowByRow(Form):
         return RowByRow(self.coefficients, self.observations, self.weights, self.offset, ONE, self.units)
 
     def subsample(self) -> RowByRow | None:
-        if self._counted is not self:
+        if self.weights is not None and self._counted is not self:
             return self._counted.subsample()
         if not isinstance(self.layout, Shared) or self.count > 1 or self.n < 4 * SAMPLE:
             return None
