@@ -83,6 +83,10 @@ class Shared:
     def block(self, start: int, stop: int) -> Shared:
         return self
 
+    def of_rows(self, rows: Array) -> Shared:
+        """Return the layout of some of the rows, by a mask or an index."""
+        return self
+
     def take(self, groups: Array) -> tuple[Shared, None]:
         return Shared(len(groups)), None
 
@@ -140,6 +144,10 @@ class Ragged:
 
     def block(self, start: int, stop: int) -> Ragged:
         return Ragged(self.codes[start:stop], self.count)
+
+    def of_rows(self, rows: Array) -> Ragged:
+        """Return the layout of some of the rows, by a mask or an index: the groups stay."""
+        return Ragged(self.codes[rows], self.count)
 
     def take(self, groups: Array) -> tuple[Ragged, Array]:
         """Return the layout of these groups only, and a mask of their rows."""

@@ -43,6 +43,7 @@ class Hyperplanes(Problem):
         rows = np.arange(self.count)
         z = self.peak + (self.matrix @ (v - self.reduce(self.peak))[..., None])[..., 0]
         z[rows, self.pivot] += self.distance / self.normal[rows, self.pivot]
+        z[rows[:, None], self.others] = v  # to the last bit: a kink stays one
         return z
 
     def reduce(self, z: Floats) -> Floats:
@@ -60,6 +61,9 @@ class Hyperplanes(Problem):
 
     def start(self) -> Floats:
         return self.reduce(self.peak)
+
+    def total_weight(self) -> Floats:
+        return np.broadcast_to(self.inner.total_weight(), (self.count,))
 
     def take(self, groups: Codes | Mask) -> Hyperplanes:
         inner = self.inner if self.inner.count == 1 else self.inner.take(groups)

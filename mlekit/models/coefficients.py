@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import OptionError, UnknownName, nearest
 from ..families._base import Family
-from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers, jets
+from ..numerics.arrays import NUMPY, Codes, Floats, Mask, Namespace, Numbers, jets
 
 if TYPE_CHECKING:
     from ..data.design import Design
@@ -64,6 +64,10 @@ class Coefficients:
             at += width
         self.size = at
         self.constant = not designs
+
+    def of_rows(self, rows: Codes | Mask) -> Coefficients:
+        """The same coefficients, with the designs of some of the rows."""
+        return self if self.constant else Coefficients(self.family, {p: d.take(rows) for p, d in self.designs.items()})
 
     # -- names -------------------------------------------------------------------------------------------------------
 

@@ -104,11 +104,15 @@ class Coordinates(Problem):
         >>> problem.to_original(problem.start()).round(6).tolist()
         [[0.693147]]
         """
-        original = self.units.to_original(self.expand(z))
+        original = self._original(self.expand(z))
         if at_end is None:
             return original
         ends = at_end if self.restriction is None else at_end @ (self.restriction.matrix.T != 0)
         return np.where(ends, np.copysign(np.inf, original), original)
+
+    def _original(self, z: Floats) -> Floats:
+        """All coordinates in original units."""
+        return self.units.to_original(z)
 
     def from_original(self, original: Floats) -> Floats:
         """Return the coordinates of the solver.

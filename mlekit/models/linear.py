@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..data.intake import read
 from ..data.rows import Rows
 from ..data.sums import check_size, summarise
@@ -105,12 +107,17 @@ class Linear(Model[Any]):
         if make is not None:
             form = make(coefficients, self.rows)
         else:
-            form = self._form(self.rows, coefficients, terms, centre=not (points or tied))
+            form = self._form(self.rows, coefficients, terms, not (tied or (points and self._fixes_intercept(points))))
         if not points and not tied:
             return LogPosterior(self, form, terms, fixed)
         from .restriction import restriction
 
         return LogPosterior(self, form, terms, fixed, restriction(coefficients, form.units, form.count, points, tied))
+
+    def _fixes_intercept(self, points: Mapping[int, float]) -> bool:
+        """True if an intercept is given: that of the columns where they lie, which are not centred then."""
+        assert self.coefficients is not None
+        return any(run.design is not None and run.intercept in points for run in self.coefficients.runs)
 
     def _form(self, rows: Rows, coefficients: Coefficients, priors: PriorTerms, centre: bool) -> Form:
         family = self.family
@@ -122,7 +129,7 @@ class Linear(Model[Any]):
         units = _units(rows, observations.values, coefficients, priors, centre)
         form = _row_by_row()(coefficients, observations, rows.weights, rows.offset, rows.layout, units)
         if self._least_squares(rows):  # cross-products are finite only if every observation is
-            return _cross_products(form, float(rows.nobs()[0]))
+            return _cross_products(form, float(rows.nobs()[0]), independent=not priors)
         rows.observations.check(family)
         if not priors and rows.groups is None:
             form.refuse_collinear()
@@ -156,21 +163,24 @@ def _units(rows: Rows, y: Floats, coefficients: Coefficients, priors: PriorTerms
     # a kink is one point in original units: an intercept with one is not centred, and groups keep their unit
     kinked = {term.positions[0] for term in priors.terms if term.prior.kink is not None}
     starts = {run.where.start for run in coefficients.runs if run.design is not None}
-    own_unit = rows.offset is not None or (rows.groups is not None and bool(kinked))
-    units = learn_units(coefficients, y, rows.layout, centre=centre and not kinked & starts, offset=own_unit)
+    own_unit, layout = rows.offset is not None or (rows.groups is not None and bool(kinked)), rows.layout
+    if rows.weights is not None and not rows.weights.all():
+        counted = np.flatnonzero(rows.weights)
+        coefficients, y, layout = coefficients.of_rows(counted), y[counted], layout.of_rows(counted)
+    units = learn_units(coefficients, y, layout, centre=centre and not kinked & starts, offset=own_unit)
     if units.rescales and len(units.unit) == 1:
         check_size(units.unit[0])
     return units
 
 
-def _cross_products(form: RowByRow, n: float) -> CrossProducts:
+def _cross_products(form: RowByRow, n: float, independent: bool) -> CrossProducts:
     """The data of least squares."""
     from .forms.cross_products import CrossProducts, residual_factor
 
     coefficients, units = form.coefficients, form.units
     ((param, design),) = coefficients.designs.items()
-    r = residual_factor(units, param, design, form.observations, form.weights, form.diagnose)
-    return CrossProducts(coefficients, r, n, units)
+    r = residual_factor(units, param, design, form.observations, form.weights, form.diagnose, independent)
+    return CrossProducts(coefficients, r, n, units, independent=independent)
 
 
 def _refuse_formulas_for_unknown(family: Family, designs: Mapping[str, Design]) -> None:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .restriction import Restriction
 
 
+ON_KINK = 1e-13  # a distance from a kink that is rounding, in units of its position and of the prior's scale
+
+
 class LogPosterior(Coordinates):
     """The log posterior of G fits of one model, as solvers and inference see it.
 
@@ -95,7 +98,7 @@ class LogPosterior(Coordinates):
     def _with_priors(self, z: Floats, e: Evaluation, order: int) -> Evaluation:
         """Priors act on the original scale: their derivatives come back through the affine map."""
         gradient, hessian = np.zeros_like(e.gradient), np.zeros_like(e.hessian)
-        value = self.priors.add(self.units.to_original(z), e.value, gradient, hessian, order)
+        value = self.priors.add(self._original(z), e.value, gradient, hessian, order)
         turned = np.swapaxes(self.units.matrix, 1, 2)
         return Evaluation(
             value,
@@ -142,13 +145,29 @@ class LogPosterior(Coordinates):
         e = self.at(found.z, 2)
         return Solution(self, found.z, e.value, found.status, "closed", decrement=np.zeros(1), hessian=e.hessian)
 
+    def total_weight(self) -> Floats:
+        return np.broadcast_to(self.form.total_weight(), (self.count,))
+
     def kinks(self) -> Kinks | None:
-        kinks = self.priors.kinks() if self.priors else None
+        kinks = self._kinks()
+        return kinks if kinks is None or self.restriction is None else self.restriction.kinks(kinks)
+
+    def _kinks(self) -> Kinks | None:
+        """The kinks of the priors in all coordinates of the form."""
+        kinks = self.priors.kinks if self.priors else None
         if kinks is None:
             return None
         diagonal = np.einsum("gkk->gk", self.units.matrix)[0]
-        kinks = Kinks((kinks.position - self.units.shift[0]) / diagonal, kinks.weight * np.abs(diagonal))
-        return kinks if self.restriction is None else self.restriction.kinks(kinks)
+        return Kinks((kinks.position - self.units.shift[0]) / diagonal, kinks.weight * np.abs(diagonal))
+
+    def _original(self, z: Floats) -> Floats:
+        """All coordinates in original units; exactly on a kink where only rounding is between."""
+        original, inner = self.units.to_original(z), self._kinks()
+        if inner is None or self.priors.kinks is None:
+            return original
+        with np.errstate(divide="ignore"):
+            close = np.abs(z - inner.position) <= ON_KINK * (np.abs(inner.position) + 1 / inner.weight)
+        return np.where(close & (inner.weight > 0), self.priors.kinks.position, original)
 
     @property
     def limited(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]

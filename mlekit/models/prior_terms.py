@@ -6,19 +6,18 @@ The density is that of the parameters as named, with no Jacobian: the mode is in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from .. import priors as priors_of_files
 from ..errors import OptionError, UnknownName, nearest
-from ..numerics.arrays import NUMPY, Floats, Mask, Namespace, Numbers, jets
+from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers, jets
 from ..numerics.sets import ParameterSet
 from ..priors import Prior
 from .coefficients import Coefficients
 from .problem import Kinks
-
-ON_KINK = 1e-13  # a distance from a kink that is rounding
 
 
 class PriorTerm(NamedTuple):
@@ -69,7 +68,8 @@ class PriorTerms:
     ) -> Floats:
         from ..numerics.jets import Jet, variables
 
-        smooth = 1.0 if term.prior.kink is None else 1.0 * ~self._on_kink(term, z)
+        kink = self._kink(term)
+        smooth = 1.0 if kink is None else 1.0 * (z[:, term.positions[0]] != kink[0])
         v = variables([z[:, k] for k in term.positions], order)
         density = term.prior.log_density(jets(), self.value(jets(), term, v))
         if not isinstance(density, Jet):
@@ -105,8 +105,9 @@ class PriorTerms:
         empty = np.zeros((len(z), z.shape[1]))
         return self.add(z, np.zeros(len(z)), empty, empty, 0)
 
+    @cached_property
     def kinks(self) -> Kinks | None:
-        """Position and weight by coordinate, if a prior has a kink."""
+        """Position and weight by coordinate in original units, if a prior has a kink."""
         position, weight = np.zeros(self.coefficients.size), np.zeros(self.coefficients.size)
         for term in self.terms:
             kink = self._kink(term)
@@ -129,13 +130,6 @@ class PriorTerms:
         point = np.array([float(self.coefficients.family.link(term.param).forward(NUMPY, np.float64(at)))])
         rate = self.value(jets(), term, list(variables([point], 1))).gradient[0]
         return float(point[0]), term.prior.slope * abs(float(rate[0]))
-
-    def _on_kink(self, term: PriorTerm, z: Floats) -> Mask:
-        """The fits that are on a prior's kink, to rounding: [G]."""
-        kink = self._kink(term)
-        if kink is None:
-            return np.zeros(len(z), dtype=bool)
-        return np.abs(z[:, term.positions[0]] - kink[0]) <= ON_KINK * (1 + abs(kink[0]))
 
 
 # ---- what prior= takes ---------------------------------------------------------------------------------------------

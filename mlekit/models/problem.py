@@ -168,6 +168,10 @@ class Problem(ABC):
         """Return the maximum by formula; None if there is no formula."""
         return None
 
+    def total_weight(self) -> Floats:
+        """Return the total weight of the rows of each fit, of shape (G,); ones where the rows are not known."""
+        return np.ones(self.count)
+
     def kinks(self) -> Kinks | None:
         """Return the points where the log posterior is not smooth; None if it is smooth."""
         return None

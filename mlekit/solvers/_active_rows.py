@@ -17,7 +17,7 @@ import numpy as np
 from ..models.limits import Limits
 from ..numerics.linalg import damped_solve, solve_positive
 from ._ascent import LONG_STEP, SLOW
-from ._base import Evaluation, Floats, Places, Problem, Solution, Status
+from ._base import Evaluation, Floats, Places, Problem, Solution, Status, unit_of
 from ._line_search import increases
 
 TOUCHES = 1e-10  # a distance from a limit that is rounding, as a fraction of the line's length and end
@@ -37,7 +37,8 @@ class Found(NamedTuple):
 
 def ascend_within(problem: Problem, z: Floats, tol: float, steps: int) -> Found:
     """The maximum of a single fit inside its limits, from a point z at which the value is finite."""
-    limits = problem.limits()
+    limits, unit = problem.limits(), unit_of(problem)
+    tol = tol * float(unit[0])
     active, e, previous = np.zeros(0, dtype=np.intp), problem.at(z[None], 2), np.nan
     decrement = np.inf
     for count in range(steps):
@@ -56,7 +57,7 @@ def ascend_within(problem: Problem, z: Floats, tol: float, steps: int) -> Found:
                 break
             active = near[multipliers > 0]
             continue
-        moved = _move(problem, limits, z, e, step, decrement, active)
+        moved = _move(problem, limits, z, e, step, decrement, active, unit)
         if moved is None:
             break
         z, e, active = moved
@@ -103,7 +104,14 @@ def _pull(e: Evaluation, lines: Floats, multipliers: Floats) -> float:
 
 
 def _move(
-    problem: Problem, limits: Limits, z: Floats, e: Evaluation, step: Floats, decrement: float, active: Places
+    problem: Problem,
+    limits: Limits,
+    z: Floats,
+    e: Evaluation,
+    step: Floats,
+    decrement: float,
+    active: Places,
+    unit: Floats,
 ) -> tuple[Floats, Evaluation, Places] | None:
     """The first of the steps t, t/2, t/4 ... that increases the value enough; t ends at the next limit."""
     speed, slack = limits.matrix @ step, np.maximum(limits.slack(z), 0.0)
@@ -115,7 +123,7 @@ def _move(
     for _ in range(HALVINGS):
         new = z + size * step
         there = problem.at(new[None], 2)
-        if increases(there.value, e.value, size, np.array([decrement]))[0]:
+        if increases(there.value, e.value, size, np.array([decrement]), unit)[0]:
             return new, there, active if blocked is None else np.append(active, blocked)
         size, blocked = 0.5 * size, None
     return None

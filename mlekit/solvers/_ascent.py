@@ -4,8 +4,7 @@ Each fit stops by itself, and fits that have stopped leave the batch. The last s
 which squares the distance to the maximum. A tiny decrement that falls slowly while the steps stay long is an edge: the
 maximum is at infinity.
 
-At a kink (a Laplace prior) a coordinate stays while its score is smaller than the kink's weight, and a step that would
-cross the kink stops at it: orthant-wise steps that reach the lasso without another method.
+Under priors with kinks the step is that of `_proximal`, and the decrement the increase along it to first order.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
-from ._base import Evaluation, Floats, Kinks, Mask, Places, Problem, Solution, Status
-from ._line_search import line_search
+from ._base import Evaluation, Floats, Kinks, Mask, Places, Problem, Solution, Status, unit_of
+from ._line_search import destination, line_search
+from ._proximal import proximal_step
 
 LONG_STEP = 0.02  # in standardised free coordinates
 SLOW = 0.01  # a decrement that falls by less than this factor per step does not lead to a maximum
@@ -30,6 +30,7 @@ class NewtonAscent:
     def __init__(self, problem: Problem, z: Floats, tol: float, drift: Floats | None = None) -> None:
         count, size = problem.count, problem.size
         self.problem, self.kinks, self.tol = problem, problem.kinks(), tol
+        self.unit = unit_of(problem)
         self.z, self.value = np.array(z, dtype=float), np.full(count, -np.inf)
         self.status = np.full(count, int(Status.STEPS))
         self.decrement, self.hessian = np.full(count, np.inf), np.full((count, size, size), np.nan)
@@ -64,18 +65,24 @@ class NewtonAscent:
     def _stopping(self, step: Floats, decrement: Floats, concave: Mask) -> tuple[Mask, Mask]:
         """The fits whose next step is the last, and those whose steps are long."""
         # the last step squares the distance: what is left is about drift x decrement
-        left = decrement * np.minimum(1.0, np.where(decrement < NEAR, self.drift[self.live], 1.0))
+        decrement = decrement / self.unit[self.live]
+        near = decrement < NEAR
+        if self.kinks is not None:
+            near &= ~changes_face(self.z[self.live], step, self.kinks)
+        left = decrement * np.minimum(1.0, np.where(near, self.drift[self.live], 1.0))
         far = np.abs(step).max(axis=1) > LONG_STEP
         # towards a maximum the decrement falls by its square, towards infinity by a factor: a first step cannot tell
-        converged = concave & (left <= self.tol) & ~(far & np.isnan(self.previous[self.live]))
+        # a score of zero without a peak is flat: the verdict looks at the curvature
+        stationary = concave | (decrement <= self.tol**2)
+        converged = stationary & (left <= self.tol) & ~(far & np.isnan(self.previous[self.live]))
         return ~np.isfinite(decrement) | converged, far
 
     def _finish(self, step: Floats, decrement: Floats, far: Mask, at: Places) -> None:
         """Take the last step of the fits `at`, and record their status."""
         failed, endless = ~np.isfinite(decrement), far & (decrement > SLOW * self.previous[at])
         self.last_step[at] = step
-        self.last_drift[at] = self.drift[at] * np.sqrt(np.abs(decrement))
-        self.z[at] += np.where(failed[:, None], 0.0, step)
+        self.last_drift[at] = self.drift[at] * np.sqrt(np.abs(decrement) / self.unit[at])
+        self.z[at] = destination(self.z[at], np.where(failed[:, None], 0.0, step), self.kinks)
         self.value[at] += np.where(failed, 0.0, 0.5 * decrement)
         reached = np.where(endless, int(Status.EDGE), int(Status.CONVERGED))
         self.status[at] = np.where(failed, int(Status.FAILED), reached)
@@ -88,14 +95,16 @@ class NewtonAscent:
 
     def _move(self, step: Floats, decrement: Floats) -> None:
         """Search along the step of each live fit; those that find no higher point leave the batch."""
-        live, before = self.live, self.here.hessian
+        live, before, unit = self.live, self.here.hessian, self.unit[self.live]
         self.previous[live] = decrement
-        self.z[live], self.here, moved = line_search(self.active, self.z[live], self.here, step, decrement, self.kinks)
-        self.drift[live] = curvature_change(before, self.here.hessian) / np.sqrt(np.abs(decrement))
+        self.z[live], self.here, moved = line_search(
+            self.active, self.z[live], self.here, step, decrement, self.kinks, unit
+        )
+        self.drift[live] = curvature_change(before, self.here.hessian) / np.sqrt(np.abs(decrement) / unit)
         if not moved.all():
             stuck = live[~moved]
             self.value[stuck], self.hessian[stuck] = self.here.value[~moved], self.here.hessian[~moved]
-            at_peak = decrement[~moved] <= ROUNDING
+            at_peak = decrement[~moved] <= ROUNDING * self.unit[stuck]
             self.status[stuck] = np.where(at_peak, int(Status.CONVERGED), int(Status.FAILED))
             self._keep(moved)
 
@@ -120,9 +129,9 @@ class NewtonAscent:
 
 def newton_step(e: Evaluation, z: Floats, kinks: Kinks | None) -> tuple[Floats, Floats, Mask]:
     """The step, its decrement, and a mask of the fits whose log posterior is concave at z."""
-    gradient, negative = e.gradient, -e.hessian
     if kinks is not None:
-        gradient, negative = without_kinks(gradient, negative, z, kinks)
+        return proximal_step(e, z, kinks)
+    gradient, negative = e.gradient, -e.hessian
     step, concave = solve_positive(negative, gradient)
     if not concave.all():
         finite = np.isfinite(gradient).all(axis=1) & np.isfinite(negative).all(axis=(1, 2))
@@ -133,17 +142,10 @@ def newton_step(e: Evaluation, z: Floats, kinks: Kinks | None) -> tuple[Floats, 
     return step, np.einsum("gk,gk->g", gradient, step), concave
 
 
-def without_kinks(gradient: Floats, negative: Floats, z: Floats, kinks: Kinks) -> tuple[Floats, Floats]:
-    """The score of a step away from a kink, less the kink's weight; coordinates that stay at a kink are taken out."""
-    away = z - kinks.position
-    on = (away == 0) & (kinks.weight > 0)
-    pulled = gradient - np.where(on, kinks.weight * np.sign(gradient), 0.0)
-    rest = on & (np.abs(gradient) <= kinks.weight)
-    pulled = np.where(rest, 0.0, pulled)
-    negative = np.where(rest[:, :, None] | rest[:, None, :], 0.0, negative)
-    k = np.arange(z.shape[1])
-    negative[:, k, k] = np.where(rest, 1.0, negative[:, k, k])
-    return pulled, negative
+def changes_face(z: Floats, step: Floats, kinks: Kinks) -> Mask:
+    """The fits in which a coordinate leaves, meets or crosses its kink."""
+    before, after = z - kinks.position, destination(z, step, kinks) - kinks.position
+    return ((np.sign(before) != np.sign(after)) & (kinks.weight > 0)).any(axis=1)
 
 
 def curvature_change(before: Floats, after: Floats) -> Floats:

@@ -27,11 +27,21 @@ __all__ = [
     "Solution",
     "Solver",
     "Status",
+    "unit_of",
 ]
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 Callback = Callable[[int, float], object]  # (step, loss); a search stops where it returns True
+
+
+def unit_of(problem: Problem) -> Floats:
+    """The unit of tolerances of the log posterior of each fit, [G]: one, or the total weight of the rows if it is less.
+
+    Weights of 1e-9 divide the log-likelihood, and the square of a distance in standard errors, by 1e9.
+    """
+    weight = problem.total_weight()
+    return np.where(weight > 0, np.minimum(weight, 1.0), 1.0)
 
 
 class Solver(ABC):

@@ -81,6 +81,9 @@ class Given(Problem):
     def start(self) -> Floats:
         return self.z[:, self.free]
 
+    def total_weight(self) -> Floats:
+        return self.inner.total_weight()
+
     def take(self, groups: Codes | Mask) -> Given:
         return Given(self.inner.take(groups), self.z[groups], self.free)
 

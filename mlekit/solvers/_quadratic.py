@@ -14,7 +14,7 @@ import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
 from ._ascent import LONG_STEP
-from ._base import Floats, Problem, Status
+from ._base import Floats, Problem, Status, unit_of
 
 LONGEST = 5.0  # of a first step, in standardised coordinates
 ROUNDING = 1e-12  # relative change of the value that rounding may hide
@@ -31,6 +31,7 @@ class QuadraticModel:
     step: Floats
     decrement: float
     concave: bool
+    unit: float = 1.0  # of tolerances
 
     @classmethod
     def at(cls, problem: Problem, z: Floats) -> QuadraticModel:
@@ -40,7 +41,8 @@ class QuadraticModel:
         if not concave[0]:
             step = damped_solve(-e.hessian, e.gradient)[0]
         decrement = float(e.gradient[0] @ step[0])
-        return cls(z, float(e.value[0]), e.gradient[0], e.hessian[0], step[0], decrement, bool(concave[0]))
+        unit = float(unit_of(problem)[0])
+        return cls(z, float(e.value[0]), e.gradient[0], e.hessian[0], step[0], decrement, bool(concave[0]), unit)
 
     @classmethod
     def of_no_maximum(cls, z: Floats) -> QuadraticModel:
@@ -50,7 +52,7 @@ class QuadraticModel:
 
     def improves_on(self, other: QuadraticModel) -> bool:
         """True if the value is higher by more than rounding, or as high and nearer to a maximum."""
-        slack = ROUNDING * (1 + abs(other.value))
+        slack = ROUNDING * (self.unit + abs(other.value))
         return self.value > other.value + slack or (
             self.value > other.value - slack and self.decrement < 0.5 * other.decrement
         )
@@ -59,7 +61,7 @@ class QuadraticModel:
         """The status that the decrement proves; None where the search has to go on."""
         if not np.isfinite([self.value, self.decrement]).all():
             return Status.FAILED
-        if self.decrement > tol:
+        if self.decrement > tol * self.unit:
             return None
         return Status.EDGE if not self.concave or np.abs(self.step).max() > LONG_STEP else Status.CONVERGED
 
@@ -77,7 +79,7 @@ class Preconditioner:
         gradient = root.T @ model.gradient
         length = max(float(np.linalg.norm(gradient)), 1e-150)
         length *= min(1.0, LONGEST / max(float(np.abs(root @ gradient).max()), 1e-300))
-        self.origin, self.matrix, self.value = model.z, root * length, model.value
+        self.origin, self.matrix, self.value, self.unit = model.z, root * length, model.value, model.unit
         self.length, self.scale = length, length**2
 
     def to_z(self, u: Floats) -> Floats:
@@ -86,4 +88,4 @@ class Preconditioner:
 
     def gradient_tol(self, tol: float) -> float:
         """The length of the gradient in u at which the decrement is tol."""
-        return float(np.sqrt(tol) / self.length)
+        return float(np.sqrt(tol * self.unit) / self.length)

@@ -16,7 +16,7 @@ from ..errors import IdentifiabilityError
 from ..numerics.linalg import solve_positive
 from ._active_rows import FEW, feasible, within
 from ._ascent import NewtonAscent
-from ._base import Floats, Problem, Solution, Solver, Status
+from ._base import Floats, Problem, Solution, Solver, Status, unit_of
 from ._ends import at_ends
 from ._peaks import higher_peak
 from .closed import fixed_point
@@ -31,7 +31,8 @@ class Newton(Solver):
     """Batched Newton-Raphson with step halving.
 
     Each fit of a batch stops by itself. Where the log posterior is not concave, the smallest shift of the curvature
-    that makes it so gives an ascent direction. Under a Laplace prior the steps are orthant-wise and stop at the kink.
+    that makes it so gives an ascent direction. Under a Laplace prior each step is the lasso of the quadratic model (a
+    proximal Newton step), and coordinates at the kink are there exactly.
 
     Parameters
     ----------
@@ -159,4 +160,4 @@ def _position(solution: Solution) -> Floats:
 
 def _relative_drift(solution: Solution) -> Floats:
     """The relative change of the curvature over one standard error."""
-    return solution.notes["drift"] / solution.decrement
+    return solution.notes["drift"] / solution.decrement * np.sqrt(unit_of(solution.problem))

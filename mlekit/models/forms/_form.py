@@ -62,6 +62,10 @@ class Form(ABC):
         """The maximum by formula, if there is one."""
         return None
 
+    @abstractmethod
+    def total_weight(self) -> Floats | float:
+        """The total weight of the rows of each fit, or that of all fits."""
+
     def covariance(self, z: Floats) -> Floats | None:
         """The inverse of the negative Hessian at a maximum, if there is a way with more digits than inverting it."""
         return None

@@ -30,9 +30,18 @@ from ._triangle import ROWS, factor
 
 
 def residual_factor(
-    units: Units, param: str, design: Design, y: Observations, weights: Floats | None, check: Callable[[], None]
+    units: Units,
+    param: str,
+    design: Design,
+    y: Observations,
+    weights: Floats | None,
+    check: Callable[[], None],
+    independent: bool = True,
 ) -> Floats:
-    """The triangular R of the standardised [X y], each row times the root of its weight."""
+    """The triangular R of the standardised [X y], each row times the root of its weight.
+
+    An IdentifiabilityError if columns have to be independent and are not.
+    """
     columns = units.columns[param]
     read = columns.parts(design, ROWS)
 
@@ -43,7 +52,7 @@ def residual_factor(
         root = np.sqrt(weights[start:stop])[:, None]
         return [part * root for part in parts]
 
-    return factor(block, len(y), design.names, check) / np.append(columns.divisor, 1.0)
+    return factor(block, len(y), design.names if independent else [], check) / np.append(columns.divisor, 1.0)
 
 
 class CrossProducts(Form):
@@ -51,8 +60,11 @@ class CrossProducts(Form):
 
     one_at_a_time = True
 
-    def __init__(self, coefficients: Coefficients, r: Floats, n: float, units: Units, count: int = 1) -> None:
+    def __init__(
+        self, coefficients: Coefficients, r: Floats, n: float, units: Units, count: int = 1, independent: bool = True
+    ) -> None:
         self.coefficients, self.r, self.n, self.units, self.count = coefficients, r, n, units, count
+        self.independent = independent  # of collinear columns a prior decides
         self.family, self.size, self.width = coefficients.family, coefficients.size, len(r) - 1
         self.others = [run for run in coefficients.runs if run.design is None]
 
@@ -111,6 +123,9 @@ class CrossProducts(Form):
                 hessian[:, at, k + j - 1] = f.hessian.get((min(i, j), max(i, j)), 0.0)
         return gradient, hessian
 
+    def total_weight(self) -> Floats | float:
+        return self.n
+
     def covariance(self, z: Floats) -> Floats | None:
         """R^-1 R^-T of the triangle: the cross-products themselves would lose twice the digits."""
         k, hessian = self.width, self.at(z, 2).hessian
@@ -151,13 +166,13 @@ class CrossProducts(Form):
         return np.array([self.family.link(run.param).forward(NUMPY, params[run.param]) for run in self.others])
 
     def take(self, groups: Codes) -> CrossProducts:
-        return CrossProducts(self.coefficients, self.r, self.n, self.units, len(groups))
+        return CrossProducts(self.coefficients, self.r, self.n, self.units, len(groups), self.independent)
 
     def reweighted(self, weights: Floats, observations: Observations) -> CrossProducts:
         ((param, design),) = self.coefficients.designs.items()
         w = weights[0]
-        r = residual_factor(self.units, param, design, observations.floats(), w, lambda: None)
-        return CrossProducts(self.coefficients, r, float(w.sum()), self.units)
+        r = residual_factor(self.units, param, design, observations.floats(), w, lambda: None, self.independent)
+        return CrossProducts(self.coefficients, r, float(w.sum()), self.units, independent=self.independent)
 
     def state(self) -> State:
         return {"r": self.r, "n": self.n, "units": self.units.state()}

@@ -81,15 +81,26 @@ class RowByRow(Form):
         return self.units.observations(self.observations, self.layout)
 
     @cached_property
+    def _counted(self) -> RowByRow:
+        """The same without rows of weight zero, whose linear predictors may overflow."""
+        if self.weights is None:
+            return self
+        counts = np.greater(self.weights, 0)
+        rows = np.flatnonzero(counts if counts.ndim == 1 else counts.any(axis=0))
+        return self if len(rows) == self.n else self._of_rows(rows, self.layout.of_rows(rows), self.units)
+
+    @cached_property
     def _rescaled_family(self) -> Family:
         return self.units.family(self.family)
 
     # -- the log-likelihood and its derivatives ----------------------------------------------------------------------
 
     def at(self, z: Floats, order: int) -> Evaluation:
+        if self.weights is not None and self._counted is not self:
+            return self._counted.at(z, order)
         plain = self.coefficients.constant and self.offset is None and not self.family.given_links
         if plain and self.observations.exact:
-            n, weights = self._total_weight(), self.weights
+            n, weights = self.total_weight(), self.weights
             summed = from_features(self._rescaled_family, self.rescaled.plain, weights, n, self.layout, z, order)
             if summed is not None:
                 return self._in_original_unit(*summed)
@@ -133,10 +144,10 @@ class RowByRow(Form):
     @cached_property
     def _log_jacobian(self) -> Floats:
         """The log-likelihood in original units less that of the rescaled rows; probabilities have no unit."""
-        return self.units.log_jacobian * self._total_weight(self.observations.density_rows())
+        return self.units.log_jacobian * self.total_weight(self.observations.density_rows())
 
-    def _total_weight(self, of: Mask | None = None) -> Floats:
-        """The total weight of each fit, or that of the rows of a mask."""
+    def total_weight(self, of: Mask | None = None) -> Floats:
+        """The total weight of the rows of each fit, or of those of a mask."""
         weights = self.weights
         if of is not None:
             weights = of.astype(float) if weights is None else weights * of
@@ -173,6 +184,8 @@ class RowByRow(Form):
         Without an intercept the linear predictor is zero, which a given link may take to an end of the set: then the
         slopes are those whose linear predictor is nearest to the constant fit.
         """
+        if self.weights is not None and self._counted is not self:
+            return self._counted.start(fixed, has_priors)
         layout = self.layout if isinstance(self.layout, Ragged) else ONE
         weights = None if self.weights is None or self.weights.ndim > 1 else self.weights
         rows = slice(None, None, max(1, self.n // SAMPLE)) if layout is ONE else slice(None)
@@ -257,8 +270,8 @@ class RowByRow(Form):
 
     def refuse_collinear(self) -> None:
         """Raise an IdentifiabilityError if columns are collinear, whatever the family."""
-        if self.weights is not None and not self.weights.all():
-            self._of_rows(np.flatnonzero(self.weights), self.layout, self.units).refuse_collinear()
+        if self.weights is not None and self._counted is not self:
+            self._counted.refuse_collinear()
             return
         for param, design in self.coefficients.designs.items():
             read = self.units.columns[param].reader(design, COLLINEAR_ROWS)
@@ -311,11 +324,9 @@ class RowByRow(Form):
 
     def _of_rows(self, rows: Codes | Mask, layout: Layout, units: Units) -> RowByRow:
         """The rows of a mask or an index only."""
-        designs = {p: d.take(rows) for p, d in self.coefficients.designs.items()}
-        coefficients = Coefficients(self.family, designs) if designs else self.coefficients
-        weights = None if self.weights is None else self.weights[rows]
+        weights = None if self.weights is None else self.weights[..., rows]
         offset = None if self.offset is None else self.offset[rows]
-        return RowByRow(coefficients, self.observations.take(rows), weights, offset, layout, units)
+        return RowByRow(self.coefficients.of_rows(rows), self.observations.take(rows), weights, offset, layout, units)
 
     def with_weights(self, weights: Floats) -> RowByRow:
         """The same rows with other weights: [n], or [G, n] for a batch of resamples."""
@@ -331,6 +342,8 @@ class RowByRow(Form):
         return RowByRow(self.coefficients, self.observations, self.weights, self.offset, ONE, self.units)
 
     def subsample(self) -> RowByRow | None:
+        if self.weights is not None and self._counted is not self:
+            return self._counted.subsample()
         if not isinstance(self.layout, Shared) or self.count > 1 or self.n < 4 * SAMPLE:
             return None
         step = min(FRACTION, self.n // SAMPLE)

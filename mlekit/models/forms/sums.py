@@ -45,6 +45,9 @@ class Sums(Form):
         """The sums with an axis of groups."""
         return self.sums.batch()
 
+    def total_weight(self) -> Floats | float:
+        return self.stats.n
+
     def statistics(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Stats | None:
         if not priors:
             return self.sums
