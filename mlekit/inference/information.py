@@ -126,6 +126,7 @@ def at_corners(solution: Fitted) -> Mask:
     """Values at which the curve has a corner, which differences took for curvature, [G, U]."""
     coefficients, restriction = solution.problem.coefficients, solution.problem.restriction
     found = solution.notes["corners"] if "corners" in solution.notes else corners(solution)
+    found = found | solution.notes.get("at_corner", False)
     if restriction is not None:
         found = found @ (restriction.matrix.T != 0)
     none = np.zeros(len(found), dtype=bool)  # a probability of a simplex is no coordinate of its own

@@ -32,6 +32,7 @@ REASONS = {
     "budget": "training stopped when its budget was spent",
     "failed": "the solver found no way up although the score is not zero",
 }
+CORNER = "the log-likelihood falls to both sides of a corner in {where}, and the score of the others is zero"
 ONE_VALUE = (
     "one row, or rows of one value, do not identify {what}: the likelihood grows without bound; give more rows, "
     "or use fixed="
@@ -113,6 +114,8 @@ def verdict(solution: Fitted, group: int = 0) -> Verdict:
     if code == "edge" and where == NOWHERE:
         free = [p for p in solution.problem.family.params if p not in solution.problem.fixed]
         reasons[0] = ONE_VALUE.format(what=" and ".join(free))
+    if code == "converged" and _at_corner(solution)[group].any():
+        reasons[0] = CORNER.format(where=_corner_names(solution, group))
     advice = solution.problem.family.advice(code, where) if code in NOT_OK else ""
     if advice:
         reasons[0] += f"; {advice}"
@@ -122,7 +125,7 @@ def verdict(solution: Fitted, group: int = 0) -> Verdict:
 def verdicts(solution: Fitted) -> list[Verdict]:
     """The verdict of each fit of a batch."""
     usual = {int(s): _plain(s.code) for s in (Status.CLOSED_FORM, Status.CONVERGED, Status.BUDGET)}
-    special = _several_peaks(solution)
+    special = _several_peaks(solution) | _at_corner(solution).any(axis=1)
     return [
         usual[code] if code in usual and not special[g] else verdict(solution, g)
         for g, code in enumerate(codes(solution).tolist())
@@ -132,6 +135,11 @@ def verdicts(solution: Fitted) -> list[Verdict]:
 def _several_peaks(solution: Solution) -> Mask:
     """The fits that have more than one peak."""
     return np.broadcast_to(solution.notes.get("several_peaks", False), np.shape(solution.status))
+
+
+def _at_corner(solution: Solution) -> Mask:
+    """The free coordinates in which the maximum is at a corner of the curve, [G, q]."""
+    return solution.notes.get("at_corner", np.zeros((len(solution.status), 1), dtype=bool))
 
 
 # ---- the parameter that a reason is about --------------------------------------------------------------------------
@@ -151,6 +159,14 @@ def _where(solution: Fitted, code: str, group: int) -> str:
     found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
     # an intercept that diverges makes room for the columns that do
     return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
+
+
+def _corner_names(solution: Fitted, group: int) -> str:
+    """The parameters or coefficients in which the maximum is at a corner of the curve."""
+    corner, restriction = _at_corner(solution)[group], solution.problem.restriction
+    at = corner if restriction is None else (restriction.matrix != 0) @ corner
+    names = _coordinate_names(solution.problem.coefficients)
+    return " and ".join(names[k] for k in np.flatnonzero(at))
 
 
 def _at_end(solution: Fitted, group: int) -> str:

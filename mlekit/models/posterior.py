@@ -81,6 +81,10 @@ class LogPosterior(Coordinates):
         assert self.model.rows is not None
         return self.model.rows
 
+    @property
+    def by_differences(self) -> bool:
+        return self.family.by_differences
+
     # -- what solvers ask --------------------------------------------------------------------------------------------
 
     def at(self, z: Floats, order: int = 2) -> Evaluation:

@@ -71,6 +71,8 @@ class Problem(ABC):
         True if the log posterior may have several peaks, so that other starting values are worth their time.
     trained : bool
         True for a network, whose log posterior is a stream, without coordinates and curvature.
+    by_differences : bool
+        True if derivatives are differences of values: a corner may look like curvature.
 
     Examples
     --------
@@ -84,6 +86,11 @@ class Problem(ABC):
     size: int
     several_peaks: bool = False
     trained: bool = False
+
+    @property
+    def by_differences(self) -> bool:
+        """True if derivatives are differences of values: a corner may look like curvature."""
+        return False
 
     @abstractmethod
     def at(self, z: Floats, order: int = 2) -> Evaluation:

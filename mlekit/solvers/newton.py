@@ -15,6 +15,7 @@ import numpy as np
 from ..numerics.linalg import solve_positive
 from ._ascent import NewtonAscent
 from ._base import Floats, Problem, Solution, Solver, Status
+from ._corners import settle_corners
 from ._peaks import higher_peak
 from .closed import fixed_point
 
@@ -78,15 +79,8 @@ class Newton(Solver):
 
     def ascend(self, problem: Problem, z: Floats, drift: Floats | None = None) -> Solution:
         """Iterate from z to a maximum; `drift`: the relative change of the curvature over one standard error."""
-        ascent = NewtonAscent(problem, z, self.tol, drift)
-        iterations = 0
-        while len(ascent.live):
-            if iterations == self.steps:
-                ascent.stop()
-                break
-            ascent.iterate()
-            iterations += 1
-        return ascent.solution(self.name, iterations)
+        found = NewtonAscent(problem, z, self.tol, drift).run(self.name, self.steps)
+        return settle_corners(problem, found, self.tol, self.steps)
 
     def _subsample_peak(self, problem: Problem, z: Floats) -> Solution | None:
         """The maximum of a subsample of the rows, found by way of a subsample of its own; None for few rows."""
