@@ -64,7 +64,9 @@ def _settle(one: Problem, z: Floats, tol: float, steps: int) -> Solution | None:
         ascent.kinks = Kinks(z[0].copy(), np.where(corner, HELD, 0.0))
         found = ascent.run("newton", steps)
         assert found.z is not None
-        if found.status[0] == Status.CONVERGED and all(_Line(one, found.z, j).corner for j in np.flatnonzero(corner).tolist()):
+        if found.status[0] == Status.CONVERGED and all(
+            _Line(one, found.z, j).corner for j in np.flatnonzero(corner).tolist()
+        ):
             return _at_corner(found, corner)
         z = found.z if np.isfinite(found.z).all() else z
     return None

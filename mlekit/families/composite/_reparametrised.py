@@ -113,6 +113,9 @@ class Reparametrised(Composite):
     def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
         return self._sums.sums(y, weights, layout)
 
+    def refined(self, stats: Stats, y: Array, weights: Array | None, layout: Layout) -> Stats:
+        return self._sums.refined(stats, y, weights, layout)
+
     def log_likelihood(self, xp: Namespace, stats: Stats, **params: Array) -> Array:
         return self._sums.log_likelihood(xp, stats, **self._own(xp, params))
 
