@@ -59,10 +59,10 @@ def covariance_z(solution: Fitted) -> tuple[Floats, Mask]:
     return t @ cov @ np.swapaxes(t, 1, 2), ok
 
 
-def resting(solution: Solution) -> Mask | None:
+def resting(solution: Solution, groups: slice = slice(None)) -> Mask | None:
     """Coordinates that rest on the kink of a prior, and have no error; None if there are no kinks."""
     kinks = solution.problem.kinks()
-    return None if kinks is None or solution.z is None else (solution.z == kinks.position) & (kinks.weight > 0)
+    return None if kinks is None or solution.z is None else (solution.z[groups] == kinks.position) & (kinks.weight > 0)
 
 
 def covariance(solution: Fitted) -> Floats:

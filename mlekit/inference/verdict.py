@@ -77,10 +77,9 @@ def codes(solution: Solution, groups: slice = slice(None)) -> Codes:
     """
     status = np.array(solution.status[groups])
     if solution.hessian is not None and (status == Status.CONVERGED).any():
-        negative, rest = -solution.hessian[groups], resting(solution)
+        negative, rest = -solution.hessian[groups], resting(solution, groups)
         if rest is not None:
-            at_kink = rest[groups]
-            negative = np.where(at_kink[:, :, None] | at_kink[:, None, :], np.eye(negative.shape[1]), negative)
+            negative = np.where(rest[:, :, None] | rest[:, None, :], np.eye(negative.shape[1]), negative)
         with np.errstate(all="ignore"):
             low, _ = eigen_range(negative)
         status[(status == Status.CONVERGED) & ~(low > FLAT)] = int(Status.FLAT)
@@ -139,7 +138,7 @@ def _several_peaks(solution: Solution) -> Mask:
 
 def _at_corner(solution: Solution) -> Mask:
     """The free coordinates in which the maximum is at a corner of the curve, [G, q]."""
-    return solution.notes.get("at_corner", np.zeros((len(solution.status), 1), dtype=bool))
+    return np.broadcast_to(solution.notes.get("at_corner", False), (len(solution.status), solution.problem.size))
 
 
 # ---- the parameter that a reason is about --------------------------------------------------------------------------
