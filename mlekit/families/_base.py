@@ -305,6 +305,10 @@ class Family(Parametric, ABC):
         """Return what to do about a verdict that says no."""
         return ""
 
+    def doubts(self, seen: Array, params: Params) -> str:
+        """Return why the formulas cannot be right at these parameters, beside values seen; empty for no reason."""
+        return ""
+
     def remarks(self) -> list[str]:
         """Return what the summary of a fit has to say of these data."""
         return []

@@ -17,7 +17,7 @@ import numpy as np
 from ..data.observations import Observations
 from ..data.rows import Rows
 from ..data.stats import Stats
-from ..numerics.arrays import Codes, Floats, Mask, Numbers, jets
+from ..numerics.arrays import NUMPY, Codes, Floats, Mask, Numbers, jets
 from .coordinates import Coordinates
 from .forms import Form
 from .prior_terms import PriorTerms, prior_terms
@@ -159,6 +159,16 @@ class LogPosterior(Coordinates):
         from .objective import Objective
 
         return Objective(self)
+
+    def doubts(self, solution: Solution) -> str:
+        """Why the family cannot be right at the estimates, of a regression at the mean of the columns."""
+        z = solution.z
+        if z is None or not np.isfinite(z[0]).all():
+            return ""
+        full = self.expand(z)[0]
+        free = [0.0 if run.intercept is None else full[run.intercept] for run in self.coefficients.runs]
+        seen = self.rows.observations.values
+        return self.family.doubts(seen[np.isfinite(seen)], self.family.to_params(NUMPY, free))
 
     # -- likelihoods and scores --------------------------------------------------------------------------------------
 

@@ -77,7 +77,8 @@ def test_a_warning_names_a_few_groups_and_their_number_at_the_cost_of_one_reason
     sold = np.where(shops % 2 == 0, 1.0, np.random.default_rng(0).normal(size=3000))
     with pytest.warns(mlekit.errors.ConvergenceWarning) as said:
         mlekit.fit({"shop": shops, "sold": sold}, "sold", family="normal", by="shop")
-    assert str(said[0].message).startswith("500 of 1000 groups have no proved maximum: 0, 2, 4, ... (the first is 0: one")
+    message = str(said[0].message)
+    assert message.startswith("500 of 1000 groups have no proved maximum: 0, 2, 4, ... (the first is 0: one row")
     assert len(asked) == 1
 
 
