@@ -75,6 +75,10 @@ class SufficientFamily(Family):
         """Return an interval with the coverage it claims at every n; None if the family has none."""
         return None
 
+    def variances(self, stats: Stats) -> Array | None:
+        """Return the variances of the values at the maximum, [G, U], if all are free; None: by the information."""
+        return None
+
     @classmethod
     def describe(cls) -> dict[str, str]:
         closed = cls.estimate is not SufficientFamily.estimate

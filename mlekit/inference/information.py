@@ -21,6 +21,7 @@ from ..numerics.arrays import NUMPY, Floats, Mask, Numbers, jets
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
 from . import boundary
+from .conjugate import variances
 
 PART, ROUGHLY = 0.3, 2.0  # of a standard error; by how many times a smooth curve may differ from a parabola there
 
@@ -89,6 +90,9 @@ def covariance(solution: Fitted) -> Floats:
 
 def standard_errors(solution: Fitted) -> Floats:
     """The standard errors of the values as named, [G, U]."""
+    known = variances(solution)
+    if known is not None:
+        return np.sqrt(known)
     with np.errstate(invalid="ignore"):
         return np.sqrt(np.diagonal(covariance(solution), axis1=1, axis2=2))
 
