@@ -25,6 +25,7 @@ from ._support import outside
 
 if TYPE_CHECKING:
     from ..data.labels import Column, Foreign
+    from ..data.observations import Observations
     from ..data.stats import Stats
     from ..priors import Prior
 
@@ -305,8 +306,8 @@ class Family(Parametric, ABC):
         """Return what to do about a verdict that says no."""
         return ""
 
-    def doubts(self, seen: Array, params: Params) -> str:
-        """Return why the formulas cannot be right at these parameters, beside values seen; empty for no reason."""
+    def doubts(self, observations: Observations, params: Params) -> str:
+        """Return why the formulas cannot be right at these parameters; empty for no reason."""
         return ""
 
     def remarks(self) -> list[str]:

@@ -163,12 +163,11 @@ class LogPosterior(Coordinates):
     def doubts(self, solution: Solution) -> str:
         """Why the family cannot be right at the estimates, of a regression at the mean of the columns."""
         z = solution.z
-        if z is None or not np.isfinite(z[0]).all():
+        if z is None or not self.rows.kept or not np.isfinite(z[0]).all():
             return ""
         full = self.expand(z)[0]
         free = [0.0 if run.intercept is None else full[run.intercept] for run in self.coefficients.runs]
-        seen = self.rows.observations.values
-        return self.family.doubts(seen[np.isfinite(seen)], self.family.to_params(NUMPY, free))
+        return self.family.doubts(self.rows.observations, self.family.to_params(NUMPY, free))
 
     # -- likelihoods and scores --------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from ._search import search
 
 if TYPE_CHECKING:
     from ...data.labels import Foreign
+    from ...data.observations import Observations
 LARGEST = 1e6  # integral that is told as a number
 
 
@@ -86,10 +87,14 @@ class Custom(Family):
     def signature(self) -> tuple[Foreign, ...]:
         return (self.name, self.function.function)
 
-    def doubts(self, seen: Array, params: Params) -> str:
+    def doubts(self, observations: Observations, params: Params) -> str:
         """Say so if the densities do not integrate to one, nor the probabilities of integers sum to one."""
         from ._total import totals
 
+        seen = observations.values
+        seen = np.asarray(seen[np.isfinite(seen)], dtype=float)
+        if not len(seen):
+            return ""
         try:
             with np.errstate(all="ignore"):
                 total = totals(lambda y: np.exp(self._plain(y, params)), self.support, seen)
