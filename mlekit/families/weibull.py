@@ -71,17 +71,33 @@ class Weibull(Family):
         return stats.weibull_min(shape, scale=scale)
 
     def evaluate_free(self, y: Array, z: list[Array], order: int) -> Derivatives:
+        return self.combine([1.0, *self.features(y, z, order)], z, order)
+
+    def features(self, y: Array, z: list[Array], order: int) -> list[Array]:
+        """With e = (y / scale)^shape and t = log e: log y, e, t e and t^2 e."""
         log_scale, log_shape = z
-        k = np.exp(log_shape)
         log_y = np.log(y)
-        t = k * (log_y - log_scale)
+        t = np.exp(log_shape) * (log_y - log_scale)
         e = np.exp(t)
-        value = log_shape - log_y + t - e
+        if order == 0:
+            return [log_y, e]
+        te = t * e
+        return [log_y, e, te] if order == 1 else [log_y, e, te, np.multiply(te, t, out=t)]
+
+    def combine(self, features: list[Array], z: list[Array], order: int) -> Derivatives:
+        log_scale, log_shape = z
+        n, log_y, e = features[:3]
+        k = np.exp(log_shape)
+        t = k * (log_y - n * log_scale)
+        value = n * log_shape - log_y + t - e
         if order == 0:
             return value, [], []
-        te = t * e
-        cross = k * (e - 1 + te)
-        return value, [k * (e - 1), 1 + t - te], [[-k * k * e, cross], [cross, t - te - t * te]]
+        te = features[3]
+        score = [k * (e - n), n + t - te]
+        if order == 1:
+            return value, score, []
+        cross = k * (e - n + te)
+        return value, score, [[-k * k * e, cross], [cross, t - te - features[4]]]
 
     def start(self, summary: Any) -> dict[str, Array]:
         """log y has a Gumbel distribution: its sd is pi / (sqrt(6) k), its mean log scale - 0.5772 / k."""

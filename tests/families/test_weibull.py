@@ -48,3 +48,19 @@ def test_many_rows_take_less_memory_than_a_twentieth_of_a_copy():
     finally:
         tracemalloc.stop()
     assert most < 1.5e6
+
+
+def test_groups_are_fitted_from_sums_of_four_features():
+    rng = np.random.default_rng(0)
+    g, y = np.repeat(np.arange(300), 10), 2 * rng.weibull(1.5, 3000)
+    fits = mlekit.fit({"y": y, "g": g}, "y", family="weibull", by="g")
+    for k in (0, 17, 299):
+        rows = y[g == k]
+        assert fits.params["shape"][k] == pytest.approx(root(rows, np.ones(10)), rel=1e-7)
+    family = mlekit.families.get("weibull")
+    z = [np.log(2.0), np.log(1.4)]
+    value, score, hessian = family.combine([3000.0, *(f.sum() for f in family.features(y, z, 2))], z, 2)
+    by_row = family.evaluate(y, z, 2)
+    assert value == pytest.approx(by_row[0].sum(), rel=1e-12)
+    np.testing.assert_allclose(score, [s.sum() for s in by_row[1]], rtol=1e-10)
+    np.testing.assert_allclose(hessian, [[h.sum() for h in row] for row in by_row[2]], rtol=1e-10)
