@@ -126,6 +126,9 @@ class Reparametrised(Composite):
         own = None if fixed else self._sums.estimate(stats, {})
         return own and self._outer(own)
 
+    def variances(self, stats: Stats) -> None:
+        """None: the variances are those of the inner family's parameters."""
+
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
         return self._sums.degenerate(stats, {})
 
