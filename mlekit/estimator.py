@@ -268,9 +268,11 @@ def conclude(fit: B, on_failure: str) -> B:
     """Return the fit; if it is not proved to be a maximum, warn, raise an error or do nothing, as asked."""
     if on_failure not in ("warn", "raise", "ignore"):
         raise OptionError(f"on_failure is {on_failure!r}: use 'warn', 'raise' or 'ignore'")
-    if fit.quick_ok or on_failure == "ignore" or fit.verdict_ok:
+    if fit.quick_ok or on_failure == "ignore":
         return fit
-    message = fit.complaint()
+    message = fit.doubts() if fit.verdict_ok else fit.complaint()
+    if not message:
+        return fit
     if on_failure == "raise":
         raise ConvergenceError(message)
     import warnings

@@ -7,6 +7,9 @@ keeps its digits; adding two of them moves the origin first:
     sum (y - o')   = sum (y - o) + n (o - o')
     sum (y - o')^2 = sum (y - o)^2 + 2 (o - o') sum (y - o) + n (o - o')^2
 
+The "constant" of counts is their log-likelihood at the rate of the origin, so that large counts keep their digits, and
+at the origin 0 the sum of -log y!; it moves with the origin by the likelihood ratio of the two rates.
+
 They are numbers for one fit, and arrays [G] for a batch; `batch` makes a batch of one.
 
 Chunks of a file, partitions of a cluster, days of a stream and the imaginary rows of a prior are added in the same way.
@@ -44,6 +47,13 @@ class Stats:
         sums = dict(self.sums)
         if "yy" in sums:
             sums["yy"] = sums["yy"] + 2 * d * sums["y"] + self.n * d * d
+        elif "constant" in sums and np.any(d):
+            from ..numerics.arrays import NUMPY
+            from ..numerics.deviance import poisson_tilt
+
+            total, rate = self.n * self.origin + sums["y"], np.where(np.asarray(origin) > 0, origin, 1.0)
+            to_rate = poisson_tilt(NUMPY, total, self.n, np.asarray(self.origin), rate)
+            sums["constant"] = sums["constant"] + to_rate + self.n * (rate - origin)
         if "y" in sums:
             sums["y"] = sums["y"] + self.n * d
         return Stats(self.n, sums, origin)

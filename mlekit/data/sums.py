@@ -53,7 +53,7 @@ def summarise(
             stats = _sum(family, y, weights, layout, np.where(far & (squares > 0), origin + mean, origin))
     elif layout is ONE and family.unit_powers and np.ndim(stats.n) == 0:
         check_size(stats["y"] / stats.n)
-    return stats
+    return family.refined(stats, y, weights, layout)
 
 
 def check_size(size: float) -> None:

@@ -25,6 +25,7 @@ from ._support import outside
 
 if TYPE_CHECKING:
     from ..data.labels import Column, Foreign
+    from ..data.observations import Observations
     from ..data.stats import Stats
     from ..priors import Prior
 
@@ -311,6 +312,10 @@ class Family(Parametric, ABC):
 
     def advice(self, code: str, where: str) -> str:
         """Return what to do about a verdict that says no."""
+        return ""
+
+    def doubts(self, observations: Observations, params: Params) -> str:
+        """Return why the formulas cannot be right at these parameters; empty for no reason."""
         return ""
 
     def remarks(self) -> list[str]:

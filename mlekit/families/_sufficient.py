@@ -38,6 +38,10 @@ class SufficientFamily(Family):
         """Return the sums of T(y) over a block of rows."""
         return {name: layout.collect(t, weights) for name, t in self.statistics(NUMPY, y).items()}
 
+    def refined(self, stats: Stats, y: Array, weights: Array | None, layout: Layout) -> Stats:
+        """Return the sums in a form that keeps the digits of these rows; they are good as they are by default."""
+        return stats
+
     @abstractmethod
     def log_likelihood(self, xp: Namespace, stats: Stats, *args: Array, **params: Array) -> Array:
         """Return the log-likelihood of the sums, [G]; right at boundaries."""
@@ -69,6 +73,10 @@ class SufficientFamily(Family):
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
         """Return an interval with the coverage it claims at every n; None if the family has none."""
+        return None
+
+    def variances(self, stats: Stats) -> Array | None:
+        """Return the variances of the values at the maximum, [G, U], if all are free; None: by the information."""
         return None
 
     @classmethod

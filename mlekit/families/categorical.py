@@ -134,6 +134,13 @@ class Categorical(SufficientFamily):
         counts = np.moveaxis(stats["counts"], -1, 0)
         return clopper_pearson(counts, stats.n, level)
 
+    def variances(self, stats: Stats) -> Array:
+        """p (1 - p) / n; probabilities of 0 and 1 have none."""
+        counts = np.maximum(stats["counts"], 0.0)
+        n = counts.sum(axis=-1, keepdims=True)
+        p = counts / n
+        return np.where((p > 0) & (p < 1), p * (1 - p) / n, np.nan)
+
     def bind(self, y: Foreign, column: Callable[[str], Column]) -> tuple[Family, Array]:
         if not isinstance(y, np.ndarray):
             if self.labels is None:

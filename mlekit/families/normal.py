@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..priors import Prior
 
 LOG_2PI = 1.8378770664093453
+ROUNDED = 2.3e-16  # relative change of a number that is rounded
 
 
 class Normal(SufficientFamily):
@@ -81,6 +82,8 @@ class Normal(SufficientFamily):
 
     def log_likelihood(self, xp: Namespace, stats: Stats, *, mean: Array, sd: Array) -> Array:
         m = mean - stats.origin
+        short = stats["y"] / stats.n - xp.value(m)  # of a mean that float64 had to round
+        m = m + xp.where(abs(short) <= ROUNDED * abs(xp.value(mean)), short, 0.0)
         return self.residual_log_likelihood(xp, stats.n, stats["yy"] - 2 * m * stats["y"] + stats.n * m * m, sd=sd)
 
     def residual_log_likelihood(self, xp: Namespace, n: Array, rss: Array, *, sd: Array) -> Array:

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..data.layout import Ragged, blocks
 from ..data.stats import Stats
-from ..numerics.arrays import Namespace
-from ..numerics.deviance import excess
+from ..numerics.arrays import NUMPY, Namespace
+from ..numerics.deviance import excess, log_poisson, poisson_tilt
 from ..numerics.sets import INTEGERS, POSITIVE
 from ._base import Array, Params
 from ._sufficient import SufficientFamily
 
 if TYPE_CHECKING:
     from ..data.labels import Foreign
+    from ..data.layout import Layout
     from ..numerics.derivatives import Derivatives
     from ..priors import Prior
+
+LARGE = 1e5  # a count whose factorial takes digits from the likelihood
 
 
 class Poisson(SufficientFamily):
@@ -45,7 +49,7 @@ class Poisson(SufficientFamily):
     conjugate: ClassVar = {"rate": ("log", "linear")}
 
     def log_density(self, xp: Namespace, y: Array, *, rate: Array) -> Array:
-        return xp.xlogy(y, rate) - rate - xp.log_factorial(y)
+        return log_poisson(xp, y, rate)
 
     def log_cdf(self, xp: Namespace, y: Array, *, rate: Array) -> Array:
         return xp.log_poisson_cdf(y, rate)
@@ -65,10 +69,35 @@ class Poisson(SufficientFamily):
         return {"y": y, "constant": -xp.log_factorial(y)}
 
     def log_likelihood(self, xp: Namespace, stats: Stats, *, rate: Array) -> Array:
-        return xp.xlogy(stats["y"], rate) - stats.n * rate + stats["constant"]
+        origin = stats.origin
+        return stats["constant"] + poisson_tilt(xp, _total(stats), stats.n, origin, rate)
+
+    def refined(self, stats: Stats, y: Array, weights: Array | None, layout: Layout) -> Stats:
+        """Sum large counts about their mean, where the terms of their likelihood are small."""
+        with np.errstate(invalid="ignore"):
+            mean = stats["y"] / stats.n
+        if not np.any(mean > LARGE):
+            return stats
+        if isinstance(layout, Ragged):
+            origin = np.where(mean > 0, mean, 1.0)
+            return Stats(stats.n, self._sums_about(y, weights, layout, origin), origin)
+        origin, sums = float(np.mean(mean)), {"y": 0.0, "constant": 0.0}
+        for start, stop in blocks(len(y)):
+            w = None if weights is None else weights[..., start:stop]
+            part = self._sums_about(y[start:stop], w, layout, origin)
+            sums = {name: total + part[name] for name, total in sums.items()}
+        return Stats(stats.n, sums, origin)
+
+    def _sums_about(self, y: Array, weights: Array | None, layout: Layout, origin: Array) -> dict[str, Array]:
+        rate = layout.spread(origin) if np.ndim(origin) else origin
+        y = np.asarray(y, dtype=float)
+        return {
+            "y": layout.collect(y - rate, weights),
+            "constant": layout.collect(log_poisson(NUMPY, y, rate), weights),
+        }
 
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
-        return {"rate": np.maximum(stats["y"], 0.0) / stats.n}
+        return {"rate": np.maximum(_total(stats), 0.0) / stats.n}
 
     def pseudo_stats(self, priors: Mapping[str, Prior], fixed: Params) -> Stats | None:
         kernel = priors["rate"].kernel() if set(priors) == {"rate"} else None
@@ -80,13 +109,13 @@ class Poisson(SufficientFamily):
     def posterior(self, param: str, stats: Stats, fixed: Params) -> Foreign:
         from scipy.stats import gamma
 
-        return gamma(stats["y"] + 1, scale=1 / stats.n)
+        return gamma(_total(stats) + 1, scale=1 / stats.n)
 
     def exact_interval(self, param: str, stats: Stats, fixed: Params, level: float) -> tuple[Array, Array] | None:
         """Garwood's: the rates at which so many, or so few, events have probability (1 - level) / 2."""
         from scipy import special
 
-        tail, y = (1 - level) / 2, stats["y"]
+        tail, y = (1 - level) / 2, _total(stats)
         low = np.where(y > 0, special.gammaincinv(np.maximum(y, 1e-300), tail), 0.0)
         return low / stats.n, special.gammaincinv(y + 1, 1 - tail) / stats.n
 
@@ -94,5 +123,11 @@ class Poisson(SufficientFamily):
         from ..numerics.special import log_factorial
 
         rate = np.exp(z[0])
-        value = y * z[0] - rate - log_factorial(y)
+        large = np.size(y) and np.max(y) > LARGE
+        value = log_poisson(NUMPY, y, rate) if large else y * z[0] - rate - log_factorial(y)
         return value, [y - rate], [[-rate]]
+
+
+def _total(stats: Stats) -> Array:
+    """The sum of the counts, whatever the origin."""
+    return stats["y"] + stats.n * stats.origin

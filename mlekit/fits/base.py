@@ -174,6 +174,21 @@ class BaseFit(ABC, Generic[N]):
         """
         return f"{self._name}: " + "; ".join(self.verdict.reasons)
 
+    def doubts(self) -> str:
+        """Return the text of the warning about a model that cannot be right; empty for one that can.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import mlekit
+        >>> mlekit.fit([1, 0, 1, 1], family="bernoulli").doubts()
+        ''
+        """
+        return ""
+
     @property
     @abstractmethod
     def _name(self) -> str:

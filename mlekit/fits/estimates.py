@@ -45,6 +45,9 @@ class Estimates(SolvedFit[N], Generic[N, T]):
     {'a': 2.0, 'b': 5.0}
     """
 
+    def doubts(self) -> str:
+        return self._solution.problem.doubts(self._solution)
+
     @cached_property
     def params(self) -> T:
         """Estimates by name."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..models.solution import Solution
     from ..show import Contents, Explanation
 
+NAMED = 3  # of the failed groups in a warning
+
 
 class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     """One fit per group, as `mlekit.fit(..., by=...)` returns them: a mapping from keys to fits.
@@ -241,11 +243,14 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
         """Reason of each failed group, in a sentence."""
         import pandas as pd
 
+        rows = np.flatnonzero(self._failed)
+        words = [self._reason(int(g)) for g in rows]
+        return pd.Series(words, index=self.index[rows], name="reason", dtype=object)
+
+    def _reason(self, g: int) -> str:
         from ..inference.verdict import verdict
 
-        rows = np.flatnonzero(self._failed)
-        words = [verdict(self._solution, int(g)).reasons[0] for g in rows]
-        return pd.Series(words, index=self.index[rows], name="reason", dtype=object)
+        return verdict(self._solution, g).reasons[0]
 
     def _judged(self) -> Verdict:
         """The verdict on all groups together: ok if none failed, with a reason for each failure."""
@@ -263,10 +268,12 @@ class GroupedFit(Estimates["pd.Series", "pd.DataFrame"]):
     def complaint(self) -> str:
         if self.verdict_ok:
             return super().complaint()
-        first, reason = self.failed[0], self.reasons.iloc[0]
+        failed = self.failed
+        names = [*map(str, failed[:NAMED]), *["..."] * (len(failed) > NAMED)]
+        reason = self._reason(int(np.argmax(self._failed)))
         return (
-            f"{int(self._failed.sum())} of {len(self)} groups have no proved maximum (the first is {first}: {reason}); "
-            "see .failed and .reasons"
+            f"{len(failed)} of {len(self)} groups have no proved maximum: {', '.join(names)} "
+            f"(the first is {names[0]}: {reason}); see .failed and .reasons"
         )
 
     # -- for people -----------------------------------------------------------------------------------------------

@@ -41,8 +41,11 @@ class Uncertainty(Estimates[float, "pd.Series"]):
 
     @cached_property
     def _errors(self) -> Floats:
+        from ..inference.conjugate import variances
+
+        known = variances(self._solution)
         with np.errstate(invalid="ignore"):
-            return np.sqrt(np.diag(self._cov))[None]
+            return np.sqrt(np.diag(self._cov)[None] if known is None else known)
 
     def cov_params(self) -> pd.DataFrame:
         """Return the covariance matrix of the estimates.

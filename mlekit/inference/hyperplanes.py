@@ -29,6 +29,10 @@ class Hyperplanes(Problem):
         self.others = np.argsort(np.arange(self.size + 1) == self.pivot[:, None], axis=1, kind="stable")[:, :-1]
         self.matrix = self._matrix()
 
+    @property
+    def by_differences(self) -> bool:
+        return self.inner.by_differences
+
     def _matrix(self) -> Floats:
         """dz/dv, [B, K, K - 1]."""
         rows = np.arange(self.count)

@@ -17,10 +17,11 @@ from ..links.identity import Identity
 from ..links.logit import Logit
 from ..models.posterior import Fitted, LogPosterior
 from ..models.solution import Solution, Status
-from ..numerics.arrays import NUMPY, Floats, Mask, Numbers, jets
+from ..numerics.arrays import NUMPY, Codes, Floats, Mask, Numbers, jets
 from ..numerics.linalg import inverse_positive
 from ..numerics.special import ndtr, ndtri
 from . import boundary
+from .conjugate import variances
 
 PART, ROUGHLY = 0.3, 2.0  # of a standard error; by how many times a smooth curve may differ from a parabola there
 
@@ -68,15 +69,15 @@ def at_limits(solution: Solution) -> Mask:
     return limited & (solution.status == Status.BOUNDARY) & np.isfinite(solution.original).all(axis=1)
 
 
-def resting(solution: Solution) -> Mask | None:
+def resting(solution: Solution, groups: Codes | slice = slice(None)) -> Mask | None:
     """Coordinates that rest on the kink of a prior, and have no error; None if there are no kinks."""
     kinks = solution.problem.kinks()
-    return None if kinks is None or solution.z is None else (solution.z == kinks.position) & (kinks.weight > 0)
+    return None if kinks is None or solution.z is None else (solution.z[groups] == kinks.position) & (kinks.weight > 0)
 
 
-def still(solution: Solution) -> Mask | None:
+def still(solution: Solution, groups: Codes | slice = slice(None)) -> Mask | None:
     """Coordinates that do not vary, on a kink or at an end of their set; None if there are none."""
-    on_kink, at_end = resting(solution), solution.at_end
+    on_kink, at_end = resting(solution, groups), None if solution.at_end is None else solution.at_end[groups]
     return at_end if on_kink is None else on_kink if at_end is None else on_kink | at_end
 
 
@@ -104,6 +105,9 @@ def covariance(solution: Fitted) -> Floats:
 
 def standard_errors(solution: Fitted) -> Floats:
     """The standard errors of the values as named, [G, U]."""
+    known = variances(solution)
+    if known is not None:
+        return np.sqrt(known)
     with np.errstate(invalid="ignore"):
         return np.sqrt(np.diagonal(covariance(solution), axis1=1, axis2=2))
 
@@ -141,6 +145,7 @@ def at_corners(solution: Fitted) -> Mask:
     """Values at which the curve has a corner, which differences took for curvature, [G, U]."""
     coefficients, restriction = solution.problem.coefficients, solution.problem.restriction
     found = solution.notes["corners"] if "corners" in solution.notes else corners(solution)
+    found = found | solution.notes.get("at_corner", False)
     if restriction is not None:
         found = found @ (restriction.matrix.T != 0)
     none = np.zeros(len(found), dtype=bool)  # a probability of a simplex is no coordinate of its own

@@ -12,7 +12,7 @@ from ..errors import OptionError, UnknownName, nearest
 from ..models.posterior import Fitted
 from ..numerics.arrays import Floats
 from ..numerics.frozen import FrozenScipy
-from .conjugate import posterior_distribution
+from .conjugate import posterior_distributions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,9 @@ def posterior(solution: Fitted) -> Posterior:
             "fit with prior=, for instance prior=mlekit.priors.Flat()"
         )
     names = [name for name in problem.coefficients.names if name not in problem.fixed_names]
-    found = {name: known for name in names if (known := posterior_distribution(problem, name)) is not None}
+    found = {
+        n: known for n, known in zip(names, posterior_distributions(problem, names), strict=True) if known is not None
+    }
     if len(found) < len(names):
         raise OptionError(
             f"the posterior of {problem.family.name} under this prior is not known by formula: "

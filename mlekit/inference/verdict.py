@@ -37,6 +37,7 @@ REASONS = {
 AT_KINK = "the score is zero, or at a kink within its jump there, and the curvature is that of a peak"
 NO_ROWS = "there are no rows with a positive weight"
 FEW_ROWS = "{rows} cannot identify {size} parameters"
+CORNER = "the log-likelihood falls to both sides of a corner in {where}, and the score of the others is zero"
 ONE_VALUE = (
     "one row, or rows of one value, do not identify {what}: the likelihood grows without bound; give more rows, "
     "or use fixed="
@@ -84,10 +85,9 @@ def codes(solution: Solution, groups: Codes | slice = slice(None)) -> Codes:
     if solution.at_end is not None:
         proper |= status == Status.BOUNDARY
     if solution.hessian is not None and proper.any():
-        negative, rest = -solution.hessian[groups], still(solution)
+        negative, rest = -solution.hessian[groups], still(solution, groups)
         if rest is not None:
-            stays = rest[groups]
-            negative = np.where(stays[:, :, None] | stays[:, None, :], np.eye(negative.shape[1]), negative)
+            negative = np.where(rest[:, :, None] | rest[:, None, :], np.eye(negative.shape[1]), negative)
         with np.errstate(all="ignore"):
             low, _ = eigen_range(negative)
         status[proper & ~(low > FLAT)] = int(Status.FLAT)
@@ -125,6 +125,8 @@ def verdict(solution: Fitted, group: int = 0) -> Verdict:
         free = [p for p in solution.problem.family.params if p not in solution.problem.fixed]
         reasons[0] = ONE_VALUE.format(what=" and ".join(free))
     reasons[0] = _too_few(solution, group) or reasons[0] if code in ("failed", "steps") else reasons[0]
+    if code == "converged" and _at_corner(solution)[group].any():
+        reasons[0] = CORNER.format(where=_corner_names(solution, group))
     advice = solution.problem.family.advice(code, where) if code in NOT_OK else ""
     if advice:
         reasons[0] += f"; {advice}"
@@ -142,7 +144,7 @@ def _too_few(solution: Fitted, group: int) -> str:
 def verdicts(solution: Fitted) -> list[Verdict]:
     """The verdict of each fit of a batch."""
     usual = {int(s): _plain(s.code) for s in (Status.CLOSED_FORM, Status.CONVERGED, Status.BUDGET)}
-    special = _several_peaks(solution)
+    special = _several_peaks(solution) | _at_corner(solution).any(axis=1)
     return [
         usual[code] if code in usual and not special[g] else verdict(solution, g)
         for g, code in enumerate(codes(solution).tolist())
@@ -152,6 +154,11 @@ def verdicts(solution: Fitted) -> list[Verdict]:
 def _several_peaks(solution: Solution) -> Mask:
     """The fits that have more than one peak."""
     return np.broadcast_to(solution.notes.get("several_peaks", False), np.shape(solution.status))
+
+
+def _at_corner(solution: Solution) -> Mask:
+    """The free coordinates in which the maximum is at a corner of the curve, [G, q]."""
+    return np.broadcast_to(solution.notes.get("at_corner", False), (len(solution.status), solution.problem.size))
 
 
 # ---- the parameter that a reason is about --------------------------------------------------------------------------
@@ -173,6 +180,14 @@ def _where(solution: Fitted, code: str, group: int) -> str:
     found = [names[k] for k in np.argsort(-size)[:3] if size[k] > 0.3 * size.max()]
     # an intercept that diverges makes room for the columns that do
     return " and ".join([name for name in found if not name.endswith("Intercept")] or found) or NOWHERE
+
+
+def _corner_names(solution: Fitted, group: int) -> str:
+    """The parameters or coefficients in which the maximum is at a corner of the curve."""
+    corner, restriction = _at_corner(solution)[group], solution.problem.restriction
+    at = corner if restriction is None else (restriction.matrix != 0) @ corner
+    names = _coordinate_names(solution.problem.coefficients)
+    return " and ".join(names[k] for k in np.flatnonzero(at))
 
 
 def _at_end(solution: Fitted, group: int) -> str:

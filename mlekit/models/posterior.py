@@ -17,7 +17,7 @@ import numpy as np
 from ..data.observations import Observations
 from ..data.rows import Rows
 from ..data.stats import Stats
-from ..numerics.arrays import Codes, Floats, Mask, Numbers, jets
+from ..numerics.arrays import NUMPY, Codes, Floats, Mask, Numbers, jets
 from .coordinates import Coordinates
 from .forms import Form
 from .prior_terms import PriorTerms, prior_terms
@@ -85,6 +85,10 @@ class LogPosterior(Coordinates):
         """The rows of the whole batch."""
         assert self.model.rows is not None
         return self.model.rows
+
+    @property
+    def by_differences(self) -> bool:
+        return self.family.by_differences
 
     # -- what solvers ask --------------------------------------------------------------------------------------------
 
@@ -192,6 +196,15 @@ class LogPosterior(Coordinates):
         from .objective import Objective
 
         return Objective(self)
+
+    def doubts(self, solution: Solution) -> str:
+        """Why the family cannot be right at the estimates, of a regression at the mean of the columns."""
+        z = solution.z
+        if z is None or not self.rows.kept or not np.isfinite(z[0]).all():
+            return ""
+        full = self.expand(z)[0]
+        free = [0.0 if run.intercept is None else full[run.intercept] for run in self.coefficients.runs]
+        return self.family.doubts(self.rows.observations, self.family.to_params(NUMPY, free))
 
     # -- likelihoods and scores --------------------------------------------------------------------------------------
 

@@ -75,6 +75,8 @@ class Problem(ABC):
         True for a network, whose log posterior is a stream, without coordinates and curvature.
     limited : bool
         True if `limits` knows points at which a row leaves the set of its parameter.
+    by_differences : bool
+        True if derivatives are differences of values: a corner may look like curvature.
 
     Examples
     --------
@@ -89,6 +91,11 @@ class Problem(ABC):
     several_peaks: bool = False
     trained: bool = False
     limited: bool = False
+
+    @property
+    def by_differences(self) -> bool:
+        """True if derivatives are differences of values: a corner may look like curvature."""
+        return False
 
     @abstractmethod
     def at(self, z: Floats, order: int = 2) -> Evaluation:

@@ -13,13 +13,11 @@ import numpy as np
 
 from ..numerics.linalg import damped_solve, solve_positive
 from ._base import Evaluation, Floats, Kinks, Mask, Places, Problem, Solution, Status, unit_of
-from ._line_search import destination, line_search
+from ._line_search import HIDDEN, LONG_STEP, destination, line_search
 from ._proximal import proximal_step
 
-LONG_STEP = 0.02  # in standardised free coordinates
 SLOW = 0.01  # a decrement that falls by less than this factor per step does not lead to a maximum
 NEAR = 1e-2  # decrement below which the next one is predicted from the change of the curvature
-ROUNDING = 1e-6  # decrement at which rounding may hide an increase, so that no step is found
 
 
 class NewtonAscent:
@@ -44,6 +42,17 @@ class NewtonAscent:
         if len(self.live):
             self.active = problem.take(finite)
             self.here = self.active.at(self.z[self.live], 2)
+
+    def run(self, solver: str, steps: int) -> Solution:
+        """Iterate until all fits have stopped, or so many steps are taken."""
+        iterations = 0
+        while len(self.live):
+            if iterations == steps:
+                self.stop()
+                break
+            self.iterate()
+            iterations += 1
+        return self.solution(solver, iterations)
 
     def iterate(self) -> None:
         """Take one step of every live fit; those that have converged or failed leave the batch."""
@@ -104,7 +113,7 @@ class NewtonAscent:
         if not moved.all():
             stuck = live[~moved]
             self.value[stuck], self.hessian[stuck] = self.here.value[~moved], self.here.hessian[~moved]
-            at_peak = decrement[~moved] <= ROUNDING * self.unit[stuck]
+            at_peak = decrement[~moved] <= HIDDEN * self.unit[stuck]
             self.status[stuck] = np.where(at_peak, int(Status.CONVERGED), int(Status.FAILED))
             self._keep(moved)
 

@@ -7,6 +7,9 @@ import numpy as np
 from ._base import Evaluation, Floats, Kinks, Mask, Problem
 
 HALVINGS = 40
+HALVINGS_BY_DIFFERENCES = 6  # then the differences, and not the length of the step, are wrong
+LONG_STEP = 0.02  # in standardised free coordinates
+HIDDEN = 1e-6  # decrement at which rounding may hide an increase: such a step is not halved
 SUFFICIENT = 1e-4  # fraction of the predicted increase that a step has to reach (Armijo)
 ROUNDING = 1e-13  # relative change of a value that rounding may hide
 
@@ -20,9 +23,12 @@ def line_search(
     moved = increases(there.value, e.value, 1.0, decrement, unit)
     if moved.all():
         return new, there, moved
+    hidden = (decrement <= HIDDEN * unit) & (np.abs(step).max(axis=1) <= LONG_STEP)
+    if (moved | hidden).all():
+        return np.where(moved[:, None], new, z), _chosen(moved, there, e), moved
     if len(z) == 1:
         return _halve_one(problem, z, e, step, decrement, kinks, unit)
-    return _halve(problem, z, e, step, decrement, kinks, unit, new, there, moved)
+    return _halve(problem, z, e, step, decrement, kinks, unit, new, there, moved, hidden)
 
 
 def _halve_one(
@@ -30,12 +36,11 @@ def _halve_one(
 ) -> tuple[Floats, Evaluation, Mask]:
     """Halve the step of a single fit."""
     size = 1.0
-    for _ in range(HALVINGS - 1):
+    for _ in range(_halvings(problem) - 1):
         size *= 0.5
         new = destination(z, step * size, kinks)
-        there = problem.at(new, 2)
-        if increases(there.value, e.value, size, decrement, unit)[0]:
-            return new, there, np.array([True])
+        if increases(problem.at(new, 0).value, e.value, size, decrement, unit)[0]:
+            return new, problem.at(new, 2), np.array([True])
     return z, e, np.array([False])
 
 
@@ -50,24 +55,36 @@ def _halve(
     new: Floats,
     there: Evaluation,
     moved: Mask,
+    hidden: Mask,
 ) -> tuple[Floats, Evaluation, Mask]:
-    """Halve the steps of the fits that have not moved; `new`, `there` and `moved` are filled in place."""
-    size = np.ones(len(z))
-    for _ in range(HALVINGS):
-        again = np.flatnonzero(~moved)
+    """Halve the steps of the fits that have not moved, unless rounding hides what they gain; fills in place."""
+    size, halved = np.ones(len(z)), ~moved
+    for _ in range(_halvings(problem)):
+        again = np.flatnonzero(~(moved | hidden))
         if not len(again):
             break
         size[again] *= 0.5
         trial = destination(z[again], step[again] * size[again, None], kinks)
-        t = problem.take(again).at(trial, 2)
-        ok = increases(t.value, e.value[again], size[again], decrement[again], unit[again])
-        for part, value in zip(there, t, strict=True):
-            part[again[ok]] = value[ok]
+        value = problem.take(again).at(trial, 0).value
+        ok = increases(value, e.value[again], size[again], decrement[again], unit[again])
         new[again[ok]] = trial[ok]
         moved[again[ok]] = True
-    for part, old in zip(there, e, strict=True):
+    later = np.flatnonzero(halved & moved)
+    if len(later):
+        for part, value in zip(there, problem.take(later).at(new[later], 2), strict=True):
+            part[later] = value
+    return np.where(moved[:, None], new, z), _chosen(moved, there, e), moved
+
+
+def _chosen(moved: Mask, there: Evaluation, here: Evaluation) -> Evaluation:
+    """The evaluations of the fits that have moved, and those of the others where they were."""
+    for part, old in zip(there, here, strict=True):
         part[~moved] = old[~moved]
-    return np.where(moved[:, None], new, z), there, moved
+    return there
+
+
+def _halvings(problem: Problem) -> int:
+    return HALVINGS_BY_DIFFERENCES if problem.by_differences else HALVINGS
 
 
 def increases(value: Floats, before: Floats, size: Floats | float, decrement: Floats, unit: Floats) -> Mask:

@@ -9,6 +9,7 @@ import numpy as np
 from ._base import Floats, Mask, Solution, Status
 
 PER_FIT = ("z", "value", "status", "decrement", "hessian")
+NOTES_PER_FIT = ("step", "drift", "at_corner")
 
 
 def higher_peak(a: Solution, b: Solution) -> Solution:
@@ -26,7 +27,7 @@ def higher_peak(a: Solution, b: Solution) -> Solution:
     chosen, notes = {}, {}
     if higher.any():
         chosen = {name: _select(higher, getattr(a, name), getattr(b, name)) for name in PER_FIT}
-        notes = {name: _select(higher, a.notes[name], b.notes[name]) for name in ("step", "drift")}
+        notes = {name: _select(higher, a.notes[name], b.notes[name]) for name in NOTES_PER_FIT if name in a.notes}
     return replace(a, **chosen, notes={**a.notes, **notes, "several_peaks": known | different})
 
 

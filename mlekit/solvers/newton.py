@@ -17,6 +17,7 @@ from ..numerics.linalg import solve_positive
 from ._active_rows import FEW, feasible, within
 from ._ascent import NewtonAscent
 from ._base import Floats, Problem, Solution, Solver, Status, unit_of
+from ._corners import settle_corners
 from ._ends import at_ends
 from ._peaks import higher_peak
 from .closed import fixed_point
@@ -107,18 +108,12 @@ class Newton(Solver):
 
     def ascend(self, problem: Problem, z: Floats, drift: Floats | None = None) -> Solution:
         """Iterate from z to a maximum; `drift`: the relative change of the curvature over one standard error."""
-        z = feasible(problem, z) if problem.limited else z
-        along = problem.limited and problem.kinks() is None
-        ascent = NewtonAscent(problem, z, self.tol, drift)
-        iterations, most = 0, 0 if along and problem.count <= FEW else self.steps
-        while len(ascent.live):
-            if iterations == most:
-                ascent.stop()
-                break
-            ascent.iterate()
-            iterations += 1
-        found = ascent.solution(self.name, iterations)
-        return within(found, self.tol, self.steps) if along else found
+        if problem.limited and problem.kinks() is None:
+            z = feasible(problem, z)
+            steps = 0 if problem.count <= FEW else self.steps
+            return within(NewtonAscent(problem, z, self.tol, drift).run(self.name, steps), self.tol, self.steps)
+        found = NewtonAscent(problem, z, self.tol, drift).run(self.name, self.steps)
+        return settle_corners(problem, found, self.tol, self.steps)
 
     def _subsample_peak(self, problem: Problem, z: Floats) -> Solution | None:
         """The maximum of a subsample of the rows, found by way of a subsample of its own; None for few rows."""

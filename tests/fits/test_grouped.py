@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import mlekit
@@ -64,3 +65,34 @@ def test_the_table_holds_no_rows(tmp_path):
 def test_parameters_that_do_not_exist_are_named(params, words):
     with pytest.raises(OptionError, match=words):
         mlekit.fit(DATA, "y", by="g", family="normal").conf_int(params)
+
+
+def test_a_warning_names_a_few_groups_and_their_number_at_the_cost_of_one_reason(monkeypatch):
+    from mlekit.inference import verdict
+
+    asked = []
+    judge = verdict.verdict
+    monkeypatch.setattr(verdict, "verdict", lambda *args: (asked.append(args), judge(*args))[1])
+    shops = np.repeat(np.arange(1000), 3)
+    sold = np.where(shops % 2 == 0, 1.0, np.random.default_rng(0).normal(size=3000))
+    with pytest.warns(mlekit.errors.ConvergenceWarning) as said:
+        mlekit.fit({"shop": shops, "sold": sold}, "sold", family="normal", by="shop")
+    message = str(said[0].message)
+    assert message.startswith("500 of 1000 groups have no proved maximum: 0, 2, 4, ... (the first is 0: one row")
+    assert len(asked) == 1
+
+
+def test_the_reason_of_a_group_costs_nothing_for_the_other_groups():
+    from mlekit.inference.information import resting
+
+    shops, side = np.repeat(np.arange(200), 4), np.tile([0.0, 0, 1, 1], 200)
+    fits = mlekit.fit(
+        {"shop": shops, "side": side, "sold": np.tile([0, 1, 1, 0], 200)},
+        "sold ~ side",
+        family="bernoulli",
+        by="shop",
+        prior={"side": mlekit.priors.Laplace(0, 0.1)},
+    )
+    one = resting(fits.solution, slice(7, 8))
+    assert one.shape == (1, 2)
+    np.testing.assert_array_equal(one, resting(fits.solution)[7:8])

@@ -113,6 +113,9 @@ class Reparametrised(Composite):
     def sums(self, y: Array, weights: Array | None, layout: Layout) -> dict[str, Array]:
         return self._sums.sums(y, weights, layout)
 
+    def refined(self, stats: Stats, y: Array, weights: Array | None, layout: Layout) -> Stats:
+        return self._sums.refined(stats, y, weights, layout)
+
     def log_likelihood(self, xp: Namespace, stats: Stats, **params: Array) -> Array:
         return self._sums.log_likelihood(xp, stats, **self._own(xp, params))
 
@@ -122,6 +125,9 @@ class Reparametrised(Composite):
     def estimate(self, stats: Stats, fixed: Params) -> dict[str, Array] | None:
         own = None if fixed else self._sums.estimate(stats, {})
         return own and self._outer(own)
+
+    def variances(self, stats: Stats) -> None:
+        """None: the variances are those of the inner family's parameters."""
 
     def degenerate(self, stats: Stats, fixed: Params) -> Array:
         return self._sums.degenerate(stats, {})

@@ -75,7 +75,7 @@ class ScipyFamily(Family):
         return (self.origin, self.name)
 
     def differentiated(self, formula: Formula, z: list[Array], order: int) -> Derivatives:
-        return differences(lambda free: formula(NUMPY, free), z, order)
+        return differences(lambda free: formula(NUMPY, free), z, order, at_once=True)
 
     @property
     def by_differences(self) -> bool:

@@ -19,6 +19,8 @@ from ._search import search
 
 if TYPE_CHECKING:
     from ...data.labels import Foreign
+    from ...data.observations import Observations
+LARGEST = 1e6  # integral that is told as a number
 
 
 class Custom(Family):
@@ -84,6 +86,28 @@ class Custom(Family):
 
     def signature(self) -> tuple[Foreign, ...]:
         return (self.name, self.function.function)
+
+    def doubts(self, observations: Observations, params: Params) -> str:
+        """Say so if the densities do not integrate to one, nor the probabilities of integers sum to one."""
+        from ._total import totals
+
+        seen = observations.values
+        seen = np.asarray(seen[np.isfinite(seen)], dtype=float)
+        if not len(seen):
+            return ""
+        try:
+            with np.errstate(all="ignore"):
+                total = totals(lambda y: np.exp(self._plain(y, params)), self.support, seen)
+        except (DataError, OptionError):  # code that takes the rows of the fit and no others
+            return ""
+        if total is None or total == 1:
+            return ""
+        at = ", ".join(f"{p} = {float(np.ravel(v)[0]):g}" for p, v in params.items())
+        size = f"the integral {total:.3g}" if total < LARGEST else "no finite integral"
+        return (
+            f"custom: at {at} exp(log_density) has {size}, but a density integrates to 1: "
+            "return the logarithm of the density, with all its constants"
+        )
 
     def _refuse_nan(self, y: Array, z: list[Array]) -> None:
         params = self.to_params(NUMPY, z)
@@ -193,8 +217,9 @@ def custom(
     Parameters
     ----------
     log_density : callable
-        ``log_density(y, **params)`` returns the log density of each row, as an array. If it is made of NumPy and
-        scipy.special functions, its derivatives are exact; otherwise they are differences.
+        ``log_density(y, **params)`` returns the log density of each row, as an array, with all constants: a fit warns
+        if the density does not integrate to 1 at the estimates, nor the probabilities of integers sum to 1. If it is
+        made of NumPy and scipy.special functions, its derivatives are exact; otherwise they are differences.
     params : mapping of str to str or tuple
         The set of each parameter: ``"real"``, ``"positive"``, ``"unit"``, or an interval such as ``(0, 10)``. A formula
         models the first one.

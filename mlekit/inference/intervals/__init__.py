@@ -17,7 +17,7 @@ from ...models.solution import Status
 from ...numerics.arrays import Floats, Mask
 from ...registry import Registry
 from ..checks import check_level
-from ..conjugate import exact_interval, posterior_distribution
+from ..conjugate import exact_intervals, posterior_distributions
 from ..groups import taken
 from ..information import log_likelihood
 from ..verdict import codes, proved
@@ -96,6 +96,6 @@ def automatic(problem: LogPosterior, names: list[str]) -> str:
     if not problem.coefficients.constant or problem.count > 1:
         return "wald"
     if problem.priors:
-        known = all(posterior_distribution(problem, name) is not None for name in names)
+        known = all(found is not None for found in posterior_distributions(problem, names))
         return "posterior" if known else "profile"
-    return "exact" if all(exact_interval(problem, name, 0.95) is not None for name in names) else "profile"
+    return "exact" if all(ends is not None for ends in exact_intervals(problem, names, 0.95)) else "profile"

@@ -7,7 +7,7 @@ import numpy as np
 from ...errors import OptionError
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
-from ..conjugate import exact_interval
+from ..conjugate import exact_intervals
 from ._base import IntervalMethod, Option
 
 
@@ -21,8 +21,7 @@ class Exact(IntervalMethod):
         if problem.priors:
             raise OptionError("an exact interval does not take a prior into account: with a prior use method='auto'")
         found: list[tuple[Floats, Floats]] = []
-        for name in names:
-            interval = exact_interval(problem, name, level)
+        for name, interval in zip(names, exact_intervals(problem, names, level), strict=True):
             if interval is None:
                 raise OptionError(f"{problem.family.name} has no exact interval for {name}: use method='profile'")
             found.append(interval)

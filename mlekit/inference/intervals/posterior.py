@@ -7,7 +7,7 @@ import numpy as np
 from ...errors import OptionError
 from ...models.posterior import Fitted
 from ...numerics.arrays import Floats
-from ..conjugate import posterior_distribution
+from ..conjugate import posterior_distributions
 from ._base import IntervalMethod, Option
 
 
@@ -17,7 +17,7 @@ class Posterior(IntervalMethod):
     title = "posterior"
 
     def ends(self, solution: Fitted, names: list[str], level: float, **options: Option) -> tuple[Floats, Floats]:
-        known = [found for name in names if (found := posterior_distribution(solution.problem, name)) is not None]
+        known = [found for found in posterior_distributions(solution.problem, names) if found is not None]
         if not solution.problem.priors or len(known) < len(names):
             raise OptionError("method='posterior' needs a conjugate prior: use method='profile'")
         tails = (1 - level) / 2, (1 + level) / 2

@@ -18,7 +18,8 @@ def from_features(
     """(value, gradient, Hessian) at z, with n the sum of weights; None if the family has no such features."""
     columns = [z[:, k] for k in range(z.shape[1])]
     total: list[Numbers] | None = None
-    block = max(512, ROWS // (1 if isinstance(layout, Ragged) else len(z)))
+    # every block of ragged rows adds to all groups: it has at least as many rows
+    block = max(ROWS, layout.count) if isinstance(layout, Ragged) else max(512, ROWS // len(z))
     with np.errstate(all="ignore"):
         for start in range(0, len(y), block):
             rows = slice(start, min(start + block, len(y)))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import gammaln
 
 import mlekit
 from mlekit.errors import OptionError
@@ -93,3 +94,56 @@ def test_a_copy_shares_the_function() -> None:
         assert new["rate"] == fit["rate"]
         assert new.log_prob([1.0]) == fit.log_prob([1.0])
     assert copy.deepcopy(family).function is family.function
+
+
+NORMAL = np.random.default_rng(0).normal(3, 1, 50)
+WAITS = np.random.default_rng(0).exponential(2, 50)
+COUNTS = np.random.default_rng(0).poisson(3, 50).astype(float)
+
+
+@pytest.mark.parametrize("support", ["real", "positive"])
+def test_a_density_in_the_place_of_its_logarithm_is_warned_about(support: str) -> None:
+    family = mlekit.custom(lambda y, rate: rate * np.exp(-rate * y), params={"rate": "positive"}, support=support)
+    with pytest.warns(mlekit.errors.ConvergenceWarning, match="no finite integral, but a density integrates to 1"):
+        mlekit.fit(WAITS, family=family)
+    with pytest.raises(mlekit.errors.ConvergenceError, match="return the logarithm of the density"):
+        mlekit.fit(WAITS, family=family, on_failure="raise")
+    mlekit.fit(WAITS, family=family, on_failure="ignore")
+
+
+def test_a_log_density_without_its_constants_is_warned_about() -> None:
+    family = mlekit.custom(lambda y, m, s: -(((y - m) / s) ** 2) / 2 - np.log(s), params={"m": "real", "s": "positive"})
+    with pytest.warns(mlekit.errors.ConvergenceWarning, match=r"the integral 2\.51, but"):
+        mlekit.fit(NORMAL, family=family)
+
+
+RIGHT = {
+    "a half-line that is not declared": (lambda y, p: np.log(p) - p * y, {"p": "positive"}, WAITS),
+    "a mean far from zero": (lambda y, m: -((y - m) ** 2) / 2 - np.log(2 * np.pi) / 2, {"m": "real"}, NORMAL + 1e7),
+    "heavy tails": (lambda y, m: -np.log(np.pi * (1 + (y - m) ** 2)), {"m": "real"}, NORMAL),
+    "a corner": (lambda y, m: -np.abs(y - m) - np.log(2), {"m": "real"}, NORMAL),
+    "a pole at zero": (lambda y, k: (k - 1) * np.log(y) - y - gammaln(k), {"k": "positive"}, WAITS**3 / 50),
+    "counts": (lambda y, m: y * np.log(m) - m - gammaln(y + 1), {"m": "positive"}, COUNTS),
+    "counts of trials": (lambda y, p: y * np.log1p(-p) + np.log(p), {"p": "unit"}, COUNTS),
+    "the unit interval": (lambda y, a: np.log(a) + (a - 1) * np.log(y), {"a": "positive"}, np.exp(-WAITS)),
+    "rows far apart": (lambda y, m: -((y - m) ** 2) / 2 - np.log(2 * np.pi) / 2, {"m": "real"}, NORMAL * 1e3),
+}
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_a_right_log_density_is_not_warned_about(name: str) -> None:
+    log_density, params, y = RIGHT[name]
+    family = mlekit.custom(log_density, params=params)
+    assert mlekit.fit(y, family=family, on_failure="ignore").doubts() == ""  # a corner is not proved by the chain rule
+
+
+def test_a_regression_with_a_density_for_its_logarithm_is_warned_about() -> None:
+    def density(y: Any, mean: Any) -> Any:
+        return np.exp(-y / mean) / mean
+
+    x = np.linspace(-1, 1, 50)
+    family = mlekit.custom(density, params={"mean": "positive"}, support="positive")
+    with pytest.warns(mlekit.errors.ConvergenceWarning):
+        mlekit.fit({"y": WAITS, "x": x}, "y ~ x", family=family)
+    right = mlekit.custom(lambda y, mean: -y / mean - np.log(mean), params={"mean": "positive"}, support="positive")
+    assert mlekit.fit({"y": WAITS, "x": x}, "y ~ x", family=right).verdict.ok
