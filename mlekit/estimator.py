@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 import numpy as np
 
 from . import families, fits, solvers
-from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
+from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest, outside_level
 from .fits import BaseFit, Fit
 from .models.base import Model
 from .models.coefficients import numbers_by_name
@@ -277,15 +277,5 @@ def conclude(fit: B, on_failure: str) -> B:
         raise ConvergenceError(message)
     import warnings
 
-    warnings.warn(message, ConvergenceWarning, stacklevel=_callers())
+    warnings.warn(message, ConvergenceWarning, stacklevel=outside_level())
     return fit
-
-
-def _callers() -> int:
-    """Return the number of calls between here and the line that asked for the fit, outside these two packages."""
-    from inspect import currentframe
-
-    level, frame = 0, currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("mlekit", "lm"):
-        level, frame = level + 1, frame.f_back
-    return level

@@ -203,8 +203,10 @@ class LogPosterior(Coordinates):
         if z is None or not self.rows.kept or not np.isfinite(z[0]).all():
             return ""
         full = self.expand(z)[0]
-        free = [0.0 if run.intercept is None else full[run.intercept] for run in self.coefficients.runs]
-        return self.family.doubts(self.rows.observations, self.family.to_params(NUMPY, free))
+        free = [np.float64(0.0 if run.intercept is None else full[run.intercept]) for run in self.coefficients.runs]
+        with np.errstate(all="ignore"):
+            params = self.family.to_params(NUMPY, free)
+        return self.family.doubts(self.rows.observations, params)
 
     # -- likelihoods and scores --------------------------------------------------------------------------------------
 
