@@ -266,9 +266,17 @@ class Family(Parametric, ABC):
         """Return the number of trials of each observation, if the family has such a number."""
         return None
 
+    @property
+    def trials_in_response(self) -> bool:
+        """True if the observations themselves have the numbers of trials, as successes and failures side by side."""
+        return False
+
     def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         """Return what `frozen`, `mean` and `variance` take of each row beside the parameters."""
         return {}
+
+    def check_formula(self, formula: str) -> None:
+        """Raise an OptionError if a formula that names no parameter may be meant of another one than the first."""
 
     # -- files and words ----------------------------------------------------------------------------------------------
 

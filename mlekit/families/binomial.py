@@ -141,9 +141,13 @@ class Binomial(SufficientFamily):
             )
         return self, np.column_stack([np.asarray(y, dtype=float), trials])
 
+    @property
+    def trials_in_response(self) -> bool:
+        return self.n is None
+
     def known(self, column: Callable[[str], Foreign], rows: int) -> dict[str, Array]:
         """Return the trials of each row; of successes and failures side by side, a new row is one trial."""
-        n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
+        n = column(self.n) if isinstance(self.n, str) else np.ones(rows) if self.n is None else self.n
         shape = np.shape(n)
         if shape and shape[0] != rows:
             raise OptionError(

@@ -59,7 +59,10 @@ class Linear(Model[Any]):
     coefficients: Coefficients | None = None
 
     def read(self, data: Any, target: Any, **how: Any) -> Rows:
-        return read(next(iter(self.family.params)), data, target, **how)
+        rows = read(next(iter(self.family.params)), data, target, **how)
+        if rows.designs and not isinstance(target, Mapping):
+            self.family.check_formula(target if isinstance(target, str) else f"{rows.target} ~ .")
+        return rows
 
     def bind(self, rows: Rows) -> Linear:
         family, observations = rows.observations.bind(self.family, rows.column)

@@ -111,6 +111,10 @@ class Composite(Family):
     def trials(self, y: Array) -> Array | None:
         return self.inner.trials(y)
 
+    @property
+    def trials_in_response(self) -> bool:
+        return self.inner.trials_in_response
+
     def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         return self.inner.known(column, rows)
 
