@@ -75,6 +75,12 @@ class Estimator(Generic[A_co]):
     on_failure: str = "warn"
     seed: Seed = 0
 
+    def __post_init__(self) -> None:
+        if type(self.seed) is not int or self.seed < 0:
+            from .numerics.seeds import check_seed
+
+            check_seed(self.seed)
+
     @overload
     def fit(
         self: Estimator[Model[F]],
@@ -241,8 +247,9 @@ class Estimator(Generic[A_co]):
         """
         if self.start:
             problem = problem.with_start(numbers_by_name(self.start, "start"))
+        seed = np.random.default_rng() if self.seed is None else self.seed
         for solver in solvers.get(self.solver):
-            solution = (solver.seeded(self.seed) if self.seed else solver).solve(problem)
+            solution = (solver.seeded(seed) if seed != 0 else solver).solve(problem)
             if solution is not None:
                 return solution
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def fitted(solution: Fitted) -> Predictors:
     """The fit at its own rows, with what the family knows of observations."""
     rows, family = solution.problem.rows, solution.problem.family
-    known = rows.observations.known(family) if rows.kept else family.known(rows.column, len(rows))
+    in_rows = rows.kept or family.trials_in_response
+    known = rows.observations.known(family) if in_rows else family.known(rows.column, len(rows))
     return Predictors(solution, len(rows), solution.problem.coefficients.designs, rows.offset, known)
 
 
