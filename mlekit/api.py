@@ -58,7 +58,7 @@ def fit(
     missing: str = "error",
     on_failure: str = "warn",
     intercept: bool = True,
-    seed: Seed = 0,
+    seed: Seed | None = 0,
     progress: bool | Callable[[int, float], object] | None = None,
 ) -> Any:
     """Fit a distribution or a regression to data by maximum likelihood, or with a prior by maximum a posteriori.
@@ -111,8 +111,8 @@ def fit(
         The verdict of the fit says so in any case.
     intercept : bool, default True
         Whether the regression `mlekit.fit(X, y, ...)` has an intercept; a formula says it itself.
-    seed : int or numpy.random.Generator, default 0
-        Seed of what a solver draws, such as minibatches; the global generators are never used.
+    seed : int, numpy.random.Generator or None, default 0
+        Seed of what a solver draws, such as minibatches; None draws afresh. The global generators are never used.
     progress : bool or callable, optional
         Called as `progress(step, loss)` while a network is trained; True prints a line now and then.
 

@@ -54,8 +54,8 @@ class Estimator(Generic[A_co]):
         Values at which the search begins, by name.
     on_failure : {"warn", "raise", "ignore"}, default "warn"
         Reaction to estimates that are not proved to be a maximum.
-    seed : int or numpy.random.Generator, default 0
-        Seed of what a solver draws, such as minibatches.
+    seed : int, numpy.random.Generator or None, default 0
+        Seed of what a solver draws, such as minibatches; None draws afresh.
 
     Examples
     --------
@@ -73,7 +73,7 @@ class Estimator(Generic[A_co]):
     tied: Mapping[str, str] = field(default_factory=dict)
     start: Mapping[str, float] | None = None
     on_failure: str = "warn"
-    seed: Seed = 0
+    seed: Seed | None = 0
 
     def __post_init__(self) -> None:
         if type(self.seed) is not int or self.seed < 0:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError, OptionError
-from .columns import Column, key, missing_of, numbers
+from .columns import Column, check_index, index_of, key, missing_of, numbers
 from .rows import Rows, check_weights
 
 Given: TypeAlias = Any  # whatever a user passes
@@ -66,6 +66,7 @@ def _group(rows: Rows, by: Given, missing: str) -> None:
     """Number the rows by their keys."""
     from .groups import group
 
+    check_index(rows.row_index, index_of(by), "by", "data")
     columns, names = _keys(rows, by)
     rows.groups = group(columns, names, missing=missing)
     if len(rows.groups.codes) != len(rows):
@@ -74,6 +75,7 @@ def _group(rows: Rows, by: Given, missing: str) -> None:
 
 def _values(rows: Rows, given: Given, what: str) -> NDArray[Any]:
     """Numbers by the name of a column, or as they are given."""
+    check_index(rows.row_index, index_of(given), what, "data")
     if isinstance(given, str):
         if rows.table is None:
             raise OptionError(f"{what}={given!r} names a column, but the data are one column: give an array")

@@ -30,6 +30,7 @@ from mlekit.errors import DataError
 __all__ = [
     "Column",
     "Labels",
+    "check_index",
     "column",
     "index_of",
     "is_frame",
@@ -97,6 +98,19 @@ def is_record(data: Foreign) -> bool:
 def index_of(data: Foreign) -> Foreign:
     """Return the row index of a frame or column of pandas; None if data have none."""
     return data.index if {"pandas.DataFrame", "pandas.Series"} & set(lineage(type(data))) else None
+
+
+def check_index(rows: Foreign, index: Foreign, what: str, of: str) -> None:
+    """Raise a DataError if two pandas indexes differ, in their order too: rows are paired by position."""
+    if rows is None or index is None or len(rows) != len(index) or rows.equals(index):
+        return
+    row = next((i for i, (a, b) in enumerate(zip(rows, index, strict=True)) if a is not b and a != b), None)
+    if row is None:
+        return
+    raise DataError(
+        f"{what} has another index than {of} (row {row}: {index[row]!r} instead of {rows[row]!r}): give {what} in the"
+        f" order of {of}, {what}.loc[{of}.index], or without an index, {what}.to_numpy(), if its rows are in that order"
+    )
 
 
 def _spells_a_number(level: Level) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError, OptionError
 from .attach import Beside, attach
-from .columns import Labels, column, index_of, is_table, numbers
+from .columns import Labels, check_index, column, index_of, is_table, numbers
 from .observations import Observations
 from .observations.exact import Exact
 from .rows import Counted, Rows
@@ -200,6 +200,7 @@ def _of_matrix(first: str, data: Given, target: Given, intercept: bool) -> Rows:
     if np.ndim(target) == 0 and type(target) in (int, float):
         raise OptionError(f"the second argument is the name of a column, a formula, or the values of y, not {target!r}")
     observations = observed(target, "y")
+    check_index(index_of(data), observations.index, "y", "X")
     design, frame = _design(data, intercept)
     if design.rows != len(observations):
         raise DataError(f"X has {design.rows} rows, but y has {len(observations)} values")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from ..data.columns import column, is_table, numbers
+from ..data.columns import check_index, column, index_of, is_table, numbers
 from ..data.design import Design
 from ..data.intake import observed, read
 from ..data.observations import Observations
@@ -111,6 +111,7 @@ def read_new(solution: Fitted, new: object, target: object) -> tuple[Predictors,
     designs = {param: design.on(frame) for param, design in designs.items()}
     offset = new_offset(problem, designs, frame)
     given = _response(problem.rows, frame) if target is None else observed(target, "y")
+    check_index(index_of(frame.native), index_of(target), "y", "X")
     if len(given) != frame.rows:
         raise DataError(f"there are {frame.rows} new rows, but y has {len(given)} values")
     seen = _bound(family, given, frame.column)
