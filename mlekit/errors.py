@@ -19,7 +19,7 @@ Each message names the problem, its place and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class MlekitError(Exception):
@@ -47,6 +47,8 @@ class DataError(MlekitError, ValueError):
         ...
     mlekit.errors.DataError: row 1 is -1, but poisson requires non-negative integers: drop the row ...
     """
+
+    named_row: tuple[str, int, str] | None = None  # the message before, at and after the number of a row
 
 
 class OptionError(MlekitError, ValueError):
@@ -186,6 +188,62 @@ class ConvergenceWarning(UserWarning):
     >>> caught[0].category.__name__, fit.converged
     ('ConvergenceWarning', False)
     """
+
+
+def in_row(row: int, after: str, before: str = "") -> DataError:
+    """Return the error of one row, which can be renumbered.
+
+    Parameters
+    ----------
+    row : int
+        Position of the row.
+    after : str
+        Message after the number of the row.
+    before : str, optional
+        Message before it.
+
+    Returns
+    -------
+    DataError
+        An error to raise.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> print(mlekit.errors.in_row(3, " is -1"))
+    row 3 is -1
+    """
+    error = DataError(f"{before}row {row}{after}")
+    error.named_row = before, row, after
+    return error
+
+
+def renumber(error: DataError, positions: Sequence[int]) -> DataError:
+    """Name a row by its position in the caller's data, where rows were left out of them.
+
+    Parameters
+    ----------
+    error : DataError
+        Error that may name a row of those that were kept.
+    positions : sequence of int
+        Positions of the rows that were kept.
+
+    Returns
+    -------
+    DataError
+        The same error.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> print(mlekit.errors.renumber(mlekit.errors.in_row(0, " is -1"), [2, 4]))
+    row 2 is -1
+    """
+    if error.named_row is not None:
+        before, row, after = error.named_row
+        error.args = (f"{before}row {positions[row]}{after}",)
+        error.named_row = None
+    return error
 
 
 def nearest(name: object, valid: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 import numpy as np
 
 from . import families, fits, solvers
-from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest
+from .errors import ConvergenceError, ConvergenceWarning, DataError, OptionError, nearest
 from .fits import BaseFit, Fit
 from .models.base import Model
 from .models.coefficients import numbers_by_name
@@ -151,7 +151,11 @@ class Estimator(Generic[A_co]):
         """
         model = self.model()
         rows = model.read(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
-        return self.fit_rows(model.bind(rows))
+        try:
+            return self.fit_rows(model.bind(rows))
+        except DataError as error:
+            model.renumber(error, rows)
+            raise
 
     def model(self) -> Model[Any]:
         """Return the model: that of the family with its links, or the model that was given.

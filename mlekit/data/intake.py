@@ -37,12 +37,13 @@ def read(
     offset: Given = None,
     missing: str = "error",
     intercept: bool = True,
+    columns: Sequence[str] = (),
 ) -> Rows:
-    """Return the rows of data for a family whose first parameter is `first`."""
+    """Return the rows of data for a family whose first parameter is `first`, and which takes these columns."""
     alone = target is None and by is None and weights is None and offset is None and missing == "error"
     if alone and type(data) is np.ndarray and data.ndim == 1 and data.dtype.kind in "iufb":
         return Rows(Exact(data))
-    return intake(first, data, target, by, weights, offset, missing, intercept)
+    return intake(first, data, target, by, weights, offset, missing, intercept, columns)
 
 
 def intake(
@@ -54,15 +55,16 @@ def intake(
     offset: Given,
     missing: str,
     intercept: bool,
+    columns: Sequence[str] = (),
 ) -> Rows:
     """Return the rows of data of any kind."""
     if missing not in ("error", "drop"):
         raise OptionError(f"missing is {missing!r}: use 'error' or 'drop'")
+    beside = Beside(by, weights, offset, missing, columns)
     if isinstance(data, Counted):
         _refuse_beside_counts({"target": target, "by": by, "weights": weights, "offset": offset})
         rows = Rows(Exact(column(data.values, "values")))
-        return attach(rows, Beside(weights=numbers(data.counts, "counts"), missing=missing))
-    beside = Beside(by, weights, offset, missing)
+        return attach(rows, beside._replace(weights=numbers(data.counts, "counts")))
     if _is_column(data, target):
         _refuse_columns(target, by)
         observations = observed(data, "data")

@@ -267,6 +267,11 @@ class Family(Parametric, ABC):
         return None
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the family takes beside the response."""
+        return ()
+
+    @property
     def trials_in_response(self) -> bool:
         """True if the observations themselves have the numbers of trials, as successes and failures side by side."""
         return False

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..data.columns import numbers
 from ..data.stats import Stats
-from ..errors import DataError, OptionError
+from ..errors import DataError, OptionError, in_row
 from ..numerics.arrays import Namespace
 from ..numerics.deviance import excess
 from ..numerics.sets import UNIT, Integers
@@ -123,9 +123,8 @@ class Binomial(SufficientFamily):
             y = np.asarray(y, dtype=float)
             if (y < 0).any():
                 row = int(np.argmax((y < 0).any(axis=1)))
-                raise DataError(
-                    f"row {row} has {y[row, 0]:g} successes and {y[row, 1]:g} failures: counts cannot be negative"
-                )
+                counts = f" has {y[row, 0]:g} successes and {y[row, 1]:g} failures"
+                raise in_row(row, f"{counts}: counts cannot be negative")
             return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
         _, y = super().bind(y, column)
         if self.n is None:
@@ -140,6 +139,10 @@ class Binomial(SufficientFamily):
                 "as a column of the data, Binomial(n='trials'), it goes with its rows"
             )
         return self, np.column_stack([np.asarray(y, dtype=float), trials])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.n,) if isinstance(self.n, str) else ()
 
     @property
     def trials_in_response(self) -> bool:
@@ -163,10 +166,10 @@ class Binomial(SufficientFamily):
             row = int(np.argmax(bad))
             if np.isnan(y[row]).any():
                 what = "trials" if np.isnan(n[row]) else "successes"
-                raise DataError(f"row {row} has no number of {what}: leave the row out")
-            raise DataError(
-                f"row {row} has {yes[row]:g} successes in {n[row]:g} trials: successes are integers from 0 to n"
-            )
+                remedy = "leave the row out, or say missing='drop'" if self.columns else "leave the row out"
+                raise in_row(row, f" has no number of {what}: {remedy}")
+            counts = f" has {yes[row]:g} successes in {n[row]:g} trials"
+            raise in_row(row, f"{counts}: successes are integers from 0 to n")
         if not n.any():
             raise DataError("no row has a trial: n is 0 everywhere")
 

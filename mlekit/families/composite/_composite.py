@@ -112,6 +112,10 @@ class Composite(Family):
         return self.inner.trials(y)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        return self.inner.columns
+
+    @property
     def trials_in_response(self) -> bool:
         return self.inner.trials_in_response
 
