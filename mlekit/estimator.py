@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 import numpy as np
 
 from . import families, fits, solvers
-from .errors import ConvergenceError, ConvergenceWarning, DataError, OptionError, nearest
+from .errors import ConvergenceError, ConvergenceWarning, DataError, Explained, OptionError, nearest
 from .fits import BaseFit, Fit
 from .models.base import Model
 from .models.coefficients import numbers_by_name
@@ -30,7 +30,7 @@ B = TypeVar("B", bound=BaseFit[Any])
 
 
 @dataclass(frozen=True)
-class Estimator(Generic[A_co]):
+class Estimator(Generic[A_co], metaclass=Explained):
     """A model with its priors and a solver, before it has data.
 
     `mlekit.fit(data, ...)` is short for `mlekit.Estimator(...).fit(data)`.

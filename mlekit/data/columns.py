@@ -86,7 +86,9 @@ def is_table(data: Foreign) -> bool:
     if type(data) is np.ndarray:
         return data.ndim == 2 or data.dtype.names is not None
     if type(data) in (list, tuple):
-        return len(data) > 0 and isinstance(data[0], (list, tuple, dict, np.ndarray))
+        return (
+            len(data) > 0 and isinstance(data[0], (list, tuple, dict, np.ndarray)) and getattr(data[0], "ndim", 1) != 0
+        )
     return is_frame(type(data)) or getattr(data, "ndim", 1) == 2 or is_record(data)
 
 

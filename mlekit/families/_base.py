@@ -7,7 +7,7 @@ live in. Overrides may be faster or keep more digits, and never differ.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..data.columns import numbers
-from ..errors import DataError, OptionError
+from ..errors import DataError, Explained, OptionError
 from ..numerics.arrays import Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
 from ..numerics.sets import ParameterSet
@@ -47,7 +47,7 @@ class Alternative:
 NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
 
 
-class Family(Parametric, ABC):
+class Family(Parametric, metaclass=Explained):
     """A family of distributions of one observation.
 
     A subclass says in which sets observations and parameters live, writes the log density, and says where a search may
