@@ -537,7 +537,7 @@ def test_a_law_of_ones_own_is_checked(make: Callable[[], Any], error: Any, says:
         ("y ~ offset(huge)", DataError, "offset of row 3 is inf"),
         ("y ~ x + double", IdentifiabilityError, "'double' is a combination of 'x'"),
         ("y ~ one", IdentifiabilityError, "'one' is a combination of 'Intercept'|'one' has the same value"),
-        ("y ~ zero", IdentifiabilityError, "'zero' has the same value"),
+        ("y ~ zero", IdentifiabilityError, "'zero' is zero in every row"),
         ("y ~ C(x)", IdentifiabilityError, "fit every row exactly"),
         ("y ~ group - 1 + one", IdentifiabilityError, "'one' is a combination"),
     ],
@@ -878,3 +878,54 @@ def test_views_of_arrow_are_keys_of_groups(values: list[Any], kind: str) -> None
     table = pa.table({"y": [1.0, 3.0, 5.0, 7.0], "g": pa.array(values * 2, getattr(pa, kind)())})
     found = fit(table, "y", family="normal", by="g")
     assert [found[key]["mean"] for key in values] == [3.0, 5.0]
+
+
+@pytest.mark.parametrize("values", [pd.Categorical([1, 2, 3, 1]), pa.array([1, 2, 3, 1]).dictionary_encode()])
+def test_categories_of_numbers_are_not_called_text(values: Any) -> None:
+    refused(
+        DataError, "observations of poisson are categories of numbers: convert", lambda: fit(values, family="poisson")
+    )
+    refused(DataError, "observations of poisson are numbers written as text", lambda: fit(["1", "2"], family="poisson"))
+
+
+def test_parameters_of_different_sets_are_told_with_the_sets():
+    for names in (("rate", "mean"), ("rate", "scale")):
+        refused(
+            OptionError,
+            rf"gamma is fitted in mean and shape, or .*: not in {' and '.join(sorted(names))} together",
+            lambda names=names: fit(X, family="gamma", fixed=dict.fromkeys(names, 1.0)),
+        )
+
+
+@pytest.mark.parametrize("unused", ["a", "b"])
+def test_a_level_without_rows_is_named(unused: str) -> None:
+    used = [level for level in "abc" if level != unused]
+    data = pd.DataFrame({"y": X, "g": pd.Categorical(used * 3, categories=list("abc"))})
+    refused(IdentifiabilityError, f"no row has the level '{unused}' of g", lambda: fit(data, "y ~ g", family="normal"))
+
+
+@pytest.mark.parametrize(
+    ("name", "serves"),
+    [
+        ("lognormal", "lognorm"),
+        ("inverse_gaussian", "invgauss"),
+        ("geometric", "geom"),
+        ("half_normal", "halfnorm"),
+    ],
+)
+def test_a_family_that_scipy_has_under_another_name_is_answered_with_it(name: str, serves: str) -> None:
+    refused(OptionError, rf"there is no family '{name}': .*family=scipy\.stats\.{serves}$", lambda: fit(X, family=name))
+
+
+def test_the_negative_binomial_is_answered_with_what_serves():
+    says = "there is no family 'negative_binomial': scipy's nbinom .* write its log density for mlekit.custom"
+    refused(OptionError, says, lambda: fit([1, 2], family="negative_binomial"))
+
+
+def test_a_basis_that_holds_the_intercept_is_told_with_the_formula_that_leaves_it_out(frame: pd.DataFrame) -> None:
+    refused(
+        IdentifiabilityError,
+        r"the columns of 'cr\(x, df=4\)' add up to the intercept: .*, as in cr\(x, df=4\) - 1",
+        lambda: fit(frame, "count ~ cr(x, df=4)", family="poisson"),
+    )
+    assert len(fit(frame, "count ~ cr(x, df=4) - 1", family="poisson").params) == 4

@@ -78,7 +78,10 @@ def numbers(data: Foreign, what: str = "data") -> Array:
     rows = np.flatnonzero(np.isin(read.codes, wrong))
     if len(rows):
         raise DataError(f"{what}: row {rows[0]} is {read.levels[read.codes[rows[0]]]!r}, which is not a number")
-    raise DataError(f"{what} are numbers written as text: convert them first, as in [float(v) for v in values]")
+    kind = (
+        "numbers written as text" if any(isinstance(v, str | bytes) for v in read.levels) else "categories of numbers"
+    )
+    raise DataError(f"{what} are {kind}: convert them first, as in [float(v) for v in values]")
 
 
 def is_table(data: Foreign) -> bool:

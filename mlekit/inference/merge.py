@@ -48,8 +48,8 @@ def _refuse(a: LogPosterior, b: LogPosterior) -> None:
 
 def _agreements(a: LogPosterior, b: LogPosterior) -> list[tuple[str, bool]]:
     return [
+        ("levels", type(a.family) is not type(b.family) or a.family.classes() == b.family.classes()),
         ("families", _same(a.family, b.family)),
-        ("levels", a.coefficients.names == b.coefficients.names),
         ("fixed values", a.fixed == b.fixed),
         ("priors", a.priors.by_name == b.priors.by_name),
         ("ties", _same_restriction(a.restriction, b.restriction)),

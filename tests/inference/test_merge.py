@@ -83,8 +83,8 @@ COIN = mlekit.fit([1, 0, 1], family="bernoulli")
     [
         (lambda: (COIN, mlekit.fit([1, 2], family="poisson")), "different families"),
         (lambda: (COIN, mlekit.fit([1, 0], family="bernoulli", prior=priors.Beta(2, 2))), "different priors"),
-        (lambda: (COIN, mlekit.fit(["no", "yes"], family="bernoulli")), "different families"),
-        (lambda: [mlekit.fit(list(y), family="categorical") for y in ("ab", "abc")], "different families"),
+        (lambda: (COIN, mlekit.fit(["no", "yes"], family="bernoulli")), "different levels"),
+        (lambda: [mlekit.fit(list(y), family="categorical") for y in ("ab", "abc")], "different levels"),
         (lambda: [mlekit.fit([4], family=mlekit.families.Binomial(n=n)) for n in (9, 10)], "different families"),
         (
             lambda: [mlekit.fit([1.0, 2.0], family="normal", fixed={"sd": sd}) for sd in (1.0, 2.0)],

@@ -170,4 +170,8 @@ def suited(family: Family, names: Iterable[str]) -> Family:
     for alternative in family.alternatives:
         if wanted <= set(alternative.params):
             return Reparametrised(family, list(alternative.params))
+    sets = [list(family.params), *(list(a.params) for a in family.alternatives)]
+    if len(wanted) > 1 and wanted <= {p for params in sets for p in params}:
+        spelled = ", or ".join(" and ".join(params) for params in sets)
+        raise OptionError(f"{family.name} is fitted in {spelled}: not in {' and '.join(sorted(wanted))} together")
     return family
