@@ -176,7 +176,7 @@ class Estimator(Generic[A_co], metaclass=Explained):
         >>> mlekit.Estimator("poisson", link="identity").model().family
         poisson
         """
-        if isinstance(self.family, Model):
+        if not isinstance(self.family, str) and isinstance(self.family, Model):  # the first question is the fast one
             for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
                 if given:
                     raise OptionError(
@@ -186,11 +186,12 @@ class Estimator(Generic[A_co], metaclass=Explained):
         if isinstance(self.family, type) and issubclass(self.family, Model):
             raise OptionError(f"family= is the class {self.family.__name__}: give one of it, {self.family.__name__}()")
         family = families.get(self.family)
-        given = (self.prior, self.fixed, self.tied, self.start)
-        if any(given):
+        if self.prior or self.fixed or self.tied or self.start:
             from .families.composite._reparametrised import suited
 
-            family = suited(family, [name for values in given for name in named(values)])
+            family = suited(
+                family, [n for given in (self.prior, self.fixed, self.tied, self.start) for n in named(given)]
+            )
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
 
     def fit_rows(self, model: Any) -> Any:

@@ -31,13 +31,13 @@ def read(
     first: str,
     data: Given,
     target: Given,
+    columns: Sequence[str] = (),
     *,
     by: Given = None,
     weights: Given = None,
     offset: Given = None,
     missing: str = "error",
     intercept: bool = True,
-    columns: Sequence[str] = (),
 ) -> Rows:
     """Return the rows of data for a family whose first parameter is `first`, and which takes these columns."""
     alone = target is None and by is None and weights is None and offset is None and missing == "error"

@@ -68,6 +68,7 @@ class Family(Parametric, metaclass=Explained):
     origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
 
     support: Any  # the set of an observation
+    columns: tuple[str, ...] = ()  # the columns that it takes beside the response
     codes: bool = False  # observations are codes of levels, not numbers
 
     derived: Mapping[str, Callable[..., Array]] = {}  # name -> function(xp, **params)
@@ -265,11 +266,6 @@ class Family(Parametric, metaclass=Explained):
     def trials(self, y: Array) -> Array | None:
         """Return the number of trials of each observation, if the family has such a number."""
         return None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the family takes beside the response."""
-        return ()
 
     @property
     def trials_in_response(self) -> bool:

@@ -54,7 +54,7 @@ class Binomial(SufficientFamily):
     conjugate: ClassVar = Bernoulli.conjugate
 
     def __init__(self, n: Any = None) -> None:
-        self.n = n
+        self.n, self.columns = n, (n,) if isinstance(n, str) else ()
         known = np.ndim(n) == 0 and isinstance(n, (int, float, np.number))
         if not known and isinstance(n, (bytes, Mapping, AbstractSet)):
             raise OptionError(f"n is {n!r}: give the number of trials, the name of a column, or one number per row")
@@ -139,10 +139,6 @@ class Binomial(SufficientFamily):
                 "as a column of the data, Binomial(n='trials'), it goes with its rows"
             )
         return self, np.column_stack([np.asarray(y, dtype=float), trials])
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.n,) if isinstance(self.n, str) else ()
 
     @property
     def trials_in_response(self) -> bool:

@@ -59,7 +59,7 @@ class Linear(Model[Any]):
     coefficients: Coefficients | None = None
 
     def read(self, data: Any, target: Any, **how: Any) -> Rows:
-        rows = read(next(iter(self.family.params)), data, target, columns=self.family.columns, **how)
+        rows = read(next(iter(self.family.params)), data, target, self.family.columns, **how)
         if rows.designs and not isinstance(target, Mapping):
             self.family.check_formula(target if isinstance(target, str) else f"{rows.target} ~ .")
         return rows
