@@ -176,7 +176,7 @@ class Estimator(Generic[A_co], metaclass=Explained):
         >>> mlekit.Estimator("poisson", link="identity").model().family
         poisson
         """
-        if not isinstance(self.family, str) and isinstance(self.family, Model):  # the first question is the fast one
+        if type(self.family) is not str and isinstance(self.family, Model):  # the first question is the fast one
             for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
                 if given:
                     raise OptionError(

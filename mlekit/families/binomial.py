@@ -54,7 +54,7 @@ class Binomial(SufficientFamily):
     conjugate: ClassVar = Bernoulli.conjugate
 
     def __init__(self, n: Any = None) -> None:
-        self.n, self.columns = n, (n,) if isinstance(n, str) else ()
+        self.n, self.columns = n, (n,) if type(n) is str else ()
         known = np.ndim(n) == 0 and isinstance(n, (int, float, np.number))
         if not known and isinstance(n, (bytes, Mapping, AbstractSet)):
             raise OptionError(f"n is {n!r}: give the number of trials, the name of a column, or one number per row")
