@@ -225,7 +225,7 @@ def model(module: type[nn.Module], label: str) -> type[NetworkModel]:
         "label": label,
         "default_alpha": getattr(module, "default_alpha", None),
         "__doc__": module.__doc__,
-        "__module__": module.__module__,
+        "__module__": "lm",  # where pickle finds it
         "__signature__": _signature(module),
     }
     return type(module.__name__, (NetworkModel,), members)

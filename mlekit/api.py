@@ -12,7 +12,7 @@ import numpy as np
 
 from . import fits, solvers
 from .data.rows import Counted
-from .errors import OptionError
+from .errors import OptionError, explained
 from .estimator import Estimator
 from .fits import Fit
 from .models.base import Model
@@ -41,6 +41,7 @@ def fit(
 def fit(
     data: Data, target: Target | None = None, *, family: FamilyLike, by: object, **options: Unpack[Options]
 ) -> GroupedFit: ...
+@explained
 def fit(
     data: Data,
     target: Target | None = None,
@@ -58,7 +59,7 @@ def fit(
     missing: str = "error",
     on_failure: str = "warn",
     intercept: bool = True,
-    seed: Seed = 0,
+    seed: Seed | None = 0,
     progress: bool | Callable[[int, float], object] | None = None,
 ) -> Any:
     """Fit a distribution or a regression to data by maximum likelihood, or with a prior by maximum a posteriori.
@@ -111,8 +112,8 @@ def fit(
         The verdict of the fit says so in any case.
     intercept : bool, default True
         Whether the regression `mlekit.fit(X, y, ...)` has an intercept; a formula says it itself.
-    seed : int or numpy.random.Generator, default 0
-        Seed of what a solver draws, such as minibatches; the global generators are never used.
+    seed : int, numpy.random.Generator or None, default 0
+        Seed of what a solver draws, such as minibatches; None draws afresh. The global generators are never used.
     progress : bool or callable, optional
         Called as `progress(step, loss)` while a network is trained; True prints a line now and then.
 
@@ -233,12 +234,18 @@ def load(path: str | PathLike[str], *, family: FamilyLike | None = None, module:
     >>> mlekit.load(path)["p"]
     0.75
     """
+    _check_path(path)
     if isdir(path):
         return _load_folder(path, module)
     from .io.fits import load_fit
 
     saved = load_fit(path, family)
     return (fits.GroupedFit if saved.grouped else Fit)(Estimator(**saved.options), saved.solution)
+
+
+def _check_path(path: object) -> None:
+    if not isinstance(path, (str, PathLike)):
+        raise OptionError(f"path is {path!r}: give the name of a file or folder that save wrote")
 
 
 def _load_folder(path: str | PathLike[str], module: nn.Module | None) -> Any:

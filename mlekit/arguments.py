@@ -55,5 +55,5 @@ class Options(RowOptions, total=False):
     start: Mapping[str, float] | None
     solver: str | Solver
     on_failure: str
-    seed: Seed
+    seed: Seed | None
     progress: bool | Callable[[int, float], object] | None

@@ -20,7 +20,16 @@ Each message names the problem, its place and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from abc import ABCMeta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class MlekitError(Exception):
@@ -48,6 +57,8 @@ class DataError(MlekitError, ValueError):
         ...
     mlekit.errors.DataError: row 1 is -1, but poisson requires non-negative integers: drop the row ...
     """
+
+    named_row: tuple[str, int, str] | None = None  # the message before, at and after the number of a row
 
 
 class OptionError(MlekitError, ValueError):
@@ -221,6 +232,62 @@ def outside_level() -> int:
     return level
 
 
+def in_row(row: int, after: str, before: str = "") -> DataError:
+    """Return the error of one row, which can be renumbered.
+
+    Parameters
+    ----------
+    row : int
+        Position of the row.
+    after : str
+        Message after the number of the row.
+    before : str, optional
+        Message before it.
+
+    Returns
+    -------
+    DataError
+        An error to raise.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> print(mlekit.errors.in_row(3, " is -1"))
+    row 3 is -1
+    """
+    error = DataError(f"{before}row {row}{after}")
+    error.named_row = before, row, after
+    return error
+
+
+def renumber(error: DataError, positions: Sequence[int]) -> DataError:
+    """Name a row by its position in the caller's data, where rows were left out of them.
+
+    Parameters
+    ----------
+    error : DataError
+        Error that may name a row of those that were kept.
+    positions : sequence of int
+        Positions of the rows that were kept.
+
+    Returns
+    -------
+    DataError
+        The same error.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> print(mlekit.errors.renumber(mlekit.errors.in_row(0, " is -1"), [2, 4]))
+    row 2 is -1
+    """
+    if error.named_row is not None:
+        before, row, after = error.named_row
+        error.args = (f"{before}row {positions[row]}{after}",)
+        error.named_row = None
+    return error
+
+
 def nearest(name: object, valid: Iterable[str]) -> str:
     """Return the end of a message: the nearest valid names, or all of them.
 
@@ -273,3 +340,95 @@ def needs(library: str, extra: str) -> MissingDependency:
     this needs PyTorch, which is not installed: pip install 'mlekit[torch]'
     """
     return MissingDependency(f"this needs {library}, which is not installed: pip install 'mlekit[{extra}]'")
+
+
+def explained(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that raises an OptionError where a call does not fit its signature.
+
+    Parameters
+    ----------
+    function : callable
+        Function or method that users call.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> mlekit.fit([1, 0], famly="bernoulli")
+    Traceback (most recent call last):
+        ...
+    mlekit.errors.OptionError: fit has no argument 'famly': did you mean 'family'?
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the function was not entered
+                _refuse_call(function, args, kwargs)
+            raise
+
+    return call
+
+
+class Explained(ABCMeta):
+    """Metaclass of classes that raise an OptionError where a call does not fit the signature of their constructor.
+
+    Examples
+    --------
+    >>> import mlekit
+    >>> mlekit.priors.Gamma(2, 2)
+    Traceback (most recent call last):
+        ...
+    mlekit.errors.OptionError: Gamma takes its arguments by name: Gamma(shape=2, rate=2)
+    """
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The arguments of the constructor, for `help` and editors: `__call__` would hide them."""
+        from inspect import signature
+
+        constructor = signature(cls.__init__)
+        return constructor.replace(parameters=list(constructor.parameters.values())[1:])
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+                _refuse_call(cls, args, kwargs)
+            raise
+
+
+def _refuse_call(called: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]) -> None:
+    """Raise an OptionError that says what is wrong with the arguments of a call, if something is."""
+    from inspect import signature
+
+    name = called.__qualname__
+    own = [p for p in signature(called).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if own and own[0].name == "self":
+        own, args = own[1:], args[1:]
+    names = [p.name for p in own]
+    ordered = [p.name for p in own if p.kind is not p.KEYWORD_ONLY]
+    unknown = next((n for n in kwargs if n not in names), None)
+    if unknown is not None:
+        raise OptionError(f"{name} has no argument {unknown!r}: {nearest(unknown, names)}")
+    if len(args) > len(names):
+        raise OptionError(f"{name} takes at most {len(names)} arguments ({', '.join(names)}), not {len(args)}")
+    if len(args) > len(ordered):
+        given = [f"{value!r:.40}" for value in args[: len(ordered)]]
+        given += [f"{n}={value!r:.40}" for n, value in zip(names[len(ordered) :], args[len(ordered) :], strict=False)]
+        raise OptionError(f"{name} takes its arguments by name: {name}({', '.join(given)})")
+    twice = next((n for n in ordered[: len(args)] if n in kwargs), None)
+    if twice is not None:
+        raise OptionError(
+            f"{name} has {twice!r} twice, by position and by name: give the arguments in the order"
+            f" {', '.join(ordered)}, or by name"
+        )
+    lacking = [p.name for p in own if p.default is p.empty and p.name not in (*ordered[: len(args)], *kwargs)]
+    if lacking:
+        raise OptionError(f"{name} needs {' and '.join(lacking)}: {name}({', '.join(names)})")

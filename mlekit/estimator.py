@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 import numpy as np
 
 from . import families, fits, solvers
-from .errors import ConvergenceError, ConvergenceWarning, OptionError, nearest, outside_level
+from .errors import (
+    ConvergenceError,
+    ConvergenceWarning,
+    DataError,
+    Explained,
+    OptionError,
+    nearest,
+    outside_level,
+)
 from .fits import BaseFit, Fit
 from .models.base import Model
 from .models.coefficients import numbers_by_name
@@ -30,7 +38,7 @@ B = TypeVar("B", bound=BaseFit[Any])
 
 
 @dataclass(frozen=True)
-class Estimator(Generic[A_co]):
+class Estimator(Generic[A_co], metaclass=Explained):
     """A model with its priors and a solver, before it has data.
 
     `mlekit.fit(data, ...)` is short for `mlekit.Estimator(...).fit(data)`.
@@ -54,8 +62,8 @@ class Estimator(Generic[A_co]):
         Values at which the search begins, by name.
     on_failure : {"warn", "raise", "ignore"}, default "warn"
         Reaction to estimates that are not proved to be a maximum.
-    seed : int or numpy.random.Generator, default 0
-        Seed of what a solver draws, such as minibatches.
+    seed : int, numpy.random.Generator or None, default 0
+        Seed of what a solver draws, such as minibatches; None draws afresh.
 
     Examples
     --------
@@ -73,7 +81,13 @@ class Estimator(Generic[A_co]):
     tied: Mapping[str, str] = field(default_factory=dict)
     start: Mapping[str, float] | None = None
     on_failure: str = "warn"
-    seed: Seed = 0
+    seed: Seed | None = 0
+
+    def __post_init__(self) -> None:
+        if type(self.seed) is not int or self.seed < 0:
+            from .numerics.seeds import check_seed
+
+            check_seed(self.seed)
 
     @overload
     def fit(
@@ -145,7 +159,11 @@ class Estimator(Generic[A_co]):
         """
         model = self.model()
         rows = model.read(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
-        return self.fit_rows(model.bind(rows))
+        try:
+            return self.fit_rows(model.bind(rows))
+        except DataError as error:
+            model.renumber(error, rows)
+            raise
 
     def model(self) -> Model[Any]:
         """Return the model: that of the family with its links, or the model that was given.
@@ -166,7 +184,7 @@ class Estimator(Generic[A_co]):
         >>> mlekit.Estimator("poisson", link="identity").model().family
         poisson
         """
-        if isinstance(self.family, Model):
+        if type(self.family) is not str and isinstance(self.family, Model):  # the first question is the fast one
             for name, given in {"link": self.link, "start": self.start, "tied": self.tied}.items():
                 if given:
                     raise OptionError(
@@ -176,11 +194,12 @@ class Estimator(Generic[A_co]):
         if isinstance(self.family, type) and issubclass(self.family, Model):
             raise OptionError(f"family= is the class {self.family.__name__}: give one of it, {self.family.__name__}()")
         family = families.get(self.family)
-        given = (self.prior, self.fixed, self.tied, self.start)
-        if any(given):
+        if self.prior or self.fixed or self.tied or self.start:
             from .families.composite._reparametrised import suited
 
-            family = suited(family, [name for values in given for name in named(values)])
+            family = suited(
+                family, [n for given in (self.prior, self.fixed, self.tied, self.start) for n in named(given)]
+            )
         return Linear(family if self.link is None else family.with_links(name_links(family, self.link)))
 
     def fit_rows(self, model: Any) -> Any:
@@ -241,8 +260,9 @@ class Estimator(Generic[A_co]):
         """
         if self.start:
             problem = problem.with_start(numbers_by_name(self.start, "start"))
+        seed = np.random.default_rng() if self.seed is None else self.seed
         for solver in solvers.get(self.solver):
-            solution = (solver.seeded(self.seed) if self.seed else solver).solve(problem)
+            solution = (solver.seeded(seed) if seed != 0 else solver).solve(problem)
             if solution is not None:
                 return solution
         raise OptionError(solver.refusal())  # pyright: ignore[reportPossiblyUnboundVariable]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import mlekit
@@ -535,7 +537,7 @@ def test_a_law_of_ones_own_is_checked(make: Callable[[], Any], error: Any, says:
         ("y ~ offset(huge)", DataError, "offset of row 3 is inf"),
         ("y ~ x + double", IdentifiabilityError, "'double' is a combination of 'x'"),
         ("y ~ one", IdentifiabilityError, "'one' is a combination of 'Intercept'|'one' has the same value"),
-        ("y ~ zero", IdentifiabilityError, "'zero' has the same value"),
+        ("y ~ zero", IdentifiabilityError, "'zero' is zero in every row"),
         ("y ~ C(x)", IdentifiabilityError, "fit every row exactly"),
         ("y ~ group - 1 + one", IdentifiabilityError, "'one' is a combination"),
     ],
@@ -820,3 +822,110 @@ def test_a_warning_points_at_the_line_that_asked_for_the_fit():
         with pytest.warns(mlekit.errors.ConvergenceWarning) as seen:
             ask(*separated, family="bernoulli")
         assert [warning.filename for warning in seen] == [__file__]
+
+
+@pytest.mark.parametrize(
+    ("says", "call"),
+    [
+        ("fit has no argument 'famly': did you mean 'family'", lambda: fit(X, famly="normal")),
+        ("fit has no argument 'weigths': did you mean 'weights'", lambda: fit(X, family="normal", weigths=X)),
+        ("fit has 'data' twice.*in the order data, target, or by name", lambda: fit("y ~ x", data={"y": X})),
+        ("fit needs data: fit", lambda: fit(family="normal")),
+        ("Estimator has no argument 'priors': did you mean 'prior'", lambda: mlekit.Estimator("normal", priors=1)),
+        (r"by name: Gamma\(shape=2, rate=3\)", lambda: priors.Gamma(2, 3)),
+        ("Gamma has no argument 'shap': did you mean 'shape'", lambda: priors.Gamma(shap=2, rate=2)),
+        ("Normal has no argument 'mu': valid names: mean, sd", lambda: priors.Normal(mu=0, sd=1)),
+        (r"Normal needs sd: Normal\(mean, sd\)", lambda: priors.Normal(0)),
+        (r"Beta takes at most 2 arguments \(a, b\), not 3", lambda: priors.Beta(1, 2, 3)),
+        ("Newton has no argument 'step': did you mean 'steps'", lambda: mlekit.solvers.Newton(step=3)),
+        ("Binomial has no argument 'm': valid names: n", lambda: families.Binomial(m=3)),
+        ("path is 5: give the name of a file", lambda: mlekit.load(5)),
+        ("lr_test takes another fit .* not 'x'", lambda: fit(X, family="normal").lr_test("x")),
+    ],
+)
+def test_a_call_that_does_not_fit_is_told_with_the_one_that_does(says: str, call: Callable[[], Any]) -> None:
+    refused(OptionError, says, call)
+
+
+def test_a_type_error_inside_a_call_stays_what_it_is():
+    def log_density(y: Any, a: Any) -> Any:
+        return np.log(a) - a * y
+
+    family = mlekit.custom(log_density, params={"a": "positive"})
+    with pytest.raises(TypeError, match="unsupported"):
+        mlekit.errors.explained(lambda x: x + "1")(None)
+    assert fit(X, family=family)["a"] == pytest.approx(1 / np.mean(X))
+
+
+def test_classes_keep_the_signature_of_their_constructor():
+    assert [*inspect.signature(priors.Gamma).parameters] == ["shape", "rate"]
+    assert [*inspect.signature(mlekit.fit).parameters][:3] == ["data", "target", "family"]
+
+
+def test_arrays_without_a_dimension_are_not_rows():
+    refused(
+        DataError, r"row 0 is array\(1.0?\) \(ndarray\): pass one number", lambda: fit([np.array(1.0)], family="normal")
+    )
+
+
+def test_a_complex_density_is_refused():
+    family = mlekit.custom(lambda y, a: np.log(a) - a * y + 0j, params={"a": "positive"})
+    refused(OptionError, "log_density gave complex numbers", lambda: fit(X, family=family))
+
+
+@pytest.mark.parametrize(("values", "kind"), [(["a", "b"], "string_view"), ([b"a", b"b"], "binary_view")])
+def test_views_of_arrow_are_keys_of_groups(values: list[Any], kind: str) -> None:
+    table = pa.table({"y": [1.0, 3.0, 5.0, 7.0], "g": pa.array(values * 2, getattr(pa, kind)())})
+    found = fit(table, "y", family="normal", by="g")
+    assert [found[key]["mean"] for key in values] == [3.0, 5.0]
+
+
+@pytest.mark.parametrize("values", [pd.Categorical([1, 2, 3, 1]), pa.array([1, 2, 3, 1]).dictionary_encode()])
+def test_categories_of_numbers_are_not_called_text(values: Any) -> None:
+    refused(
+        DataError, "observations of poisson are categories of numbers: convert", lambda: fit(values, family="poisson")
+    )
+    refused(DataError, "observations of poisson are numbers written as text", lambda: fit(["1", "2"], family="poisson"))
+
+
+def test_parameters_of_different_sets_are_told_with_the_sets():
+    for names in (("rate", "mean"), ("rate", "scale")):
+        refused(
+            OptionError,
+            rf"gamma is fitted in mean and shape, or .*: not in {' and '.join(sorted(names))} together",
+            lambda names=names: fit(X, family="gamma", fixed=dict.fromkeys(names, 1.0)),
+        )
+
+
+@pytest.mark.parametrize("unused", ["a", "b"])
+def test_a_level_without_rows_is_named(unused: str) -> None:
+    used = [level for level in "abc" if level != unused]
+    data = pd.DataFrame({"y": X, "g": pd.Categorical(used * 3, categories=list("abc"))})
+    refused(IdentifiabilityError, f"no row has the level '{unused}' of g", lambda: fit(data, "y ~ g", family="normal"))
+
+
+@pytest.mark.parametrize(
+    ("name", "serves"),
+    [
+        ("lognormal", "lognorm"),
+        ("inverse_gaussian", "invgauss"),
+        ("geometric", "geom"),
+        ("half_normal", "halfnorm"),
+    ],
+)
+def test_a_family_that_scipy_has_under_another_name_is_answered_with_it(name: str, serves: str) -> None:
+    refused(OptionError, rf"there is no family '{name}': .*family=scipy\.stats\.{serves}$", lambda: fit(X, family=name))
+
+
+def test_the_negative_binomial_is_answered_with_what_serves():
+    says = "there is no family 'negative_binomial': scipy's nbinom .* write its log density for mlekit.custom"
+    refused(OptionError, says, lambda: fit([1, 2], family="negative_binomial"))
+
+
+def test_a_basis_that_holds_the_intercept_is_told_with_the_formula_that_leaves_it_out(frame: pd.DataFrame) -> None:
+    refused(
+        IdentifiabilityError,
+        r"the columns of 'cr\(x, df=4\)' add up to the intercept: .*, as in cr\(x, df=4\) - 1",
+        lambda: fit(frame, "count ~ cr(x, df=4)", family="poisson"),
+    )
+    assert len(fit(frame, "count ~ cr(x, df=4) - 1", family="poisson").params) == 4

@@ -310,3 +310,12 @@ def test_a_terminal_gets_the_same_words(sales: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(sys, "stdout", screen)
         assert cli.main(list(FIT)) == 0
         assert screen.getvalue() == summary + "\n"
+
+
+def test_a_file_may_have_another_delimiter(run: Any, sales: Path) -> None:
+    data().to_csv("semicolons.csv", index=False, sep=";")
+    command = ("fit", "semicolons.csv", "amount", "--family", "gamma")
+    assert run(*command, "--delimiter", ";")[1] == mlekit.fit(data(), "amount", family="gamma").summary() + "\n"
+    code, _, err = run(*command, "--delimiter", ";;")
+    assert code == 2
+    assert "the delimiter is ';;', but it has to be one character" in err

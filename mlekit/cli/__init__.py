@@ -1,7 +1,7 @@
 """The command line.
 
     python -m mlekit fit data.csv amount --family gamma [--by store] [--weights w] [--fixed sd=2] [--missing drop]
-                     [--max-failed 0.01] [--out fits.csv] [--json]
+                     [--max-failed 0.01] [--out fits.csv] [--json] [--delimiter ';']
     python -m mlekit families [--json]
 
 Results are written to standard output, messages to standard error. Exit codes: 0; 1 if the estimates are not proved to

@@ -50,6 +50,7 @@ def _add_arguments(fit: ArgumentParser) -> None:
     fit.add_argument("data", help="a CSV, TSV or Parquet file, by its ending")
     fit.add_argument("target", metavar="column", help='a column, or a formula such as "y ~ x + C(z)"')
     fit.add_argument("--family", required=True, help='the distribution, such as gamma or "binomial(n=10)"')
+    fit.add_argument("--delimiter", metavar="CHARACTER", help="what separates the values of a text file, as in ';'")
     fit.add_argument("--by", action="append", metavar="COLUMN", help="one fit per group; repeat it for several columns")
     fit.add_argument("--weights", metavar="COLUMN", help="frequencies of the rows")
     fit.add_argument("--fixed", action="append", default=[], metavar="NAME=VALUE", help="fix a parameter, as in sd=2")
@@ -85,7 +86,7 @@ def _fit(asked: Namespace) -> Result:
         check_table_path(asked.out)
     options: Options = {"weights": asked.weights, "fixed": parse_fixed(asked.fixed), "missing": asked.missing}
     options["on_failure"] = "ignore"
-    data, family = read(asked.data), parse_family(asked.family)
+    data, family = read(asked.data, asked.delimiter), parse_family(asked.family)
     if asked.by is None:
         fitted = fit(data, asked.target, family=family, **options)
         failed, describe = not fitted.verdict.ok, partial(_describe, fitted)

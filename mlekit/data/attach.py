@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import DataError, OptionError
-from .columns import Column, key, missing_of, numbers
+from ..errors import DataError, OptionError, in_row, renumber
+from .columns import Column, check_index, index_of, key, missing_of, numbers
 from .rows import Rows, check_weights
 
 Given: TypeAlias = Any  # whatever a user passes
@@ -23,10 +23,20 @@ class Beside(NamedTuple):
     weights: Given = None
     offset: Given = None
     missing: str = "error"
+    columns: Sequence[str] = ()  # that the family takes beside the response
 
 
 def attach(rows: Rows, beside: Beside) -> Rows:
     """Return the rows with what goes beside them; those with something missing refused, or dropped if that is asked."""
+    try:
+        return _attached(rows, beside)
+    except DataError as error:
+        if rows.positions is not None:
+            renumber(error, rows.positions.tolist())
+        raise
+
+
+def _attached(rows: Rows, beside: Beside) -> Rows:
     drop = beside.missing == "drop"
     unweighted = _weigh(rows, beside.weights, drop)
     if beside.offset is not None:
@@ -34,12 +44,12 @@ def attach(rows: Rows, beside: Beside) -> Rows:
     if beside.by is not None:
         _group(rows, beside.by, beside.missing)
     if drop:
-        _drop(rows, unweighted)
+        _drop(rows, unweighted, beside.columns)
     else:
         rows.observations.refuse_missing(rows.target)
     if rows.offset is not None and not np.isfinite(rows.offset).all():
         row = int(np.argmin(np.isfinite(rows.offset)))
-        raise DataError(f"the offset of row {row} is {rows.offset[row]}: it has to be a finite number")
+        raise in_row(row, f" is {rows.offset[row]}: it has to be a finite number", "the offset of ")
     return rows
 
 
@@ -66,6 +76,7 @@ def _group(rows: Rows, by: Given, missing: str) -> None:
     """Number the rows by their keys."""
     from .groups import group
 
+    check_index(rows.row_index, index_of(by), "by", "data")
     columns, names = _keys(rows, by)
     rows.groups = group(columns, names, missing=missing)
     if len(rows.groups.codes) != len(rows):
@@ -74,6 +85,7 @@ def _group(rows: Rows, by: Given, missing: str) -> None:
 
 def _values(rows: Rows, given: Given, what: str) -> NDArray[Any]:
     """Numbers by the name of a column, or as they are given."""
+    check_index(rows.row_index, index_of(given), what, "data")
     if isinstance(given, str):
         if rows.table is None:
             raise OptionError(f"{what}={given!r} names a column, but the data are one column: give an array")
@@ -103,7 +115,7 @@ def _names(rows: Rows, by: Given) -> list[str] | None:
     return list(by) if named else None
 
 
-def _drop(rows: Rows, unweighted: Mask | None) -> None:
+def _drop(rows: Rows, unweighted: Mask | None, columns: Sequence[str]) -> None:
     """Leave out the rows in which anything is missing."""
     masks = [
         rows.observations.missing(),
@@ -111,11 +123,12 @@ def _drop(rows: Rows, unweighted: Mask | None) -> None:
         None if rows.groups is None or not rows.groups.dropped else rows.groups.codes < 0,
         None if rows.offset is None else missing_of(rows.offset),
         unweighted,
+        *(missing_of(rows.column(name)) for name in columns),
     ]
     found = [mask for mask in masks if mask is not None]
     gone = np.logical_or.reduce(found) if found else np.zeros(0, dtype=bool)
     if gone.any():
-        rows.dropped = int(gone.sum())
+        rows.dropped, rows.positions = int(gone.sum()), np.flatnonzero(~gone)
         _keep(rows, ~gone)
 
 

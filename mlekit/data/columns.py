@@ -30,6 +30,7 @@ from mlekit.errors import DataError
 __all__ = [
     "Column",
     "Labels",
+    "check_index",
     "column",
     "index_of",
     "is_frame",
@@ -77,10 +78,10 @@ def numbers(data: Foreign, what: str = "data") -> Array:
     rows = np.flatnonzero(np.isin(read.codes, wrong))
     if len(rows):
         raise DataError(f"{what}: row {rows[0]} is {read.levels[read.codes[rows[0]]]!r}, which is not a number")
-    raise DataError(
-        f"{what} are numbers written as text or held as categories: convert them first, "
-        "as in [float(v) for v in values]"
+    kind = (
+        "numbers written as text" if any(isinstance(v, str | bytes) for v in read.levels) else "categories of numbers"
     )
+    raise DataError(f"{what} are {kind}: convert them first, as in [float(v) for v in values]")
 
 
 def is_table(data: Foreign) -> bool:
@@ -88,7 +89,9 @@ def is_table(data: Foreign) -> bool:
     if type(data) is np.ndarray:
         return data.ndim == 2 or data.dtype.names is not None
     if type(data) in (list, tuple):
-        return len(data) > 0 and isinstance(data[0], (list, tuple, dict, np.ndarray))
+        return (
+            len(data) > 0 and isinstance(data[0], (list, tuple, dict, np.ndarray)) and getattr(data[0], "ndim", 1) != 0
+        )
     return is_frame(type(data)) or getattr(data, "ndim", 1) == 2 or is_record(data)
 
 
@@ -100,6 +103,19 @@ def is_record(data: Foreign) -> bool:
 def index_of(data: Foreign) -> Foreign:
     """Return the row index of a frame or column of pandas; None if data have none."""
     return data.index if {"pandas.DataFrame", "pandas.Series"} & set(lineage(type(data))) else None
+
+
+def check_index(rows: Foreign, index: Foreign, what: str, of: str) -> None:
+    """Raise a DataError if two pandas indexes differ, in their order too: rows are paired by position."""
+    if rows is None or index is None or len(rows) != len(index) or rows.equals(index):
+        return
+    row = next((i for i, (a, b) in enumerate(zip(rows, index, strict=True)) if a is not b and a != b), None)
+    if row is None:
+        return
+    raise DataError(
+        f"{what} has another index than {of} (row {row}: {index[row]!r} instead of {rows[row]!r}): give {what} in the"
+        f" order of {of}, {what}.loc[{of}.index], or without an index, {what}.to_numpy(), if its rows are in that order"
+    )
 
 
 def _spells_a_number(level: Level) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from mlekit.data import scan
 from mlekit.data.labels import Array, Floats, Labels, Level, Mask
 from mlekit.data.pieces import Learned, Plain, Product, Run, Store
-from mlekit.errors import DataError, FormulaError, LoadError
+from mlekit.errors import DataError, FormulaError, LoadError, in_row
 
 if TYPE_CHECKING:
     from mlekit.data.formula import Formula, Table
@@ -153,7 +153,7 @@ class Design:
         scan.check(self.names, self._columns, self._store, self.rows, fitting=fitting)
         if self.offset is not None and not np.isfinite(self.offset).all():
             row = int(np.argmin(np.isfinite(self.offset)))
-            raise DataError(f"the offset is {self.offset[row]} in row {row}: it has to be a finite number")
+            raise in_row(row, ": it has to be a finite number", f"the offset is {self.offset[row]} in ")
         return self
 
     def on(self, table: Table) -> Design:

@@ -24,7 +24,7 @@ import numpy as np
 from mlekit.data.columns import column, is_record, is_table, key
 from mlekit.data.engines import backend, frame_maker, is_array, lazy_call
 from mlekit.data.labels import Array, Column, Foreign, Labels, lineage
-from mlekit.errors import DataError, UnknownName, nearest, needs
+from mlekit.errors import DataError, OptionError, UnknownName, nearest, needs
 
 __all__ = ["Table", "is_table", "like", "read", "table"]
 
@@ -126,8 +126,10 @@ def like(native: Foreign, columns: Mapping[str, Foreign]) -> Foreign:
     return nw.from_dict({name: _plain(values) for name, values in columns.items()}, backend=library).to_native()
 
 
-def read(path: str | Path) -> Table:
+def read(path: str | Path, delimiter: str | None = None) -> Table:
     """Return the table in a CSV file (.tsv: separated by tabs) or, by its ending, in a Parquet file."""
+    if delimiter is not None and len(delimiter) != 1:
+        raise OptionError(f"the delimiter is {delimiter!r}, but it has to be one character, such as ';'")
     path = Path(path)
     if path.is_dir():
         raise DataError(f"{path} is a folder: give the path of a file")
@@ -136,7 +138,7 @@ def read(path: str | Path) -> Table:
     if not path.stat().st_size:
         raise DataError(f"{path} is empty")
     try:
-        return _read_parquet(path) if path.suffix in (".parquet", ".pq") else _read_csv(path)
+        return _read_parquet(path) if path.suffix in (".parquet", ".pq") else _read_csv(path, delimiter)
     except UnicodeDecodeError as wrong:
         raise DataError(f"{path} is not UTF-8 text (byte {wrong.start}: {wrong.reason}): save it as UTF-8") from None
     except OSError as wrong:
@@ -218,11 +220,11 @@ def _read_parquet(path: Path) -> Table:
     raise needs("pyarrow", "cli")
 
 
-def _read_csv(path: Path) -> Table:
+def _read_csv(path: Path, delimiter: str | None) -> Table:
     """By pandas, after looking for what it would mend in silence: names that come twice, rows of another length."""
     import pandas as pd
 
-    separator = "\t" if path.suffix == ".tsv" else ","
+    separator = delimiter or ("\t" if path.suffix == ".tsv" else ",")
     header = next((row for _, row in _lines(path, separator)), [])
     twice = [name for name, count in Counter(header).items() if count > 1]
     if not header:

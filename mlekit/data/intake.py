@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError, OptionError
 from .attach import Beside, attach
-from .columns import Labels, column, index_of, is_table, numbers
+from .columns import Labels, check_index, column, index_of, is_table, numbers
 from .observations import Observations
 from .observations.exact import Exact
 from .rows import Counted, Rows
@@ -31,6 +31,7 @@ def read(
     first: str,
     data: Given,
     target: Given,
+    columns: Sequence[str] = (),
     *,
     by: Given = None,
     weights: Given = None,
@@ -38,11 +39,11 @@ def read(
     missing: str = "error",
     intercept: bool = True,
 ) -> Rows:
-    """Return the rows of data for a family whose first parameter is `first`."""
+    """Return the rows of data for a family whose first parameter is `first`, and which takes these columns."""
     alone = target is None and by is None and weights is None and offset is None and missing == "error"
     if alone and type(data) is np.ndarray and data.ndim == 1 and data.dtype.kind in "iufb":
         return Rows(Exact(data))
-    return intake(first, data, target, by, weights, offset, missing, intercept)
+    return intake(first, data, target, by, weights, offset, missing, intercept, columns)
 
 
 def intake(
@@ -54,15 +55,16 @@ def intake(
     offset: Given,
     missing: str,
     intercept: bool,
+    columns: Sequence[str] = (),
 ) -> Rows:
     """Return the rows of data of any kind."""
     if missing not in ("error", "drop"):
         raise OptionError(f"missing is {missing!r}: use 'error' or 'drop'")
+    beside = Beside(by, weights, offset, missing, columns)
     if isinstance(data, Counted):
         _refuse_beside_counts({"target": target, "by": by, "weights": weights, "offset": offset})
         rows = Rows(Exact(column(data.values, "values")))
-        return attach(rows, Beside(weights=numbers(data.counts, "counts"), missing=missing))
-    beside = Beside(by, weights, offset, missing)
+        return attach(rows, beside._replace(weights=numbers(data.counts, "counts")))
     if _is_column(data, target):
         _refuse_columns(target, by)
         observations = observed(data, "data")
@@ -200,6 +202,7 @@ def _of_matrix(first: str, data: Given, target: Given, intercept: bool) -> Rows:
     if np.ndim(target) == 0 and type(target) in (int, float):
         raise OptionError(f"the second argument is the name of a column, a formula, or the values of y, not {target!r}")
     observations = observed(target, "y")
+    check_index(index_of(data), observations.index, "y", "X")
     design, frame = _design(data, intercept)
     if design.rows != len(observations):
         raise DataError(f"X has {design.rows} rows, but y has {len(observations)} values")

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DataError
 from .columns import index_of
-from .labels import Array, Column, Floats, Foreign
+from .labels import Array, Column, Floats, Foreign, Integers
 from .layout import ONE, Layout, Ragged, Shared
 from .observations import Observations
 
@@ -34,6 +34,7 @@ class Rows:
     dropped: int = 0
     intercept: bool = True
     index: Foreign = None  # of a pandas column; a table has its own
+    positions: Integers | None = None  # in the caller's data, where rows were dropped
 
     def __len__(self) -> int:
         return len(self.observations)
@@ -91,6 +92,7 @@ class Rows:
             self.dropped,
             self.intercept,
             self.index,
+            self.positions,
         )
 
     def nobs(self) -> Floats:

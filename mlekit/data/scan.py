@@ -13,7 +13,7 @@ import numpy as np
 from mlekit.data.labels import Array, Integers, Mask
 from mlekit.data.layout import blocks
 from mlekit.data.pieces import Learned, Product, Run, Store
-from mlekit.errors import DataError, IdentifiabilityError
+from mlekit.errors import DataError, IdentifiabilityError, in_row
 
 FIT, PREDICT = "say missing='drop' to leave the rows out", "a prediction needs every column of the formula"
 
@@ -67,9 +67,8 @@ def _finite(values: Array, name: str, fitting: bool) -> None:
     if len(lacking):
         raise _missing(lacking, f"column {name!r}", fitting)
     row = rows[0]
-    raise DataError(
-        f"column {name!r} is {values[row]} in row {row}{_more(rows)}, but a design needs finite numbers: drop such rows"
-    )
+    after = f"{_more(rows)}, but a design needs finite numbers: drop such rows"
+    raise in_row(int(row), after, f"column {name!r} is {values[row]} in ")
 
 
 def _wrong(values: Array) -> Integers:
@@ -129,9 +128,10 @@ def _column(name: str, column: Product, store: Store, rows: int, fitting: bool) 
             row = int(np.argmin(np.isfinite(part)))
             values = {n: store.numbers[n][a + row] for piece in column.pieces for n in piece.sources()}
             where = ", where " + " and ".join(f"{n} = {v:g}" for n, v in values.items()) if values else ""
-            raise DataError(
-                f"{name} is {part[row]} in row {a + row}{where}, but a design needs finite numbers: drop such rows, or"
-                " change the formula"
+            raise in_row(
+                a + row,
+                f"{where}, but a design needs finite numbers: drop such rows, or change the formula",
+                f"{name} is {part[row]} in ",
             )
         if seen and not column.derived:
             return

@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 _registry = Registry[type[Family]](__name__, "family")
 _INSTANCES: dict[str, Family] = {}
-_LOGNORMAL = "fit the logarithms with family='normal', or give the object scipy.stats.lognorm"
-_COUNTS = (
-    "write its log density for mlekit.custom; if only the mean matters, family='poisson' with robust errors will do"
-)
-NOT_YET = {"lognormal": _LOGNORMAL, "log_normal": _LOGNORMAL, "negative_binomial": _COUNTS, "neg_binomial": _COUNTS}
+KINDS = ("continuous", "discrete")  # of random variables, as scipy words them
 
 
 def get(family: Foreign) -> Family:
@@ -71,15 +67,27 @@ def _named(name: str) -> Family:
 
 
 def _instead(name: str) -> str:
-    """The object to give if scipy has a distribution of this name; else the nearest names."""
-    if name in NOT_YET:
-        return f"it is not written yet: {NOT_YET[name]}"
+    """The object to give if scipy calls a distribution so, or why it cannot be fitted; else the nearest names."""
     from scipy import stats
 
-    dist = vars(stats).get(name.removeprefix("scipy.").removeprefix("stats."))
-    if isinstance(dist, (stats.rv_continuous, stats.rv_discrete)):
-        return f"for scipy's distribution give the object, import scipy.stats and family=scipy.stats.{dist.name}"
-    return nearest(name, [*names(), *_aliases()])
+    dists = {n: d for n, d in vars(stats).items() if isinstance(d, (stats.rv_continuous, stats.rv_discrete))}
+    own = name.removeprefix("scipy.").removeprefix("stats.")
+    found = own if own in dists else next((n for n, dist in dists.items() if _called(dist, name)), None)
+    if found is None:
+        return nearest(name, [*names(), *_aliases()])
+    try:
+        get(dists[found])
+    except OptionError as why:
+        return str(why)
+    return f"for scipy's distribution give the object, import scipy.stats and family=scipy.stats.{found}"
+
+
+def _called(dist: Foreign, name: str) -> bool:
+    """True if the first line about a distribution of scipy, "A negative binomial discrete ...", has this name."""
+    title = (dist.__doc__ or "").strip().partition("\n")[0].lower().replace("-", " ")
+    return any(
+        f"{article} {name.lower().replace('_', ' ')} {kind} " in title for article in ("a", "an") for kind in KINDS
+    )
 
 
 def from_state(state: Mapping[str, Foreign], own: Family | None = None) -> Family:

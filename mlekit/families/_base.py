@@ -7,7 +7,7 @@ live in. Overrides may be faster or keep more digits, and never differ.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..data.columns import numbers
-from ..errors import DataError, OptionError
+from ..errors import DataError, Explained, OptionError
 from ..numerics.arrays import Namespace, Numbers
 from ..numerics.derivatives import Derivatives, differentiate
 from ..numerics.sets import ParameterSet
@@ -49,7 +49,7 @@ ONE_EQUATION = "no: one equation in one unknown"  # solved by a search
 NARROW = 0.05  # the part of a tail probability up to which an interval is narrow
 
 
-class Family(Parametric, ABC):
+class Family(Parametric, metaclass=Explained):
     """A family of distributions of one observation.
 
     A subclass says in which sets observations and parameters live, writes the log density, and says where a search may
@@ -70,6 +70,7 @@ class Family(Parametric, ABC):
     origin: str = "mlekit"  # who has the code, for a file: "mlekit", "scipy" or the "caller"
 
     support: Any  # the set of an observation
+    columns: tuple[str, ...] = ()  # the columns that it takes beside the response
     codes: bool = False  # observations are codes of levels, not numbers
 
     derived: Mapping[str, Callable[..., Array]] = {}  # name -> function(xp, **params)
@@ -275,9 +276,17 @@ class Family(Parametric, ABC):
         """Return the number of trials of each observation, if the family has such a number."""
         return None
 
+    @property
+    def trials_in_response(self) -> bool:
+        """True if the observations themselves have the numbers of trials, as successes and failures side by side."""
+        return False
+
     def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         """Return what `frozen`, `mean` and `variance` take of each row beside the parameters."""
         return {}
+
+    def check_formula(self, formula: str) -> None:
+        """Raise an OptionError if a formula that names no parameter may be meant of another one than the first."""
 
     # -- files and words ----------------------------------------------------------------------------------------------
 

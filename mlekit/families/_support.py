@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DataError
+from ..errors import DataError, in_row
 from ..numerics.arrays import Namespace
 
 Array = Any
@@ -33,7 +33,6 @@ CDF_ENDS, SURVIVAL_ENDS = (-np.inf, 0.0), (0.0, -np.inf)
 def outside(name: str, support: Any, y: Array, row: int) -> DataError:
     """Return the error of the first value outside the support of a family; of missing values it counts them all."""
     value = y[row]
-    where = f"row {row} is {value}"
     if np.ndim(value) == 0 and np.isnan(value):
         many = int(np.isnan(y).sum())
         rows = ", ".join(str(r) for r in np.flatnonzero(np.isnan(y))[:5])
@@ -41,6 +40,8 @@ def outside(name: str, support: Any, y: Array, row: int) -> DataError:
             f"{many} missing value{'s' * (many > 1)} (NaN) in the data, at row {rows}: "
             "say missing='drop' to leave them out"
         )
-    return DataError(
-        f"{where}, but {name} requires {support.words}: drop the row or choose another family (mlekit.families.list())"
+    return in_row(
+        row,
+        f" is {value}, but {name} requires {support.words}: drop the row or choose another family"
+        " (mlekit.families.list())",
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..data.columns import numbers
 from ..data.stats import Stats
-from ..errors import DataError, OptionError
+from ..errors import DataError, OptionError, in_row
 from ..numerics.arrays import Namespace
 from ..numerics.deviance import excess
 from ..numerics.sets import UNIT, Integers
@@ -54,7 +54,7 @@ class Binomial(SufficientFamily):
     conjugate: ClassVar = Bernoulli.conjugate
 
     def __init__(self, n: Any = None) -> None:
-        self.n = n
+        self.n, self.columns = n, (n,) if type(n) is str else ()
         known = np.ndim(n) == 0 and isinstance(n, (int, float, np.number))
         if not known and isinstance(n, (bytes, Mapping, AbstractSet)):
             raise OptionError(f"n is {n!r}: give the number of trials, the name of a column, or one number per row")
@@ -123,9 +123,8 @@ class Binomial(SufficientFamily):
             y = np.asarray(y, dtype=float)
             if (y < 0).any():
                 row = int(np.argmax((y < 0).any(axis=1)))
-                raise DataError(
-                    f"row {row} has {y[row, 0]:g} successes and {y[row, 1]:g} failures: counts cannot be negative"
-                )
+                counts = f" has {y[row, 0]:g} successes and {y[row, 1]:g} failures"
+                raise in_row(row, f"{counts}: counts cannot be negative")
             return self, np.column_stack([y[:, 0], y[:, 0] + y[:, 1]])
         _, y = super().bind(y, column)
         if self.n is None:
@@ -141,9 +140,13 @@ class Binomial(SufficientFamily):
             )
         return self, np.column_stack([np.asarray(y, dtype=float), trials])
 
+    @property
+    def trials_in_response(self) -> bool:
+        return self.n is None
+
     def known(self, column: Callable[[str], Foreign], rows: int) -> dict[str, Array]:
         """Return the trials of each row; of successes and failures side by side, a new row is one trial."""
-        n = column(self.n) if isinstance(self.n, str) else 1.0 if self.n is None else self.n
+        n = column(self.n) if isinstance(self.n, str) else np.ones(rows) if self.n is None else self.n
         shape = np.shape(n)
         if shape and shape[0] != rows:
             raise OptionError(
@@ -159,10 +162,10 @@ class Binomial(SufficientFamily):
             row = int(np.argmax(bad))
             if np.isnan(y[row]).any():
                 what = "trials" if np.isnan(n[row]) else "successes"
-                raise DataError(f"row {row} has no number of {what}: leave the row out")
-            raise DataError(
-                f"row {row} has {yes[row]:g} successes in {n[row]:g} trials: successes are integers from 0 to n"
-            )
+                remedy = "leave the row out, or say missing='drop'" if self.columns else "leave the row out"
+                raise in_row(row, f" has no number of {what}: {remedy}")
+            counts = f" has {yes[row]:g} successes in {n[row]:g} trials"
+            raise in_row(row, f"{counts}: successes are integers from 0 to n")
         if not n.any():
             raise DataError("no row has a trial: n is 0 everywhere")
 

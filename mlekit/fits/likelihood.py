@@ -140,6 +140,7 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
         """
         from ..inference.likelihood_ratio import lr_test
 
+        _check_fit(other)
         return lr_test(self._solution, other._solution)
 
     def _vector(self, params: Mapping[str, float] | ArrayLike | None) -> Floats:
@@ -157,3 +158,11 @@ class LikelihoodFunction(Estimates[float, "pd.Series"]):
                 f"params has {len(given)} values, but this fit has {len(vector)}: {', '.join(self._names)}"
             )
         return given
+
+
+def _check_fit(other: object) -> None:
+    if not isinstance(other, LikelihoodFunction):
+        raise OptionError(
+            f"lr_test takes another fit of the same rows, not {other!r:.60}: for a coefficient fit the model without"
+            " it, fit.lr_test(mlekit.fit(...)), or see its p-value in fit.pvalues"
+        )

@@ -19,6 +19,7 @@ from ..errors import ConvergenceError, ConvergenceWarning, IdentifiabilityError,
 from ..models.posterior import Fitted, LogPosterior
 from ..models.solution import Status
 from ..numerics.arrays import Floats
+from ..numerics.seeds import generator
 from ..solvers.newton import Newton
 from .checks import check_count, check_level
 from .conjugate import exact_interval
@@ -164,8 +165,7 @@ def bootstrap(solution: Fitted, n: int = 999, seed: Seed = 0) -> Bootstrap:
     n, problem = check_count(n, "resamples", 1), solution.problem.ungrouped()
     solution = replace(solution, problem=problem)
     observations, weights = _rows(problem)
-    generator = np.random.default_rng(seed)
-    draws = _draw(generator, n, len(observations), weights, problem.form.one_at_a_time)
+    draws = _draw(generator(seed), n, len(observations), weights, problem.form.one_at_a_time)
     parts = [_refit(solution, observations, drawn) for drawn in draws]
     return Bootstrap(list(solution.problem.coefficients.names), np.concatenate(parts))
 
@@ -181,18 +181,18 @@ def _rows(problem: LogPosterior) -> tuple[Observations, Floats | None]:
     return rows.observations, rows.weights
 
 
-def _draw(generator: np.random.Generator, n: int, rows: int, weights: Floats | None, single: bool) -> Iterator[Floats]:
+def _draw(rng: np.random.Generator, n: int, rows: int, weights: Floats | None, single: bool) -> Iterator[Floats]:
     """The number of times that each row is drawn, [B, rows], for a total of n resamples."""
     most = 1 if single else max(1, CELLS // rows)
     for start in range(0, n, most):
         count = min(most, n - start)
         if weights is None:
-            drawn = [np.bincount(generator.integers(rows, size=rows), minlength=rows) for _ in range(count)]
+            drawn = [np.bincount(rng.integers(rows, size=rows), minlength=rows) for _ in range(count)]
             yield np.array(drawn, dtype=float)
         else:
             total = float(weights.sum())
             size = max(1, round(total))
-            yield generator.multinomial(size, weights / total, size=count) * np.float64(total / size)
+            yield rng.multinomial(size, weights / total, size=count) * np.float64(total / size)
 
 
 def _refit(solution: Fitted, observations: Observations, weights: Floats) -> Floats:

@@ -13,6 +13,7 @@ from ..links import Link
 from ..models.posterior import Fitted, LogPosterior
 from ..numerics.arrays import NUMPY, Floats, Namespace, Numbers
 from ..numerics.frozen import Frozen
+from ..numerics.seeds import generator
 from ..numerics.sets import UNIT
 from .checks import check_count, check_level, check_proportion
 from .new_rows import at
@@ -67,7 +68,7 @@ def _number(value: Numbers) -> float:
 
 def sample(solution: Fitted, n: int, new: object, seed: Seed) -> Numbers:
     """n draws; if the distribution differs from row to row [rows, n], one row per input row."""
-    n, rng = check_count(n, "draws"), np.random.default_rng(seed)
+    n, rng = check_count(n, "draws"), generator(seed)
     if new is None and not varies(solution.problem):
         draws = scalar_dist(one(solution)).rvs(size=n, random_state=rng)
     else:

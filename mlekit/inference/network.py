@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import OptionError, nearest
 from ..models.solution import Solution, Status
 from ..numerics.arrays import NUMPY, Floats, Numbers
+from ..numerics.seeds import generator
 from .evaluation import Evaluation
 from .verdict import NOT_OK, REASONS, Verdict
 
@@ -82,7 +83,7 @@ def sample(problem: NetworkProblem, learned: Learned, n: int, new: Data, seed: S
     _, params = problem.params_at(*learned, x, offset)
     family = problem.model.family
     dist = family.frozen(**{p: _spread(value, len(x)) for p, value in params.items()})
-    draws = np.asarray(dist.rvs(size=(n, len(x)), random_state=np.random.default_rng(seed))).T
+    draws = np.asarray(dist.rvs(size=(n, len(x)), random_state=generator(seed))).T
     labels = family.classes()
     return draws if labels is None else np.array(labels)[draws.astype(int)]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from ..data.columns import column, is_table, numbers
+from ..data.columns import check_index, column, index_of, is_table, numbers
 from ..data.design import Design
 from ..data.intake import observed, read
 from ..data.observations import Observations
@@ -20,29 +20,38 @@ from ..numerics.arrays import Floats, Numbers
 from .predictors import Predictors
 
 if TYPE_CHECKING:
+    from ..data.formula import Response
     from ..data.frames import Table
 
 
 def fitted(solution: Fitted) -> Predictors:
     """The fit at its own rows, with what the family knows of observations."""
-    rows = solution.problem.rows
-    known = rows.observations.known(solution.problem.family)
+    rows, family = solution.problem.rows, solution.problem.family
+    in_rows = rows.kept or family.trials_in_response
+    known = rows.observations.known(family) if in_rows else family.known(rows.column, len(rows))
     return Predictors(solution, len(rows), solution.problem.coefficients.designs, rows.offset, known)
 
 
 def at(solution: Fitted, new: object = None) -> Predictors:
     """The fit at new rows; None: at its own."""
-    problem, designs = solution.problem, solution.problem.coefficients.designs
-    rows = problem.rows
     if new is None:
-        count, offset, where = len(rows), rows.offset, rows.column
-    elif designs or is_table(new):
+        return fitted(solution)
+    problem, designs = solution.problem, solution.problem.coefficients.designs
+    if designs or is_table(new):
         frame = named(new, designs)
         designs = {param: design.on(frame) for param, design in designs.items()}
-        count, where, offset = frame.rows, frame.column, new_offset(problem, designs, frame)
-    else:
-        count, offset, where = len(column(new)), new_offset(problem, {}, None), _no_columns
-    return Predictors(solution, count, designs, offset, problem.family.known(where, count))
+        offset = new_offset(problem, designs, frame)
+        return Predictors(solution, frame.rows, designs, offset, _known(problem, frame))
+    count, offset = len(column(new)), new_offset(problem, {}, None)
+    return Predictors(solution, count, designs, offset, problem.family.known(_no_columns, count))
+
+
+def _known(problem: LogPosterior, frame: Table) -> dict[str, Numbers]:
+    """What the family takes of each new row; trials that the response has come with it, if its columns are there."""
+    family, rows = problem.family, problem.rows
+    if family.trials_in_response and _lacking(rows, frame) is None:
+        return _bound(family, _response(rows, frame), frame.column).known(family)
+    return family.known(frame.column, frame.rows)
 
 
 def _no_columns(name: str) -> NoReturn:
@@ -102,6 +111,7 @@ def read_new(solution: Fitted, new: object, target: object) -> tuple[Predictors,
     designs = {param: design.on(frame) for param, design in designs.items()}
     offset = new_offset(problem, designs, frame)
     given = _response(problem.rows, frame) if target is None else observed(target, "y")
+    check_index(index_of(frame.native), index_of(target), "y", "X")
     if len(given) != frame.rows:
         raise DataError(f"there are {frame.rows} new rows, but y has {len(given)} values")
     seen = _bound(family, given, frame.column)
@@ -132,14 +142,23 @@ def _response(rows: Rows, frame: Table) -> Observations:
     """The left side of the formula, in new rows."""
     if rows.target in frame.names:
         return Exact(frame.column(rows.target))
+    lacking = _lacking(rows, frame)
+    if lacking is not None:
+        raise OptionError(
+            f"the new rows have no column {lacking!r}, the response: "
+            "add it, or give it separately, as in fit.evaluate(X, y)"
+        )
+    return _parsed(rows).observations(frame)
+
+
+def _lacking(rows: Rows, frame: Table) -> str | None:
+    """The first column of the response that new rows do not have."""
+    return next((name for name in _parsed(rows).names if name not in frame.names), None)
+
+
+def _parsed(rows: Rows) -> Response:
     from ..data.formula import parse
 
     response = parse(f"{rows.target} ~ 1").response
     assert response is not None
-    lacking = [name for name in response.names if name not in frame.names]
-    if lacking:
-        raise OptionError(
-            f"the new rows have no column {lacking[0]!r}, the response: "
-            "add it, or give it separately, as in fit.evaluate(X, y)"
-        )
-    return response.observations(frame)
+    return response

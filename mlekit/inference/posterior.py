@@ -12,6 +12,7 @@ from ..errors import OptionError, UnknownName, nearest
 from ..models.posterior import Fitted
 from ..numerics.arrays import Floats
 from ..numerics.frozen import FrozenScipy
+from ..numerics.seeds import generator
 from .conjugate import posterior_distributions
 
 if TYPE_CHECKING:
@@ -71,15 +72,15 @@ class Posterior:
         """
         from ..data.frames import like
 
-        draws = self._draw(n, np.random.default_rng(seed))
+        draws = self._draw(n, generator(seed))
         return like(None, dict(zip(self.marginals, draws.T, strict=True)))
 
-    def _draw(self, n: int, generator: np.random.Generator) -> Floats:
+    def _draw(self, n: int, rng: np.random.Generator) -> Floats:
         if len(self.marginals) == 1:
             (only,) = self.marginals.values()
-            return only.rvs(size=(n, 1), random_state=generator)
+            return only.rvs(size=(n, 1), random_state=rng)
         # the marginal distributions are the Beta(a_l, sum of the other a) of a Dirichlet(a)
-        return generator.dirichlet([marginal.args[0] for marginal in self.marginals.values()], size=n)
+        return rng.dirichlet([marginal.args[0] for marginal in self.marginals.values()], size=n)
 
 
 def posterior(solution: Fitted) -> Posterior:

@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import OptionError
 from ..models.posterior import Fitted
-from ..numerics.arrays import NUMPY, Codes, Floats
+from ..numerics.arrays import NUMPY, Codes, Floats, Mask
 from ..numerics.special import ndtri
 from .checks import check_level
 from .crossings import crossings
@@ -28,6 +28,7 @@ from .profile_curves import Curves, curves
 if TYPE_CHECKING:
     import pandas as pd
 
+LOOKS = 12  # units of a log or logit before an end, at which the curve to a peak at infinity is looked at
 ABOVE = 1e-3  # twice what rounding and an unfinished search may leave below the peak
 
 
@@ -100,9 +101,24 @@ def fallen(curve: Curves, level: float) -> Floats:
     start = np.where(curve.ended, 0.0, -quantile)
     grain = 2e-16 * np.abs(curve.peak)
     distance = crossings(short_of, start, quantile * curve.step, curve.far, grain)
+    distance = np.where(_interrupted(curve, distance), np.nan, distance)
     distance = np.where(curve.walled & np.isinf(distance), curve.far, distance)
     ended = np.where(curve.walled, curve.peak, np.inf * curve.side)
     return np.where(curve.ended, ended, curve.peak + curve.side * distance)
+
+
+def _interrupted(curve: Curves, distance: Floats) -> Mask:
+    """The sides of a peak at infinity on which the curve is above it before it has fallen, looked at unit by unit.
+
+    The search for the end takes long strides there, and may step over another peak.
+    """
+    bad = np.zeros(len(distance), dtype=bool)
+    among = np.flatnonzero(curve.at_end & ~curve.ended & np.isfinite(distance))
+    for step in range(1, LOOKS + 1) if len(among) else ():
+        back = np.maximum(distance[among] - step, 0.0)
+        with np.errstate(invalid="ignore"):
+            bad[among] |= ~(2 * (curve.top[among] - curve.values(back, among)) >= -ABOVE)
+    return bad
 
 
 def profile(solution: Fitted, name: str, points: int, level: float) -> Profile:

@@ -15,6 +15,7 @@ from ..data.observations import Observations
 from ..errors import OptionError
 from ..models.posterior import Fitted
 from ..numerics.arrays import NUMPY, Floats, Numbers
+from ..numerics.seeds import generator
 from ..numerics.special import ndtri
 from .new_rows import fitted
 from .predictors import Predictors
@@ -56,7 +57,7 @@ def quantile(rows: Predictors, seen: Observations, seed: Seed) -> Floats:
     above, after = seen.tail_range(rows.dist)
     if seen.exact and not rows.family.support.discrete:
         return score(at, after)
-    v = np.random.default_rng(seed).random(rows.count)
+    v = generator(seed).random(rows.count)
     return score(before + v * (at - before), after + (1 - v) * (above - after))
 
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
+from ..errors import DataError
 from .problem import Problem
 from .solution import Solution
 
@@ -64,6 +65,17 @@ class Model(ABC, Generic[F]):
         ------
         DataError
             If the model does not suit the rows.
+        """
+
+    def renumber(self, error: DataError, rows: Any) -> None:
+        """Let an error name a row by its position in the caller's data, if rows were left out.
+
+        Parameters
+        ----------
+        error : DataError
+            Error of the rows that were kept.
+        rows : object
+            Rows as `read` returns them.
         """
 
     @abstractmethod

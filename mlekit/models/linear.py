@@ -16,7 +16,7 @@ import numpy as np
 from ..data.intake import read
 from ..data.rows import Rows
 from ..data.sums import check_size, summarise
-from ..errors import DataError, IdentifiabilityError, OptionError, nearest
+from ..errors import DataError, IdentifiabilityError, OptionError, nearest, renumber
 from ..families import Family
 from ..numerics.arrays import Floats
 from .base import Model
@@ -61,7 +61,14 @@ class Linear(Model[Any]):
     coefficients: Coefficients | None = None
 
     def read(self, data: Any, target: Any, **how: Any) -> Rows:
-        return read(next(iter(self.family.params)), data, target, **how)
+        rows = read(next(iter(self.family.params)), data, target, self.family.columns, **how)
+        if rows.designs and not isinstance(target, Mapping):
+            self.family.check_formula(target if isinstance(target, str) else f"{rows.target} ~ .")
+        return rows
+
+    def renumber(self, error: DataError, rows: Rows) -> None:
+        if rows.positions is not None:
+            renumber(error, rows.positions.tolist())
 
     def bind(self, rows: Rows) -> Linear:
         family, observations = rows.observations.bind(self.family, rows.column)

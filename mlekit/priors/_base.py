@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 import numpy as np
 
-from ..errors import OptionError
+from ..errors import Explained, OptionError
 from ..numerics.arrays import Namespace, Numbers
 
 Array = Numbers
 
 
-class Prior(ABC):
+class Prior(metaclass=Explained):
     """A prior distribution of one parameter.
 
     Examples

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import Explained
 from ..models.problem import Evaluation, Kinks, Problem
 from ..models.solution import Errors, Solution, Status
 from ..numerics.arrays import Floats, Seed
@@ -44,7 +45,7 @@ def unit_of(problem: Problem) -> Floats:
     return np.where(weight > 0, np.minimum(weight, 1.0), 1.0)
 
 
-class Solver(ABC):
+class Solver(metaclass=Explained):
     """A method that finds the maximum of a log posterior.
 
     A solver is a frozen dataclass whose fields are its options. It implements `solve` and has a `name`.

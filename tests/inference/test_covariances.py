@@ -291,3 +291,19 @@ def test_errors_of_one_fit_are_refused_for_groups_in_words(grouped):
             with_errors(solution, kind)
     with pytest.raises(OptionError, match="least squares"):
         with_errors(solution, "unbiased")
+
+
+@pytest.mark.parametrize("held", ["fixed", "tied"])
+def test_robust_errors_count_free_coefficients_only(rng, held):
+    data = pd.DataFrame({"x": rng.normal(size=60), "z": rng.normal(size=60)})
+    data["y"] = rng.normal(data.x + data.z)
+    free = mlekit.fit(data, "y ~ x + z", family="normal")
+    options = {"fixed": {"fixed": {"z": free["z"]}}, "tied": {"tied": {"z": "x"}}}[held]
+    fit = mlekit.fit(data, "y ~ x + z", family="normal", **options)
+    ratio = fit.with_cov("robust").bse["x"] / fit.with_cov("hc0").bse["x"]
+    assert ratio == pytest.approx(np.sqrt(60 / (60 - 2)), rel=1e-12)
+    x = np.column_stack([np.ones(60), data.x + (data.z if held == "tied" else 0)])
+    e = data.y - x @ fit.params[["Intercept", "x"]] - (0 if held == "tied" else fit["z"] * data.z)
+    bread = np.linalg.inv(x.T @ x)
+    white = bread @ (x.T * e.to_numpy() ** 2) @ x @ bread
+    assert fit.with_cov("hc0").bse[["Intercept", "x"]].to_numpy() == pytest.approx(np.sqrt(np.diag(white)), rel=1e-9)

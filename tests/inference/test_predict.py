@@ -197,6 +197,34 @@ def test_trials_of_a_new_row_come_from_their_column_or_are_one(rng):
         by_array.predict({"x": [0.5]})
 
 
+@pytest.mark.parametrize("formula", ["cbind(yes, no) ~ x", "cbind(yes, t - yes) ~ x"])
+def test_rows_of_successes_and_failures_have_their_own_numbers_of_trials(rng, formula):
+    data = pd.DataFrame({"x": rng.normal(size=40), "t": rng.integers(3, 9, size=40)})
+    data["yes"] = rng.binomial(data.t, 0.4)
+    data["no"] = data.t - data.yes
+    fit = mlekit.fit(data, formula, family="binomial")
+    p = expit(fit["Intercept"] + fit["x"] * data.x)
+    truth = stats.binom(data.t, p)
+    assert fit.predict() == pytest.approx(truth.mean(), rel=1e-12)
+    assert fit.predict(data) == pytest.approx(truth.mean(), rel=1e-12)
+    assert fit.predict(which="p") == pytest.approx(p, rel=1e-12)
+    assert fit.predict() + fit.residuals("response") == pytest.approx(data.yes, rel=1e-12)
+    assert fit.residuals("pearson") == pytest.approx((data.yes - truth.mean()) / truth.std(), rel=1e-9)
+    bounds = fit.predict(interval="prediction")
+    assert bounds[["lower", "upper"]].to_numpy().T.tolist() == [list(truth.ppf(0.025)), list(truth.ppf(0.975))]
+    draws = fit.sample(4000, seed=1)
+    assert draws.mean(axis=1) == pytest.approx(truth.mean(), abs=5 * truth.std().max() / np.sqrt(4000))
+    assert (draws.max(axis=1) > 1).all()
+    assert mlekit.fit(data, "yes ~ x", family=mlekit.families.Binomial(n="t")).predict() == pytest.approx(fit.predict())
+
+
+def test_trials_that_differ_from_row_to_row_have_no_single_distribution():
+    fit = mlekit.fit({"yes": [1, 4, 2], "no": [3, 1, 2]}, "cbind(yes, no)", family="binomial")
+    assert fit.predict() == pytest.approx(np.array([4, 5, 4]) * 7 / 13)
+    with pytest.raises(OptionError, match="differs from row to row"):
+        fit.quantile(0.5)
+
+
 def test_an_offset_of_new_rows_needs_a_column(rng):
     data = {"x": rng.normal(size=40), "o": rng.normal(size=40)}
     data["y"] = rng.poisson(np.exp(data["o"] + 0.5 * data["x"]))

@@ -14,7 +14,7 @@ import mlekit
 from mlekit.data.unsaved import Unsaved
 from mlekit.errors import OptionError
 from mlekit.io._problems import pack_form
-from mlekit.priors import Beta, Dirichlet, Laplace, Normal
+from mlekit.priors import Beta, Dirichlet, Gamma, Laplace, Normal
 
 
 def frame() -> pd.DataFrame:
@@ -57,6 +57,13 @@ COLUMNS: dict[str, Any] = {
     "edge": lambda: mlekit.fit(np.linspace(-1, 1, 30), family="student_t", on_failure="ignore"),
     "conjugate": lambda: mlekit.fit([1] * 7 + [0] * 3, family="bernoulli", prior=Beta(10, 10)),
     "fixed": lambda: mlekit.fit(amounts(), family="gamma", fixed={"shape": 2}),
+    "fixed derived": lambda: mlekit.fit(amounts(), family="gamma", fixed={"scale": 2}),
+    "prior of a derived": lambda: mlekit.fit(amounts(), family="gamma", prior={"rate": Gamma(shape=2, rate=1)}),
+    "start of a derived": lambda: mlekit.fit(amounts(), family="gamma", start={"rate": 1}),
+    "rate of an exponential": lambda: mlekit.fit(amounts(), family="exponential", fixed={"rate": 0.2}),
+    "variance": lambda: mlekit.fit([72, 75, 71], family="normal", prior={"variance": Gamma(shape=2, rate=1)}),
+    "logit": lambda: mlekit.fit([1, 0, 1], family="bernoulli", prior={"logit": Normal(0, 1)}),
+    "successes and failures": lambda: mlekit.fit(frame(), "cbind(yes, n - yes)", family="binomial"),
     "scipy prior": lambda: mlekit.fit(amounts(), family="normal", prior={"mean": scipy.stats.norm(0, scale=10)}),
     "weights": lambda: mlekit.fit(frame(), "u", family="weibull", weights="w"),
     "scipy distribution": lambda: mlekit.fit(amounts(), family=scipy.stats.invgauss),
@@ -127,7 +134,7 @@ def test_with_its_rows_a_loaded_fit_says_all_that_the_fit_said(fit: Any, tmp_pat
 def test_without_its_rows_a_loaded_fit_is_still_a_distribution(name: str, tmp_path: Path) -> None:
     fit = COLUMNS[name]()
     loaded = again(fit, tmp_path)
-    if name == "trials by column":
+    if name in ("trials by column", "successes and failures"):
         with pytest.raises(OptionError, match="data=True"):
             loaded.sample(5, seed=0)
         return

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special, stats
 
 import mlekit
+from mlekit.errors import OptionError
 
 PATH = Path(__file__).parents[1] / "references" / "regressions.json"
 CASES = json.loads(PATH.read_text(encoding="utf-8"))["cases"]
@@ -132,3 +134,25 @@ def test_a_fixed_parameter_is_the_same_number_in_every_group(rng, family, fixed)
         assert grouped.llf.loc[key] == pytest.approx(one.llf, rel=1e-9)
         np.testing.assert_allclose(grouped.params.loc[key], one.params, rtol=1e-7)
         np.testing.assert_allclose(grouped.bse.loc[key], one.bse, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options", [{"prior": {"rate": mlekit.priors.Flat()}}, {"fixed": {"scale": 1.0}}, {"start": {"scale": 1.0}}]
+)
+def test_an_option_on_a_derived_parameter_is_refused_beside_a_formula_that_names_no_parameter(rng, options):
+    data = pd.DataFrame({"x": rng.normal(size=50)})
+    data["y"] = rng.gamma(2, np.exp(0.3 * data.x))
+    ((derived, _),) = next(iter(options.values())).items()
+    for rows in ((data, "y ~ x"), (data[["x"]], data.y)):
+        with pytest.raises(OptionError, match=rf"in shape, {derived}, so say .* as in \{{'shape': 'y ~ .'\}} or"):
+            mlekit.fit(*rows, family="gamma", **options)
+
+
+def test_a_formula_that_names_its_parameter_goes_with_a_fixed_derived_one(rng):
+    data = pd.DataFrame({"x": rng.normal(size=50)})
+    data["y"] = rng.gamma(2, np.exp(0.3 * data.x))
+    fitted = mlekit.fit(data, {"shape": "y ~ x"}, family="gamma", fixed={"rate": 1.0})
+    a = np.exp(fitted["Intercept"] + fitted["x"] * data.x)
+    assert fitted.llf == pytest.approx(stats.gamma(a).logpdf(data.y).sum(), rel=1e-12)
+    slopes = (np.log(data.y) - special.digamma(a)) * a
+    assert [slopes.sum(), (slopes * data.x).sum()] == pytest.approx([0, 0], abs=1e-6)

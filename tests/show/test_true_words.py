@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
@@ -324,20 +323,3 @@ def test_a_group_whose_weights_are_zero_is_said_to_have_no_rows() -> None:
 def test_a_group_with_fewer_rows_than_parameters_is_said_to_have_too_few() -> None:
     rows = {"y": [1.0, 2, 3, 4.5, 2, 3], "x": [1.0, 2, 3, 4, 1, 5], "g": list("aabbbb")}
     assert reasons(rows, "y ~ x", "normal") == "2 rows cannot identify 3 parameters"
-
-
-def test_a_family_that_is_not_written_yet_is_not_taken_for_another() -> None:
-    for name, instead in {"lognormal": "scipy.stats.lognorm", "negative_binomial": "mlekit.custom"}.items():
-        with pytest.raises(mlekit.errors.OptionError, match=f"it is not written yet: .*{instead}"):
-            mlekit.fit([1, 2], family=name)
-
-
-def test_categories_of_numbers_are_not_called_text() -> None:
-    with pytest.raises(mlekit.errors.DataError, match="numbers written as text or held as categories"):
-        mlekit.fit(pd.Categorical([1.0, 2.0, 2.0]), family="normal")
-
-
-def test_a_spline_that_contains_the_intercept_names_the_remedy() -> None:
-    with pytest.raises(mlekit.errors.IdentifiabilityError, match=r"the intercept by writing 0 \+ in the formula"):
-        mlekit.fit(LINE, "y ~ cr(x, df=4)", family="normal")
-    assert mlekit.fit(LINE, "y ~ 0 + cr(x, df=4)", family="normal").verdict.ok

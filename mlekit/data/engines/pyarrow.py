@@ -58,7 +58,16 @@ def _times(data: Foreign, what: str) -> Labels:
 
 
 def _table(data: Foreign) -> Foreign:
-    return sys.modules["pyarrow"].Table.from_batches([data])
+    return _without_views(sys.modules["pyarrow"].Table.from_batches([data]))
+
+
+def _without_views(data: Foreign) -> Foreign:
+    """The same table with text and bytes instead of views of them, whose rows pyarrow cannot take."""
+    pa = sys.modules["pyarrow"]
+    plain = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
+    if not any(field.type in plain for field in data.schema):
+        return data
+    return data.cast(pa.schema([field.with_type(plain.get(field.type, field.type)) for field in data.schema]))
 
 
 DTYPES: dict[str, Reader] = {
@@ -66,10 +75,10 @@ DTYPES: dict[str, Reader] = {
     **dict.fromkeys(("float", "double", "halffloat", "bool", "null"), _numbers),
     **dict.fromkeys(("string", "large_string", "binary", "large_binary"), _text),
     **dict.fromkeys(("date", "timestamp", "time", "duration"), _times),
-    "string_view": lambda data, what: objects(data.to_pylist(), what),
+    **dict.fromkeys(("string_view", "binary_view"), lambda data, what: objects(data.to_pylist(), what)),
     "decimal": lambda data, what: _numbers(data.cast("float64"), what),
     "dictionary": _dictionary,
 }
 READERS: dict[str, Reader] = {"pyarrow.Array": read_arrow, "pyarrow.ChunkedArray": read_arrow}
-FRAMES = {"pyarrow.Table": lambda data: data, "pyarrow.RecordBatch": _table}
+FRAMES = {"pyarrow.Table": _without_views, "pyarrow.RecordBatch": _table}
 BACKEND = "pyarrow"

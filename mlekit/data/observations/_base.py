@@ -8,7 +8,7 @@ from typing import NoReturn, Self
 
 import numpy as np
 
-from ...errors import DataError, OptionError
+from ...errors import DataError, OptionError, in_row
 from ...registry import Registry
 from ._types import (
     Array,
@@ -229,9 +229,10 @@ def refuse_missing_rows(missing: Mask | None, name: str) -> None:
     )
 
 
-def outside(where: str, family: FamilyLike) -> NoReturn:
+def outside(row: int, value: str, family: FamilyLike) -> NoReturn:
     """Raise the DataError of an observation that the family cannot have."""
-    raise DataError(
-        f"{where}, but {family.name} requires {family.support.words}: drop the row or choose another family"
-        " (mlekit.families.list())"
+    raise in_row(
+        row,
+        f" is {value}, but {family.name} requires {family.support.words}: drop the row or choose another family"
+        " (mlekit.families.list())",
     )

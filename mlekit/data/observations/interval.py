@@ -102,7 +102,7 @@ class Interval(Censored):
         wrong = ~np.where(self.sort == Sort.EXACT, inside, meets & (lower <= upper))
         if wrong.any():
             row = int(np.argmax(wrong))
-            outside(f"row {row} is {spelled(float(lower[row]), float(upper[row]))}", family)
+            outside(row, spelled(float(lower[row]), float(upper[row])), family)
 
     def rescaled(self, origin: Scale, unit: Scale) -> Self:
         lower, upper = (self.lower - origin) / unit, (self.upper - origin) / unit

@@ -28,7 +28,7 @@ class Composite(Family):
         self.inner = inner
         self.name = inner.name
         self.origin = "caller" if inner.origin == "caller" else "mlekit"
-        self.support, self.codes = inner.support, inner.codes
+        self.support, self.codes, self.columns = inner.support, inner.codes, inner.columns
         self.params, self.location = inner.params, inner.location
         self.unit_powers, self.spreads = inner.unit_powers, inner.spreads
         self.several_peaks = inner.several_peaks
@@ -110,6 +110,10 @@ class Composite(Family):
 
     def trials(self, y: Array) -> Array | None:
         return self.inner.trials(y)
+
+    @property
+    def trials_in_response(self) -> bool:
+        return self.inner.trials_in_response
 
     def known(self, column: Callable[[str], Column], rows: int) -> dict[str, Array]:
         return self.inner.known(column, rows)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data.stats import Stats
+from ...errors import OptionError
 from ...links import Link
 from ...numerics.arrays import NUMPY, Namespace
 from .._base import Alternative, Array, Family, Params
@@ -76,6 +77,16 @@ class Reparametrised(Composite):
 
     def link(self, param: str) -> Link:
         return Family.link(self, param)
+
+    def check_formula(self, formula: str) -> None:
+        """Refuse it: the caller may mean the first of the distribution's own parameters, or one of these."""
+        new = [p for p in self.params if p not in self.inner.params]
+        meant = " or ".join(f"{{{p!r}: {formula!r}}}" for p in self.params)
+        raise OptionError(
+            f"an option names {new[0]!r}, which {self.name} derives from its parameters {', '.join(self.inner.params)}:"
+            f" with it the distribution is fitted in {', '.join(self.params)}, so say which of these the formula"
+            f" models, as in {meant}; if {new[0]!r} is a column, rename it"
+        )
 
     # -- the distribution ---------------------------------------------------------------------------------------------
 
@@ -165,4 +176,8 @@ def suited(family: Family, names: Iterable[str]) -> Family:
     for alternative in family.alternatives:
         if wanted <= set(alternative.params):
             return Reparametrised(family, list(alternative.params))
+    sets = [list(family.params), *(list(a.params) for a in family.alternatives)]
+    if len(wanted) > 1 and wanted <= {p for params in sets for p in params}:
+        spelled = ", or ".join(" and ".join(params) for params in sets)
+        raise OptionError(f"{family.name} is fitted in {spelled}: not in {' and '.join(sorted(wanted))} together")
     return family

@@ -132,9 +132,12 @@ class Custom(Family):
     def _call(self, y: Array, params: Params, shape: tuple[int, ...]) -> Array:
         """The values of the user's function, as floats of this shape."""
         try:
-            rows = np.asarray(self.function(y, **params), dtype=float)
+            rows = np.asarray(self.function(y, **params))
+            rows = rows if rows.dtype.kind == "c" else rows.astype(float, copy=False)
         except Exception as wrong:
             raise OptionError(f"custom: log_density failed: {type(wrong).__name__}: {wrong}") from wrong
+        if rows.dtype.kind == "c":
+            raise OptionError("custom: log_density gave complex numbers: return real ones, such as np.real(...)")
         if rows.shape != shape and rows.shape != (1, *shape):
             raise DataError(
                 f"custom: log_density gave an array of shape {rows.shape} for {np.size(y)} rows: "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...errors import DataError, OptionError
+from ...errors import OptionError, in_row
 from ...numerics.arrays import Namespace
 from ...numerics.sets import Interval
 from .. import get
@@ -74,9 +74,10 @@ class Truncated(Composite):
         outside = ~((y >= self.lower) & (y <= self.upper))
         if outside.any():
             row = int(np.argmax(outside))
-            raise DataError(
-                f"row {row} is {y[row]}, outside the window of {self!r}, where no row is ever observed: "
-                "drop the row or correct the window"
+            raise in_row(
+                row,
+                f" is {y[row]}, outside the window of {self!r}, where no row is ever observed: "
+                "drop the row or correct the window",
             )
 
     def advice(self, code: str, where: str) -> str:

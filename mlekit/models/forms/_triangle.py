@@ -60,6 +60,7 @@ def factor(block: Block, rows: int, names: list[str], check: Callable[[], None])
     r *= np.where(np.diag(r) < 0, -1.0, 1.0)[:, None]
     gone = np.diag(r)[: len(names)] < COLLINEAR
     if gone.any():
+        check()  # a missing value, or a level without rows, is the better reason
         raise IdentifiabilityError(collinear(names, r, int(np.argmax(gone))))
     return r * lengths
 
@@ -75,6 +76,10 @@ def collinear(names: list[str], r: Floats, column: int) -> str:
         )
     what = " and ".join(repr(o) for o in others[:4]) + (" and more" if len(others) > 4 else "")
     remedy = ", such as the intercept by writing 0 + in the formula" if "Intercept" in others else ""
+    terms = {name.rpartition("[")[0] for name in [*others, names[column]] if name != "Intercept"}
+    if "Intercept" in others and len(terms) == 1 and "" not in terms:
+        (term,) = terms
+        return f"the columns of {term!r} add up to the intercept: leave one of the two out, as in {term} - 1"
     return (
         f"the column {names[column]!r} is a combination of {what}: "
         f"its coefficient is not identified; leave one of them out{remedy}"

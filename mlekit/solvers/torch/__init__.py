@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from ...errors import OptionError, nearest, needs
+from ...numerics.seeds import check_seed, generator
 from .._base import Array, Callback, Problem, Seed, Solution, Solver
 
 try:
@@ -116,6 +115,7 @@ class Torch(Solver):
             value = getattr(self, option)
             if value is not None and not value > 0:
                 raise OptionError(f"Torch: {option} is {value}, but it has to be above 0")
+        check_seed(self.seed)
         if self.decay is not None and not 0 <= self.decay < 1:
             raise OptionError(f"Torch: decay is {self.decay}, but it has to be a fraction: at least 0 and below 1")
 
@@ -123,7 +123,7 @@ class Torch(Solver):
         stream = problem.stream()
         if stream is None:
             return None
-        rng = np.random.default_rng(0 if self.seed is None else self.seed)
+        rng = generator(0 if self.seed is None else self.seed)
         drawn = self.batch or stream.advice.get("batch", stream.rows)
         with own_generators(int(rng.integers(2**62))), threads_for(drawn * max(1, problem.size)):
             if problem.trained:
