@@ -6,7 +6,7 @@ of a network. edge, flat, not_unique, unbounded, steps and failed mean no.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,6 +81,8 @@ def codes(solution: Solution, groups: Codes | slice = slice(None)) -> Codes:
     A coordinate on the kink of a prior or at an end of its set stays there, and has no curvature.
     """
     status = np.array(solution.status[groups])
+    if solution.notes.get("judged", False):
+        return status
     proper = status == Status.CONVERGED
     if solution.at_end is not None:
         proper |= status == Status.BOUNDARY
@@ -92,6 +94,11 @@ def codes(solution: Solution, groups: Codes | slice = slice(None)) -> Codes:
             low, _ = eigen_range(negative)
         status[proper & ~(low > FLAT)] = int(Status.FLAT)
     return status
+
+
+def judged(solution: Solution, other: Solution) -> Solution:
+    """The solution with the status of another one whose curvature was looked at, which is not done again."""
+    return replace(solution, status=codes(other), notes={**solution.notes, "judged": True})
 
 
 def proved(solution: Solution) -> bool:

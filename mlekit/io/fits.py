@@ -27,6 +27,7 @@ from .. import families
 from ..data.design import Design
 from ..errors import LoadError, MlekitError, OptionError
 from ..inference.information import settled
+from ..inference.verdict import judged
 from ..models.posterior import LogPosterior
 from ..models.solution import Solution
 from ._families import check_given, needed, pack_family, unpack_family
@@ -217,7 +218,7 @@ def load_fit(path: str | PathLike[str], family: Any = None) -> Saved:
 
 def _described(fit: SavableFit, data: bool) -> Content:
     """Everything that makes the fit again, as JSON can hold it."""
-    solution, estimator = settled(fit.solution), fit.estimator  # with its curvature: the loaded fit may have no rows
+    solution, estimator = judged(settled(fit.solution), fit.solution), fit.estimator  # the loaded fit may have no rows
     problem: LogPosterior = solution.problem
     return {
         "family": pack_family(problem.family),
