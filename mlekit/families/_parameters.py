@@ -86,7 +86,7 @@ class Parametric:
     def to_free(self, params: Params) -> list[Array]:
         """Return the free coordinates of parameters as named; an end of a set is at infinity."""
         z: list[Array] = []
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             for name, s in self.params.items():
                 values = [np.asarray(v, dtype=float) for v in (params[name] if s.many else [params[name]])]
                 z += self.link(name).forward(NUMPY, values) if s.many else [self.link(name).forward(NUMPY, values[0])]

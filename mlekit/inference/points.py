@@ -39,7 +39,7 @@ class Point:
         """The linear predictors of a block of rows; of a constant a number."""
         first = next(iter(self.family.params))
         etas: list[Numbers] = []
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             for param, s in self.family.params.items():
                 offset = self._offset(start, stop) if param == first else 0.0
                 if param in self.coefficients:
