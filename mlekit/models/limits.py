@@ -29,7 +29,7 @@ class Limits(NamedTuple):
     >>> fit = mlekit.fit({"x": [1, 2, 3], "y": [2, 3, 7]}, "y ~ x", family="poisson", link="identity")
     >>> limits = fit.solution.problem.limits()
     >>> limits.slack(fit.solution.z).round(2).tolist()
-    [1.5, 4.0, 6.5]
+    [1.78, 4.0, 6.22]
     """
 
     matrix: Floats
