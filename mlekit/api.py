@@ -156,7 +156,8 @@ def fit(
         raise OptionError(f"the data come first: {_corrected(target, data, family)}")
     if progress:
         solver = solvers.telling(solver, _print_progress if progress is True else progress)
-    estimator: Estimator[Any] = Estimator(family, prior, solver, link, fixed or {}, tied or {}, start, on_failure, seed)
+    options = (family, prior, solver, link, fixed or {}, tied or {}, start, on_failure, seed)
+    estimator: Estimator[Any] = type.__call__(Estimator, *options)  # its arguments are those of this function
     return estimator.fit(data, target, by=by, weights=weights, offset=offset, missing=missing, intercept=intercept)
 
 

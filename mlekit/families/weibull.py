@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EULER = 0.5772156649015329
 ROWS = 8192  # of a block, whose two arrays stay in the nearest caches
-SAMPLE = 20_000  # rows on which the search begins
+SAMPLE = 40_000  # rows on which the search begins
 ORDER, SERIES = 5, 2e-8  # moments of a pass; size of d^4 S5 that is let pass, a thousand times what it leaves out
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from . import selection, special, tails
+from . import selection, special
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]  # positions and labels of groups
@@ -31,10 +31,22 @@ _SPECIAL = (
 ).split()
 _TAILS = "log1mexpexp log_poisson_cdf log_poisson_survival".split()
 
+
+def _of_tails(name: str) -> Callable[..., Numbers]:
+    """A function of `tails`, which is imported when one of them is called: few families need it."""
+
+    def call(*args: Numbers) -> Numbers:
+        from . import tails
+
+        return getattr(tails, name)(*args)
+
+    return call
+
+
 NUMPY: Namespace = SimpleNamespace(
     **{name: getattr(np, name) for name in _PLAIN},
     **{name: getattr(special, name) for name in _SPECIAL},
-    **{name: getattr(tails, name) for name in _TAILS},
+    **{name: _of_tails(name) for name in _TAILS},
     abs=np.abs,
     array=np.asarray,
     value=lambda a: a,
@@ -78,6 +90,8 @@ def jets() -> Namespace:
 def torch_namespace() -> Namespace:
     """The namespace over torch tensors, imported on first asking."""
     import torch
+
+    from . import tails
 
     space = SimpleNamespace(
         **{name: getattr(torch, name) for name in _PLAIN if name not in ("where", "arctan")},

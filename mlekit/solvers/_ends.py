@@ -178,8 +178,10 @@ class _Search:
         there = self._peaks(given)
         with np.errstate(invalid="ignore"):
             higher = there.value >= before + gain * (1 + np.abs(before))
-        inside = self._climb(at, given, there, k, 2 * end - 1, higher)
-        higher &= ~inside
+        inside = np.zeros(len(at), dtype=bool)
+        if higher.any():
+            inside = self._climb(at, given, there, k, 2 * end - 1, higher)
+            higher &= ~inside
         if higher.any():
             self.at_end[at[higher], k] = True
             self.edge[at[higher]] |= self.ends.status[end, k] == Status.EDGE
