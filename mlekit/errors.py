@@ -23,6 +23,7 @@ from __future__ import annotations
 from abc import ABCMeta
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -362,17 +363,19 @@ def explained(function: Callable[P, R]) -> Callable[P, R]:
         ...
     mlekit.errors.OptionError: fit has no argument 'famly': did you mean 'family'?
     """
+    refuse = _refuse_call
 
-    @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except TypeError as error:
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the function was not entered
-                _refuse_call(function, args, kwargs)
+                refuse(function, args, kwargs)
             raise
 
-    return call
+    # with the names of the function's own module, where its annotations are looked up
+    names = function.__globals__  # pyright: ignore[reportFunctionMemberAccess]
+    return wraps(function)(FunctionType(call.__code__, names, closure=call.__closure__))
 
 
 class Explained(ABCMeta):

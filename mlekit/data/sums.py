@@ -50,8 +50,9 @@ def summarise(
         squared = mean * total
         far = squared > FAR * (squares - squared)
         if np.count_nonzero(far):
-            stats = _sum(family, y, weights, layout, np.where(far & (squares > 0), origin + mean, origin))
-    elif layout is ONE and family.unit_powers and np.ndim(stats.n) == 0:
+            return _sum(family, y, weights, layout, np.where(far & (squares > 0), origin + mean, origin))
+        return stats
+    if layout is ONE and family.unit_powers and np.ndim(stats.n) == 0:
         check_size(stats["y"] / stats.n)
     return family.refined(stats, y, weights, layout)
 

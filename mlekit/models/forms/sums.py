@@ -57,7 +57,7 @@ class Sums(Form):
     # -- the maximum by formula --------------------------------------------------------------------------------------
 
     def closed(self, priors: Mapping[str, Prior], fixed: Mapping[str, float]) -> Closed | None:
-        stats, family = self.statistics(priors, fixed), self._family
+        stats, family = self.statistics(priors, fixed) if priors else self.sums, self._family
         params = None if stats is None else family.estimate(stats, fixed)
         if stats is None or params is None:
             return None
