@@ -363,14 +363,13 @@ def explained(function: Callable[P, R]) -> Callable[P, R]:
         ...
     mlekit.errors.OptionError: fit has no argument 'famly': did you mean 'family'?
     """
-    refuse = _refuse_call
+    explain = _explain
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except TypeError as error:
-            if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the function was not entered
-                refuse(function, args, kwargs)
+            explain(error, function, args, kwargs)
             raise
 
     # with the names of the function's own module, where its annotations are looked up
@@ -404,9 +403,16 @@ class Explained(ABCMeta):
             try:
                 return super().__call__(*args, **kwargs)
             except TypeError as error:
-                if error.__traceback__ is not None and error.__traceback__.tb_next is None:
-                    _refuse_call(cls, args, kwargs)
+                _explain(error, cls, args, kwargs)
                 raise
+
+
+def _explain(
+    error: TypeError, called: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> None:
+    """Raise an OptionError in place of an error of the call itself: one that was raised before the code was entered."""
+    if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+        _refuse_call(called, args, kwargs)
 
 
 def _refuse_call(called: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]) -> None:

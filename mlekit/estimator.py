@@ -85,9 +85,9 @@ class Estimator(Generic[A_co], metaclass=Explained):
 
     def __post_init__(self) -> None:
         if type(self.seed) is not int or self.seed < 0:
-            from .numerics.seeds import check_seed
+            from .numerics.seeds import generator
 
-            check_seed(self.seed)
+            generator(self.seed)  # or the error of what is not a seed
 
     @overload
     def fit(

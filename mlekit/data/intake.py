@@ -123,8 +123,8 @@ def _of_table(first: str, data: Given, target: str | Mapping[str, str] | None, i
     frame = table(data)
     if isinstance(target, Mapping) or (target is not None and "~" in target):
         rows = _of_formulas(first, frame, target, intercept)
-    elif target is not None and target not in frame.names and "(" in target:
-        rows = _of_response(frame, target)
+    elif (response := _response_alone(frame, target)) is not None:
+        rows = Rows(response.observations(frame), target=response.spelling)
     else:
         name = _only(frame.names) if target is None else target
         rows = Rows(Exact(frame.column(name)), target=name)
@@ -132,14 +132,13 @@ def _of_table(first: str, data: Given, target: str | Mapping[str, str] | None, i
     return rows
 
 
-def _of_response(frame: Table, target: str) -> Rows:
-    """What a function such as Surv makes of several columns, without a regression."""
+def _response_alone(frame: Table, target: str | None) -> Response | None:
+    """The response that a function such as Surv makes of several columns; None if the target is one column."""
+    if target is None or target in frame.names or "(" not in target:
+        return None
     from .formula import response
 
-    found = response(target)
-    if found is None:
-        return Rows(Exact(frame.column(target)), target=target)
-    return Rows(found.observations(frame), target=found.spelling)
+    return response(target)
 
 
 def _only(names: Sequence[str]) -> str:

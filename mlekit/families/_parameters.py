@@ -64,7 +64,7 @@ class Parametric:
         return self.given_links[param].domain(s.low, s.high) if param in self.given_links else (-np.inf, np.inf)
 
     def _kept_inside(self, xp: Namespace, param: str, z: Array) -> Array:
-        """A free coordinate, NaN where the link leaves the set of the parameter; an excess that is rounding is none."""
+        """A free coordinate, NaN where the link leaves the set of the parameter by more than rounding."""
         low, high = self.domain(param)
         if low == -np.inf and high == np.inf:
             return z

@@ -62,7 +62,7 @@ def _by_sums(problem: LogPosterior) -> SufficientFamily | None:
 def _of_parameters(
     problem: LogPosterior, names: list[str], make: Callable[[str], Found]
 ) -> list[tuple[Found, int | None]]:
-    """What is made of the parameter of each name, once per parameter, and the position among its levels."""
+    """The result of `make` for the parameter of each name, worked out once, and the position among its levels."""
     family = problem.family
     place = {name: (param, at) for param in family.params for at, name in enumerate(family.names(param))}
     place |= {param: (param, None) for param in family.params}

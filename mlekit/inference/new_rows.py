@@ -47,7 +47,7 @@ def at(solution: Fitted, new: object = None) -> Predictors:
 
 
 def _known(problem: LogPosterior, frame: Table) -> dict[str, Numbers]:
-    """What the family takes of each new row; trials that the response has come with it, if its columns are there."""
+    """The values that the family takes of each new row; trials come with the response, if its columns are there."""
     family, rows = problem.family, problem.rows
     if family.trials_in_response and _lacking(rows, frame) is None:
         return _bound(family, _response(rows, frame), frame.column).known(family)

@@ -130,9 +130,10 @@ class Lines(Curves):
 
     def _stop_at_limits(self) -> None:
         """No point of a curve is so far out that a row would leave the set of its parameter."""
-        for b, (group, side) in enumerate(zip(self.group, self.side, strict=True)):
-            direction, limits = side * self.normal[b], self.problem.take(np.array([group])).limits()
-            reach = (1 - ROUNDING) * (limits.farthest(direction) - direction @ self.z[b])
+        limits = {g: self.problem.take(np.array([g])).limits() for g in set(self.group.tolist())}
+        for b, (group, side) in enumerate(zip(self.group.tolist(), self.side, strict=True)):
+            direction = side * self.normal[b]
+            reach = (1 - ROUNDING) * (limits[group].farthest(direction) - direction @ self.z[b])
             self.walled[b], self.far[b] = reach < self.far[b], min(reach, self.far[b])
         self.ended |= self.walled & (self.far <= ROUNDING * self.step)
         self.step = np.minimum(self.step, np.where(self.walled, 0.5 * self.far, np.inf))

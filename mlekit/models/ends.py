@@ -17,7 +17,7 @@ NONE = -1
 
 
 class Ends(NamedTuple):
-    """What is at minus infinity (first row) and at plus infinity (second) of each free coordinate."""
+    """The ends of each free coordinate: minus infinity in the first row, plus infinity in the second."""
 
     status: Codes  # [2, q]: the status of a fit there, BOUNDARY or EDGE; NONE where no end of a set is
     simpler: Mask  # [2, q]: the family is a simpler one there, with which a maximum inside is to be compared

@@ -60,7 +60,7 @@ def _rows(grouped: GroupedFit) -> str:
 
 
 def _solver(grouped: GroupedFit) -> str:
-    """The solver; of a formula that is none the search is named."""
+    """The solver; the search is named where one equation is solved in place of a formula."""
     found = bool((grouped.status == "converged").any()) and grouped.solution.params is not None
     return f"{grouped.solution.solver} ({SOLVED})" if found else grouped.solution.solver
 

@@ -37,7 +37,7 @@ def contents(fit: Any) -> Contents:
 
 
 def _method(fit: Any) -> str:
-    """What was maximised, and whether training stopped before a maximum was proved."""
+    """The method: what was maximised, and whether training stopped before a maximum was proved."""
     decay = ", with weight decay" if fit.solution.notes.get("decay") else ""
     likelihood = "penalised likelihood" if decay else "maximum likelihood"
     method = "posterior mode (MAP)" if fit.problem.priors else likelihood

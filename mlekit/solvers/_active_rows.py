@@ -26,7 +26,7 @@ FEW = 16  # fits that are solved one by one at once; of more all go ahead togeth
 
 
 class Found(NamedTuple):
-    """Where the search of one fit ended."""
+    """The point where the search of one fit ended, and the reason."""
 
     z: Floats
     e: Evaluation  # of one fit

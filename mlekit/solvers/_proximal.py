@@ -68,7 +68,7 @@ def _product(matrix: Floats, vector: Floats) -> Floats:
 
 
 def _rounding(negative: Floats, score: Floats, step: Floats) -> Floats:
-    """What rounding may leave of the score after a step."""
+    """The part of the score that rounding may leave after a step."""
     return SLACK * (np.abs(score) + _product(np.abs(negative), np.abs(step)))
 
 

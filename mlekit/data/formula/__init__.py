@@ -65,6 +65,5 @@ def response(text: str) -> Response | None:
     >>> response("Surv(time, event)").names
     ['time', 'event']
     """
-    if text.partition("(")[0].strip() not in RESPONSES or "(" not in text:
-        return None
-    return Reader(text).response_alone()
+    function, bracket, _ = text.partition("(")
+    return Reader(text).response_alone() if bracket and function.strip() in RESPONSES else None

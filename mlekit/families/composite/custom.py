@@ -20,7 +20,7 @@ from ._search import search
 if TYPE_CHECKING:
     from ...data.labels import Foreign
     from ...data.observations import Observations
-LARGEST = 1e6  # integral that is told as a number
+LARGEST = 1e6  # integral that is printed as a number
 
 
 class Custom(Family):
